@@ -1,0 +1,1 @@
+"""Pure models: arrays in, arrays out."""
