@@ -1,0 +1,20 @@
+"""Axis order and array types, stated once.
+
+Every array of results runs (state, year, draw) or (line, year, draw): the draw is last and contiguous in memory.
+Money is EUR million at current prices, rates are shares per year, years are calendar years.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int64]
+Booleans: TypeAlias = NDArray[np.bool_]
+
+LEVELS: tuple[float, ...] = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
+"""Percentile levels of every distribution shown."""
+
+UNION = "EU"
+"""The place that holds union figures, always computed from joint draws."""
