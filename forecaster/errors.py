@@ -1,0 +1,136 @@
+"""What can go wrong for a user, and the text that says so.
+
+    ForecasterError     1  anything below, printed without a traceback
+    |- InputError       3  the budget tables
+    |- AssumptionError  4  assumptions.toml, programme.toml, scenarios.toml
+    |- CheckFailed      5  a control of the finished run
+    |- OutputExists     6  a report is already there
+    `- OutputNotWritable 7 a report cannot be written
+
+A line reads "file, place: what was found. What is allowed or what to do."
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+SHOWN_PER_FILE = 40  # a table of wrong cells should not scroll the other files off the screen
+
+
+class ForecasterError(Exception):
+    """A problem a user can put right; its text is printed as it stands."""
+
+    exit_code = 1
+
+
+class InputError(ForecasterError):
+    """The budget tables hold something that cannot be used."""
+
+    exit_code = 3
+
+
+class AssumptionError(ForecasterError):
+    """The assumptions, the programme or the scenarios hold something that cannot be used."""
+
+    exit_code = 4
+
+
+class CheckFailed(ForecasterError):  # noqa: N818 - named for what happened
+    """The run finished, but one of its controls does not hold."""
+
+    exit_code = 5
+
+
+class OutputExists(ForecasterError):  # noqa: N818 - named for what happened
+    """A file is where the output should go."""
+
+    exit_code = 6
+
+
+class OutputNotWritable(ForecasterError):  # noqa: N818 - named for what happened
+    """The output cannot be written where it should go."""
+
+    exit_code = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: the file, the place in it (cell, key or line; may be empty) and a sentence."""
+
+    file: str
+    place: str
+    text: str
+    kind: Literal["error", "warning"] = "error"
+
+    @property
+    def line(self) -> str:
+        """The finding as a user reads it."""
+        return f"{', '.join(part for part in (self.file, self.place) if part)}: {self.text}"
+
+
+class Problems:
+    """Collects findings, so that a user sees all of them at once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Problem, None] = {}
+
+    def add(self, file: str, place: str, text: str) -> None:
+        """Note an error; the same finding counts once."""
+        self._found[Problem(file, place, text)] = None
+
+    def warn(self, file: str, place: str, text: str) -> None:
+        """Note something that a user should know but that stops nothing."""
+        self._found[Problem(file, place, text, "warning")] = None
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Take over findings, such as those of another collector."""
+        self._found.update(dict.fromkeys(problems))
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The errors, grouped by file in the order in which the files were first met."""
+        return _grouped(problem for problem in self._found if problem.kind == "error")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The warnings as lines, grouped by file."""
+        return tuple(problem.line for problem in _grouped(self._found) if problem.kind == "warning")
+
+    def raise_if_any(self, error: type[ForecasterError] = InputError) -> None:
+        """Raise one error with all lines, if there is an error among the findings."""
+        if self.errors:
+            raise error(message(self.errors))
+
+
+def message(errors: tuple[Problem, ...]) -> str:
+    """All errors as text: a single one is its line; several follow a line that counts them."""
+    if len(errors) == 1:
+        return errors[0].line
+    files = dict.fromkeys(problem.file for problem in errors)
+    heading = f"{len(errors)} problems in {len(files)} {'file' if len(files) == 1 else 'files'}:"
+    return "\n".join([heading, *(line for file in files for line in _lines(file, errors))])
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """' Did you mean x?' for the nearest of the known words, or nothing."""
+    by_lower = {name.lower(): name for name in known}
+    nearest = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return f" Did you mean {by_lower[nearest[0]]}?" if nearest else ""
+
+
+def _grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_file.setdefault(problem.file, []).append(problem)
+    return tuple(problem for group in by_file.values() for problem in group)
+
+
+def _lines(file: str, errors: tuple[Problem, ...]) -> list[str]:
+    """Up to `SHOWN_PER_FILE` lines of one file, then how many are not shown."""
+    lines = [problem.line for problem in errors if problem.file == file]
+    hidden = len(lines) - SHOWN_PER_FILE
+    return lines if hidden <= 0 else [*lines[:SHOWN_PER_FILE], f"{file}: and {hidden:,} more."]
