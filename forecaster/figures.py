@@ -45,7 +45,7 @@ class Figure:
 class State:
     """A member state. code: ISO; aliases: other codes and names (EL); ally: of NATO.
 
-    joins: takes part in a contract by default, else only where named; loan_key: takes part in the Ukraine loan.
+    joins: takes part in a contract by default, else only where named; loan_key: shares the Ukraine loan.
     """
 
     code: str
@@ -61,9 +61,9 @@ class State:
 class Plan:
     """A voted, planned or announced budget of one year by one definition.
 
-    amount: [EUR million]; amount_national: [million of `currency`], NaN where not stated; status: voted, plan,
-    announced or estimate; use: whether a forecast may use it, else `reason` says why not; confidence: C read at
-    the source, S secondary, M general knowledge; weight: credibility [share] a ministry set for its own plan,
+    amount: [EUR million]; amount_national: [million of `currency`], NaN where not stated; status: voted,
+    plan, announced or estimate; use: whether a forecast may use it, else `reason` says why not; confidence: C
+    read at the source, S secondary, M general knowledge; weight: credibility [share] of a ministry's own plan,
     None where the assumptions decide; cell: place of the amount.
     """
 
@@ -111,7 +111,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Source:
-    """Who published a table, in which vintage, by which definition; newer: a vintage that should replace it."""
+    """Who published a table, in which vintage, by which definition; newer: a vintage to replace it."""
 
     table: str
     publisher: str
@@ -142,7 +142,7 @@ class Budgets:
         return tuple(state.code for state in self.states)
 
     def wide(self, table: str, codes: Sequence[str], years: Sequence[int]) -> NDArray[np.float64]:
-        """Figures of a table by state and year [EUR million or share], NaN where missing. Shape (codes, years).
+        """Figures by state and year [EUR million or share], NaN where missing. Shape (codes, years).
 
         `commitments` is read this way too. `codes` may hold codes outside the states: `panel` does.
         """
@@ -152,7 +152,7 @@ class Budgets:
         ).reshape(len(codes), len(years))
 
     def figure(self, table: str, code: str, item: str | int) -> Figure | None:
-        """The figure of a state and year or column, with its place."""
+        """Return the figure of a state and year or column, with its place."""
         return self._tables.get(table, {}).get((code, str(item)))
 
     def years(self, table: str) -> tuple[int, ...]:
