@@ -1,4 +1,4 @@
-"""What all tests share: where the project lies, one fixed hypothesis profile, what LibreOffice's absence means."""
+"""What all tests share: the place of the project, one fixed hypothesis profile, tests without LibreOffice."""
 
 import shutil
 from pathlib import Path

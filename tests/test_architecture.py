@@ -1,0 +1,265 @@
+"""The rules that keep the project easy to change, read from its source; each finder is shown a breach too."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(path for folder in ("forecaster", "models") for path in (ROOT / folder).rglob("*.py"))
+MODELS = [path for path in SOURCES if "models" in path.relative_to(ROOT).parts]
+
+PURE = {
+    "collections",
+    "dataclasses",
+    "enum",
+    "functools",
+    "hashlib",
+    "itertools",
+    "math",
+    "operator",
+    "types",
+    "typing",
+}
+"""What models may use of the standard library: nothing that reads a file, a clock or the environment."""
+
+PATH = (
+    "capacity",
+    "dependence",
+    "economy",
+    "financing",
+    "outlays",
+    "participation",
+    "simulation",
+    "strain",
+    "tally",
+)
+"""Modules of the simulated path: their results must have the same bits on every processor."""
+
+UNSTABLE = {
+    "cbrt",
+    "cos",
+    "dot",
+    "einsum",
+    "exp",
+    "exp2",
+    "expm1",
+    "float_power",
+    "inner",
+    "linalg",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logaddexp",
+    "matmul",
+    "pow",
+    "power",
+    "sin",
+    "special",
+    "tan",
+    "tanh",
+    "tensordot",
+    "vdot",
+}
+"""Functions whose last bit differs between processors or library versions, by the name they go by."""
+
+TABLES = (
+    ("models.budgets", "METHODS"),
+    ("models.strain", "METRICS"),
+    ("models.stress", "LEVERS"),
+    ("forecaster.readers", "READERS"),
+    ("forecaster.sheets", "SHEETS"),
+)
+"""Where the project is extended: a module and the literal table at its end."""
+
+LIMIT = 40
+"""Lines that a function's body may have, its docstring aside."""
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(tree: ast.AST) -> set[str]:
+    """Names of all modules imported anywhere under a node, absolute."""
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return names | {node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+def tops(names: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in names}
+
+
+def at_module_level(tree: ast.Module) -> set[str]:
+    """Modules imported when a module is: outside functions and outside blocks for type checkers."""
+    nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return set().union(*(imports(ast.Module([node], [])) for node in nodes))
+
+
+def impure(tree: ast.AST) -> set[str]:
+    """Imports that models must not have."""
+    return tops(imports(tree)) - {"models", "numpy", "scipy", "statsmodels"} - PURE
+
+
+def unstable(tree: ast.AST) -> Iterator[str]:
+    """Operations on the path whose bits depend on the machine, with their lines."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(op=ast.Pow() | ast.MatMult()) | ast.AugAssign(op=ast.Pow() | ast.MatMult()):
+                yield f"line {node.lineno}: {type(node.op).__name__}"
+            case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "scipy"), attr=name) if (
+                name in UNSTABLE
+            ):
+                yield f"line {node.lineno}: {name}"
+            case ast.Attribute(attr="dot"):
+                yield f"line {node.lineno}: dot"
+            case ast.ImportFrom(module="math" | "numpy" | "scipy", names=aliases):
+                yield from (
+                    f"line {node.lineno}: {alias.name}" for alias in aliases if alias.name in UNSTABLE
+                )
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def length(function: ast.FunctionDef) -> int:
+    """Lines of a function's body without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def too_long(tree: ast.AST) -> list[str]:
+    return [
+        f"{function.name}: {length(function)} lines"
+        for function in functions(tree)
+        if length(function) > LIMIT
+    ]
+
+
+def undocumented(tree: ast.Module) -> list[str]:
+    """Public functions and classes of a module without a docstring, methods included."""
+    kinds = ast.FunctionDef | ast.ClassDef
+    public = [node for node in ast.walk(tree) if isinstance(node, kinds) and not node.name.startswith("_")]
+    nested = {inner for node in functions(tree) for inner in functions(ast.Module(node.body, []))}
+    return [node.name for node in public if node not in nested and ast.get_docstring(node) is None]
+
+
+def tracked() -> list[Path]:
+    """Files that git knows, or all where the project is no checkout."""
+    if not (ROOT / ".git").exists():
+        return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def machine_paths(text: str) -> list[str]:
+    """Absolute paths of somebody's machine."""
+    return re.findall(
+        r"(?<![\w.:/~-])/(?:home|root|Users|tmp|mnt|srv|w[o]rk)/[\w.-]+|[A-Z]:\\Users\\\w+", text
+    )
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_models_import_only_what_is_pure(path):
+    assert impure(parsed(path)) == set()
+
+
+@pytest.mark.parametrize(
+    "breach", ["import pandas as pd", "from forecaster.case import Case", "def f():\n import os"]
+)
+def test_an_impure_import_is_found(breach):
+    assert impure(ast.parse(breach))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_only_the_workbook_knows_its_writer(path):
+    if path.relative_to(ROOT) != Path("forecaster/workbook.py"):
+        assert "xlsxwriter" not in tops(imports(parsed(path)))
+
+
+def test_sheets_see_only_a_run():
+    writers = {"xlsxwriter", "openpyxl", "click", "pathlib"}
+    for path in (ROOT / "forecaster" / "sheets").glob("*.py"):
+        assert tops(imports(parsed(path))) & writers == set(), path.name
+
+
+def test_the_command_line_loads_only_click():
+    loaded, waiting = set(), {"forecaster.cli"}
+    while waiting:
+        name = waiting.pop()
+        loaded.add(name)
+        path = ROOT.joinpath(*name.split("."))
+        source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if source.is_file():
+            waiting |= at_module_level(parsed(source)) - loaded
+    assert tops(loaded) - set(sys.stdlib_module_names) == {"forecaster", "click"}
+
+
+@pytest.mark.parametrize("name", PATH)
+def test_the_path_is_bit_stable(name):
+    assert list(unstable(parsed(ROOT / "models" / f"{name}.py"))) == []
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "y = np.exp(x)",
+        "y = x ** 2",
+        "y **= 2",
+        "y = a @ b",
+        "y = a.dot(b)",
+        "y = np.linalg.cholesky(a)",
+        "from math import log",
+    ],
+)
+def test_an_unstable_operation_is_found(breach):
+    assert list(unstable(ast.parse(breach)))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_functions_are_short(path):
+    assert too_long(parsed(path)) == []
+
+
+def test_a_long_function_is_found():
+    assert too_long(ast.parse("def f():\n" + "    x = 1\n" * (LIMIT + 1))) == [f"f: {LIMIT + 1} lines"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_modules_are_named_for_their_subject(path):
+    assert path.stem not in {"utils", "helpers", "common", "misc"}
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_models_are_documented(path):
+    assert undocumented(parsed(path)) == []
+
+
+def test_a_missing_docstring_is_found():
+    assert undocumented(ast.parse("def strain(): ...\ndef _part(): ...")) == ["strain"]
+
+
+@pytest.mark.parametrize(("module", "table"), TABLES)
+def test_extension_tables_exist(module, table):
+    assert len(getattr(importlib.import_module(module), table)) > 1
+
+
+def test_no_file_names_a_machine():
+    places = {}
+    for path in tracked():
+        text = path.read_bytes().decode("utf-8", "ignore")
+        if found := machine_paths(text) + [str(ROOT)] * (str(ROOT) in text):
+            places[str(path.relative_to(ROOT))] = found
+    assert places == {}
+
+
+@pytest.mark.parametrize("breach", ['open("/home/ann/case")', r"C:\Users\ann", "see /tmp/out.xlsx"])
+def test_a_machine_path_is_found(breach):
+    assert machine_paths(breach)
