@@ -63,8 +63,8 @@ class Plan:
 
     amount: [EUR million]; amount_national: [million of `currency`], NaN where not stated; status: voted,
     plan, announced or estimate; use: whether a forecast may use it, else `reason` says why not; confidence: C
-    read at the source, S secondary, M general knowledge; weight: credibility [share] of a ministry's own plan,
-    None where the assumptions decide; cell: place of the amount.
+    read at the source, S secondary, M general knowledge; weight: credibility [share] of a ministry's own
+    plan, None where the assumptions decide; cell: place of the amount.
     """
 
     code: str
