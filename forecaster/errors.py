@@ -66,7 +66,7 @@ class Problem:
     @property
     def line(self) -> str:
         """The finding as a user reads it; a sentence that begins with the file's name stands alone."""
-        if self.text.startswith(self.file):
+        if self.file and self.text.startswith(self.file):
             return self.text
         return f"{', '.join(part for part in (self.file, self.place) if part)}: {self.text}"
 
