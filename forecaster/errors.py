@@ -117,11 +117,17 @@ def message(errors: tuple[Problem, ...]) -> str:
     return "\n".join([heading, *(line for file in files for line in _lines(file, errors))])
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Known word that looks most like this one, or None where none does."""
+    by_lower = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """' Did you mean x?' for the nearest of the known words, or nothing."""
-    by_lower = {name.lower(): name for name in known}
-    nearest = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f" Did you mean {by_lower[nearest[0]]}?" if nearest else ""
+    found = nearest(word, known)
+    return f" Did you mean {found}?" if found else ""
 
 
 def _grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
