@@ -1,0 +1,103 @@
+"""What every forecasting method takes and returns, and the small pieces all methods share."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from models.arrays import Booleans, Floats
+
+SCORES: Floats = np.arange(-72, 73) / 16.0
+"""Normal scores z from -4.5 to 4.5 in steps of 1/16, shape (K,): quantile k stands at probability Phi(z)."""
+
+CENTRE = 72
+"""Position of the median, z = 0, in SCORES."""
+
+
+class SeriesError(ValueError):
+    """A series no method can forecast; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Predictive distribution of log growth from the origin, per series and horizon.
+
+    log_quantiles: quantiles of log(Y[t+h] / Y[t]) on SCORES, shape (S, H, K); method: the method really used,
+    per series, so that a fallback shows; notes: what a reader must know of each series, "" for nothing.
+    """
+
+    log_quantiles: Floats
+    method: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def rounded(values: Floats, digits: int) -> Floats:
+    """Values at so many significant digits, so that last-bit differences of exp, log and solvers vanish."""
+    flat = [float(f"{value:.{digits}g}") for value in values.ravel().tolist()]
+    return np.array(flat, dtype=np.float64).reshape(values.shape)
+
+
+def logs(series: Floats) -> tuple[Floats, tuple[str, ...]]:
+    """Yearly series (S, Y) in logs, holes and zeros inside bridged in a straight line, and a note per series.
+
+    Raises SeriesError when a series has no positive last value.
+    """
+    positive = np.isfinite(series) & (series > 0.0)
+    for row in np.flatnonzero(~positive[:, -1]).tolist():
+        raise SeriesError(
+            f"series {row}: the last year has no positive value, so there is no origin to forecast from"
+        )
+    logged = np.where(positive, np.log(np.where(positive, series, 1.0)), np.nan)
+    notes = []
+    for row, values in enumerate(logged):
+        known = np.flatnonzero(positive[row])
+        inside = np.arange(known[0], len(values))
+        values[inside] = np.interp(inside, known, values[known])
+        missing = len(inside) - len(known)
+        notes.append(f"{missing} missing or zero years inside the history are bridged" if missing else "")
+    return logged, tuple(notes)
+
+
+def counts(values: Floats) -> Floats:
+    """How many values along the last axis are not NaN."""
+    return np.asarray(np.isfinite(values).sum(axis=-1), dtype=np.float64)
+
+
+def median(values: Floats) -> Floats:
+    """Median along the last axis without the NaN; NaN where nothing is left, and no warning."""
+    ordered = np.sort(values, axis=-1)
+    number = np.isfinite(values).sum(axis=-1)[..., None]
+    low = np.take_along_axis(ordered, np.maximum(number - 1, 0) // 2, axis=-1)[..., 0]
+    high = np.take_along_axis(ordered, np.minimum(number // 2, values.shape[-1] - 1), axis=-1)[..., 0]
+    return 0.5 * (low + high)
+
+
+def weighted_mean(values: Floats, weights: Floats) -> Floats:
+    """Weighted mean along the last axis without the NaN; NaN where nothing is left, and no warning."""
+    known: Booleans = np.isfinite(values)
+    total = np.where(known, weights, 0.0).sum(axis=-1)
+    summed = np.where(known, values * weights, 0.0).sum(axis=-1)
+    return np.where(total > 0.0, summed / np.where(total > 0.0, total, 1.0), np.nan)
+
+
+def score_quantiles(sample: Floats, weights: Floats, edge: float = 2.25) -> Floats:
+    """Quantiles of a weighted sample (n,) on SCORES, shape (K,).
+
+    Inside |z| <= edge they are the sample's own (mid-point rule); beyond it, where a few observations would
+    rule, they go on in a straight line with the mean slope of the last unit of z.
+    """
+    order = np.argsort(sample, kind="stable")
+    mass = np.cumsum(weights[order])
+    mid = (mass - 0.5 * weights[order]) / mass[-1]
+    edge = min(edge, float(-ndtri(mid[0])), float(ndtri(mid[-1])))
+    inner = np.interp(np.clip(SCORES, -edge, edge), ndtri(mid), sample[order])
+    upper = np.interp([edge - 1.0, edge], SCORES, inner)
+    lower = np.interp([-edge, 1.0 - edge], SCORES, inner)
+    above = np.maximum(SCORES - edge, 0.0) * max(upper[1] - upper[0], 0.0)
+    below = np.minimum(SCORES + edge, 0.0) * max(lower[1] - lower[0], 0.0)
+    return np.maximum.accumulate(inner + above + below)
+
+
+def joined(*notes: str) -> str:
+    """All notes in one line, empty ones left out."""
+    return "; ".join(note for note in notes if note)
