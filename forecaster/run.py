@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forecaster.case import Case
-from models.arrays import Floats
 from models.budgets import Forecast
 from models.simulation import Model
 from models.tally import Statistics
@@ -14,7 +13,8 @@ from models.tally import Statistics
 class Check:
     """A control: what was found, what was expected, how far apart they may be.
 
-    `found` and `expected` are in `unit`; `where` says which sheet or table the figures come from.
+    `found` and `expected` are in `unit`; `where` says which sheet or table the figures come from; kind: "equal",
+    "at least" or "at most".
     """
 
     name: str
@@ -23,11 +23,20 @@ class Check:
     tolerance: float
     unit: str
     where: str
+    kind: str = "equal"
+
+    @property
+    def excess(self) -> float:
+        """How far found is on the wrong side of expected; 0 where a bound holds [unit]."""
+        difference = self.found - self.expected
+        if self.kind == "at least":
+            return max(0.0, -difference)
+        return max(0.0, difference) if self.kind == "at most" else abs(difference)
 
     @property
     def passed(self) -> bool:
         """Whether found and expected are within the tolerance."""
-        return abs(self.found - self.expected) <= self.tolerance
+        return self.excess <= self.tolerance
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Settings:
 class Run:
     """Everything a run found.
 
-    states: codes in the order of states.csv; models: scenario id -> the arrays that scenario ran on.
+    states: codes to be shown, in the order of states.csv; the model always holds all states of the case.
     """
 
     case: Case
@@ -65,11 +74,11 @@ class Run:
         return self.settings.years
 
     @property
+    def baseline(self) -> str:
+        """The scenario all others are compared with."""
+        return self.settings.scenarios[0]
+
+    @property
     def passed(self) -> bool:
         """Whether every check passed."""
         return all(check.passed for check in self.checks)
-
-
-def probabilities(run: Run, event: str, scenario: str, place: str) -> Floats:
-    """Share of paths in which an event of METRICS occurs, per year [share]. Shape (years,)."""
-    return run.statistics.probability(event, scenario, place)

@@ -59,13 +59,13 @@ def rounded(value: float, digits: int = DIGITS) -> float:
 
 
 def exponential() -> Table:
-    """exp(x) for x in [-6, 6], relative error under 2e-9 (step squared over 8)."""
-    return tabulated(math.exp, -6.0, 6.0, 8192)
+    """exp(x) for x in [-6, 6], relative error under 2e-7 (step squared over 8)."""
+    return tabulated(math.exp, -6.0, 6.0, 1024)
 
 
 def power(exponent: float) -> Table:
-    """x ** exponent for x in [0, 8]: for ratios of a budget to its plan, relative error under 1e-6 above 0.2."""
-    return tabulated(lambda x: x**exponent, 0.0, 8.0, 4096)
+    """X ** exponent for x in [0, 8]: for ratios of a budget to its plan, relative error under 1e-6 above 0.5, 4e-5 at 0.1."""
+    return tabulated(lambda x: x**exponent, 0.0, 8.0, 1024)
 
 
 def uniform() -> Table:
@@ -75,7 +75,9 @@ def uniform() -> Table:
 
 def of_score(quantile: Callable[[float], float], density: int = 256) -> Table:
     """Quantile function of any distribution, as a table of the normal score of the share."""
-    return tabulated(lambda z: quantile(0.5 * math.erfc(-z / math.sqrt(2.0))), -SCORE_LIMIT, SCORE_LIMIT, density)
+    return tabulated(
+        lambda z: quantile(0.5 * math.erfc(-z / math.sqrt(2.0))), -SCORE_LIMIT, SCORE_LIMIT, density
+    )
 
 
 def lognormal(median: float, sigma: float, low: float = 0.0, high: float = math.inf) -> Table:
@@ -124,3 +126,18 @@ def rayleigh_profile() -> Table:
     """
     total = 1.0 - math.exp(-3.5)
     return tabulated(lambda x: (1.0 - math.exp(-3.5 * x * x)) / total, 0.0, 1.0, 1024)
+
+
+def rows_interpolated(score: Floats, values: Floats, limit: float = 4.5) -> Floats:
+    """Each row of scores through its own table, uniform between -limit and limit. Shapes (row, draw), (row, node)."""
+    rows, nodes = values.shape
+    position = (score + limit) * ((nodes - 1) / (2.0 * limit))
+    np.maximum(position, 0.0, out=position)
+    np.minimum(position, nodes - 1, out=position)
+    index = np.minimum(position.astype(np.int64), nodes - 2)
+    position -= index
+    index += np.arange(rows)[:, np.newaxis] * nodes
+    flat = values.ravel()
+    low = flat.take(index)
+    index += 1
+    return low + position * (flat.take(index) - low)

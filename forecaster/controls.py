@@ -1,0 +1,99 @@
+"""Checks of a run: identities that must hold whatever the figures, and bounds the law sets."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from forecaster import build
+from forecaster.case import Case
+from forecaster.engine import Simulation
+from forecaster.programme import legal_checks
+from forecaster.run import Check, Settings
+from models.arrays import UNION
+from models.simulation import Model
+from models.tally import Statistics
+
+MONEY = "EUR million"
+ROUNDING = 0.01
+"""Means are sums of values rounded to EUR 1,000, half of which may be lost on each of some dozen terms [EUR million]."""
+
+
+def checks(case: Case, settings: Settings, model: Model, simulated: Simulation) -> tuple[Check, ...]:
+    """Every check of a run, those of the programme first."""
+    statistics, baseline = simulated.statistics, settings.scenarios[0]
+    return (
+        *_envelope(case),
+        *_payment_years(case, settings, statistics, baseline),
+        *_payments(case, statistics, baseline),
+        *_own_resources(case, model, statistics, baseline),
+        *_payers(case, statistics, baseline),
+        Check(
+            "Payers of each contract in each draw", simulated.identity_error, 0.0, 1e-9, "share", "Outlays"
+        ),
+        *_investment(case),
+        *_legal(case),
+    )
+
+
+def _envelope(case: Case) -> Iterator[Check]:
+    total = sum(line.amount for line in case.programme.lines)
+    yield Check(
+        "Programme lines add up to the envelope", total, case.programme.envelope, 1e-6, MONEY, "Outlays"
+    )
+
+
+def _payment_years(case: Case, settings: Settings, statistics: Statistics, baseline: str) -> Iterator[Check]:
+    years = np.array(settings.years)
+    grants = sum(
+        statistics.mean("payments", baseline, line.id) for line in case.programme.lines if line.grant
+    )
+    first, last = case.programme.first_payment, case.programme.last_payment
+    early, late = float(grants[years < first].sum()), float(grants[years > last].sum())
+    yield Check(f"Grant payments before {first}", early, 0.0, ROUNDING, MONEY, "Outlays")
+    yield Check(f"Grant payments after {last}", late, 0.0, ROUNDING, MONEY, "Outlays")
+
+
+def _payments(case: Case, statistics: Statistics, baseline: str) -> Iterator[Check]:
+    for line in (*(line.id for line in case.programme.lines), UNION):
+        used = sum(
+            float(statistics.mean(metric, baseline, line).sum())
+            for metric in ("payments", "payments_beyond", "decommitted")
+        )
+        committed = float(statistics.mean("commitments", baseline, line)[0])
+        name = f"Payments, beyond the horizon and decommitted = commitments: {line}"
+        yield Check(name, used, committed, ROUNDING, MONEY, "Outlays")
+
+
+def _own_resources(case: Case, model: Model, statistics: Statistics, baseline: str) -> Iterator[Check]:
+    states = sum(statistics.mean("eu_budget", baseline, state.code) for state in model.states)
+    paid = statistics.mean("payments", baseline, UNION) * case.assumptions.treasury.additionality.value
+    for year, found, expected in zip(model.years, states, paid, strict=True):
+        name = f"Own resources of all states = EU payments x additionality: {year}"
+        yield Check(name, float(found), float(expected), ROUNDING, MONEY, "Treasury")
+
+
+def _payers(case: Case, statistics: Statistics, baseline: str) -> Iterator[Check]:
+    payers = ("outlay_states", "outlay_industry", "outlay_ukraine", "outlay_eu")
+    for line in (line.id for line in case.programme.lines if line.contract):
+        paid = sum(float(statistics.mean(payer, baseline, line).sum()) for payer in payers)
+        outlay = float(statistics.mean("outlay", baseline, line).sum())
+        name = f"States, industry, Ukraine and EU = contract outlay: {line}"
+        yield Check(name, paid, outlay, ROUNDING, MONEY, "Outlays")
+
+
+def _investment(case: Case) -> Iterator[Check]:
+    """Investment of the base year against EDA's figure for the 27; a case of fewer states has nothing to compare."""
+    tie = case.assumptions.tie_out
+    if len(case.budgets.codes) != tie.states.value:
+        return
+    base = case.assumptions.run.base_year
+    spending = case.budgets.wide("spending", case.budgets.codes, [base])[:, 0]
+    found = float((spending * build.published_scale(case) * build.investment_start(case)).sum())
+    expected = tie.investment.value
+    name = f"Defence investment of the 27 in {base} against EDA"
+    yield Check(name, found, expected, tie.tolerance.value * expected, MONEY, "Budgets")
+
+
+def _legal(case: Case) -> Iterator[Check]:
+    for legal in legal_checks(case.programme):
+        yield Check(legal.name, legal.found, legal.bound, 1e-9, legal.unit, "Outlays", kind=legal.kind)

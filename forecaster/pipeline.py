@@ -1,0 +1,104 @@
+"""run(case) -> Run: budgets and assumptions come in, draws of who pays what and when, and what that strains."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from forecaster import __version__, build, controls
+from forecaster.answer import answer, summary
+from forecaster.case import Case
+from forecaster.engine import Progress, simulate
+from forecaster.run import Run, Settings
+from models.budgets import Forecast
+
+__all__ = ["answer", "run", "summary"]
+
+
+def run(  # noqa: PLR0913  each is an option of the command line
+    case: Case,
+    *,
+    states: Sequence[str] = (),
+    scenarios: Sequence[str] = (),
+    paths: int | None = None,
+    seed: int | None = None,
+    years: int | None = None,
+    workers: int | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Run:
+    """Forecast, simulate and check a case. What is not given is taken from its [run] table; no states means all."""
+    settings = _settings(case, scenarios, paths, seed, years)
+    forecast = build.budget_forecast(case, settings.years)
+    model = build.model(case, forecast)
+    stress = build.scenarios(case, settings.scenarios, len(settings.years))
+    simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress)
+    return Run(
+        case=case,
+        settings=settings,
+        states=tuple(code for code in case.budgets.codes if not states or code in states),
+        forecast=forecast,
+        model=model,
+        statistics=simulated.statistics,
+        checks=controls.checks(case, settings, model, simulated),
+        warnings=(*case.warnings, *_notes(forecast)),
+        hashes={
+            "case": _case_hash(case),
+            "fit": _fit_hash(forecast),
+            "tally": simulated.statistics.digest(),
+        },
+        run_id=_run_id(case, settings, states),
+    )
+
+
+def _settings(
+    case: Case, scenarios: Sequence[str], paths: int | None, seed: int | None, years: int | None
+) -> Settings:
+    given = case.assumptions.run
+    first = given.base_year + 1
+    chosen = [
+        table.id for k, table in enumerate(case.scenarios) if k == 0 or not scenarios or table.id in scenarios
+    ]
+    return Settings(
+        paths=paths or given.paths,
+        seed=given.seed if seed is None else seed,
+        years=tuple(range(first, first + (years or given.years))),
+        scenarios=tuple(chosen),
+        as_of=given.as_of.isoformat(),
+    )
+
+
+def _notes(forecast: Forecast) -> tuple[str, ...]:
+    return tuple(
+        f"{code}: {note}" for code, note in zip(forecast.states, forecast.notes, strict=True) if note
+    )
+
+
+def _case_hash(case: Case) -> str:
+    """SHA-256 of every figure, plan, assumption, line and scenario: the same however the files are written."""
+    budgets = case.budgets
+    content: dict[str, Any] = {
+        "figures": sorted((f.table, f.code, f.item, f.value) for f in budgets.figures),
+        "plans": [(p.code, p.year, repr(p.amount), p.series, p.status, p.use) for p in budgets.plans],
+        "loans": [(loan.code, loan.allocation, loan.advance) for loan in budgets.loans],
+        "rules": [str(rule) for rule in budgets.rules],
+        "states": [str(state) for state in budgets.states],
+        "assumptions": case.assumptions.model_dump(mode="json"),
+        "programme": case.programme.model_dump(mode="json"),
+        "scenarios": [table.model_dump(mode="json") for table in case.scenarios],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _fit_hash(forecast: Forecast) -> str:
+    digest = hashlib.sha256()
+    for array in (forecast.center, forecast.spread, forecast.pledge_pull):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _run_id(case: Case, settings: Settings, states: Sequence[str]) -> str:
+    """First 12 hex digits of the SHA-256 of the case, the settings and the version."""
+    parts = (_case_hash(case), repr(settings), repr(sorted(states)), __version__)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -1,0 +1,73 @@
+"""Growth, prices, interest and exchange rates as deviations from their published paths."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.arrays import Floats
+from models.shocks import Shocks, stream
+from models.stress import Scenario
+from models.tables import Table
+
+
+@dataclass(frozen=True)
+class Economy:
+    """Sizes of the shocks [share per year]; `common` and `own` already hold the correlation and the size."""
+
+    growth_common: float
+    growth_own: float
+    growth_persistence: float
+    deflator_common: float
+    deflator_own: float
+    deflator_persistence: float
+    rate: float
+    usd: float
+    uah: float
+    exponential: Table
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What all states face. Shapes (year, draw).
+
+    level: general price level over its baseline; usd, uah: value in euro over baseline;
+    rate: interest rate of money drawn in a year, over its baseline [share per year, added].
+    """
+
+    level: Floats
+    usd: Floats
+    uah: Floats
+    rate: Floats
+
+
+def prices(economy: Economy, shocks: Shocks, scenario: Scenario, years: int) -> Prices:
+    """Prices, exchange rates and interest rates that all states share."""
+    inflation = persistent(
+        economy.deflator_common * shocks("deflator.common", years), economy.deflator_persistence
+    )
+    return Prices(
+        level=economy.exponential(np.cumsum(inflation + scenario.years("deflator"), axis=0)),
+        usd=economy.exponential(economy.usd * np.cumsum(shocks("usd", years), axis=0)),
+        uah=economy.exponential(economy.uah * np.cumsum(shocks("uah", years), axis=0)),
+        rate=economy.rate * np.cumsum(shocks("rate", years), axis=0) + scenario.years("rates"),
+    )
+
+
+def gdp_deviation(economy: Economy, shocks: Shocks, scenario: Scenario, state: str, years: int) -> Floats:
+    """Log of nominal GDP over its baseline path. Shape (year, draw)."""
+    growth = economy.growth_common * shocks("growth.common", years)
+    growth = growth + economy.growth_own * shocks(stream("growth", state), years)
+    deflator = economy.deflator_common * shocks("deflator.common", years)
+    deflator = deflator + economy.deflator_own * shocks(stream("deflator", state), years)
+    yearly = persistent(growth, economy.growth_persistence) + persistent(
+        deflator, economy.deflator_persistence
+    )
+    return np.cumsum(yearly + scenario.years("growth") + scenario.years("deflator"), axis=0)
+
+
+def persistent(innovations: Floats, persistence: float) -> Floats:
+    """First-order autoregression that starts at zero. Shape (year, draw), as the innovations."""
+    path = innovations.copy()
+    for t in range(1, len(path)):
+        path[t] += persistence * path[t - 1]
+    return path

@@ -1,0 +1,227 @@
+"""Integer histograms, counts and sums: flat in paths, exact under merging, free of order."""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.arrays import LEVELS, Booleans, Floats, Integers
+
+BINS = 1024
+MONEY_STEP, RATIO_STEP = 1e-3, 1e-9
+"""Sums are kept in whole EUR 1,000 and in 1e-9 of a ratio: 64-bit integers then hold 2^24 paths of the union."""
+
+
+class Histograms:
+    """Distributions of (metric, place, year) cells on grids that depend on that cell alone.
+
+    Bins are uniform in u = (x - center) / (|x - center| + width), so the tails need no overflow bin; exact zeros are
+    counted in a bin of their own. center, width: (metric, place, year).
+    """
+
+    def __init__(self, metrics: Sequence[str], center: Floats, width: Floats) -> None:
+        self.metrics = tuple(metrics)
+        self.center, self.width = center, width
+        self.counts = np.zeros((*center.shape, BINS + 1), dtype=np.int32)
+        self.low, self.high = np.full(center.shape, np.inf), np.full(center.shape, -np.inf)
+
+    def add(self, metric: int, place: int, values: Floats, lock: threading.Lock) -> None:
+        """Count values (year, draw) of one metric in one place."""
+        years = len(values)
+        distance = values - self.center[metric, place][:, np.newaxis]
+        u = distance / (np.abs(distance) + self.width[metric, place][:, np.newaxis])
+        index = np.minimum(((u + 1.0) * (BINS / 2)).astype(np.int64), BINS - 1)
+        index[values == 0.0] = BINS
+        index += np.arange(years)[:, np.newaxis] * (BINS + 1)
+        counts = np.bincount(index.ravel(), minlength=years * (BINS + 1)).reshape(years, BINS + 1)
+        low, high = values.min(axis=1), values.max(axis=1)
+        with lock:
+            self.counts[metric, place] += counts.astype(np.int32)
+            np.minimum(self.low[metric, place], low, out=self.low[metric, place])
+            np.maximum(self.high[metric, place], high, out=self.high[metric, place])
+
+
+class Sums:
+    """Fixed-point sums of (metric, place, year) cells."""
+
+    def __init__(self, metrics: Sequence[str], steps: Sequence[float], places: int, years: int) -> None:
+        self.metrics = tuple(metrics)
+        self.steps = tuple(steps)
+        self.totals = np.zeros((len(metrics), places, years), dtype=np.int64)
+
+    def add(self, metric: int, place: int, values: Floats, lock: threading.Lock) -> None:
+        """Add values (year, draw) of one metric in one place; raises OverflowError where a sum could overflow."""
+        whole = np.rint(values / self.steps[metric])
+        if np.abs(whole).max(initial=0.0) * 2.0**24 >= 2.0**62:
+            raise OverflowError(
+                f"{self.metrics[metric]}: a value of {np.abs(values).max():.3g} is too large to add up"
+            )
+        total = whole.astype(np.int64).sum(axis=1)
+        with lock:
+            self.totals[metric, place] += total
+
+
+class Counts:
+    """Paths in which events occur, by (event, place, year), in any year, and how many states at once."""
+
+    def __init__(self, events: Sequence[str], places: int, years: int) -> None:
+        self.events = tuple(events)
+        self.yearly = np.zeros((len(events), places, years), dtype=np.int64)
+        self.any_year = np.zeros((len(events), places), dtype=np.int64)
+        self.together = np.zeros((len(events), years, places), dtype=np.int64)
+
+    def add(self, event: int, place: int, occurs: Booleans, lock: threading.Lock) -> None:
+        """Count an event (year, draw) in one place."""
+        yearly, once = occurs.sum(axis=1), int(occurs.any(axis=0).sum())
+        with lock:
+            self.yearly[event, place] += yearly
+            self.any_year[event, place] += once
+
+    def add_together(self, event: int, states: Integers, lock: threading.Lock) -> None:
+        """Count how many states an event hits at once (year, draw)."""
+        for t, row in enumerate(states):
+            found = np.bincount(row, minlength=self.together.shape[2])
+            with lock:
+                self.together[event, t] += found
+
+
+@dataclass(frozen=True)
+class ScenarioTally:
+    """All that is kept of one scenario. places: state codes and the union; lines: programme lines and the union."""
+
+    places: tuple[str, ...]
+    lines: tuple[str, ...]
+    histograms: Histograms
+    sums: Sums
+    counts: Counts
+    line_histograms: Histograms
+    line_sums: Sums
+    line_total_sums: Sums
+
+    def arrays(self) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
+        """Every array that results rest on, in a fixed order."""
+        yield from (self.histograms.counts, self.histograms.low, self.histograms.high, self.sums.totals)
+        yield from (self.counts.yearly, self.counts.any_year, self.counts.together)
+        yield from (self.line_histograms.counts, self.line_sums.totals, self.line_total_sums.totals)
+
+
+def grid(values: Floats) -> tuple[Floats, Floats]:
+    """Center and width of a cell's bins from pilot values (year, draw): the median and 0.75 (P90 - P10)."""
+    draws = values.shape[1]
+    ranks = [draws // 10, draws // 2, draws - 1 - draws // 10]
+    p10, median, p90 = np.partition(values, ranks, axis=1)[:, ranks].T
+    return median, np.maximum(0.75 * (p90 - p10), 1e-9 * (1.0 + np.abs(median)))
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Results of all scenarios, read from their tallies. Shapes (year,) unless said otherwise."""
+
+    paths: int
+    tallies: Mapping[str, ScenarioTally]
+
+    def has(self, metric: str, scenario: str) -> bool:
+        """Whether the full distribution of a metric is kept in a scenario."""
+        tally = self.tallies[scenario]
+        return metric in tally.histograms.metrics or metric in tally.line_histograms.metrics
+
+    def mean(self, metric: str, scenario: str, place: str) -> Floats:
+        """Mean over paths; shape (1,) for totals of a line."""
+        tally = self.tallies[scenario]
+        for sums, places in (
+            (tally.sums, tally.places),
+            (tally.line_sums, tally.lines),
+            (tally.line_total_sums, tally.lines),
+        ):
+            if metric in sums.metrics:
+                m = sums.metrics.index(metric)
+                return sums.totals[m, places.index(place)] * sums.steps[m] / self.paths
+        raise KeyError(metric)
+
+    def percentiles(self, metric: str, scenario: str, place: str, levels: Sequence[float] = LEVELS) -> Floats:
+        """Percentiles over paths. Shape (year, level). KeyError where the distribution is not kept."""
+        histograms, m, p = self._cell(metric, scenario, place)
+        return np.array(
+            [_quantiles(histograms, (m, p, t), levels) for t in range(histograms.center.shape[2])]
+        )
+
+    def shortfall(self, metric: str, scenario: str, place: str, level: float = 0.95) -> Floats:
+        """Mean of the values beyond a level."""
+        histograms, m, p = self._cell(metric, scenario, place)
+        return np.array([_tail_mean(histograms, (m, p, t), level) for t in range(histograms.center.shape[2])])
+
+    def probability(self, event: str, scenario: str, place: str) -> Floats:
+        """Share of paths in which an event occurs."""
+        tally = self.tallies[scenario]
+        return tally.counts.yearly[tally.counts.events.index(event), tally.places.index(place)] / self.paths
+
+    def half_width(self, event: str, scenario: str, place: str) -> Floats:
+        """Half of the 95 % Wilson interval of a probability: the sampling error."""
+        return wilson_half_width(self.probability(event, scenario, place), self.paths)
+
+    def any_year(self, event: str, scenario: str, place: str) -> float:
+        """Share of paths in which an event occurs in at least one year."""
+        tally = self.tallies[scenario]
+        return (
+            float(tally.counts.any_year[tally.counts.events.index(event), tally.places.index(place)])
+            / self.paths
+        )
+
+    def states_in_red(self, scenario: str) -> Floats:
+        """Share of paths with 0, 1, 2 ... states in red at once. Shape (year, states + 1)."""
+        counts = self.tallies[scenario].counts
+        return counts.together[counts.events.index("red")] / self.paths
+
+    def digest(self) -> str:
+        """SHA-256 over every integer the results rest on."""
+        digest = hashlib.sha256(str(self.paths).encode())
+        for name in sorted(self.tallies):
+            digest.update(name.encode())
+            for array in self.tallies[name].arrays():
+                digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    def _cell(self, metric: str, scenario: str, place: str) -> tuple[Histograms, int, int]:
+        tally = self.tallies[scenario]
+        for histograms, places in ((tally.histograms, tally.places), (tally.line_histograms, tally.lines)):
+            if metric in histograms.metrics:
+                return histograms, histograms.metrics.index(metric), places.index(place)
+        raise KeyError(f"{metric} is kept as a mean in scenario {scenario}, not as a distribution")
+
+
+def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Floats:
+    """Half of the Wilson score interval of shares observed in a number of paths."""
+    spread = np.sqrt(share * (1.0 - share) / paths + score * score / (4.0 * paths * paths))
+    return np.asarray(score * spread / (1.0 + score * score / paths))
+
+
+def _atoms(histograms: Histograms, cell: tuple[int, int, int]) -> tuple[Floats, Floats, Integers]:
+    """Lower edges, upper edges and counts of a cell's bins in rising order, exact zeros as a bin without width."""
+    center, width = histograms.center[cell], histograms.width[cell]
+    u = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)
+    edges = np.clip(center + width * u / (1.0 - np.abs(u)), histograms.low[cell], histograms.high[cell])
+    place = int(np.searchsorted(edges[:-1], 0.0))
+    counts = histograms.counts[cell].astype(np.int64)
+    low, high = np.insert(edges[:-1], place, 0.0), np.insert(edges[1:], place, 0.0)
+    return low, high, np.insert(counts[:-1], place, counts[-1])
+
+
+def _quantiles(histograms: Histograms, cell: tuple[int, int, int], levels: Sequence[float]) -> list[float]:
+    low, high, counts = _atoms(histograms, cell)
+    filled = np.cumsum(counts)
+    values = []
+    for level in levels:
+        rank = level * filled[-1]
+        k = int(np.searchsorted(filled, rank))
+        before = filled[k] - counts[k]
+        values.append(float(low[k] + (high[k] - low[k]) * (rank - before) / max(int(counts[k]), 1)))
+    return values
+
+
+def _tail_mean(histograms: Histograms, cell: tuple[int, int, int], level: float) -> float:
+    low, high, counts = _atoms(histograms, cell)
+    beyond = np.minimum(np.cumsum(counts[::-1]), (1.0 - level) * counts.sum())[::-1]
+    taken = beyond - np.append(beyond[1:], 0.0)
+    return float((taken * (low + high) / 2.0).sum() / max(float(taken.sum()), 1e-300))
