@@ -1,0 +1,226 @@
+"""A TOML file of a case: read, checked against a pydantic model, each problem with its line and key."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from forecaster.errors import Problems, nearest
+
+Key = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+SYNTAX_HINT = "Text stands in quotes, decimals have a point, every line is key = value or a [table]."
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
+_ASSIGNMENT = re.compile(r"\s*([\w.\"'-]+)\s*=")
+_POSITION = re.compile(r"^(?P<what>.*?) \(at (?P<where>.*)\)$", re.DOTALL)
+
+
+class Table(BaseModel):
+    """A TOML table with fixed keys: frozen, no unknown key, no NaN and no infinity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    """The content of a file, where each key stands [line, from 1], and the hash of its bytes."""
+
+    name: str
+    data: Mapping[str, Any]
+    lines: Mapping[Key, int]
+    sha256: str
+
+    def place(self, key: Key) -> str:
+        """'line 12, cost.growth_median'; the line is that of the nearest key above it that has one."""
+        above = (self.lines.get(key[:length]) for length in range(len(key), 0, -1))
+        line = next((number for number in above if number), None)
+        return ", ".join(part for part in (f"line {line}" if line else "", _dotted(key, self.data)) if part)
+
+
+def read(path: Path, problems: Problems) -> TomlFile | None:
+    """File, or None with the reason among the problems."""
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        problems.add(
+            path.name, "", "not found. `forecaster init` writes a complete set of files to copy it from."
+        )
+    except OSError as error:
+        problems.add(path.name, "", f"cannot be read ({error.strerror}).")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        problems.add(path.name, f"line {line}", "not UTF-8 text. Save the file with the encoding UTF-8.")
+    except tomllib.TOMLDecodeError as error:
+        problems.add(path.name, *_syntax_error(str(error)))
+    else:
+        return TomlFile(path.name, data, _key_lines(text), hashlib.sha256(content).hexdigest())
+    return None
+
+
+def checked(model: type[Model], file: TomlFile, problems: Problems, at: Key = ()) -> Model | None:
+    """Check the file, or its table `at`, against a model; None, with all that is wrong among the problems."""
+    data: Any = file.data
+    for part in at:
+        data = data[part]
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        for key, text in _findings(model, error.errors()):
+            problems.add(file.name, file.place(at + key), text)
+        return None
+
+
+def first_finding(error: ValidationError) -> str:
+    """Say the first problem of a validation, for a value that came from elsewhere than a file."""
+    return _sentence(error.errors()[0])
+
+
+def _syntax_error(text: str) -> tuple[str, str]:
+    """Place and sentence of a TOML syntax error."""
+    match = _POSITION.match(text)
+    what, where = (match["what"], match["where"]) if match else (text, "")
+    return where, f"not valid TOML: {what.rstrip('.').lower()}. {SYNTAX_HINT}"
+
+
+def _key_lines(text: str) -> dict[Key, int]:
+    """Line on which each table and each key at the start of a line stands."""
+    lines: dict[Key, int] = {}
+    rows: dict[str, int] = {}
+    table: Key = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            names = _names(header[2])
+            if header[1] == "[[":
+                rows[names[0]] = rows.get(names[0], -1) + 1
+            table = (names[0], rows[names[0]], *names[1:]) if names[0] in rows else names
+            lines.setdefault(table, number)
+        elif assignment := _ASSIGNMENT.match(line):
+            lines.setdefault(table + _names(assignment[1]), number)
+    return lines
+
+
+def _names(dotted: str) -> tuple[str, ...]:
+    return tuple(name.strip().strip("\"'") for name in dotted.split("."))
+
+
+def _dotted(key: Key, data: object) -> str:
+    """'line[procurement].amount': a row of a list of tables goes by its id, else by its number from 1."""
+    text = ""
+    for part in key:
+        data = _item(data, part)
+        if isinstance(part, int):
+            name = data.get("id", part + 1) if isinstance(data, Mapping) else part + 1
+            text += f"[{name}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+def _item(data: object, part: str | int) -> object:
+    if isinstance(data, list) and isinstance(part, int):
+        return data[part]
+    return data.get(part) if isinstance(data, Mapping) else None
+
+
+def _findings(model: type[BaseModel], errors: list[ErrorDetails]) -> Iterator[tuple[Key, str]]:
+    """Key and sentence of each problem; a misspelt key is not told again as a missing one."""
+    missing = {error["loc"] for error in errors if error["type"] == "missing"}
+    misspelt: dict[Key, str] = {}
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            *table, name = error["loc"]
+            known = _known_keys(model, tuple(table))
+            meant = nearest(str(name), known)
+            missing.discard((*table, meant or ""))
+            misspelt[error["loc"]] = f"Did you mean {meant}?" if meant else f"Known keys: {', '.join(known)}."
+    for error in errors:
+        key = error["loc"]
+        if key in misspelt:
+            yield key, f"unknown key. {misspelt[key]}"
+        elif error["type"] == "missing":
+            if key in missing:
+                yield key, "is missing." + _expected(model, key)
+        else:
+            yield tuple(part for part in key if part != "[key]"), _sentence(error)
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """Say what was found and what is allowed."""
+    context = error.get("ctx", {})
+    found = repr(error["input"])
+    return _SENTENCES.get(error["type"], "{found}: {message}.").format(
+        found=found if len(found) < 60 else f"{found[:57]}...",
+        message=str(context.get("error", error["msg"])).rstrip("."),
+        **{name: value for name, value in context.items() if name != "error"},
+    )
+
+
+def _known_keys(model: type[BaseModel], key: Key) -> list[str]:
+    table = _model_at(model, key)
+    return [field.alias or name for name, field in table.model_fields.items()] if table else []
+
+
+def _expected(model: type[BaseModel], key: Key) -> str:
+    """' Expected "share".' where a key that is missing has only one or a few allowed values."""
+    *table, name = key
+    parent = _model_at(model, tuple(table))
+    field = parent.model_fields.get(str(name)) if parent else None
+    allowed = [value for value in get_args(field.annotation) if isinstance(value, str)] if field else []
+    return f" Expected {_or(allowed)}." if allowed else ""
+
+
+def _or(words: list[str]) -> str:
+    return " or ".join(f'"{word}"' for word in words)
+
+
+def _model_at(model: type[BaseModel], key: Key) -> type[BaseModel] | None:
+    """Model that describes the table at a key."""
+    here: type[BaseModel] | None = model
+    for part in key:
+        if here is None or isinstance(part, int):
+            continue
+        by_alias = {field.alias or name: field for name, field in here.model_fields.items()}
+        here = _inner_model(by_alias[part].annotation) if part in by_alias else None
+    return here
+
+
+def _inner_model(annotation: object) -> type[BaseModel] | None:
+    """Model named in an annotation such as tuple[Line, ...], if there is one."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_inner_model(inner) for inner in get_args(annotation))
+    return next((model for model in found if model), None)
+
+
+_NUMBER = "{found} is not a number. Write it without quotes, with a decimal point."
+_SENTENCES = {
+    "bool_type": "{found} is neither true nor false.",
+    "date_type": "{found} is not a date. Write it as 2026-11-22, without quotes.",
+    "dict_type": "{found} is not a table such as {{ name = 0.5 }}.",
+    "float_type": _NUMBER,
+    "finite_number": "{found} is not a finite number.",
+    "greater_than": "{found} is too small. Allowed: more than {gt}.",
+    "greater_than_equal": "{found} is too small. Allowed: at least {ge}.",
+    "int_from_float": "{found} is not a whole number.",
+    "int_type": "{found} is not a whole number.",
+    "less_than": "{found} is too large. Allowed: less than {lt}.",
+    "less_than_equal": "{found} is too large. Allowed: at most {le}.",
+    "literal_error": "{found} is not allowed. Expected {expected}.",
+    "model_type": "{found} is not a table of keys and values.",
+    "multiple_of": "{found} is not a multiple of {multiple_of:,}.",
+    "string_too_short": "is empty.",
+    "string_type": "{found} is not text in quotes.",
+    "too_long": "has {actual_length} entries. Allowed: at most {max_length}.",
+    "too_short": "has {actual_length} entries. Needed: at least {min_length}.",
+    "tuple_type": "{found} is not a list such as [0.5, 1.0].",
+    "value_error": "{message}.",
+}
