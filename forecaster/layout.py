@@ -1,0 +1,241 @@
+"""Where everything of a report lands: sheets as data in, cell addresses out.
+
+Rows and columns count from 0 here, as the writer counts them. Each sheet starts with four lines: title,
+question, state of the controls, way back; its blocks follow from the top down, an empty row between them.
+"""
+
+import math
+import textwrap
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from forecaster.sheet import (
+    HEADER,
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Formula,
+    Link,
+    Notes,
+    Ref,
+    Role,
+    Row,
+    Sheet,
+    Span,
+    Table,
+)
+from forecaster.styles import shown
+
+FIRST_ROW = 5
+LOWEST_HEADS = 16  # titles that stay in view must leave room for what they head
+CHART_ROWS = 20
+WIDEST = 60  # characters; a longer text asks for a column that wraps
+NARROWEST = 7
+PAGE = 110  # characters that fit across a page at the least
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A table and where its parts are. heads: the titles' row; columns, rows: key -> number."""
+
+    sheet: str
+    table: Table
+    top: int
+    heads: int
+    columns: Mapping[Hashable, int]
+    rows: Mapping[Hashable, int]
+
+    def at(self, ref: Ref) -> tuple[int, int]:
+        """Row and column of a cell. Raises KeyError that names the missing key."""
+        if ref.column not in self.columns or (ref.row != HEADER and ref.row not in self.rows):
+            raise KeyError(f"{ref.sheet}, {ref.table}: no cell {ref.row}, {ref.column}")
+        return self.heads if ref.row == HEADER else self.rows[ref.row], self.columns[ref.column]
+
+    @property
+    def bottom(self) -> int:
+        """The last row."""
+        return self.first + len(self.table.rows) - 1
+
+    @property
+    def first(self) -> int:
+        """The first row under titles, units and kinds."""
+        return self.heads + 3
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet with the row at which each block starts, the tables and the widths of columns [characters]."""
+
+    sheet: Sheet
+    tops: tuple[int, ...]
+    tables: tuple[Placed, ...]
+    widths: tuple[float, ...]
+
+    @property
+    def frozen(self) -> tuple[int, int]:
+        """Rows and columns that stay in view: down to the first table's titles where they hold for all."""
+        years = {tuple(key for key in table.columns if isinstance(key, int)) for table in self.tables}
+        alike = len(self.tables) == 1 or (len(years) == 1 and years != {()})
+        if not alike or self.tables[0].first > LOWEST_HEADS:
+            return FIRST_ROW - 1, 0
+        return self.tables[0].first, self.tables[0].table.keys
+
+    @property
+    def breadth(self) -> int:
+        """Characters that fit on one line across the sheet."""
+        return max(PAGE, int(sum(self.widths)))
+
+
+class Layout:
+    """Addresses of all cells of a report."""
+
+    def __init__(self, sheets: tuple[Sheet, ...]) -> None:
+        self.pages = tuple(_page(sheet) for sheet in sheets)
+        placed = [table for page in self.pages for table in page.tables]
+        self._tables = {(table.sheet, table.table.name): table for table in placed}
+        if len(self._tables) < len(placed):
+            raise ValueError("two tables of a sheet have the same name")
+        _same_column_same_year(placed)
+
+    def place(self, ref: Ref) -> tuple[int, int]:
+        """Row and column of a cell."""
+        if (ref.sheet, ref.table) not in self._tables:
+            raise KeyError(f"no table {ref.table} on sheet {ref.sheet}")
+        return self._tables[ref.sheet, ref.table].at(ref)
+
+    def value(self, ref: Ref) -> Cell:
+        """What a cell shows: its value, or that of its formula."""
+        table = self._tables[ref.sheet, ref.table].table
+        if ref.row == HEADER:
+            return next(column.title for column in table.columns if column.key == ref.column)
+        row, column = self.place(ref)
+        placed = self._tables[ref.sheet, ref.table]
+        cell = table.rows[row - placed.first].cells[column]
+        return cell.value if isinstance(cell, Formula) else cell
+
+    def address(self, reference: Ref | Span, home: str) -> str:
+        """Address of a cell or block as a formula on sheet `home` writes it, such as B7 or Calls!$B7:$B9."""
+        if isinstance(reference, Span):
+            return (
+                f"{self.address(reference.first, home)}:{self.address(reference.last, reference.first.sheet)}"
+            )
+        row, column = self.place(reference)
+        sheet = "" if reference.sheet == home else f"{quoted(reference.sheet)}!"
+        across = "$" if reference.fixed in {"column", "both"} else ""
+        down = "$" if reference.fixed in {"row", "both"} else ""
+        return f"{sheet}{across}{letters(column)}{down}{row + 1}"
+
+    def text(self, cell: Formula, home: str) -> str:
+        """Text of a formula as it stands in a cell of sheet `home`."""
+        return "=" + cell.text.format(*(self.address(reference, home) for reference in cell.references))
+
+    def corners(self, span: Span) -> tuple[str, int, int, int, int]:
+        """Sheet, first row, first column, last row, last column of a block, for charts."""
+        return span.first.sheet, *self.place(span.first), *self.place(span.last)
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column: A for 0, AA for 26."""
+    name = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def quoted(sheet: str) -> str:
+    """Return a sheet's name as formulas need it."""
+    return sheet if sheet.isalnum() else f"'{sheet}'"
+
+
+def wrapped(lines: tuple[str, ...], breadth: int) -> tuple[str, ...]:
+    """Lines broken so that each fits across the sheet."""
+    return tuple(part for line in lines for part in (textwrap.wrap(line, breadth) or [""]))
+
+
+def role_of(cell: Cell, row: Row, column: Column) -> Role:
+    """Where a cell's content comes from."""
+    if isinstance(cell, Formula):
+        return "check" if column.role == "check" else "formula"
+    return "link" if isinstance(cell, Link) else (row.role or column.role)
+
+
+def unit_of(row: Row, column: Column) -> str:
+    """Unit of a number: its column's, else its row's."""
+    return column.unit or row.unit
+
+
+def _page(sheet: Sheet) -> Page:
+    widths = tuple(_widths(sheet.tables))
+    breadth = max(PAGE, int(sum(widths)))
+    tops, placed, row = [], [], FIRST_ROW
+    for block in sheet.blocks:
+        tops.append(row)
+        if isinstance(block, Table):
+            placed.append(_placed(sheet.name, block, row, breadth))
+        row += _height(block, breadth) + 1
+    return Page(sheet, tuple(tops), tuple(placed), widths)
+
+
+def _height(block: Block, breadth: int) -> int:
+    if isinstance(block, Chart):
+        return CHART_ROWS
+    if isinstance(block, Notes):
+        return bool(block.title) + len(wrapped(block.lines, breadth))
+    return 4 + len(wrapped(block.notes, breadth)) + len(block.rows)
+
+
+def _placed(sheet: str, table: Table, top: int, breadth: int) -> Placed:
+    heads = top + 1 + len(wrapped(table.notes, breadth))
+    columns = {column.key: i for i, column in enumerate(table.columns)}
+    rows = {row.key: heads + 3 + i for i, row in enumerate(table.rows)}
+    if len(columns) < len(table.columns) or len(rows) < len(table.rows):
+        raise ValueError(f"{sheet}, {table.name}: a key of a row or column appears twice")
+    return Placed(sheet, table, top, heads, columns, rows)
+
+
+def _widths(tables: tuple[Table, ...]) -> Iterator[float]:
+    """Width of each column of a sheet: what the widest of its tables needs there [characters]."""
+    for i in range(max((len(table.columns) for table in tables), default=0)):
+        yield max(_width(table, i) for table in tables if i < len(table.columns))
+
+
+def _width(table: Table, i: int) -> float:
+    column = table.columns[i]
+    if column.width:
+        return column.width
+    title = max(len(word) for word in f"{column.title} {column.unit}".split())
+    needed = max((_length(row.cells[i], unit_of(row, column)) for row in table.rows), default=0)
+    return min(WIDEST, max(NARROWEST, title, needed) + 2)
+
+
+def _length(cell: Cell, unit: str) -> int:
+    match cell:
+        case Formula():
+            return _length(cell.value, unit)
+        case Link():
+            return len(cell.text)
+        case str():
+            return len(cell)
+        case None:
+            return 0
+    return len(_shown(float(cell), unit)) if math.isfinite(cell) else 0
+
+
+@cache
+def _shown(value: float, unit: str) -> str:
+    return shown(value, unit)
+
+
+def _same_column_same_year(tables: list[Placed]) -> None:
+    """Raise ValueError where a year stands in two columns of the workbook."""
+    columns: dict[int, int] = {}
+    for placed in tables:
+        for key, column in placed.columns.items():
+            if isinstance(key, int) and columns.setdefault(key, column) != column:
+                raise ValueError(
+                    f"{placed.sheet}, {placed.table.name}: {key} stands in another column elsewhere"
+                )

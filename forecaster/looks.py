@@ -1,0 +1,73 @@
+"""Cell formats of a report, one for each look, from the data of `forecaster.styles`."""
+
+from functools import cache
+from typing import Any, TypeAlias
+
+from forecaster.sheet import Role
+from forecaster.styles import ACCENT, FILLS, HEAT, PAPER, RULE, TEXT, WORDS, number_format
+
+Format: TypeAlias = Any
+"""A format of XlsxWriter, which carries no types."""
+
+BASE = {"font_name": "Calibri", "font_size": 10, "font_color": TEXT, "valign": "top"}
+
+
+class Looks:
+    """Makes each format of a file once."""
+
+    def __init__(self, file: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
+        self._file = file
+        self.cell = cache(self._cell)
+        self.head = cache(self._head)
+        self.text = cache(self._text)
+        self.word = cache(self._word)
+        self.heat = cache(self._heat)
+
+    def _cell(self, role: Role, unit: str, *, strong: bool, wrap: bool, number: bool) -> Format:
+        """Return the look of a cell: colours by role, number format by unit, totals in bold under a line."""
+        colour, paper, _ = FILLS[role]
+        look = {
+            **BASE,
+            "font_color": colour,
+            "bold": strong,
+            "text_wrap": wrap,
+            "bottom": 4,
+            "bottom_color": RULE,
+        }
+        if strong:
+            look |= {"top": 1, "top_color": TEXT}
+        if paper != PAPER:
+            look |= {"bg_color": paper}
+        if number:
+            look |= {"num_format": number_format(unit), "align": "right"}
+        elif role == "input":
+            look |= {"quote_prefix": True}
+        return self._file.add_format(look | ({"underline": 1} if role == "link" else {}))
+
+    def _head(self, align: str, *, bold: bool) -> Format:
+        """Return the look of a column's title, unit or kind."""
+        colours = {"bg_color": ACCENT, "font_color": PAPER}
+        look = {"align": align, "bold": bold, "italic": not bold, "text_wrap": bold, "num_format": "0"}
+        return self._file.add_format({**BASE, **colours, **look})
+
+    def _text(self, kind: str) -> Format:
+        """Return the look of text outside tables: title, heading, question, strong, note or plain."""
+        looks = {
+            "title": {"font_size": 16, "bold": True, "font_color": ACCENT},
+            "heading": {"font_size": 12, "bold": True, "font_color": ACCENT},
+            "strong": {"font_size": 12},
+            "question": {"italic": True},
+            "state": {"bold": True},
+            "link": {"font_color": FILLS["link"][0], "underline": 1},
+        }
+        return self._file.add_format(BASE | looks.get(kind, {}))
+
+    def _word(self, word: str) -> Format:
+        """Return the colours of a word such as red or PASS."""
+        colour, paper = WORDS[word]
+        return self._file.add_format({"font_color": colour, "bg_color": paper})
+
+    def _heat(self, step: int) -> Format:
+        """Return the colours of a step of the heat map."""
+        _, colour, paper = HEAT[step]
+        return self._file.add_format({"font_color": colour, "bg_color": paper})

@@ -1,0 +1,277 @@
+"""A Run as a workbook: the only module that imports XlsxWriter.
+
+What is written follows from the data of the sheets, how it looks from role and unit. The same Run gives the
+same bytes: no clock, no path, the date of the case as the date of the file.
+"""
+
+import math
+import os
+import re
+import textwrap
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import xlsxwriter
+
+from forecaster import __version__
+from forecaster.charts import drawn
+from forecaster.layout import FIRST_ROW, Layout, Page, Placed, role_of, unit_of, wrapped
+from forecaster.looks import Format, Looks
+from forecaster.output import save
+from forecaster.run import Run
+from forecaster.sheet import Cell, Chart, Column, Formula, Light, Link, Notes, Ref, Row, Sheet
+from forecaster.sheets import MASTER, SHEETS
+from forecaster.styles import HEAT, ROLE_WORDS, WORDS
+
+TEXT_LIMIT = 32_000  # characters; a cell holds 32,767
+ROW_POINTS = 15.0
+TALLEST = 400.0  # points; Excel refuses rows above 409
+A4 = 9
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+Worksheet: TypeAlias = Any
+"""A worksheet of XlsxWriter, which carries no types."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a workbook says about itself. master: the cell that holds the result of all controls."""
+
+    title: str
+    run_id: str
+    created: datetime
+    master: Ref
+
+
+@dataclass(frozen=True)
+class Pen:
+    """What is needed to write on any sheet."""
+
+    file: Any
+    layout: Layout
+    looks: Looks
+    book: Book
+
+
+def write(run: Run, target: Path, force: bool) -> None:  # noqa: FBT001 - the caller passes what the user said
+    """Write the workbook of a run. Raises OutputExists or OutputNotWritable."""
+    save(content(run), target, force=force)
+
+
+def content(run: Run) -> bytes:
+    """Return the workbook of a run."""
+    book = Book(run.case.programme.name, run.run_id, created(run.settings.as_of), MASTER)
+    return rendered(tuple(build(run) for build in SHEETS), book)
+
+
+def created(as_of: str) -> datetime:
+    """Return the date a workbook bears: that of the case, or SOURCE_DATE_EPOCH where it is set."""
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None)
+    return datetime.combine(date.fromisoformat(as_of), datetime.min.time())
+
+
+def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
+    """Return the workbook that shows these sheets, in their order."""
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True, **PLAIN_TEXT}) as file:
+        about = {"title": book.title, "author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
+        file.set_properties({**about, "created": book.created})
+        pen = Pen(file, Layout(sheets), Looks(file), book)
+        for page in pen.layout.pages:
+            _page(pen, page)
+    return stream.getvalue()
+
+
+def clean(text: str) -> str:
+    """Text that a cell can hold: control characters become their visible pictures."""
+    return CONTROL.sub(_picture, text.replace("\r\n", "\n"))
+
+
+def pieces(text: str) -> list[str]:
+    """Text cut into parts that a cell can hold, each but the last saying that it goes on."""
+    parts = [text[i : i + TEXT_LIMIT] for i in range(0, len(text), TEXT_LIMIT)] or [""]
+    return [f"{part} [goes on to the right]" for part in parts[:-1]] + parts[-1:]
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return "\u2421" if code == 0x7F else chr(0x2400 + code) if code < 0x20 else "\ufffd"
+
+
+def _done(code: int | None, place: str) -> None:
+    """Raise RuntimeError where the writer refused something: a report is never short of a cell in silence."""
+    if code:
+        raise RuntimeError(f"{place} could not be written (code {code})")
+
+
+def _page(pen: Pen, page: Page) -> None:
+    sheet = pen.file.add_worksheet(page.sheet.name)
+    for i, width in enumerate(page.widths):
+        _done(sheet.set_column(i, i, width), page.sheet.name)
+    _front(pen, sheet, page.sheet)
+    placed = iter(page.tables)
+    for top, block in zip(page.tops, page.sheet.blocks, strict=True):
+        if isinstance(block, Notes):
+            _notes(pen, sheet, block, top, page.breadth)
+        elif isinstance(block, Chart):
+            options = {"description": block.description, "object_position": 2}
+            _done(sheet.insert_chart(top, 0, drawn(pen.file, block, pen.layout), options), block.title)
+        else:
+            _table(pen, sheet, next(placed), page)
+    _print(pen, sheet, page)
+
+
+def _front(pen: Pen, sheet: Worksheet, about: Sheet) -> None:
+    """Write title, question, state of the controls and the way back to the first sheet."""
+    _text(sheet, 0, 0, about.title, pen.looks.text("title"))
+    _text(sheet, 1, 0, about.question, pen.looks.text("question"))
+    master = pen.layout.address(pen.book.master.fix(), about.name)
+    value = f"Master check: {pen.layout.value(pen.book.master)}, run {pen.book.run_id}"
+    state = f'="Master check: "&{master}&", run {pen.book.run_id}"'
+    _done(sheet.write_formula(2, 0, state, pen.looks.text("state"), value), f"{about.name}!A3")
+    for word in ("FAIL", "PASS"):
+        rule = {"type": "text", "criteria": "containing", "value": word, "format": pen.looks.word(word)}
+        _done(sheet.conditional_format(2, 0, 2, 0, rule), f"{about.name}!A3")
+    home = pen.layout.pages[0].sheet.name
+    if about.name != home:
+        _link(pen, sheet, 3, 0, Link(f"Back to {home}", home))
+
+
+def _notes(pen: Pen, sheet: Worksheet, notes: Notes, top: int, breadth: int) -> None:
+    if notes.title:
+        _text(sheet, top, 0, notes.title, pen.looks.text("heading"))
+    look = pen.looks.text("strong" if notes.strong else "plain")
+    for row, line in enumerate(wrapped(notes.lines, breadth), top + bool(notes.title)):
+        _text(sheet, row, 0, line, look)
+
+
+def _table(pen: Pen, sheet: Worksheet, placed: Placed, page: Page) -> None:
+    table = placed.table
+    _text(sheet, placed.top, 0, table.title, pen.looks.text("heading"))
+    for row, note in enumerate(wrapped(table.notes, page.breadth), placed.top + 1):
+        _text(sheet, row, 0, note, pen.looks.text("question"))
+    _heads(pen, sheet, placed, page.widths)
+    for number, line in enumerate(table.rows, placed.first):
+        _row(pen, sheet, table.columns, number, line)
+    for light in table.lights:
+        _light(pen, sheet, placed, light)
+    if table.filtered and table.rows:
+        _done(sheet.autofilter(placed.first - 1, 0, placed.bottom, len(table.columns) - 1), table.name)
+
+
+def _heads(pen: Pen, sheet: Worksheet, placed: Placed, widths: tuple[float, ...]) -> None:
+    """Write titles, units and kinds of the columns of a table."""
+    rows, columns = placed.table.rows, placed.table.columns
+    for i, column in enumerate(columns):
+        align = "right" if any(_is_number(row.cells[i]) for row in rows) else "left"
+        _cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(align, bold=True))
+        _text(sheet, placed.heads + 1, i, column.unit, pen.looks.head(align, bold=False))
+        _text(sheet, placed.heads + 2, i, _kind(rows, i, column), pen.looks.head(align, bold=False))
+    lines = max(_lines(str(column.title), widths[i]) for i, column in enumerate(columns))
+    _done(sheet.set_row(placed.heads, ROW_POINTS * lines), placed.table.name)
+
+
+def _kind(rows: tuple[Row, ...], i: int, column: Column) -> str:
+    """Where the numbers of a column come from, in a word: colour alone would not reach everybody."""
+    roles = {
+        role_of(row.cells[i], row, column) for row in rows if _is_number(row.cells[i]) and not row.strong
+    }
+    return ROLE_WORDS[roles.pop()] if len(roles) == 1 else "mixed" if roles else ""
+
+
+def _row(pen: Pen, sheet: Worksheet, columns: tuple[Column, ...], number: int, row: Row) -> None:
+    """Write a row; the rest of a text too long for its cell follows to the right of the table."""
+    spilt = len(columns)
+    for i, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
+        look = _look(pen, row, column, cell)
+        for part in _cell(pen, sheet, (number, i), cell, look):
+            _text(sheet, number, spilt, part, look)
+            spilt += 1
+    lines = [
+        _lines(str(cell), column.width)
+        for column, cell in zip(columns, row.cells, strict=True)
+        if column.wrap
+    ]
+    if max(lines, default=1) > 1:
+        _done(sheet.set_row(number, min(TALLEST, ROW_POINTS * max(lines))), sheet.name)
+
+
+def _look(pen: Pen, row: Row, column: Column, cell: Cell) -> Format:
+    role, unit = role_of(cell, row, column), unit_of(row, column)
+    return pen.looks.cell(role, unit, strong=row.strong, wrap=column.wrap, number=_is_number(cell))
+
+
+def _cell(pen: Pen, sheet: Worksheet, at: tuple[int, int], cell: Cell, look: Format) -> list[str]:
+    """Write a cell; return the parts of a text too long for it."""
+    row, column = at
+    if isinstance(cell, str):
+        first, *rest = pieces(clean(cell))
+        _text(sheet, row, column, first, look)
+        return rest
+    if isinstance(cell, Formula):
+        text = pen.layout.text(cell, sheet.name)
+        _done(sheet.write_formula(row, column, text, look, cell.value), f"{sheet.name}, row {row + 1}")
+    elif isinstance(cell, Link):
+        _link(pen, sheet, row, column, cell)
+    elif cell is None or not math.isfinite(cell):
+        _done(sheet.write_blank(row, column, None, look), f"{sheet.name}, row {row + 1}")
+    else:
+        _done(sheet.write_number(row, column, float(cell), look), f"{sheet.name}, row {row + 1}")
+    return []
+
+
+def _text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
+    code = (
+        sheet.write_string(row, column, clean(text), look)
+        if text
+        else sheet.write_blank(row, column, None, look)
+    )
+    _done(code, f"{sheet.name}, row {row + 1}")
+
+
+def _link(pen: Pen, sheet: Worksheet, row: int, column: int, link: Link) -> None:
+    code = sheet.write_url(row, column, f"internal:'{link.sheet}'!A1", pen.looks.text("link"), link.text)
+    _done(code, f"{sheet.name}, row {row + 1}")
+
+
+def _light(pen: Pen, sheet: Worksheet, placed: Placed, light: Light) -> None:
+    """Colour the block between the first and the last of a light's columns."""
+    area = (placed.first, placed.columns[light.columns[0]], placed.bottom, placed.columns[light.columns[-1]])
+    if light.kind == "words":
+        rules = [({"criteria": "==", "value": f'"{word}"'}, pen.looks.word(word)) for word in WORDS]
+    else:
+        rules = [({"criteria": ">=", "value": step[0]}, pen.looks.heat(i)) for i, step in enumerate(HEAT)]
+    for rule, look in rules:
+        options = {"type": "cell", **rule, "format": look, "stop_if_true": True}
+        _done(sheet.conditional_format(*area, options), placed.table.name)
+
+
+def _print(pen: Pen, sheet: Worksheet, page: Page) -> None:
+    """One page wide on landscape A4, titles repeated, the run and the page in the margin."""
+    name, title = page.sheet.name, pen.book.title.replace("&", "&&")
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header(f"&L{title}&C{name}&RRun {pen.book.run_id}")
+    sheet.set_footer("&RPage &P of &N")
+    row, column = page.frozen
+    sheet.freeze_panes(row, column)
+    if row > FIRST_ROW:
+        _done(sheet.repeat_rows(row - 3, row - 1), name)
+    _done(sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"}), name)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines a text takes in a column of a width [characters]."""
+    return sum(max(1, len(textwrap.wrap(part, max(1, int(width))))) for part in text.split("\n"))
+
+
+def _is_number(cell: Cell) -> bool:
+    value = cell.value if isinstance(cell, Formula) else cell
+    return isinstance(value, int | float)
