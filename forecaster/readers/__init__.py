@@ -1,0 +1,95 @@
+"""Spreadsheets -> Budgets, every number with the cell it came from."""
+
+from pathlib import Path
+
+from forecaster.errors import Problems, did_you_mean
+from forecaster.figures import Budgets
+from forecaster.readers import gate, text, xlsx
+from forecaster.readers.book import Book
+from forecaster.readers.build import budgets
+from forecaster.readers.compare import note_differences
+from forecaster.readers.own import Filled, filled
+from forecaster.readers.tables import TABLES
+
+WORKBOOK = "budgets.xlsx"
+
+
+def read_budgets(folder: Path, problems: Problems) -> Budgets:
+    """Read the tables of a case: from budgets.xlsx, from CSV files, or from both where they are equal.
+
+    Adds every problem it meets, and then returns what could be read; raises nothing for a user's mistake.
+    """
+    sheets = _from_workbook(folder, problems)
+    files = _from_text(folder, problems)
+    if not sheets and not files:
+        if not (folder / WORKBOOK).exists():
+            problems.add(
+                WORKBOOK, "", f"not found in folder {folder.name}, and no CSV tables either. {_INIT}"
+            )
+        return Budgets((), (), (), (), (), (), warnings=problems.warnings)
+    for name in sheets.keys() & files.keys():
+        note_differences(sheets[name], files[name], problems)
+    tables = {table.name: both[table.name] for table in TABLES if table.name in (both := files | sheets)}
+    hashes = {one.file: one.sha256 for one in [*sheets.values(), *files.values()]}
+    return budgets(tables, hashes, problems)
+
+
+_INIT = "Write them with: forecaster init FOLDER"
+
+
+def _from_workbook(folder: Path, problems: Problems) -> dict[str, Filled]:
+    path = folder / WORKBOOK
+    book = _opened(path, problems) if path.exists() else None
+    if book is None:
+        return {}
+    found: dict[str, Filled] = {}
+    for table in TABLES:
+        sheet = book.sheet(table.name)
+        if sheet is None:
+            near = did_you_mean(table.name, [one.name for one in book.sheets])
+            problems.add(book.file, "", f"sheet {table.name!r} is missing.{near}")
+        elif (one := filled(table, book, sheet, problems)) is not None:
+            found[table.name] = one
+    _note_unknown_sheets(book, problems)
+    return found
+
+
+def _note_unknown_sheets(book: Book, problems: Problems) -> None:
+    known = {table.name for table in TABLES}
+    for sheet in book.sheets:
+        if sheet.name.strip().casefold() not in known:
+            near = did_you_mean(sheet.name, known)
+            problems.warn(book.file, sheet.name, f"this sheet is no table and was not read.{near}")
+
+
+def _from_text(folder: Path, problems: Problems) -> dict[str, Filled]:
+    """Read the CSV tables; once one is there, all must be unless the workbook has them."""
+    present = {path.stem.casefold(): path for path in sorted(folder.glob("*.csv"))}
+    known = {table.name for table in TABLES}
+    for name in sorted(present.keys() - known):
+        near = did_you_mean(name, known - present.keys())
+        problems.warn(present[name].name, "", f"this file is no table and was not read.{near}")
+    if not present.keys() & known:
+        return {}
+    if not (folder / WORKBOOK).exists():
+        for name in [table.name for table in TABLES if table.name not in present]:
+            problems.add(f"{name}.csv", "", f"not found in folder {folder.name}. {_INIT}")
+    books = {table: _opened(present[table.name], problems) for table in TABLES if table.name in present}
+    read = {
+        table: filled(table, book, book.sheets[0], problems)
+        for table, book in books.items()
+        if book is not None
+    }
+    return {table.name: one for table, one in read.items() if one is not None}
+
+
+def _opened(path: Path, problems: Problems) -> Book | None:
+    """Open a workbook or text table; None where it is refused, which is noted."""
+    try:
+        file = gate.passed(path)
+        if file.kind == "xlsx":
+            return xlsx.book(file)
+        return text.book(file)
+    except gate.Refused as refused:
+        problems.add(path.name, refused.place, refused.text)
+        return None

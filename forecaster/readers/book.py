@@ -1,0 +1,122 @@
+"""A spreadsheet as plain values, whatever file it came from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+class CellError(str):
+    """An error a spreadsheet shows in a cell, such as #DIV/0!."""
+
+    __slots__ = ()
+
+
+Value = str | int | float | bool | date | CellError | None
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of cells; rows and columns count from 1, as spreadsheets do.
+
+    rows: values of the used area from A1; formulas, formats: only of cells that have one that matters;
+    merged: (first row, first column, last row, last column); delimiter: of a text file, else empty.
+    """
+
+    name: str
+    rows: tuple[tuple[Value, ...], ...]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    formulas: Mapping[Position, str] = field(default_factory=dict)
+    formats: Mapping[Position, str] = field(default_factory=dict)
+    delimiter: str = ""
+
+    @property
+    def width(self) -> int:
+        """Columns of the used area."""
+        return max(map(len, self.rows), default=0)
+
+    def value(self, row: int, column: int) -> Value:
+        """Value of a cell, None outside the used area."""
+        if not (0 < row <= len(self.rows) and 0 < column <= len(self.rows[row - 1])):
+            return None
+        return self.rows[row - 1][column - 1]
+
+    def text(self, row: int, column: int) -> str:
+        """Value of a cell as text without blanks around it."""
+        return as_text(self.value(row, column))
+
+    def spread(self, row: int, column: int) -> Value:
+        """Value of a cell; that of the whole merged range where it lies in one."""
+        for top, left, bottom, right in self.merged:
+            if top <= row <= bottom and left <= column <= right:
+                return self.value(top, left)
+        return self.value(row, column)
+
+    def place(self, row: int, column: int) -> str:
+        """Return sheet and address of a cell: Budget!C7."""
+        address = f"{column_letters(column)}{row}"
+        return f"{self.name}!{address}" if self.name else address
+
+    def numbered(self) -> Iterator[tuple[int, tuple[Value, ...]]]:
+        """Rows with their numbers."""
+        return enumerate(self.rows, start=1)
+
+
+@dataclass(frozen=True)
+class Book:
+    """All sheets of a file, with its name and SHA-256."""
+
+    file: str
+    sha256: str
+    sheets: tuple[Sheet, ...]
+
+    def sheet(self, name: str) -> Sheet | None:
+        """Return the sheet of a name, blanks and case aside."""
+        wanted = name.strip().casefold()
+        return next((sheet for sheet in self.sheets if sheet.name.strip().casefold() == wanted), None)
+
+
+def as_text(value: Value) -> str:
+    """Return a value as a user would type it: whole floats without '.0', dates as 2025-01-31."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return str(value).strip()
+
+
+def trimmed(rows: list[list[Value]]) -> tuple[tuple[Value, ...], ...]:
+    """Rows without empty cells at their ends and without empty rows at the end."""
+    shortened = [tuple(row[: _used(row)]) for row in rows]
+    last = max((number for number, row in enumerate(shortened, start=1) if row), default=0)
+    return tuple(shortened[:last])
+
+
+def _used(row: list[Value]) -> int:
+    return max(
+        (position for position, value in enumerate(row, start=1) if value not in {None, ""}), default=0
+    )
+
+
+def column_number(letters: str) -> int:
+    """Return 1 for A, 27 for AA."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Return A for 1, AA for 27."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

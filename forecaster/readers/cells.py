@@ -1,0 +1,175 @@
+"""What is this cell: a number, a missing value, a year, a text; its flag, the style of its decimals."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MISSING = frozenset(
+    {
+        "",
+        ":",
+        "..",
+        "...",
+        "…",
+        "n/a",
+        "n.a.",
+        "n.a",
+        "na",
+        "nan",
+        "#n/a",
+        "n.d.",
+        "nd",
+        "-",
+        "--",
+        "—",
+        "xxx",
+        "x",
+        ".",
+    }
+)
+FLAGS = frozenset("bcdefnprsuz")
+ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
+YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "tak", "sì", "si", "sí"})
+NO = frozenset({"no", "n", "false", "0", "nein", "non", "nie"})
+
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2002\u2003\ufeff\u200b"), " ")
+_SIGNS = {0x2212: "-", 0x2013: "-", 0x2012: "-", 0xFE63: "-", 0xFF0D: "-", 0x2019: "'", 0x02BC: "'"}
+_MARKS = r"(?:\s*(?:\(\s*[\da-z]{1,2}\s*\)|\[\d{1,2}\]|\d{1,2}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]+|[a-z]{1,3}(?![a-z])))*"
+_NUMBER = re.compile(
+    rf"""^(?P<open>\()?\s*(?P<sign>[+-])?\s*
+    (?P<core>(?:\d[\d., ']*\d|\d|[.,]\d+)[.,]?)(?P<power>[eE][+-]?\d{{1,2}})?
+    (?P<trail>-)?\s*(?P<percent>%)?\s*(?P<close>\))?
+    (?P<marks>{_MARKS})\s*$""",
+    re.VERBOSE,
+)
+_TOKEN = re.compile(r"\(\s*[\da-z]{1,2}\s*\)|\[\d+\]|\d+\)|[a-z]+|[^\s\w()]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
+_MISSING_FLAG = re.compile(r"^(?P<core>:|\.\.\.?|…|n/a|-)\s*\(?(?P<marks>[a-z*]{1,3})\)?$")
+_YEAR = re.compile(
+    r"^(?:(?:FY|BY|CY|Ist|Soll|Plan|budget|actual|forecast|year)\s*)?"
+    r"(?P<year>(?:19|20)\d\d)(?:\.0)?(?:\s*[/-]\s*(?P<second>(?:(?:19|20)\d\d)|\d\d))?"
+    r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*[)\].]?|[*†‡¹²³]+|\(\d\))*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A number text taken apart. core: digits and separators; flag: letters and marks found after it."""
+
+    core: str
+    power: str
+    negative: bool
+    percent: bool
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year heading. second: whether it names two calendar years, as 2023/24 does."""
+
+    year: int
+    flag: str
+    second: bool
+
+
+def clean(text: str) -> str:
+    """Text with ordinary blanks, minus and apostrophe, without blanks around it."""
+    return text.translate(_BLANKS).translate(_SIGNS).strip()
+
+
+def is_missing(text: str) -> bool:
+    """Whether a text stands for a missing value, with or without a flag (': c')."""
+    plain = clean(text).lower()
+    return plain.replace(" ", "") in MISSING or _MISSING_FLAG.match(plain) is not None
+
+
+def missing_flag(text: str) -> str:
+    """Return the flag of a missing value: 'c' for ': c'."""
+    found = _MISSING_FLAG.match(clean(text).lower())
+    return found["marks"] if found else ""
+
+
+def split(text: str) -> Split | None:
+    """Take a number text apart; None where it is not a number."""
+    found = _NUMBER.match(_spaced(clean(text)))
+    if found is None or bool(found["open"]) != bool(found["close"]):
+        return None
+    negative = bool(found["open"]) or found["sign"] == "-" or bool(found["trail"])
+    flag = _flag(found["marks"])
+    return (
+        None
+        if flag is None
+        else Split(found["core"].strip(), found["power"] or "", negative, bool(found["percent"]), flag)
+    )
+
+
+def _spaced(text: str) -> str:
+    """'45.2e' as '45.2 e', so that an estimate mark is not taken for a power of ten."""
+    return re.sub(r"(?<=\d)(?=[eE]$)", " ", text)
+
+
+def _flag(marks: str) -> str | None:
+    """Letters and marks after a number, in order; None where the letters are no flags ('7 km')."""
+    tokens = _TOKEN.findall(marks)
+    letters = "".join(token.strip("() ") for token in tokens if token.strip("() ").isalpha())
+    notes = "".join(token for token in tokens if not token.strip("() ").isalpha())
+    return letters + notes if set(letters) <= FLAGS else None
+
+
+def evidence(core: str) -> str:
+    """Which decimal mark a text proves: '.', ',', '?' where it may be either, '' where it has none."""
+    seps = [char for char in core if char in ".,"]
+    if not seps:
+        return ""
+    if len(set(seps)) == 2:
+        return seps[-1]
+    other = "," if seps[0] == "." else "."
+    if len(seps) > 1:
+        return other
+    before, after = core.split(seps[0])
+    grouped = " " in before or "'" in before
+    if grouped or len(after) != 3 or len(before) > 3 or before.strip() in {"", "0"}:
+        return seps[0]
+    return "?"
+
+
+def decimals(cores: Iterable[str]) -> set[str]:
+    """Decimal marks proved by texts of one column: two where it mixes styles, '?' where none is proved."""
+    found = {evidence(core) for core in cores} - {""}
+    return found - {"?"} or found
+
+
+def value(parts: Split, decimal: str = ".") -> float | None:
+    """Return the number of a text in a style of decimals; None where its groups do not fit ('1.23.4')."""
+    group = "," if decimal == "." else "."
+    whole, mark, fraction = parts.core.partition(decimal)
+    groups = re.split(rf"[{re.escape(group)} ']", whole)
+    if len(groups) > 1 and (not 1 <= len(groups[0]) <= 3 or any(len(part) != 3 for part in groups[1:])):
+        return None
+    digits = "".join(groups)
+    if not (digits + fraction).isdecimal():
+        return None
+    number = float(f"{digits or '0'}{'.' if mark else ''}{fraction}{parts.power}")
+    return -number if parts.negative else number
+
+
+def year(found: object) -> Year | None:
+    """Return the year a heading names: 2024, '2024e', 'FY2024', '2023/24'; None where it names none."""
+    if isinstance(found, bool):
+        return None
+    if isinstance(found, int | float):
+        return Year(int(found), "", second=False) if found == int(found) and 1900 <= found < 2100 else None
+    match = _YEAR.match(clean(found)) if isinstance(found, str) else None
+    if match is None:
+        return None
+    flag = (match["flag"] or "").lower()
+    second = match["second"]
+    if second and int(second[-2:]) != (int(match["year"]) + 1) % 100:
+        return None
+    return Year(int(match["year"]), "e" if flag == "est" else flag, bool(second))
+
+
+def yes(text: str) -> bool | None:
+    """Return the answer of a yes/no cell, None where it is neither."""
+    plain = clean(text).lower()
+    return True if plain in YES else False if plain in NO else None

@@ -1,0 +1,129 @@
+"""Numbers of a sheet: the value of a cell in the style of its column, or what is wrong with it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from forecaster.errors import Problems
+from forecaster.readers import cells
+from forecaster.readers.book import CellError, Sheet, Value, as_text, column_letters
+
+NO_NUMBER = "{!r} is not a number. Missing values may be n/a, :, .. or empty."
+_EXTERNAL = re.compile(r"\[\d+\]|\[[^\[\]]+\.xls[xmb]?\]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What a cell holds. value: None where it is missing or wrong; wrong: whether a problem was noted."""
+
+    value: float | None
+    raw: str
+    flag: str = ""
+    wrong: bool = False
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A sheet being read, with the place for problems and the advice where to set a decimal mark."""
+
+    file: str
+    sheet: Sheet
+    problems: Problems
+    advice: str = "Enter it as a number, not as text."
+
+    def add(self, row: int, column: int, text: str) -> None:
+        """Note an error at a cell."""
+        self.problems.add(self.file, self.sheet.place(row, column), text)
+
+    def warn(self, row: int, column: int, text: str) -> None:
+        """Note a warning at a cell."""
+        self.problems.warn(self.file, self.sheet.place(row, column), text)
+
+    def sound(self, row: int, column: int) -> bool:
+        """Whether a cell shows a stored value; notes a missing result, an error or another workbook."""
+        formula = self.sheet.formulas.get((row, column), "")
+        value = self.sheet.value(row, column)
+        if isinstance(value, CellError) or (isinstance(value, str) and value in cells.ERRORS - {"#N/A"}):
+            origin = f" (formula {formula})" if formula else ""
+            self.add(row, column, f"cell shows {value}{origin}. Correct it or enter ':' for missing.")
+            return False
+        if formula and value is None:
+            advice = "Open the file in Excel, save it, run again."
+            self.add(row, column, f"formula {formula} has no stored result. {advice}")
+            return False
+        if formula and _EXTERNAL.search(formula):
+            stored = f"Stored value {as_text(value)} used; its freshness cannot be checked."
+            self.warn(row, column, f"value comes from another workbook. {stored}")
+        return True
+
+    def number(self, row: int, column: int, decimal: str) -> Number:
+        """Read a cell in a style of decimals ('' where nothing decides it); notes what is wrong with it."""
+        raw = self.sheet.text(row, column)
+        if not self.sound(row, column):
+            return Number(None, raw, wrong=True)
+        value = self.sheet.value(row, column)
+        if value is None or (isinstance(value, str) and cells.is_missing(value)):
+            return Number(None, raw, cells.missing_flag(raw))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self._finite(row, column, float(value), raw)
+        return self._text_number(row, column, value, decimal)
+
+    def _finite(self, row: int, column: int, value: float, raw: str) -> Number:
+        if abs(value) < 1e18:
+            return Number(value, raw)
+        self.add(row, column, f"{raw} is too large for a budget.")
+        return Number(None, raw, wrong=True)
+
+    def _text_number(self, row: int, column: int, value: Value, decimal: str) -> Number:
+        raw = as_text(value)
+        parts = None if isinstance(value, date | bool) else cells.split(raw)
+        if parts is None:
+            self.add(row, column, NO_NUMBER.format(raw))
+            return Number(None, raw, wrong=True)
+        if not decimal and cells.evidence(parts.core) == "?":
+            either = cells.value(parts, ","), cells.value(parts, ".")
+            readings = " or ".join(f"{one:,.{places}f}" for one, places in _readings(parts.core, either))
+            self.add(row, column, f"{raw!r} may mean {readings}. {self.advice}")
+            return Number(None, raw, wrong=True)
+        number = cells.value(parts, decimal or ".")
+        if number is None:
+            self.add(row, column, NO_NUMBER.format(raw))
+            return Number(None, raw, wrong=True)
+        return Number(self._finite(row, column, number, raw).value, raw, parts.flag)
+
+    def decimal(self, column: int, rows: Iterable[int], given: str = "") -> str | None:
+        """Return the decimal mark of a column: as given, as proved, '' where nothing proves it.
+
+        None where the column mixes two styles, which is noted.
+        """
+        if given:
+            return given
+        proof: dict[str, int] = {}
+        for row in rows:
+            parts = _parts(self.sheet.value(row, column))
+            if parts is not None:
+                proof.setdefault(cells.evidence(parts.core), row)
+        if {".", ","} <= proof.keys():
+            self._mixed(column, proof)
+            return None
+        return next((mark for mark in ".," if mark in proof), "")
+
+    def _mixed(self, column: int, proof: dict[str, int]) -> None:
+        letters = column_letters(column)
+        first, second = sorted((proof["."], proof[","]))
+        found = [f"{self.sheet.text(row, column)} ({letters}{row})" for row in (first, second)]
+        self.problems.add(self.file, "", f"{self.file}, column {letters} mixes {found[0]} and {found[1]}.")
+
+
+def _parts(value: Value) -> cells.Split | None:
+    if not isinstance(value, str) or cells.is_missing(value):
+        return None
+    return cells.split(value)
+
+
+def _readings(core: str, values: tuple[float | None, float | None]) -> list[tuple[float, int]]:
+    """Both readings of '1.234', the whole number first, with the decimals to show."""
+    whole = max(value for value in values if value is not None)
+    part = min(value for value in values if value is not None)
+    return [(whole, 0), (part, len(re.split(r"[.,]", core)[-1]))]

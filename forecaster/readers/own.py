@@ -1,0 +1,255 @@
+"""The project's own tables, as sheets of budgets.xlsx or as CSV files -> records with typed entries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from forecaster.errors import Problems, did_you_mean
+from forecaster.readers import cells
+from forecaster.readers.book import Book, Sheet, as_text, column_letters
+from forecaster.readers.names import folded
+from forecaster.readers.numbers import Desk
+from forecaster.readers.tables import Column, Table
+
+Typed = str | float | int | bool | date | None
+_YEARS = range(1900, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cell of a table: its typed value (None where it is wrong), its text, its flag and address."""
+
+    value: Typed
+    raw: str
+    flag: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row of a table: column name -> entry. Years are column names too."""
+
+    row: int
+    entries: Mapping[str, Entry]
+
+    def text(self, column: str) -> str:
+        """Return the text of a column, empty where the row has none."""
+        entry = self.entries.get(column)
+        return entry.value if entry is not None and isinstance(entry.value, str) else ""
+
+    def value(self, column: str) -> Typed:
+        """Return the value of a column, None where the row has none."""
+        entry = self.entries.get(column)
+        return None if entry is None else entry.value
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A table as one file fills it."""
+
+    table: Table
+    file: str
+    sha256: str
+    sheet: str
+    records: tuple[Record, ...] = ()
+    header: int = 0
+    years: tuple[str, ...] = field(default=())
+
+    def place(self, entry: Entry) -> str:
+        """Return sheet and cell of an entry."""
+        return f"{self.sheet}!{entry.cell}" if self.sheet else entry.cell
+
+    def key(self, record: Record) -> tuple[str, ...]:
+        """Return what tells a row from the others."""
+        return tuple(as_text(record.value(column)) for column in self.table.key)
+
+
+def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled | None:
+    """Read a table from its sheet; None, with the problem noted, where its header is not found."""
+    desk = Desk(book.file, sheet, problems)
+    first = table.columns[0].name if table.columns else "code"
+    header = next((row for row, _ in sheet.numbered() if folded(sheet.text(row, 1)) == first), None)
+    if header is None:
+        problems.add(book.file, sheet.name, f"no heading {first!r} found in column A. {_shape(table)}")
+        return None
+    _check_unit(table, desk, header)
+    columns = _columns(table, desk, header)
+    rows = [row for row in range(header + 1, len(sheet.rows) + 1) if _filled_row(desk, row, columns)]
+    given = "." if sheet.delimiter == "," else ""
+    marks = _marks(table, desk, columns, rows, given)
+    records = tuple(_record(table, desk, row, columns, marks) for row in rows)
+    years = tuple(name for name in columns.values() if table.wide and name != "code")
+    return Filled(table, book.file, book.sha256, sheet.name, records, header, years)
+
+
+def _shape(table: Table) -> str:
+    if table.wide:
+        return "The table has a column 'code' and a column for each year."
+    return f"The table has the columns {', '.join(column.name for column in table.columns)}."
+
+
+def _check_unit(table: Table, desk: Desk, header: int) -> None:
+    """Refuse a sheet whose second line states another unit than the table's."""
+    stated = desk.sheet.text(2, 1)
+    if header < 3 or not table.unit or not stated:
+        return
+    if not folded(stated).startswith(folded(table.unit)):
+        desk.add(2, 1, f"the unit reads {stated.split('.')[0]!r}. This table is in {table.unit}.")
+
+
+def _columns(table: Table, desk: Desk, header: int) -> dict[int, str]:
+    """Column number -> name of every column that is part of the table."""
+    columns: dict[int, str] = {}
+    for position in range(1, desk.sheet.width + 1):
+        heading = desk.sheet.text(header, position)
+        if not heading:
+            if any(
+                desk.sheet.value(row, position) is not None
+                for row in range(header + 1, len(desk.sheet.rows) + 1)
+            ):
+                desk.add(header, position, "this column has figures but no heading.")
+            continue
+        name = _column_name(table, desk, header, position)
+        if name in columns.values():
+            desk.add(header, position, f"column {name} is there twice.")
+        elif name:
+            columns[position] = name
+    for column in table.columns:
+        if column.name not in columns.values():
+            desk.problems.add(desk.file, desk.sheet.name, f"column {column.name} is missing. {_shape(table)}")
+    return columns
+
+
+def _column_name(table: Table, desk: Desk, header: int, position: int) -> str:
+    """Return the name of a heading in the table; '' where it is unknown, which is noted."""
+    heading = desk.sheet.text(header, position)
+    plain = folded(heading).replace(" ", "_")
+    if plain in {column.name for column in table.columns} or (table.wide and plain == "code"):
+        return plain
+    year = cells.year(desk.sheet.value(header, position)) if table.wide else None
+    if year is not None and year.year in _YEARS:
+        return str(year.year)
+    known = [column.name for column in table.columns] or ["code"]
+    advice = did_you_mean(heading, known) or f" {_shape(table)}"
+    desk.add(header, position, f"unknown column {heading!r}.{advice}")
+    return ""
+
+
+def _filled_row(desk: Desk, row: int, columns: Mapping[int, str]) -> bool:
+    """Whether a row belongs to the table: not empty, not hidden; a hidden one is told."""
+    texts = [desk.sheet.text(row, position) for position in columns]
+    if not any(texts):
+        return False
+    if row in desk.sheet.hidden_rows:
+        shown = next((text for text in texts[1:] if text), texts[0])
+        advice = "Unhide it to have it read."
+        desk.problems.warn(
+            desk.file, desk.sheet.name, f"Row {row} is hidden and was left out ({shown}). {advice}"
+        )
+        return False
+    return True
+
+
+def _marks(
+    table: Table, desk: Desk, columns: Mapping[int, str], rows: list[int], given: str
+) -> dict[int, str | None]:
+    """Decimal mark of each number column; one that proves none takes what the other columns agree on."""
+    numeric = [position for position, name in columns.items() if _kind(table, name) == "number"]
+    marks = {position: desk.decimal(position, rows, given) for position in numeric}
+    proved = {mark for mark in marks.values() if mark}
+    common = proved.pop() if len(proved) == 1 else ""
+    return {position: common if mark == "" else mark for position, mark in marks.items()}
+
+
+def _kind(table: Table, name: str) -> str:
+    if table.wide:
+        return "code" if name == "code" else "number"
+    return next(column.kind for column in table.columns if column.name == name)
+
+
+def _record(
+    table: Table, desk: Desk, row: int, columns: Mapping[int, str], marks: Mapping[int, str | None]
+) -> Record:
+    entries = {}
+    for position, name in columns.items():
+        column = next((column for column in table.columns if column.name == name), _wide_column(table, name))
+        entry = _entry(desk, row, position, column, marks.get(position, ""))
+        if entry is not None:
+            entries[name] = entry
+    return Record(row, entries)
+
+
+def _wide_column(table: Table, name: str) -> Column:
+    if name == "code":
+        return Column("code", "code", required=True)
+    return Column(name, "number", positive=table.positive)
+
+
+def _entry(desk: Desk, row: int, position: int, column: Column, mark: str | None) -> Entry | None:
+    """Read a cell as its column wants it; None where it is empty. What is wrong with it is noted."""
+    if column.kind == "number":
+        return _number(desk, row, position, column, mark)
+    text = cells.clean(desk.sheet.text(row, position))
+    if not desk.sound(row, position):
+        return Entry(None, text, "", _address(row, position))
+    if not text:
+        if column.required:
+            desk.add(row, position, f"{column.name} is empty.{_allowed(column)}")
+        return None
+    return Entry(_typed(desk, row, position, column, text), text, "", _address(row, position))
+
+
+def _number(desk: Desk, row: int, position: int, column: Column, mark: str | None) -> Entry | None:
+    wrong = Entry(None, desk.sheet.text(row, position), "", _address(row, position))
+    if mark is None:
+        return wrong
+    found = desk.number(row, position, mark)
+    if found.value is None and not found.wrong:
+        if column.required:
+            desk.add(row, position, f"{column.name} is empty. A number is needed.")
+        return None
+    if found.value is not None and column.positive and found.value < 0:
+        desk.add(row, position, f"{found.raw} is negative. Only zero or more makes sense here.")
+        return wrong
+    return Entry(found.value, found.raw, found.flag, wrong.cell)
+
+
+def _address(row: int, position: int) -> str:
+    return f"{column_letters(position)}{row}"
+
+
+def _typed(desk: Desk, row: int, position: int, column: Column, text: str) -> Typed:
+    """Return a text as its column's kind; None where it does not fit, which is noted."""
+    value = _conversion(desk, row, position, column, text)
+    if value is None:
+        desk.add(row, position, f"{text!r} is not a {_WHAT[column.kind]}.{_allowed(column)}")
+    elif column.choices and value not in column.choices:
+        advice = did_you_mean(text, column.choices)
+        desk.add(row, position, f"{text!r} is not known here.{advice}{_allowed(column)}")
+        return None
+    return value
+
+
+_WHAT = {"year": "year", "date": "date such as 2025-12-31", "flag": "yes or a no"}
+
+
+def _conversion(desk: Desk, row: int, position: int, column: Column, text: str) -> Typed:
+    if column.kind == "year":
+        found = cells.year(desk.sheet.value(row, position))
+        return None if found is None or found.second else found.year
+    if column.kind == "date":
+        return _date(text)
+    if column.kind == "flag":
+        return cells.yes(text)
+    return text.lower() if column.choices and text.lower() in column.choices else text
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _allowed(column: Column) -> str:
+    return f" Allowed: {', '.join(column.choices)}." if column.choices else ""

@@ -1,0 +1,117 @@
+"""Workbooks (.xlsx, .xlsm) -> Book, by openpyxl: values, formulas, merges, hidden rows, formats."""
+
+import re
+import warnings
+from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from forecaster.readers.book import (
+    Book,
+    CellError,
+    Position,
+    Sheet,
+    Value,
+    column_letters,
+    column_number,
+    trimmed,
+)
+from forecaster.readers.gate import AREA_LIMIT, Passed, Refused
+
+_SCALED = re.compile(r"[0#?],+(?![0#?])")  # a comma after the last digit shows thousands
+
+
+def book(file: Passed) -> Book:
+    """Read a workbook that passed the gate.
+
+    Raises Refused where the parser fails or a sheet's used area is too large.
+    """
+    values = _loaded(file, data_only=True)
+    formulas = _loaded(file, data_only=False) if file.formulas else None
+    sheets = []
+    for position, sheet in enumerate(values.worksheets):
+        _check_area(sheet)
+        twin = formulas.worksheets[position] if formulas is not None else None
+        sheets.append(_sheet(sheet, twin))
+    return Book(file.path.name, file.sha256, tuple(sheets))
+
+
+def _loaded(file: Passed, *, data_only: bool) -> openpyxl.Workbook:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl warns of parts it drops, such as charts: none is read here
+            with file.path.open("rb") as stream:
+                return openpyxl.load_workbook(stream, data_only=data_only, keep_links=False)
+    except Exception as error:  # noqa: BLE001 - the parser's errors on damaged files are of every kind
+        raise Refused(
+            f"{file.path.name} is damaged ({type(error).__name__} in its {_part(error)}). "
+            "Open it in Excel, let it repair the file, save a copy."
+        ) from None
+
+
+def _part(error: Exception) -> str:
+    return "XML" if "xml" in type(error).__module__.lower() else "content"
+
+
+def _check_area(sheet: Worksheet) -> None:
+    if sheet.max_row * sheet.max_column > AREA_LIMIT:
+        corner = f"{column_letters(sheet.max_column)}{sheet.max_row}"
+        raise Refused(
+            f"used area reaches {corner}. Delete the stray cell (Ctrl+End shows it) and save.",
+            f"sheet {sheet.title}",
+        )
+
+
+def _sheet(sheet: Worksheet, twin: Worksheet | None) -> Sheet:
+    cells: dict[Position, Any] = sheet._cells  # noqa: SLF001 - the only view without empty cells
+    rows: list[list[Value]] = [[] for _ in range(max((row for row, _ in cells), default=0))]
+    formats: dict[Position, str] = {}
+    for (row, column), cell in sorted(cells.items()):
+        if cell.value is None:
+            continue
+        line = rows[row - 1]
+        line.extend([None] * (column - 1 - len(line)))
+        line.append(_value(cell))
+        if cell.has_style and "," in cell.number_format and _SCALED.search(cell.number_format):
+            formats[row, column] = cell.number_format
+    return Sheet(
+        name=sheet.title,
+        rows=trimmed(rows),
+        hidden=sheet.sheet_state != "visible",
+        hidden_rows=frozenset(row for row, shape in sheet.row_dimensions.items() if shape.hidden),
+        hidden_columns=_hidden_columns(sheet),
+        merged=tuple(
+            (area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges
+        ),
+        formulas={} if twin is None else _formulas(twin),
+        formats=formats,
+    )
+
+
+def _value(cell: Any) -> Value:  # noqa: ANN401 - a cell or the inner cell of a merged range
+    value = cell.value
+    if getattr(cell, "data_type", "") == "e":
+        return CellError(value)
+    if isinstance(value, str | int | float | bool) or hasattr(value, "isoformat"):
+        return value  # type: ignore[no-any-return]
+    return str(value)
+
+
+def _hidden_columns(sheet: Worksheet) -> frozenset[int]:
+    hidden: set[int] = set()
+    for letters, shape in sheet.column_dimensions.items():
+        if shape.hidden:
+            first = shape.min or column_number(letters)
+            hidden.update(range(first, min(shape.max or first, sheet.max_column) + 1))
+    return frozenset(hidden)
+
+
+def _formulas(sheet: Worksheet) -> dict[Position, str]:
+    found = {}
+    for position, cell in sheet._cells.items():  # noqa: SLF001 - the only view without empty cells
+        if getattr(cell, "data_type", "") == "f":
+            found[position] = str(getattr(cell.value, "text", None) or cell.value)
+    return found
