@@ -1,0 +1,161 @@
+"""Case: a folder a user works in, loaded and checked, all problems at once."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from forecaster import output, toml
+from forecaster.assumptions import Assumptions
+from forecaster.errors import AssumptionError, InputError, OutputNotWritable, Problems, did_you_mean
+from forecaster.figures import Budgets, State
+from forecaster.programme import Programme, programme
+from forecaster.readers import WORKBOOK, read_budgets
+from forecaster.readers.tables import TABLES
+from forecaster.scenarios import ScenarioTable, scenarios
+from forecaster.toml import Key, TomlFile
+from models.budgets import METHODS
+
+TOML_FILES = ASSUMPTIONS, PROGRAMME, SCENARIOS = "assumptions.toml", "programme.toml", "scenarios.toml"
+README = "README.md"
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that a run starts from. warnings: lines for the user; files: name -> SHA-256, by name."""
+
+    budgets: Budgets
+    assumptions: Assumptions
+    programme: Programme
+    scenarios: tuple[ScenarioTable, ...]
+    warnings: tuple[str, ...]
+    files: Mapping[str, str]
+
+
+def bundled() -> Path:
+    """Folder of the bundled inputs: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "inputs"
+    return installed if installed.is_dir() else package.parent / "inputs"
+
+
+def load(folder: Path) -> Case:
+    """Read and check a case.
+
+    Raises one error with all problems: InputError where budget tables are among them, else AssumptionError.
+    """
+    if not folder.is_dir():
+        raise InputError(_no_folder(folder))
+    figures, others = Problems(), Problems()
+    budgets = read_budgets(folder, figures)
+    files = {name: file for name in TOML_FILES if (file := toml.read(folder / name, others))}
+    assumptions, terms, tables = _checked(files, budgets, others)
+    found = Problems()
+    found.extend((*figures, *others))
+    found.raise_if_any(InputError if figures.errors else AssumptionError)
+    assert assumptions is not None
+    assert terms is not None
+    hashes = {**budgets.files, **{file.name: file.sha256 for file in files.values()}}
+    return Case(budgets, assumptions, terms, tables, found.warnings, dict(sorted(hashes.items())))
+
+
+def init(folder: Path, *, csv: bool, force: bool) -> tuple[str, ...]:
+    """Copy the bundled case into a folder, the tables as a workbook or as CSV; the names of the files.
+
+    Raises OutputExists where one of them is there already, OutputNotWritable where a file cannot be written.
+    """
+    tables = [f"{table.name}.csv" for table in TABLES] if csv else [WORKBOOK]
+    names = (*tables, *TOML_FILES, README)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputNotWritable(f"{folder}: {error.strerror}. Choose another folder.") from error
+    for name in names:
+        output.ready(folder / name, force=force)
+    for name in names:
+        output.save((bundled() / name).read_bytes(), folder / name, force=force)
+    return names
+
+
+def _no_folder(folder: Path) -> str:
+    if folder.exists():
+        return f"{folder}: is a file. A case is a folder; give the folder that holds it."
+    return f"{folder}: folder not found. Write one with: forecaster init {folder.name}"
+
+
+def _checked(
+    files: Mapping[str, TomlFile], budgets: Budgets, problems: Problems
+) -> tuple[Assumptions | None, Programme | None, tuple[ScenarioTable, ...]]:
+    """Check each file by itself and against what it refers to in the others."""
+    assumptions, terms = None, None
+    tables: tuple[ScenarioTable, ...] = ()
+    if file := files.get(ASSUMPTIONS):
+        assumptions = toml.checked(Assumptions, file, problems)
+        _note(problems, file, _unusable_settings(assumptions, budgets) if assumptions else ())
+    if file := files.get(PROGRAMME):
+        terms = programme(file, problems)
+        _note(problems, file, _unknown_participants(terms, budgets.states) if terms else ())
+    if file := files.get(SCENARIOS):
+        tables = scenarios(file, problems)
+        _note(problems, file, _unknown_leavers(tables, budgets.states))
+    if assumptions and terms:
+        _note(problems, files[ASSUMPTIONS], _unknown_case(assumptions, terms))
+    return assumptions, terms, tables
+
+
+def _note(problems: Problems, file: TomlFile, findings: Iterable[tuple[Key, str]]) -> None:
+    for key, text in findings:
+        problems.add(file.name, file.place(key), text)
+
+
+def _unusable_settings(assumptions: Assumptions, budgets: Budgets) -> Iterator[tuple[Key, str]]:
+    """Find a method that does not exist, and a base year without figures."""
+    method = assumptions.budgets.method.value
+    if method not in METHODS:
+        told = did_you_mean(method, METHODS) or f" Known: {', '.join(METHODS)}."
+        yield ("budgets", "method", "value"), f"unknown method '{method}'.{told}"
+    base = assumptions.run.base_year
+    for table in ("spending", "gdp"):
+        years = budgets.years(table)
+        if years and base not in years:
+            yield (
+                ("run", "base_year"),
+                f"{base} is not a year of the table {table}, which holds {years[0]} to {years[-1]}.",
+            )
+
+
+def _unknown_participants(terms: Programme, states: tuple[State, ...]) -> Iterator[tuple[Key, str]]:
+    for number, line in enumerate(terms.lines):
+        for code in line.participants or ():
+            if told := _unknown_state(code, states):
+                yield ("line", number, "participants", code), told
+
+
+def _unknown_leavers(
+    tables: tuple[ScenarioTable, ...], states: tuple[State, ...]
+) -> Iterator[tuple[Key, str]]:
+    for table in tables:
+        leaves = table.levers.get("leaves", ())
+        for code in leaves if isinstance(leaves, list) else ():
+            if told := _unknown_state(code, states):
+                yield (table.id, "levers", "leaves"), told
+
+
+def _unknown_case(assumptions: Assumptions, terms: Programme) -> Iterator[tuple[Key, str]]:
+    """Find a procurement case for which a line names no share."""
+    chosen = assumptions.award.procurement_case.value
+    for line in terms.lines:
+        if not isinstance(line.eu_share, float) and chosen not in line.eu_share:
+            known = ", ".join(line.eu_share)
+            yield (
+                ("award", "procurement_case", "value"),
+                f"'{chosen}' is no case of line {line.id}. Known: {known}.",
+            )
+
+
+def _unknown_state(code: str, states: tuple[State, ...]) -> str:
+    """Say that a code is none of the case's, or nothing; where no state was read, that was told before."""
+    if not states or code in (state.code for state in states):
+        return ""
+    other = next((state.code for state in states if code in (state.name, *state.aliases)), None)
+    told = f" Did you mean {other}?" if other else did_you_mean(code, (state.code for state in states))
+    return f"'{code}' is not a state of this case.{told} Remove it here or add its row to the table states."
