@@ -27,7 +27,7 @@ def read_budgets(folder: Path, problems: Problems) -> Budgets:
                 WORKBOOK, "", f"not found in folder {folder.name}, and no CSV tables either. {_INIT}"
             )
         return Budgets((), (), (), (), (), (), warnings=problems.warnings)
-    for name in sheets.keys() & files.keys():
+    for name in (table.name for table in TABLES if table.name in sheets and table.name in files):
         note_differences(sheets[name], files[name], problems)
     tables = {table.name: both[table.name] for table in TABLES if table.name in (both := files | sheets)}
     hashes = {one.file: one.sha256 for one in [*sheets.values(), *files.values()]}

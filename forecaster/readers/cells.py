@@ -47,7 +47,7 @@ _MISSING_FLAG = re.compile(r"^(?P<core>:|\.\.\.?|…|n/a|-)\s*\(?(?P<marks>[a-z*
 _YEAR = re.compile(
     r"^(?:(?:FY|BY|CY|Ist|Soll|Plan|budget|actual|forecast|year)\s*)?"
     r"(?P<year>(?:19|20)\d\d)(?:\.0)?(?:\s*[/-]\s*(?P<second>(?:(?:19|20)\d\d)|\d\d))?"
-    r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*[)\].]?|[*†‡¹²³]+|\(\d\))*$",
+    r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*[)\].]?)?\s*(?:[*†‡¹²³]+|\(\d\))*$",
     re.IGNORECASE,
 )
 

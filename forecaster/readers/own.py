@@ -193,9 +193,10 @@ def _entry(desk: Desk, row: int, position: int, column: Column, mark: str | None
     if not desk.sound(row, position):
         return Entry(None, text, "", _address(row, position))
     if not text:
-        if column.required:
-            desk.add(row, position, f"{column.name} is empty.{_allowed(column)}")
-        return None
+        if not column.required:
+            return None
+        desk.add(row, position, f"{column.name} is empty.{_allowed(column)}")
+        return Entry(None, "", "", _address(row, position))
     return Entry(_typed(desk, row, position, column, text), text, "", _address(row, position))
 
 
@@ -205,9 +206,9 @@ def _number(desk: Desk, row: int, position: int, column: Column, mark: str | Non
         return wrong
     found = desk.number(row, position, mark)
     if found.value is None and not found.wrong:
-        if column.required:
-            desk.add(row, position, f"{column.name} is empty. A number is needed.")
-        return None
+        if not column.required:
+            return None
+        desk.add(row, position, f"{column.name} is empty. A number is needed.")
     if found.value is not None and column.positive and found.value < 0:
         desk.add(row, position, f"{found.raw} is negative. Only zero or more makes sense here.")
         return wrong

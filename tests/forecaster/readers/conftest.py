@@ -1,0 +1,94 @@
+"""Files for the readers, made on the spot: a case of two states, workbooks and text tables."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from forecaster.errors import Problems
+from forecaster.figures import Budgets
+from forecaster.readers import read_budgets
+from forecaster.readers.tables import TABLES, Table
+
+STATES = [
+    ["AT", "Austria", "Österreich", "EUR", "no", "yes", "yes"],
+    ["GR", "Greece", "EL;Hellas", "EUR", "yes", "yes", "yes"],
+]
+
+
+def wide_rows(table: Table, value: str = "100") -> list[list[str]]:
+    first, last = table.needed or (2024, 2025)
+    years = [str(year) for year in range(first, last + 1)]
+    return [["code", *years], *([state[0], *[value] * len(years)] for state in STATES)]
+
+
+def list_rows(table: Table) -> list[list[str]]:
+    filled = {
+        "states": STATES,
+        "rules": [
+            ["AT", "2026-02-17", "2028-12-31", "open", "2025-07-08", "", "x"],
+            ["GR", "", "", "none", "", "", "x"],
+        ],
+        "plans": [
+            ["GR", "2026", "7100", "7100", "EUR", "vote", "vote", "voted", "yes", "", "2025-12", "x", "C"]
+        ],
+        "safe": [["GR", "787.7", "yes", "approved", "x"]],
+        "sources": [[one.name, "Somebody", "Title", "2026", "2026-01-01", "d", "t", ""] for one in TABLES],
+    }
+    return [[column.name for column in table.columns], *filled.get(table.name, [])]
+
+
+def write_csv(path: Path, rows: list[list[str]], delimiter: str = ",") -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerows(rows)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """Folder with all tables of a small union as CSV."""
+    for table in TABLES:
+        write_csv(tmp_path / f"{table.name}.csv", wide_rows(table) if table.wide else list_rows(table))
+    return tmp_path
+
+
+@pytest.fixture
+def change(case: Path) -> Callable[..., None]:
+    """Replace text in a table: change("spending", "100", "abc", line=1)."""
+
+    def apply(table: str, old: str, new: str, line: int = 1, times: int = 1) -> None:
+        path = case / f"{table}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        assert old in lines[line]
+        lines[line] = lines[line].replace(old, new, times)
+        path.write_text("".join(lines), encoding="utf-8")
+
+    return apply
+
+
+@pytest.fixture
+def read() -> Callable[[Path], tuple[Budgets, list[str], list[str]]]:
+    """Read a case: budgets, error lines, warning lines."""
+
+    def apply(folder: Path) -> tuple[Budgets, list[str], list[str]]:
+        problems = Problems()
+        budgets = read_budgets(folder, problems)
+        return budgets, [problem.line for problem in problems.errors], list(problems.warnings)
+
+    return apply
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows as a sheet of a workbook: workbook([[...]], "PL.xlsx", sheet="Budget")."""
+
+    def apply(rows: list[list[object]], name: str = "AT.xlsx", sheet: str = "Budget") -> Path:
+        book = Workbook()
+        book.active.title = sheet
+        for row in rows:
+            book.active.append(row)
+        book.save(tmp_path / name)
+        return tmp_path / name
+
+    return apply

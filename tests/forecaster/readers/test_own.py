@@ -1,0 +1,256 @@
+import math
+import shutil
+import time
+
+import pytest
+from openpyxl import load_workbook
+
+from forecaster.readers import template
+from forecaster.readers.tables import TABLES
+
+
+def test_a_clean_case_reads_without_a_word(case, read):
+    budgets, errors, warnings = read(case)
+    assert (errors, warnings) == ([], [])
+    assert budgets.codes == ("AT", "GR")
+    assert budgets.years("spending") == tuple(range(2014, 2026))
+    assert budgets.wide("spending", ["GR"], [2025]).tolist() == [[100.0]]
+    assert budgets.plans[0].cell == "plans.csv, C2"
+    assert budgets.loans[0].allocation == 787.7
+
+
+def test_percentages_are_shares_inside_and_keep_the_text_and_cell(case, read):
+    budgets, _, _ = read(case)
+    figure = budgets.figure("growth", "AT", 2025)
+    assert (figure.value, figure.raw, figure.unit, figure.factor) == (1.0, "100", "%", 0.01)
+    assert figure.place == "growth.csv, B2"
+    assert len(figure.sha256) == 64
+
+
+def test_missing_years_are_nan(case, read):
+    budgets, _, _ = read(case)
+    assert math.isnan(budgets.wide("spending", ["AT"], [2013])[0, 0])
+    assert math.isnan(budgets.wide("nowhere", ["AT"], [2025])[0, 0])
+
+
+def test_template_from_the_tables_reads_back_equal(case, read):
+    csv_budgets, _, _ = read(case)
+    template.write(case, case / "budgets.xlsx")
+    budgets, errors, warnings = read(case)
+    assert (errors, warnings) == ([], [])
+    assert [figure.value for figure in budgets.figures] == [figure.value for figure in csv_budgets.figures]
+    assert budgets.figure("spending", "AT", 2025).place == "budgets.xlsx, spending!M6"
+
+
+def test_template_bytes_do_not_depend_on_the_time(case, monkeypatch):
+    template.write(case, case / "one.xlsx")
+    monkeypatch.setattr(time, "time", lambda: 2e9)
+    template.write(case, case / "two.xlsx")
+    assert (case / "one.xlsx").read_bytes() == (case / "two.xlsx").read_bytes()
+
+
+def test_template_has_headings_lists_and_frozen_panes(case):
+    template.write(case, case / "budgets.xlsx")
+    book = load_workbook(case / "budgets.xlsx")
+    sheet = book["plans"]
+    assert book["spending"]["B5"].value == 2014
+    assert book["spending"]["A2"].value.startswith("EUR million")
+    assert sheet.freeze_panes == "B6"
+    lists = {choice.formula1 for choice in sheet.data_validations.dataValidation}
+    assert {'"yes,no"', '"voted,plan,announced,estimate"', '"C,S,M"'} < lists
+
+
+def test_bundled_workbook_equals_the_tables(root, tmp_path):
+    template.write(root / "inputs", tmp_path / "budgets.xlsx")
+    assert (tmp_path / "budgets.xlsx").read_bytes() == (root / "inputs" / "budgets.xlsx").read_bytes(), (
+        "inputs/budgets.xlsx is not what the tables say. Run: python -m forecaster.readers.template"
+    )
+
+
+def test_bundled_case_reads_quickly_and_without_a_problem(root, read):
+    start = time.perf_counter()
+    budgets, errors, warnings = read(root / "inputs")
+    assert time.perf_counter() - start < 1.5
+    assert (errors, warnings) == ([], [])
+    assert len(budgets.states) == 27
+    assert budgets.figure("spending", "DE", 2025).file == "budgets.xlsx"
+
+
+def test_spot_values_of_the_series_in_use(root, read):
+    # SIPRI Military Expenditure Database 1949-2025 v1.2, EUR bn at current prices
+    budgets, _, _ = read(root / "inputs")
+    spending = budgets.wide("spending", ["DE", "PL", "MT"], [2025])[:, 0] / 1000
+    assert [round(float(value), 1) for value in spending] == [100.7, 41.5, 0.1]
+    assert round(budgets.wide("spending", ["FR"], [2024])[0, 0] / 1000, 1) == 58.7
+
+
+def test_workbook_alone_and_its_case_of_names(case, read, tmp_path):
+    template.write(case, case / "budgets.xlsx")
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(case / "budgets.xlsx", alone / "budgets.xlsx")
+    budgets, errors, _ = read(alone)
+    assert errors == []
+    assert set(budgets.files) == {"budgets.xlsx"}
+
+
+def test_differences_between_the_two_forms_name_both_places(case, read, change):
+    template.write(case, case / "budgets.xlsx")
+    change("spending", "100", "101")
+    change("plans", "vote,voted", "vote,plan")
+    _, errors, _ = read(case)
+    advice = "Make them equal, or keep one of the two files."
+    assert errors == [
+        f"budgets.xlsx, spending!B6: '100' differs from '101' in spending.csv, B2. {advice}",
+        f"budgets.xlsx, plans!H6: 'voted' differs from 'plan' in plans.csv, H2. {advice}",
+    ]
+
+
+def test_a_row_in_one_form_only_is_told(case, read):
+    template.write(case, case / "budgets.xlsx")
+    with (case / "safe.csv").open("a", encoding="utf-8") as stream:
+        stream.write("AT,5,no,,\n")
+    _, errors, _ = read(case)
+    assert errors == [
+        "safe.csv, Row 3: AT has no row in budgets.xlsx. Make them equal, or keep one of the two files."
+    ]
+
+
+INIT = "Write them with: forecaster init FOLDER"
+NOT_A_NUMBER = "'abc' is not a number. Missing values may be n/a, :, .. or empty."
+NEGATIVE = "-5 is negative. Only zero or more makes sense here."
+WIDE = "The table has a column 'code' and a column for each year."
+PLANS = (
+    "The table has the columns code, year, amount, amount_national, currency, series, definition, status, "
+    "use, reason, as_of, source, confidence."
+)
+STATUS = "Allowed: voted, plan, announced, estimate."
+
+
+@pytest.mark.parametrize(
+    ("edit", "text"),
+    [
+        (("spending", "AT,100", "AT,abc", 1), f"spending.csv, B2: {NOT_A_NUMBER}"),
+        (("spending", "AT,100", "AT,-5", 1), f"spending.csv, B2: {NEGATIVE}"),
+        (("spending", "AT,100", "AT,n/a", 1), "spending.csv, AT: 2014 is missing (2014-2025 needed)."),
+        (
+            ("gdp", "GR", "Grece", 2),
+            "gdp.csv, Row 3: 'Grece' is not a member state. Did you mean Greece (EL)?",
+        ),
+        (("gdp", "code", "cod", 0), f"gdp.csv: no heading 'code' found in column A. {WIDE}"),
+        (("spending", "2014", "2014 total", 0), f"spending.csv, B1: unknown column '2014 total'. {WIDE}"),
+        (("plans", ",2026,", ",,", 1), "plans.csv, B2: year is empty."),
+        (("plans", ",2026,", ",26,", 1), "plans.csv, B2: '26' is not a year."),
+        (("plans", ",7100,7100", ",,7100", 1), "plans.csv, C2: amount is empty. A number is needed."),
+        (
+            ("plans", "voted", "votd", 1),
+            f"plans.csv, H2: 'votd' is not known here. Did you mean voted? {STATUS}",
+        ),
+        (("plans", ",yes,", ",perhaps,", 1), "plans.csv, I2: 'perhaps' is not a yes or a no."),
+        (("plans", "status", "state", 0), f"plans.csv: column status is missing. {PLANS}"),
+        (("rules", "2026-02-17", "17/2/26", 1), "rules.csv, B2: '17/2/26' is not a date such as 2025-12-31."),
+        (("states", "Austria", "", 1), "states.csv, B2: name is empty."),
+    ],
+)
+def test_each_mistake_is_one_clear_line(case, read, change, edit, text):
+    change(*edit)
+    assert text in read(case)[1]
+
+
+def test_all_problems_come_at_once(case, read, change):
+    change("spending", "AT,100", "AT,abc")
+    change("gdp", "AT,100", "AT,-1")
+    change("plans", ",2026,", ",,")
+    assert len(read(case)[1]) == 3
+
+
+def test_a_state_without_a_row(case, read):
+    path = case / "spending.csv"
+    path.write_text(path.read_text(encoding="utf-8").rsplit("GR", 1)[0], encoding="utf-8")
+    assert read(case)[1] == ["spending.csv: GR (Greece) has no row."]
+
+
+def test_a_state_twice(case, read):
+    with (case / "spending.csv").open("a", encoding="utf-8") as stream:
+        stream.write("EL" + ",7" * 12 + "\n")
+    assert read(case)[1] == ["spending.csv: GR appears in rows 3 and 4 with different figures."]
+
+
+def test_a_missing_file(case, read):
+    (case / "gdp.csv").unlink()
+    assert (
+        f"gdp.csv: not found in folder {case.name}. Write them with: forecaster init FOLDER" in read(case)[1]
+    )
+
+
+def test_a_misspelt_file(case, read):
+    (case / "gdp.csv").rename(case / "gpd.csv")
+    _, _, warnings = read(case)
+    assert warnings == ["gpd.csv: this file is no table and was not read. Did you mean gdp?"]
+
+
+def test_an_empty_folder(tmp_path, read):
+    assert read(tmp_path)[1] == [
+        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {INIT}"
+    ]
+
+
+def test_a_missing_sheet(case, read):
+    template.write(case, case / "budgets.xlsx")
+    book = load_workbook(case / "budgets.xlsx")
+    book["spending"].title = "spendings"
+    book.save(case / "budgets.xlsx")
+    _, errors, warnings = read(case)
+    assert errors == ["budgets.xlsx: sheet 'spending' is missing. Did you mean spendings?"]
+    assert warnings == [
+        "budgets.xlsx, spendings: this sheet is no table and was not read. Did you mean spending?"
+    ]
+
+
+def test_another_unit_on_a_sheet_is_refused(case, read):
+    template.write(case, case / "budgets.xlsx")
+    book = load_workbook(case / "budgets.xlsx")
+    book["gdp"]["A2"] = "EUR billion"
+    book.save(case / "budgets.xlsx")
+    assert read(case)[1] == [
+        "budgets.xlsx, gdp!A2: the unit reads 'EUR billion'. This table is in EUR million."
+    ]
+
+
+def test_a_jump_of_a_thousand_times_is_a_warning(case, read, change):
+    change("spending", "100\n", "100000\n")
+    assert read(case)[2] == ["spending.csv: AT 2025 is 1,000 times AT 2024: unit mixed up?"]
+
+
+def test_removing_a_state_is_removing_its_rows(case, read):
+    for table in TABLES:
+        if table.name in {"panel", "sources"}:
+            continue
+        path = case / f"{table.name}.csv"
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("GR,")]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    budgets, errors, _ = read(case)
+    assert errors == []
+    assert budgets.codes == ("AT",)
+    assert budgets.panel_codes() == ("AT", "GR")
+
+
+def test_filled_in_as_a_polish_ministry_would(root, tmp_path, read):
+    """Every number of the bundled workbook as text, decimal comma, blanks between thousands."""
+    shutil.copy(root / "inputs" / "budgets.xlsx", tmp_path / "budgets.xlsx")
+    book = load_workbook(tmp_path / "budgets.xlsx")
+    for table in TABLES:
+        for row in book[table.name].iter_rows(min_row=6):
+            for cell in row:
+                if isinstance(cell.value, int | float):
+                    cell.value = f"{cell.value:,}".replace(",", "\u00a0").replace(".", ",")
+    years = {"plans": "B", "commitments": "B"}
+    for name, column in years.items():
+        for cell in book[name][column][5:]:
+            cell.value = str(cell.value).replace("\u00a0", "") if cell.value else None
+    book.save(tmp_path / "budgets.xlsx")
+    ours, errors, _ = read(tmp_path)
+    theirs, _, _ = read(root / "inputs")
+    assert errors == []
+    assert [figure.value for figure in ours.figures] == [figure.value for figure in theirs.figures]
+    assert "," in ours.figure("growth", "PL", 2025).raw
