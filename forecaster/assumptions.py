@@ -131,7 +131,6 @@ class AwardAssumptions(Table):
     absorption_beta: q.Shape
     grant_cut_high: q.Share
     payment_spread: q.Years
-    payment_spread: q.Years
     procurement_case: q.ProcurementCase
 
     @model_validator(mode="after")
