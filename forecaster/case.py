@@ -1,7 +1,7 @@
 """Case: a folder a user works in, loaded and checked, all problems at once."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from forecaster import output, toml
@@ -21,13 +21,19 @@ README = "README.md"
 
 @dataclass(frozen=True)
 class Case:
-    """All that a run starts from. warnings: lines for the user; files: name -> SHA-256, by name."""
+    """All that a run starts from.
 
+    folder: where it was read, of no effect on results and never shown in a report; warnings: lines for the
+    user; changed: keys of assumptions whose value differs from the bundled case; files: name -> SHA-256.
+    """
+
+    folder: Path = field(repr=False, compare=False)
     budgets: Budgets
     assumptions: Assumptions
     programme: Programme
     scenarios: tuple[ScenarioTable, ...]
     warnings: tuple[str, ...]
+    changed: tuple[str, ...]
     files: Mapping[str, str]
 
 
@@ -54,8 +60,26 @@ def load(folder: Path) -> Case:
     found.raise_if_any(InputError if figures.errors else AssumptionError)
     assert assumptions is not None
     assert terms is not None
-    hashes = {**budgets.files, **{file.name: file.sha256 for file in files.values()}}
-    return Case(budgets, assumptions, terms, tables, found.warnings, dict(sorted(hashes.items())))
+    return Case(
+        folder=folder,
+        budgets=budgets,
+        assumptions=assumptions,
+        programme=terms,
+        scenarios=tables,
+        warnings=found.warnings,
+        changed=assumptions.changed(default_assumptions()),
+        files=dict(sorted({**budgets.files, **{file.name: file.sha256 for file in files.values()}}.items())),
+    )
+
+
+def default_assumptions() -> Assumptions:
+    """Read the assumptions of the bundled case."""
+    problems = Problems()
+    file = toml.read(bundled() / ASSUMPTIONS, problems)
+    found = toml.checked(Assumptions, file, problems) if file else None
+    problems.raise_if_any(AssumptionError)
+    assert found is not None
+    return found
 
 
 def init(folder: Path, *, csv: bool, force: bool) -> tuple[str, ...]:

@@ -7,17 +7,25 @@ from forecaster.errors import OutputExists, OutputNotWritable
 
 
 def ready(target: Path, *, force: bool) -> None:
-    """Raise OutputExists or OutputNotWritable where a report could not be saved later."""
-    if target.exists() and not force:
-        raise OutputExists(
-            f"{target}: is already there. Pass --force to replace it, or --output with another name."
-        )
-    if not target.parent.is_dir():
-        raise OutputNotWritable(
-            f"{target}: the folder {target.parent} does not exist. Create it or choose another."
-        )
-    if target.is_dir() or not os.access(target.parent, os.W_OK):
-        raise OutputNotWritable(f"{target}: cannot be written there. Choose another place with --output.")
+    """Raise OutputExists or OutputNotWritable where a report could not be saved later.
+
+    Writes and removes an empty file, as permissions alone tell little on Windows and on shared folders.
+    """
+    folder = target.parent
+    try:
+        if target.is_dir():
+            raise OutputNotWritable(f"{target}: is a folder. Name a file with --output.")
+        if target.exists() and not force:
+            raise OutputExists(f"{target}: is already there. Pass --force to replace it, or another name.")
+        if not folder.is_dir():
+            raise OutputNotWritable(
+                f"{target}: the folder {folder} does not exist. Create it or choose another."
+            )
+        part = _part(target)
+        part.touch()
+        part.unlink()
+    except OSError as error:
+        raise OutputNotWritable(_refused(target, error)) from error
 
 
 def save(content: bytes, target: Path, *, force: bool) -> None:
@@ -26,16 +34,24 @@ def save(content: bytes, target: Path, *, force: bool) -> None:
     Raises OutputNotWritable where the place is held by another program; the file then has another name.
     """
     ready(target, force=force)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = _part(target)
     try:
         _written(part, content)
         part.replace(target)
     except PermissionError as error:
-        raise OutputNotWritable(_kept(part, target)) from error
+        raise OutputNotWritable(_kept(part, target, error)) from error
     except OSError as error:
-        raise OutputNotWritable(f"{target}: {error.strerror}. Choose another place with --output.") from error
+        raise OutputNotWritable(_refused(target, error)) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}.part")
+
+
+def _refused(target: Path, error: OSError) -> str:
+    return f"{target}: cannot be written ({error.strerror}). Choose another place."
 
 
 def _written(part: Path, content: bytes) -> None:
@@ -45,10 +61,10 @@ def _written(part: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _kept(part: Path, target: Path) -> str:
+def _kept(part: Path, target: Path, error: OSError) -> str:
     """Keep a finished file under a free name and say so."""
     if not part.exists():
-        return f"{target}: cannot be written there. Choose another place with --output."
+        return _refused(target, error)
     number = next(n for n in range(2, 10_000) if not _numbered(target, n).exists())
     part.rename(_numbered(target, number))
     return f"{target}: is open in another program. The report was saved as {_numbered(target, number).name}."

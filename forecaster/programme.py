@@ -172,12 +172,12 @@ def _is_one(total: float) -> bool:
 
 @dataclass(frozen=True)
 class LegalCheck:
-    """A bound of the law. found, bound: in `unit`; kind: "floor" or "ceiling"; article: of the regulation."""
+    """A bound of the law. found, bound: in `unit`; article: of the regulation."""
 
     name: str
     found: float
     bound: float
-    kind: Literal["floor", "ceiling"]
+    kind: Literal["at least", "at most"]
     unit: str
     article: str
 
@@ -185,7 +185,9 @@ class LegalCheck:
     def holds(self) -> bool:
         """Whether what was found keeps to the bound."""
         slack = TOLERANCE * abs(self.bound)
-        return self.found >= self.bound - slack if self.kind == "floor" else self.found <= self.bound + slack
+        return (
+            self.found >= self.bound - slack if self.kind == "at least" else self.found <= self.bound + slack
+        )
 
 
 def legal_checks(programme: Programme) -> tuple[LegalCheck, ...]:
@@ -202,23 +204,23 @@ def _bounds(programme: Programme) -> Iterable[LegalCheck]:
     for name, bound, article in EU_SHARES:
         if name in lines:
             yield LegalCheck(
-                f"{name}: EU share", _highest_share(lines[name]), bound, "ceiling", "share", article
+                f"{name}: EU share", _highest_share(lines[name]), bound, "at most", "share", article
             )
     for name, least, article in PARTICIPANTS:
         if name in lines:
             found = float(lines[name].min_participants)
-            yield LegalCheck(f"{name}: participants", found, least, "floor", "states", article)
+            yield LegalCheck(f"{name}: participants", found, least, "at least", "states", article)
 
 
 def _highest_share(line: Line) -> float:
     return line.eu_share if isinstance(line.eu_share, float) else max(line.eu_share.values())
 
 
-AMOUNTS: tuple[tuple[str, float, Literal["floor", "ceiling"], str], ...] = (
-    ("procurement", 0.15, "floor", "Article 3(4)"),
-    ("reinforcement", 0.30, "floor", "Article 3(4)"),
-    ("common_projects", 0.25, "ceiling", "Article 3(4)"),
-    ("administration", 0.035, "ceiling", "Article 3(6)"),
+AMOUNTS: tuple[tuple[str, float, Literal["at least", "at most"], str], ...] = (
+    ("procurement", 0.15, "at least", "Article 3(4)"),
+    ("reinforcement", 0.30, "at least", "Article 3(4)"),
+    ("common_projects", 0.25, "at most", "Article 3(4)"),
+    ("administration", 0.035, "at most", "Article 3(6)"),
 )
 """Line, share of Chapter II (of the envelope for administration), kind, article."""
 

@@ -1,0 +1,5 @@
+"""Start the command line: python -m forecaster."""
+
+from forecaster.cli import main
+
+main()

@@ -1,0 +1,115 @@
+"""What a user can choose from: each table is read when a choice is made, completed or listed."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+
+Table = Mapping[str, str]
+"""Name -> a few words about it."""
+
+
+class Known(click.ParamType[str]):
+    """A name in one of the TABLES; one that is not there is refused with the nearest that is."""
+
+    def __init__(self, kind: str, table: str) -> None:
+        self.name = kind
+        self.table = table
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, or fail with a suggestion."""
+        known = TABLES[self.table](_case(ctx))
+        if value in known:
+            return value
+        meant = _nearest(value, known)
+        told = f"Did you mean {meant}?" if meant else f"`forecaster list {self.table}` shows them."
+        return self.fail(f"'{value}' is not a {self.name} of this case. {told}", param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the names of the bundled case that begin like this."""
+        del param
+        known = TABLES[self.table](_case(ctx))
+        return [
+            CompletionItem(name, help=about) for name, about in known.items() if name.startswith(incomplete)
+        ]
+
+
+class Setting(click.ParamType[int]):
+    """A setting of the run, held to the bounds that assumptions.toml is held to."""
+
+    name = "number"
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, or fail with what is allowed."""
+        from forecaster.assumptions import setting
+
+        try:
+            return setting(self.key, int(str(value).replace(",", "").replace("_", "")))
+        except ValueError as error:
+            return self.fail(str(error), param, ctx)
+
+
+def _nearest(word: str, known: Table) -> str | None:
+    """Name that is meant by a word: the nearest name, or one that goes by a nearby other name."""
+    from forecaster.errors import nearest
+
+    names = {other: name for name, about in known.items() for other in (*about.split(", "), name)}
+    found = nearest(word, names)
+    return names[found] if found else None
+
+
+def _case(ctx: click.Context | None) -> "Case":
+    """Case on the command line, else the bundled one."""
+    given: Case | None = ctx.params.get("case") if ctx else None
+    if given is not None:
+        return given
+    from forecaster.case import bundled, load
+
+    return load(bundled())
+
+
+def _states(case: "Case") -> Table:
+    return {state.code: ", ".join((state.name, *state.aliases)) for state in case.budgets.states}
+
+
+def _scenarios(case: "Case") -> Table:
+    return {table.id: table.title for table in case.scenarios}
+
+
+def _metrics(_: "Case") -> Table:
+    from models.strain import EVENTS, LINE_METRICS, METRICS
+
+    quantities = {name: f"{metric.about} [{metric.unit}]" for name, metric in METRICS.items()}
+    events = {name: f"{event.about} [probability]" for name, event in EVENTS.items()}
+    lines = {name: f"{metric.about}, by line [EUR million]" for name, metric in LINE_METRICS.items()}
+    return quantities | events | lines
+
+
+def _methods(_: "Case") -> Table:
+    from models.budgets import METHODS
+
+    return {name: (method.__doc__ or "").strip().split("\n")[0] for name, method in METHODS.items()}
+
+
+def _sheets(_: "Case") -> Table:
+    from forecaster.sheets import SHEETS
+
+    return {build.__name__: (build.__doc__ or "").strip().split("\n")[0] for build in SHEETS}
+
+
+TABLES: Mapping[str, Callable[["Case"], Table]] = {
+    "states": _states,
+    "scenarios": _scenarios,
+    "metrics": _metrics,
+    "methods": _methods,
+    "sheets": _sheets,
+}

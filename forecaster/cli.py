@@ -1,0 +1,298 @@
+"""The command line: parse, call, print. Results go to stdout, talk to stderr.
+
+Only click is imported here; each command imports what it needs, so that --help answers at once.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forecaster import __version__
+from forecaster.choices import TABLES, Known, Setting
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+    from forecaster.run import Run
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  1  internal error
+  2  wrong use of the command line
+  3  the budget tables cannot be used
+  4  the assumptions, the programme or the scenarios cannot be used
+  5  a check failed (the report is written and names it)
+  6  the output is already there
+  7  the output cannot be written
+  130  interrupted"""
+
+DEBUG = "forecaster.debug"
+INTERNAL, INTERRUPTED = 1, 130
+
+
+class Told(click.Group):
+    """A group whose commands end with one clear message and an exit code, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns, as in click
+        """Run the command; a traceback is shown only where --debug asks for it."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            click.echo("Interrupted. Nothing was written.", err=True)
+            ctx.exit(INTERRUPTED)
+        except Exception as error:  # the one place where any failure becomes a message
+            if ctx.meta.get(DEBUG):
+                raise
+            text, code = _told(error)
+            click.echo(text, err=True)
+            ctx.exit(code)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """Text and exit code of a failure."""
+    from forecaster.errors import ForecasterError
+
+    if isinstance(error, ForecasterError):
+        return str(error), error.exit_code
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return (
+        f"Internal error, forecaster {__version__}, {place}: {type(error).__name__}: {error}. "
+        "Please report this line; --debug shows the trace."
+    ), INTERNAL
+
+
+def _note_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    ctx.meta[DEBUG] = value
+
+
+def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "Case | None":
+    """Load the case before the options that choose among its states and scenarios are read."""
+    if ctx.resilient_parsing:
+        return None
+    from forecaster.case import bundled, load
+
+    return load(folder or bundled())
+
+
+def _check_ending(ctx: click.Context, param: click.Parameter, target: Path | None) -> Path | None:
+    if target and target.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"'{target}' does not end in .xlsx.", ctx, param)
+    return target
+
+
+case_argument = click.argument(
+    "case",
+    required=False,
+    is_eager=True,
+    type=click.Path(path_type=Path),
+    callback=_load_case,
+)
+debug_option = click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_note_debug,
+    help="Show the trace of an error.",
+)
+
+
+@click.group(cls=Told, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="forecaster")
+def cli() -> None:
+    """Project an EU defence programme against the defence budgets of the member states.
+
+    A case is a folder with budget tables and three TOML files; `forecaster init` writes one. Without a case
+    the bundled one is used: the 27 states and the programme of Regulation (EU) 2025/2643.
+    """
+
+
+@cli.command(epilog=EXIT_CODES)
+@case_argument
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=Known("state", "states"),
+    help="Report only this state; may be repeated.",
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    type=Known("scenario", "scenarios"),
+    help="Run only the baseline and this scenario; may be repeated.",
+)
+@click.option("--paths", type=Setting("paths"), help="Number of draws, a multiple of 1,024.")
+@click.option("--seed", type=Setting("seed"), help="Seed of the draws; the same seed gives the same report.")
+@click.option("--years", type=Setting("years"), help="Number of projected years, 1 to 20.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    callback=_check_ending,
+    help="The report, ending in .xlsx. [default: reports/edip.xlsx, or edip.xlsx without a folder reports]",
+)
+@click.option("--force", is_flag=True, help="Replace a report that is already there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
+@click.option("--workers", type=click.IntRange(min=1), help="Number of threads. [default: all processors]")
+@debug_option
+def run(  # noqa: PLR0913 - one argument an option
+    case: "Case",
+    *,
+    states: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    paths: int | None,
+    seed: int | None,
+    years: int | None,
+    output: Path | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    workers: int | None,
+) -> None:
+    """Run a case and write the report.
+
+    CASE is a folder; without it the bundled case is run.
+    """
+    from forecaster import pipeline, workbook
+    from forecaster.output import ready
+
+    target = output or _default_report()
+    _refuse_inputs(case, target)
+    ready(target, force=force)
+    with _progress(hidden=quiet) as progress:
+        done = pipeline.run(
+            case,
+            states=states,
+            scenarios=scenarios,
+            paths=paths,
+            seed=seed,
+            years=years,
+            workers=workers,
+            progress=progress,
+        )
+    workbook.write(done, target, force)
+    _answer(done, target, as_json=as_json, quiet=quiet)
+    _refuse_failed(done, target)
+
+
+@cli.command(epilog=EXIT_CODES)
+@case_argument
+@debug_option
+def check(case: "Case") -> None:
+    """Read a case and say what it holds.
+
+    CASE is a folder; without it the bundled case is read. Nothing is computed.
+    """
+    from forecaster.errors import CheckFailed
+    from forecaster.overview import overview
+    from forecaster.programme import legal_checks
+
+    click.echo("\n".join(overview(case)))
+    failed = [check.name for check in legal_checks(case.programme) if not check.holds]
+    if failed:
+        raise CheckFailed(f"{case.programme.legal_basis} does not allow: {'; '.join(failed)}.")
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--csv", is_flag=True, help="Write the budget tables as CSV files instead of budgets.xlsx.")
+@click.option("--force", is_flag=True, help="Replace files that are already there.")
+@debug_option
+def init(folder: Path, *, csv: bool, force: bool) -> None:
+    """Write the bundled case to start from.
+
+    Writes into FOLDER the tables of the 27 states, assumptions, programme, scenarios and a README.
+    """
+    from forecaster.case import init as copy
+
+    names = copy(folder, csv=csv, force=force)
+    click.echo(f"{folder}: {', '.join(names)}")
+    click.echo(
+        f"Next: change them, then `forecaster check {folder}` and `forecaster run {folder}`.", err=True
+    )
+
+
+@cli.command("list", epilog=EXIT_CODES)
+@click.argument("what", type=click.Choice(list(TABLES)))
+@case_argument
+@debug_option
+def list_(what: str, case: "Case") -> None:
+    """List states, scenarios, metrics, methods, sheets.
+
+    CASE is a folder; without it the names of the bundled case are listed.
+    """
+    table = TABLES[what](case)
+    width = max(map(len, table), default=0)
+    click.echo("\n".join(f"{name:{width}}  {about}".rstrip() for name, about in table.items()))
+
+
+def _default_report() -> Path:
+    folder = Path("reports")
+    return folder / "edip.xlsx" if folder.is_dir() else Path("edip.xlsx")
+
+
+def _refuse_inputs(case: "Case", target: Path) -> None:
+    if target.name in case.files and target.parent.resolve() == case.folder.resolve():
+        raise click.UsageError(f"{target} is an input of this case. Choose another name with --output.")
+
+
+@contextmanager
+def _progress(*, hidden: bool) -> Iterator[Callable[[int, int], None]]:
+    """Offer a function of (done, total) that moves a bar on a terminal and does nothing elsewhere."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    with click.progressbar(length=1, label="Simulating", file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
+    from forecaster import pipeline
+
+    if as_json:
+        data = {"report": str(target), **pipeline.summary(done)}
+        click.echo(json.dumps(data, indent=2, allow_nan=False))
+    else:
+        click.echo("\n".join(pipeline.answer(done)))
+    if not quiet:
+        notes = f", {len(done.warnings)} warnings on its sheet Checks" if done.warnings else ""
+        click.echo(f"Report: {target}{notes}", err=True)
+
+
+def _refuse_failed(done: "Run", target: Path) -> None:
+    from forecaster.errors import CheckFailed
+
+    lines = [
+        f"{target}, check '{check.name}' failed: found {check.found:.9g} {check.unit}, "
+        f"expected {'' if check.kind == 'equal' else check.kind + ' '}{check.expected:.9g}."
+        for check in done.checks
+        if not check.passed
+    ]
+    if lines:
+        raise CheckFailed("\n".join(lines))
+
+
+def main() -> None:
+    """Start the command line; text that a console cannot show becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    cli(prog_name="forecaster")
