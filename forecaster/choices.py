@@ -21,12 +21,14 @@ class Known(click.ParamType[str]):
         self.table = table
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name, or fail with a suggestion."""
-        known = TABLES[self.table](_case(ctx))
-        if value in known:
-            return value
-        meant = _nearest(value, known)
-        told = f"Did you mean {meant}?" if meant else f"`forecaster list {self.table}` shows them."
+        """Return the name, also for another name it goes by; else fail with a suggestion."""
+        from forecaster.errors import nearest
+
+        names = _names(TABLES[self.table](_case(ctx)))
+        if value.lower() in names:
+            return names[value.lower()]
+        meant = nearest(value, names)
+        told = f"Did you mean {names[meant]}?" if meant else f"`forecaster list {self.table}` shows them."
         return self.fail(f"'{value}' is not a {self.name} of this case. {told}", param, ctx)
 
     def shell_complete(
@@ -58,13 +60,9 @@ class Setting(click.ParamType[int]):
             return self.fail(str(error), param, ctx)
 
 
-def _nearest(word: str, known: Table) -> str | None:
-    """Name that is meant by a word: the nearest name, or one that goes by a nearby other name."""
-    from forecaster.errors import nearest
-
-    names = {other: name for name, about in known.items() for other in (*about.split(", "), name)}
-    found = nearest(word, names)
-    return names[found] if found else None
+def _names(known: Table) -> dict[str, str]:
+    """Name by each word it goes by, in small letters: for a state its code, its name, its aliases."""
+    return {other.lower(): name for name, about in known.items() for other in (*about.split(", "), name)}
 
 
 def _case(ctx: click.Context | None) -> "Case":
