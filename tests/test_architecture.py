@@ -73,6 +73,11 @@ LIMIT = 40
 """Lines that a function's body may have, its docstring aside."""
 
 
+def name(path: Path) -> str:
+    """Name of a source under the checkout, as tests are told by."""
+    return path.relative_to(ROOT).with_suffix("").as_posix()
+
+
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
@@ -106,10 +111,10 @@ def unstable(tree: ast.AST) -> Iterator[str]:
                 continue  # folded before anything runs
             case ast.BinOp(op=ast.Pow() | ast.MatMult()) | ast.AugAssign(op=ast.Pow() | ast.MatMult()):
                 yield f"line {node.lineno}: {type(node.op).__name__}"
-            case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "scipy"), attr=name) if (
-                name in UNSTABLE
+            case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "scipy"), attr=part) if (
+                part in UNSTABLE
             ):
-                yield f"line {node.lineno}: {name}"
+                yield f"line {node.lineno}: {part}"
             case ast.Attribute(attr="dot"):
                 yield f"line {node.lineno}: dot"
             case ast.ImportFrom(module="math" | "numpy" | "scipy", names=aliases):
@@ -159,7 +164,7 @@ def machine_paths(text: str) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODELS, ids=name)
 def test_models_import_only_what_is_pure(path):
     assert impure(parsed(path)) == set()
 
@@ -171,7 +176,7 @@ def test_an_impure_import_is_found(breach):
     assert impure(ast.parse(breach))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_only_the_workbook_knows_its_writer(path):
     if path.relative_to(ROOT) != Path("forecaster/workbook.py"):
         assert "xlsxwriter" not in tops(imports(parsed(path)))
@@ -195,9 +200,7 @@ def test_the_command_line_loads_only_click():
     assert tops(loaded) - set(sys.stdlib_module_names) == {"forecaster", "click"}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODELS if path.stem not in FITS], ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", [path for path in MODELS if path.stem not in FITS], ids=name)
 def test_the_path_is_bit_stable(path):
     assert list(unstable(parsed(path))) == []
 
@@ -222,7 +225,7 @@ def test_an_unstable_operation_is_found(breach):
     assert list(unstable(ast.parse(breach)))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_functions_are_short(path):
     assert too_long(parsed(path)) == []
 
@@ -231,12 +234,12 @@ def test_a_long_function_is_found():
     assert too_long(ast.parse("def f():\n" + "    x = 1\n" * (LIMIT + 1))) == [f"f: {LIMIT + 1} lines"]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_modules_are_named_for_their_subject(path):
     assert path.stem not in {"utils", "helpers", "common", "misc"}
 
 
-@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODELS, ids=name)
 def test_models_are_documented(path):
     assert undocumented(parsed(path)) == []
 
