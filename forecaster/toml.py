@@ -37,11 +37,15 @@ class TomlFile:
     lines: Mapping[Key, int]
     sha256: str
 
+    def line(self, key: Key) -> int:
+        """Line of a key, or of the nearest key above it; 0 where none stands in the file."""
+        above = (self.lines.get(key[:length], 0) for length in range(len(key), 0, -1))
+        return next((number for number in above if number), 0)
+
     def place(self, key: Key) -> str:
-        """'line 12, cost.growth_median'; the line is that of the nearest key above it that has one."""
-        above = (self.lines.get(key[:length]) for length in range(len(key), 0, -1))
-        line = next((number for number in above if number), None)
-        return ", ".join(part for part in (f"line {line}" if line else "", _dotted(key, self.data)) if part)
+        """'line 12, cost.growth_median', or the key alone where it has no line."""
+        line = self.line(key)
+        return f"line {line}, {_dotted(key, self.data)}" if line else _dotted(key, self.data)
 
 
 def read(path: Path, problems: Problems) -> TomlFile | None:
@@ -74,8 +78,9 @@ def checked(model: type[Model], file: TomlFile, problems: Problems, at: Key = ()
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for key, text in _findings(model, error.errors()):
-            problems.add(file.name, file.place(at + key), text)
+        found = [(at + key, text) for key, text in _findings(model, error.errors())]
+        for key, text in sorted(found, key=lambda finding: file.line(finding[0])):
+            problems.add(file.name, file.place(key), text)
         return None
 
 
@@ -102,7 +107,8 @@ def _key_lines(text: str) -> dict[Key, int]:
             if header[1] == "[[":
                 rows[names[0]] = rows.get(names[0], -1) + 1
             table = (names[0], rows[names[0]], *names[1:]) if names[0] in rows else names
-            lines.setdefault(table, number)
+            for length in range(1, len(table) + 1):
+                lines.setdefault(table[:length], number)
         elif assignment := _ASSIGNMENT.match(line):
             lines.setdefault(table + _names(assignment[1]), number)
     return lines
@@ -160,8 +166,15 @@ def _sentence(error: ErrorDetails) -> str:
     return _SENTENCES.get(error["type"], "{found}: {message}.").format(
         found=found if len(found) < 60 else f"{found[:57]}...",
         message=str(context.get("error", error["msg"])).rstrip("."),
-        **{name: value for name, value in context.items() if name != "error"},
+        **{name: _plain(value) for name, value in context.items() if name != "error"},
     )
+
+
+def _plain(bound: object) -> str:
+    """'1' for 1.0, '1,024' for 1024."""
+    if isinstance(bound, float):
+        return f"{bound:g}"
+    return f"{bound:,}" if isinstance(bound, int) else str(bound)
 
 
 def _known_keys(model: type[BaseModel], key: Key) -> list[str]:
@@ -179,7 +192,9 @@ def _expected(model: type[BaseModel], key: Key) -> str:
 
 
 def _or(words: list[str]) -> str:
-    return " or ".join(f'"{word}"' for word in words)
+    """'"a", "b" or "c"'."""
+    quoted = [f'"{word}"' for word in words]
+    return " or ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
 
 
 def _model_at(model: type[BaseModel], key: Key) -> type[BaseModel] | None:
@@ -216,7 +231,7 @@ _SENTENCES = {
     "less_than_equal": "{found} is too large. Allowed: at most {le}.",
     "literal_error": "{found} is not allowed. Expected {expected}.",
     "model_type": "{found} is not a table of keys and values.",
-    "multiple_of": "{found} is not a multiple of {multiple_of:,}.",
+    "multiple_of": "{found} is not a multiple of {multiple_of}.",
     "string_too_short": "is empty.",
     "string_type": "{found} is not text in quotes.",
     "too_long": "has {actual_length} entries. Allowed: at most {max_length}.",
