@@ -1,0 +1,161 @@
+"""A folder as a case: what is read, what is refused, what `init` writes."""
+
+import hashlib
+import shutil
+
+import pytest
+
+from forecaster import case
+from forecaster.errors import AssumptionError, ForecasterError, InputError, OutputExists, OutputNotWritable
+
+ADVICE = "Remove it here or add its row to the table states."
+
+
+@pytest.fixture
+def folder(tmp_path):
+    case.init(tmp_path / "case", csv=True, force=False)
+    return tmp_path / "case"
+
+
+def replace(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def refused(folder, error):
+    with pytest.raises(ForecasterError) as raised:
+        case.load(folder)
+    assert raised.type is error
+    return str(raised.value).splitlines()
+
+
+@pytest.mark.parametrize("csv", [True, False])
+def test_what_init_writes_loads_without_change(tmp_path, csv):
+    names = case.init(tmp_path / "new" / "case", csv=csv, force=False)
+    found = case.load(tmp_path / "new" / "case")
+    assert set(found.files) == set(names) - {"README.md"}
+    assert found.changed == ()
+    assert found.warnings == ()
+    assert [state.code for state in found.budgets.states] == list(found.budgets.codes)
+    assert len(found.budgets.codes) == 27
+
+
+def test_files_are_told_by_name_and_hash(folder):
+    found = case.load(folder)
+    assert list(found.files) == sorted(found.files)
+    for name, sha256 in found.files.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
+
+
+def test_the_folder_is_not_part_of_a_case(folder, tmp_path):
+    found = case.load(folder)
+    shutil.move(folder, tmp_path / "elsewhere")
+    moved = case.load(tmp_path / "elsewhere")
+    assert repr(moved) == repr(found)
+    assert moved == found
+
+
+def test_changed_assumptions_are_named(folder):
+    replace(folder / "assumptions.toml", "seed = 20251231", "seed = 7")
+    assert case.load(folder).changed == ("run.seed",)
+
+
+def test_no_folder_is_one_line(tmp_path):
+    nowhere = tmp_path / "nowhere"
+    assert refused(nowhere, InputError) == [
+        f"{nowhere}: folder not found. Write one with: forecaster init nowhere"
+    ]
+    file = tmp_path / "budgets.xlsx"
+    file.touch()
+    assert refused(file, InputError) == [
+        f"{file}: is a file. A case is a folder; give the folder that holds it."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line"),
+    [
+        (
+            "scenarios.toml",
+            'leaves = ["DE"]',
+            'leaves = ["EL"]',
+            f"'EL' is not a state of this case. Did you mean GR? {ADVICE}",
+        ),
+        (
+            "programme.toml",
+            "min_participants = 3",
+            "min_participants = 3\nparticipants = { DE = 0.5, UK = 0.5 }",
+            f"'UK' is not a state of this case. {ADVICE}",
+        ),
+        (
+            "assumptions.toml",
+            'value = "pooled"',
+            'value = "poled"',
+            "unknown method 'poled'. Did you mean pooled?",
+        ),
+        (
+            "assumptions.toml",
+            'value = "default"',
+            'value = "usual"',
+            "'usual' is no case of line procurement. Known: legal, default, observed.",
+        ),
+        (
+            "assumptions.toml",
+            "base_year = 2025",
+            "base_year = 2026",
+            "2026 is not a year of the table spending, which holds 2014 to 2025.",
+        ),
+    ],
+)
+def test_what_refers_to_nothing_is_one_line(folder, name, old, new, line):
+    replace(folder / name, old, new)
+    lines = refused(folder, AssumptionError)
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{name}, line ")
+    assert lines[0].endswith(line)
+
+
+def test_problems_of_all_files_are_told_together(folder):
+    replace(folder / "assumptions.toml", "[cost.premium]", "[cost.premum]")
+    replace(folder / "programme.toml", "amount = 240.0", "amount = 240.5")
+    replace(folder / "scenarios.toml", "slip = 1.5", "slp = 1.5")
+    lines = refused(folder, AssumptionError)
+    assert lines[0] == "3 problems in 3 files:"
+    assert [line.split(",")[0].split(":")[0] for line in lines[1:]] == [
+        "assumptions.toml",
+        "programme.toml",
+        "scenarios.toml",
+    ]
+    (folder / "spending.csv").unlink()
+    lines = refused(folder, InputError)
+    assert lines[0] == "4 problems in 4 files:"
+    assert lines[1].startswith("spending.csv")
+
+
+def test_init_replaces_nothing_unasked(folder):
+    (folder / "README.md").unlink()
+    (folder / "programme.toml").write_text("mine", encoding="utf-8")
+    before = sorted(path.name for path in folder.iterdir())
+    with pytest.raises(OutputExists, match="is already there"):
+        case.init(folder, csv=True, force=False)
+    assert sorted(path.name for path in folder.iterdir()) == before
+    assert (folder / "programme.toml").read_text(encoding="utf-8") == "mine"
+    case.init(folder, csv=True, force=True)
+    assert case.load(folder).changed == ()
+
+
+def test_init_cannot_write_into_a_file(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputNotWritable, match="Choose another folder"):
+        case.init(tmp_path / "file" / "case", csv=False, force=False)
+
+
+def test_a_state_less_is_a_state_less(folder):
+    for path in folder.glob("*.csv"):
+        if path.stem not in {"panel", "sources"}:
+            rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            path.write_text("".join(row for row in rows if not row.startswith("MT,")), encoding="utf-8")
+    found = case.load(folder)
+    assert "MT" not in found.budgets.codes
+    assert "MT" in found.budgets.panel_codes()
