@@ -55,7 +55,11 @@ class Setting(click.ParamType[int]):
         from forecaster.assumptions import setting
 
         try:
-            return setting(self.key, int(str(value).replace(",", "").replace("_", "")))
+            number = int(value)
+        except ValueError:
+            return self.fail(f"'{value}' is not a whole number.", param, ctx)
+        try:
+            return setting(self.key, number)
         except ValueError as error:
             return self.fail(str(error), param, ctx)
 
