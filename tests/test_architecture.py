@@ -64,7 +64,7 @@ TABLES = (
     ("models.budgets", "METHODS"),
     ("models.strain", "METRICS"),
     ("models.stress", "LEVERS"),
-    ("forecaster.readers", "READERS"),
+    ("forecaster.readers.formats", "READERS"),
     ("forecaster.sheets", "SHEETS"),
 )
 """Where the project is extended: a module and the literal table at its end."""

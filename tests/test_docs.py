@@ -1,0 +1,114 @@
+"""What the documents promise is there: commands, exit codes, sheets, files; what is there has its words."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from forecaster import case, errors
+from forecaster.choices import TABLES
+from forecaster.cli import cli
+from forecaster.readers.tables import TABLES as INPUT_TABLES
+from forecaster.sheets import SHEETS
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "reports/README.md", "inputs/README.md")
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    yield group
+    for command in group.commands.values():
+        yield from commands(command) if isinstance(command, click.Group) else [command]
+
+
+def shown(text: str) -> list[list[str]]:
+    """Arguments of each `forecaster` command in the indented blocks of a document, in its order."""
+    lines = re.findall(r"^    (?:\.venv\\Scripts\\)?forecaster (.+)$", text, flags=re.MULTILINE)
+    return [shlex.split(line.replace("\\", "/")) for line in lines]
+
+
+def rows(text: str, heading: str) -> list[list[str]]:
+    """Cells of the table below a header row."""
+    table = text.split(heading, 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in table]
+
+
+@pytest.mark.parametrize("command", list(commands(cli)), ids=lambda command: command.name)
+def test_commands_and_options_have_help(command):
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+        else:
+            assert parameter.make_metavar(click.Context(command)).strip("[]{}").split("|")[0] in command.help
+
+
+def test_commands_of_the_readme_work_in_its_order(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = shown(README)
+    assert {line[0] for line in lines} >= {"run", "init", "check", "list", "--help"}
+    for line in lines:
+        if line[0] == "run":
+            cli.commands["run"].make_context("run", line[1:])
+        else:
+            answer = CliRunner().invoke(cli, line)
+            assert answer.exit_code == 0, f"{line}: {answer.output}"
+            assert answer.stdout
+
+
+def test_make_commands_of_the_documents_exist():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    for name in DOCUMENTS:
+        asked = re.findall(r"(?:    |`)make (\w+)", (ROOT / name).read_text(encoding="utf-8"))
+        assert set(asked) <= targets, name
+
+
+def test_exit_codes_of_readme_help_and_errors_agree():
+    codes = {int(code) for code, _ in rows(README, "| code | means |")}
+    told = {int(code) for code in re.findall(r"^ +(\d+)  ", cli.epilog, flags=re.MULTILINE)}
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    assert codes == told
+    assert codes >= {kind.exit_code for kind in kinds if hasattr(kind, "exit_code")}
+
+
+def test_every_sheet_is_described_where_workbooks_are():
+    described = [
+        name
+        for name, _ in rows((ROOT / "reports/README.md").read_text(encoding="utf-8"), "| sheet | holds |")
+    ]
+    assert described == [build.__name__.strip("_").capitalize() for build in SHEETS]
+
+
+def test_the_readme_knows_every_sheet():
+    named = {name for names, _ in rows(README, "| sheet | answers |") for name in names.split(", ")}
+    assert named == {build.__name__.strip("_").capitalize() for build in SHEETS}
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_everything_listed_has_words(what):
+    bundled = case.load(case.bundled())
+    assert all(TABLES[what](bundled).values())
+
+
+def test_every_scenario_says_what_it_asks():
+    for scenario in case.load(case.bundled()).scenarios:
+        assert scenario.asks.rstrip().endswith((".", "?")), scenario.id
+
+
+def test_every_input_is_described():
+    text = (ROOT / "inputs/README.md").read_text(encoding="utf-8")
+    tables = [table.name for table in INPUT_TABLES]
+    assert [name for name in (*tables, "programme", "assumptions", "scenarios") if name not in text] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_files_named_in_documents_exist(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    places = re.findall(r"`((?:forecaster|models|inputs|reports|tests)/[\w/.-]*)`", text)
+    made = {"reports/edip.xlsx"}
+    assert [place for place in places if place not in made and not (ROOT / place).exists()] == []
