@@ -6,12 +6,14 @@ from datetime import date
 
 import numpy as np
 
+from forecaster.assumptions import CAPABILITIES
 from forecaster.case import Case
 from forecaster.programme import Line
 from models import tables
 from models.arrays import Floats
 from models.budgets import Forecast, PlanRow, PlanRules, Position, forecast, gdp_path, own_shares
 from models.capacity import Capacity, State
+from models.dependence import loadings
 from models.economy import Economy
 from models.financing import Financing
 from models.outlays import Lot, Timing
@@ -151,8 +153,8 @@ def _lot(case: Case, line: Line, first_year: int, capability: str, part: float) 
     cost = case.assumptions.cost
     sigma = cost.growth_sigma_new if line.new_development else cost.growth_sigma_shelf
     eu_share = line.share_of_contract(case.assumptions.award.procurement_case.value)
-    price_sd = {name: number.value for name, number in cost.price_sd}
-    sustainment = {name: number.value for name, number in case.assumptions.sustainment}
+    price_sd = {name: getattr(cost, f"price_sd_{name}").value for name in CAPABILITIES}
+    sustainment = {name: getattr(case.assumptions.sustainment, name).value for name in CAPABILITIES}
     return Lot(
         name=f"{line.id}:{capability}",
         line=line.id,
@@ -218,9 +220,8 @@ def _capacity(case: Case, years: Sequence[int]) -> Capacity:
     persistence, with_budget = given.share_persistence.value, given.share_budget_correlation.value
     innovation = math.sqrt(1.0 - persistence**2)
     after_base = np.array(years) - case.assumptions.run.base_year
-    rho = case.assumptions.dependence.budget_rho.value
     return Capacity(
-        budget_rho=np.array([rho[min(a, len(rho)) - 1] for a in after_base]),
+        budget_rho=loadings(case.assumptions.dependence.budget_rho.value, len(years)),
         pledge_common=case.assumptions.budgets.pledge_common.value,
         pledge=tables.beta(
             case.assumptions.budgets.pledge_weight_alpha.value,
@@ -232,8 +233,7 @@ def _capacity(case: Case, years: Sequence[int]) -> Capacity:
         committed=_committed_share(
             given.committed.value, given.committed_step.value, given.committed_floor.value, after_base
         ),
-        above=tables.power(given.pass_above.value),
-        below=tables.power(given.pass_below.value),
+        passed=tables.pass_through(given.pass_above.value, given.pass_below.value),
         legacy_common=cost.common.value,
         legacy_cost=tables.lognormal(
             cost.growth_median.value,
@@ -263,7 +263,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
     after_base = np.array(found.years) - case.assumptions.run.base_year
     toward = 0.5 ** (after_base / given.share_half_life.value)
     shares = mean[:, np.newaxis] + (start - mean)[:, np.newaxis] * toward
-    scale, draws = published_scale(case), safe_draws(case, found.years)
+    scale, loans, schedules = published_scale(case), safe_loans(case), safe_schedules(case, found.years)
     contracted = case.budgets.wide("commitments", found.states, found.years)
     budget = planned_budget(found)
     return tuple(
@@ -277,7 +277,8 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
             scale=tables.rounded(float(scale[i]), 9),
             plan=_nine_digits(shares[i] * scale[i] * budget[i]),
             contracted=contracted[i],
-            safe_draw=draws[i],
+            safe_loans=loans[i],
+            safe_draw=loans[i] @ schedules,
         )
         for i, code in enumerate(found.states)
     )
@@ -345,21 +346,25 @@ def _first_known(first: Floats, second: Floats) -> Floats:
     return np.where(np.isnan(first), second, first)
 
 
-def safe_draws(case: Case, years: Sequence[int]) -> Floats:
-    """SAFE loans by year of draw [EUR million]: the advance at once, the rest in equal parts to the last draw."""
-    given, first = case.assumptions.safe, years[0]
-    later = range(first + 1, int(given.last_draw.value) + 1)
+def safe_schedules(case: Case, years: Sequence[int]) -> Floats:
+    """How one euro of SAFE is drawn: the advance in the first year, the rest in equal parts after it. (2, year)."""
+    later = np.array(
+        [years[0] < year <= case.assumptions.safe.last_draw.value for year in years], dtype=float
+    )
+    span = case.assumptions.safe.last_draw.value - years[0]
+    return np.stack([np.eye(len(years))[0], later / max(span, 1)])
+
+
+def safe_loans(case: Case) -> Floats:
+    """SAFE loans drawn as advance and later [EUR million]. (state, 2)."""
     loans = {loan.code: loan for loan in case.budgets.loans}
-    draws = np.zeros((len(case.budgets.codes), len(years)))
+    advance = case.assumptions.safe.advance.value
+    parts = np.zeros((len(case.budgets.codes), 2))
     for i, code in enumerate(case.budgets.codes):
-        if code not in loans:
-            continue
-        advance = given.advance.value * loans[code].allocation if loans[code].advance else 0.0
-        draws[i, 0] = advance
-        for t, year in enumerate(years):
-            if year in later:
-                draws[i, t] += (loans[code].allocation - advance) / len(later)
-    return draws
+        if code in loans:
+            taken = advance if loans[code].advance else 0.0
+            parts[i] = loans[code].allocation * np.array([taken, 1.0 - taken])
+    return parts
 
 
 def gni_key(case: Case, found: Forecast) -> Floats:
@@ -386,4 +391,5 @@ def _financing(case: Case, found: Forecast) -> Financing:
         safe_rate=safe.rate.value,
         safe_grace=int(safe.grace.value),
         safe_repayment=int(safe.repayment.value),
+        safe_schedules=safe_schedules(case, found.years),
     )

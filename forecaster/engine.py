@@ -2,15 +2,16 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.arrays import UNION, Floats
-from models.shocks import BLOCK, Shocks, drawn
-from models.simulation import Model, Programme, identity_error, line_totals, outcomes, programme
+from models.shocks import BLOCK
+from models.shocks import drawn as drawn_shocks
+from models.simulation import Draws, Model, Programme, draws, identity_error, line_totals, outcomes, programme
 from models.strain import EVENTS, LINE_METRICS, METRICS, Outcome
 from models.stress import Scenario
 from models.tally import (
@@ -18,13 +19,14 @@ from models.tally import (
     RATIO_STEP,
     Counts,
     Histograms,
+    LineTally,
     ScenarioTally,
     Statistics,
     Sums,
     grid,
 )
 
-PILOT_BLOCKS = 8
+PILOT_BLOCKS = 2
 PASS_BLOCKS = 2
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""
 
@@ -54,9 +56,11 @@ def simulate(
 
     def one_pass(first: int) -> int:
         blocks = min(PASS_BLOCKS, paths // BLOCK - first)
-        shocks = drawn(seed, first, blocks)
-        for scenario in scenarios:
-            _count(model, scenario, shocks, tallies[scenario.id], lock)
+        drawn = draws(model, drawn_shocks(seed, first, blocks))
+        for group, union in _in_turn(model, drawn, scenarios):
+            _count_lines(model, union, tallies[group[0].id].lines, lock)
+            for scenario in group:
+                _count(model, scenario, drawn, union, tallies[scenario.id], lock)
         return blocks * BLOCK
 
     _run(one_pass, starts, workers or os.cpu_count() or 1, lambda done: progress(done, paths))
@@ -80,15 +84,30 @@ def _run(
             raise
 
 
-def _count(
-    model: Model, scenario: Scenario, shocks: Shocks, tally: ScenarioTally, lock: threading.Lock
+def _in_turn(
+    model: Model, drawn: Draws, scenarios: Sequence[Scenario]
+) -> Iterator[tuple[list[Scenario], Programme]]:
+    """Scenarios that move nothing in the programme together, with its contracts and payments; the baseline first."""
+    groups: dict[tuple[object, ...], list[Scenario]] = {}
+    for scenario in scenarios:
+        groups.setdefault(scenario.programme, []).append(scenario)
+    for group in groups.values():
+        yield group, programme(model, drawn, group[0], in_layers=group[0] is scenarios[0])
+
+
+def _count(  # noqa: PLR0913  one call a pass; all are needed at once
+    model: Model,
+    scenario: Scenario,
+    drawn: Draws,
+    union: Programme,
+    tally: ScenarioTally,
+    lock: threading.Lock,
 ) -> None:
     """One scenario on one pass of draws into its tally."""
-    union = programme(model, shocks, scenario)
-    _count_lines(model, union, tally, lock)
-    together = np.zeros((len(EVENTS), len(model.years), union.prices.level.shape[1]), dtype=np.int64)
-    for place, outcome in enumerate(outcomes(model, shocks, scenario, union)):
-        for m, name in enumerate(METRICS):
+    in_layers = "overrun" in tally.sums.metrics
+    together = np.zeros((len(EVENTS), *drawn.prices.level.shape), dtype=np.int64)
+    for place, outcome in enumerate(outcomes(model, drawn, scenario, union, in_layers=in_layers)):
+        for m, name in enumerate(tally.sums.metrics):
             values = METRICS[name].of(outcome)
             tally.sums.add(m, place, values, lock)
             if name in tally.histograms.metrics:
@@ -102,61 +121,63 @@ def _count(
         tally.counts.add_together(e, together[e], lock)
 
 
-def _count_lines(model: Model, union: Programme, tally: ScenarioTally, lock: threading.Lock) -> None:
-    for sums in (tally.line_sums, tally.line_total_sums):
+def _count_lines(model: Model, union: Programme, tally: LineTally, lock: threading.Lock) -> None:
+    """The programme's lines on one pass of draws."""
+    for sums in (tally.sums, tally.total_sums):
         for m, name in enumerate(sums.metrics):
             for line, values in line_totals(model, union, name).items():
-                sums.add(m, tally.lines.index(line), values, lock)
-                if name in tally.line_histograms.metrics:
-                    cell = tally.line_histograms.metrics.index(name)
-                    tally.line_histograms.add(cell, tally.lines.index(line), values, lock)
+                place = tally.lines.index(line)
+                sums.add(m, place, values, lock)
+                if name in tally.histograms.metrics:
+                    tally.histograms.add(tally.histograms.metrics.index(name), place, values, lock)
 
 
 def _pilot(model: Model, scenarios: Sequence[Scenario], seed: int) -> tuple[dict[str, ScenarioTally], float]:
     """Empty tallies on grids laid by the first paths of each scenario: a cell's grid depends on nothing else."""
-    shocks = drawn(seed, 0, PILOT_BLOCKS)
+    drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
     tallies, worst = {}, 0.0
-    for k, scenario in enumerate(scenarios):
-        union = programme(model, shocks, scenario)
+    for group, union in _in_turn(model, drawn, scenarios):
         worst = max(worst, identity_error(model, union))
-        kept = [name for name, metric in METRICS.items() if metric.everywhere or k == 0]
-        tallies[scenario.id] = _empty(
-            model,
-            _grids(kept, outcomes(model, shocks, scenario, union)),
-            _line_grids(model, union),
-        )
-    return tallies, worst
+        lines = _empty_lines(model, union, first=group[0] is scenarios[0])
+        for scenario in group:
+            first = scenario is scenarios[0]
+            grids = _grids(outcomes(model, drawn, scenario, union, in_layers=first), first=first)
+            means = [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
+            tallies[scenario.id] = _empty(model, grids, means, lines)
+    return {scenario.id: tallies[scenario.id] for scenario in scenarios}, worst
 
 
-def _grids(kept: Sequence[str], found: Iterable[Outcome]) -> tuple[Sequence[str], Floats, Floats]:
+def _grids(found: Iterable[Outcome], *, first: bool) -> tuple[Sequence[str], Floats, Floats]:
+    kept = [name for name, metric in METRICS.items() if first or metric.kept == "distribution"]
     cells = np.array([[grid(METRICS[name].of(outcome)) for name in kept] for outcome in found])
     return kept, cells[:, :, 0].swapaxes(0, 1).copy(), cells[:, :, 1].swapaxes(0, 1).copy()
 
 
-def _line_grids(model: Model, union: Programme) -> tuple[Sequence[str], Floats, Floats]:
-    kept = [name for name, metric in LINE_METRICS.items() if metric.yearly]
+def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:
+    """Tally of the programme's lines, one for all scenarios that share contracts and payments."""
+    kept = [name for name, metric in LINE_METRICS.items() if metric.yearly and (first or metric.everywhere)]
+    totals = [name for name, metric in LINE_METRICS.items() if not metric.yearly]
     cells = np.array([[grid(values) for values in line_totals(model, union, name).values()] for name in kept])
-    return kept, cells[:, :, 0].copy(), cells[:, :, 1].copy()
+    lines = tuple(line_totals(model, union, kept[0]))
+    return LineTally(
+        lines=lines,
+        histograms=Histograms(kept, cells[:, :, 0].copy(), cells[:, :, 1].copy()),
+        sums=Sums(kept, [MONEY_STEP] * len(kept), len(lines), len(model.years)),
+        total_sums=Sums(totals, [MONEY_STEP] * len(totals), len(lines), 1),
+    )
 
 
 def _empty(
-    model: Model,
-    grids: tuple[Sequence[str], Floats, Floats],
-    line_grids: tuple[Sequence[str], Floats, Floats],
+    model: Model, grids: tuple[Sequence[str], Floats, Floats], means: Sequence[str], lines: LineTally
 ) -> ScenarioTally:
     places = (*(state.code for state in model.states), UNION)
-    lines = tuple(dict.fromkeys(place for lot in model.lots for place in (lot.line, UNION)))
     years = len(model.years)
-    totals = [name for name, metric in LINE_METRICS.items() if not metric.yearly]
     return ScenarioTally(
         places=places,
-        lines=lines,
         histograms=Histograms(*grids),
-        sums=Sums(tuple(METRICS), [_step(m.unit) for m in METRICS.values()], len(places), years),
+        sums=Sums(means, [_step(METRICS[name].unit) for name in means], len(places), years),
         counts=Counts(tuple(EVENTS), len(places), years),
-        line_histograms=Histograms(*line_grids),
-        line_sums=Sums(line_grids[0], [MONEY_STEP] * len(line_grids[0]), len(lines), years),
-        line_total_sums=Sums(totals, [MONEY_STEP] * len(totals), len(lines), 1),
+        lines=lines,
     )
 
 

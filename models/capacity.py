@@ -6,7 +6,7 @@ import numpy as np
 
 from models.arrays import Floats
 from models.dependence import scores
-from models.economy import Economy, Prices, gdp_deviation
+from models.economy import Economy, Prices, gdp_deviation, gdp_factor
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table, rows_interpolated
@@ -18,7 +18,7 @@ class Capacity:
 
     budget_rho: share of a budget's variance that all states have in common, by horizon (year,);
     share_persistence, share_own, share_with_budget: autoregression of the investment share and its loadings;
-    committed: share of planned investment already committed (year,); cost_phase: part of the cost growth of existing
+    committed: share of planned investment already committed (year,); passed: how it follows investment over plan; cost_phase: part of the cost growth of existing
     contracts that has arrived (year,); safe_new: part of SAFE that comes on top of the budget; safe_committed: part of
     it that is committed when drawn.
     """
@@ -30,8 +30,7 @@ class Capacity:
     share_own: float
     share_with_budget: float
     committed: Floats
-    above: Table
-    below: Table
+    passed: Table
     legacy_common: float
     legacy_cost: Table
     cost_phase: Floats
@@ -45,7 +44,7 @@ class State:
     pledge_pull: log distance to the pledged path (year,); investment_share: its mean path (year,); share_sd: its standard
     deviation; scale: published investment over share times budget; plan: planned investment (year,);
     contracted: the ministry's own contracted payments (year,), NaN where the default share rules;
-    safe_draw: (year,) [EUR million].
+    safe_loans: by schedule of draws (schedule,), safe_draw: by year (year,) [EUR million].
     """
 
     code: str
@@ -57,7 +56,22 @@ class State:
     scale: float
     plan: Floats
     contracted: Floats
+    safe_loans: Floats
     safe_draw: Floats
+
+
+@dataclass(frozen=True)
+class Draws:
+    """A state's random paths before any lever. Shapes (year, draw), legacy_cost (draw,).
+
+    budget: without the pledge [EUR million]; pledge: factor on it, as far as it is kept; investment_share: before its
+    bounds; legacy_cost: cost growth of contracts signed before.
+    """
+
+    budget: Floats
+    pledge: Floats
+    investment_share: Floats
+    legacy_cost: Floats
 
 
 @dataclass(frozen=True)
@@ -73,19 +87,34 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 """Bounds of the investment share: beyond them the autoregression has left what any state has reported."""
 
 
-def money(
-    state: State, capacity: Capacity, economy: Economy, shocks: Shocks, scenario: Scenario, prices: Prices
-) -> Money:
-    """What a state has and what of it is already promised."""
+def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> Draws:
+    """Random paths of a state, from its own streams and the common ones."""
     years = len(state.median)
     common, own = shocks("budget.common", years), shocks(stream("budget", state.code), years)
-    budget = _budget(
-        state, capacity, economy, shocks, scenario, scores(common, own, capacity.budget_rho[:years])
+    log_budget = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
+    log_budget += gdp_deviation(economy, shocks, state.code, years)
+    return Draws(
+        budget=state.median[:, np.newaxis] * economy.exponential(log_budget),
+        pledge=economy.exponential(
+            _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
+        ),
+        investment_share=_investment_share(state, capacity, shocks, common, own),
+        legacy_cost=_legacy_cost(state, capacity, shocks),
     )
-    share = _investment_share(state, capacity, shocks, scenario, common, own)
-    before_safe = share * state.scale * budget
+
+
+def money(
+    state: State, drawn: Draws, capacity: Capacity, economy: Economy, scenario: Scenario, prices: Prices
+) -> Money:
+    """What a state has and what of it is already promised."""
+    budget = drawn.budget * _pledge(state, drawn, economy, scenario)
+    budget *= scenario.years("budget") * gdp_factor(economy, scenario)
+    share = drawn.investment_share + scenario.years("investment_share")
+    np.maximum(share, LOWEST_SHARE, out=share)
+    np.minimum(share, HIGHEST_SHARE, out=share)
+    before_safe = share * budget * state.scale
     safe = (capacity.safe_new * state.safe_draw)[:, np.newaxis]
-    committed = _committed(state, capacity, shocks, scenario, prices, before_safe)
+    committed = _committed(state, drawn, capacity, scenario, prices, before_safe)
     return Money(
         budget=budget,
         investment=before_safe + safe,
@@ -93,29 +122,21 @@ def money(
     )
 
 
-def _budget(
-    state: State, capacity: Capacity, economy: Economy, shocks: Shocks, scenario: Scenario, score: Floats
-) -> Floats:
-    """Defence budget: the median path, its spread, the pledge, and nominal GDP. Shape (year, draw)."""
-    years = len(state.median)
-    log_budget = rows_interpolated(score, state.spread)
-    log_budget += gdp_deviation(economy, shocks, scenario, state.code, years)
-    if state.pledge_pull.any():
-        log_budget += _pledge_weight(state, capacity, shocks, scenario) * state.pledge_pull[:, np.newaxis]
-    return state.median[:, np.newaxis] * scenario.years("budget") * economy.exponential(log_budget)
-
-
-def _pledge_weight(state: State, capacity: Capacity, shocks: Shocks, scenario: Scenario) -> Floats:
+def _pledge_weight(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
     """How far the pledge is kept [share]. Shape (draw,)."""
-    common, own = shocks("pledge.common", 1)[0], shocks(stream("pledge", state.code), 1)[0]
-    if scenario.number("pledge") >= 0.0:
-        return np.full_like(common, scenario.number("pledge"))
     rho = capacity.pledge_common
+    common, own = shocks("pledge.common", 1)[0], shocks(stream("pledge", state.code), 1)[0]
     return capacity.pledge(float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own)
 
 
+def _pledge(state: State, drawn: Draws, economy: Economy, scenario: Scenario) -> Floats:
+    """Factor on the budget: as drawn, or of the weight a scenario sets. Shape (year, draw) or (year, 1)."""
+    weight = scenario.number("pledge")
+    return drawn.pledge if weight < 0.0 else economy.exponential(weight * state.pledge_pull[:, np.newaxis])
+
+
 def _investment_share(
-    state: State, capacity: Capacity, shocks: Shocks, scenario: Scenario, common: Floats, own: Floats
+    state: State, capacity: Capacity, shocks: Shocks, common: Floats, own: Floats
 ) -> Floats:
     """Share of the budget that is invested: mean path and autoregression that leans on budget growth. (year, draw)."""
     rho = float(capacity.budget_rho[0])
@@ -125,27 +146,31 @@ def _investment_share(
     deviation *= state.share_sd
     for t in range(1, len(deviation)):
         deviation[t] += capacity.share_persistence * deviation[t - 1]
-    deviation += state.investment_share[:, np.newaxis] + scenario.years("investment_share")
-    return np.clip(deviation, LOWEST_SHARE, HIGHEST_SHARE)
+    return deviation + state.investment_share[:, np.newaxis]
 
 
-def _committed(
-    state: State, capacity: Capacity, shocks: Shocks, scenario: Scenario, prices: Prices, investment: Floats
+def _legacy_cost(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
+    """Cost growth of contracts signed before [factor]. Shape (draw,)."""
+    rho = capacity.legacy_common
+    own = shocks(stream("legacy_cost", state.code), 1)[0]
+    return capacity.legacy_cost(
+        float(np.sqrt(rho)) * shocks("cost.common", 1)[0] + float(np.sqrt(1.0 - rho)) * own
+    )
+
+
+def _committed(  # noqa: PLR0913  the state, what is common, and what the scenario says
+    state: State, drawn: Draws, capacity: Capacity, scenario: Scenario, prices: Prices, investment: Floats
 ) -> Floats:
     """Payments on contracts signed before. Shape (year, draw).
 
     A share of planned investment that follows actual investment in part: more where it is above plan (new contracts
     are signed), less below. A ministry's own figures replace it. Both carry cost growth and prices, phased in.
     """
-    plan = state.plan[:, np.newaxis]
-    ratio = investment / plan
-    passed = np.where(ratio > 1.0, capacity.above(ratio), capacity.below(ratio))
-    committed = (capacity.committed[:, np.newaxis] + scenario.years("committed")) * plan * passed
+    share = capacity.committed[:, np.newaxis] + scenario.years("committed")
+    committed = capacity.passed(investment / state.plan[:, np.newaxis])
+    committed *= share * state.plan[:, np.newaxis]
     known = ~np.isnan(state.contracted)
     if known.any():
         committed[known] = state.contracted[known, np.newaxis]
-    rho = capacity.legacy_common
-    own = shocks(stream("legacy_cost", state.code), 1)[0]
-    score = float(np.sqrt(rho)) * shocks("cost.common", 1)[0] + float(np.sqrt(1.0 - rho)) * own
-    growth = capacity.legacy_cost(score) * scenario.number("cost_growth")
-    return committed * (1.0 + capacity.cost_phase[:, np.newaxis] * (growth * prices.level - 1.0))
+    cost = drawn.legacy_cost * scenario.number("cost_growth") * prices.level
+    return committed * (1.0 + capacity.cost_phase[:, np.newaxis] * (cost - 1.0))

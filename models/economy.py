@@ -1,6 +1,6 @@
 """Growth, prices, interest and exchange rates as deviations from their published paths."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,29 +40,39 @@ class Prices:
     rate: Floats
 
 
-def prices(economy: Economy, shocks: Shocks, scenario: Scenario, years: int) -> Prices:
-    """Prices, exchange rates and interest rates that all states share."""
+def prices(economy: Economy, shocks: Shocks, years: int) -> Prices:
+    """Prices, exchange rates and interest rates that all states share, before any lever."""
     inflation = persistent(
         economy.deflator_common * shocks("deflator.common", years), economy.deflator_persistence
     )
     return Prices(
-        level=economy.exponential(np.cumsum(inflation + scenario.years("deflator"), axis=0)),
+        level=economy.exponential(np.cumsum(inflation, axis=0)),
         usd=economy.exponential(economy.usd * np.cumsum(shocks("usd", years), axis=0)),
         uah=economy.exponential(economy.uah * np.cumsum(shocks("uah", years), axis=0)),
-        rate=economy.rate * np.cumsum(shocks("rate", years), axis=0) + scenario.years("rates"),
+        rate=economy.rate * np.cumsum(shocks("rate", years), axis=0),
     )
 
 
-def gdp_deviation(economy: Economy, shocks: Shocks, scenario: Scenario, state: str, years: int) -> Floats:
-    """Log of nominal GDP over its baseline path. Shape (year, draw)."""
+def levered(prices: Prices, economy: Economy, scenario: Scenario) -> Prices:
+    """Prices and interest rates as a scenario moves them."""
+    inflation = economy.exponential(np.cumsum(scenario.years("deflator"), axis=0))
+    return replace(prices, level=prices.level * inflation, rate=prices.rate + scenario.years("rates"))
+
+
+def gdp_factor(economy: Economy, scenario: Scenario) -> Floats:
+    """Nominal GDP in a scenario over that without its levers. Shape (year, 1)."""
+    return economy.exponential(np.cumsum(scenario.years("growth") + scenario.years("deflator"), axis=0))
+
+
+def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> Floats:
+    """Log of nominal GDP over its baseline path, before any lever. Shape (year, draw)."""
     growth = economy.growth_common * shocks("growth.common", years)
     growth = growth + economy.growth_own * shocks(stream("growth", state), years)
     deflator = economy.deflator_common * shocks("deflator.common", years)
     deflator = deflator + economy.deflator_own * shocks(stream("deflator", state), years)
-    yearly = persistent(growth, economy.growth_persistence) + persistent(
-        deflator, economy.deflator_persistence
-    )
-    return np.cumsum(yearly + scenario.years("growth") + scenario.years("deflator"), axis=0)
+    yearly = persistent(growth, economy.growth_persistence)
+    yearly += persistent(deflator, economy.deflator_persistence)
+    return np.cumsum(yearly, axis=0)
 
 
 def persistent(innovations: Floats, persistence: float) -> Floats:

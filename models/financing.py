@@ -1,12 +1,14 @@
 """Who pays what, from which pocket: the calls on one state."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.arrays import Floats
 from models.economy import Prices
-from models.outlays import Lot, LotOutlay
+from models.outlays import Lot, LotOutlay, sustainment
+from models.stress import Scenario
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,8 @@ class Financing:
 
     gni_key: share of own resources (state, year); loan_key: share of the Ukraine loan's interest (state,);
     additionality: share of EU payments that raises contributions; ukraine_interest: (year,) [EUR million];
-    safe_rate, safe_grace, safe_repayment: interest [share per year], years before and of repayment.
+    safe_rate, safe_grace, safe_repayment: interest [share per year], years before and of repayment;
+    safe_schedules: how one euro of a loan is drawn over the years (schedule, year).
     """
 
     gni_key: Floats
@@ -25,14 +28,15 @@ class Financing:
     safe_rate: float
     safe_grace: int
     safe_repayment: int
+    safe_schedules: Floats
 
 
 @dataclass(frozen=True)
-class Calls:
-    """What one state pays, by layer. Shapes (year, draw), EUR million; receipts are negative.
+class Layers:
+    """The programme's calls taken apart. Shapes (year, draw), EUR million; receipts are negative.
 
-    net: what changes because of the programme: new * gross + (1 - new) * (gross - alone) + grant received.
-    timing: planned cost on slipped dates less planned dates; adds to zero over the life.
+    cofinancing: at planned cost on slipped dates; overrun: actual over planned cost; timing: planned cost on slipped
+    less planned dates, which adds to zero over the life.
     """
 
     cofinancing: Floats
@@ -40,62 +44,94 @@ class Calls:
     timing: Floats
     grant_received: Floats
     sustainment: Floats
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What all states together owe for one lot, and how they share it. key: (state, draw); money: (year, draw).
+
+    net: what changes because of the programme, which is new * gross + (1 - new) * (gross - alone) - grant; grant: to
+    the states, None where they receive none; planned, sustainment: None where calls are not taken apart.
+    """
+
+    key: Floats
+    gross: Floats
     net: Floats
-    eu_budget: Floats
-    safe_service: Floats
-    ukraine_loan: Floats
+    grant: Floats | None
+    slipped: Floats
+    planned: Floats | None
+    sustainment: Floats | None
 
 
-def calls(
-    state: int,
-    financing: Financing,
-    lots: tuple[Lot, ...],
-    outlays: tuple[LotOutlay, ...],
-    keys: tuple[Floats, ...],
-    safe_service: Floats,
-) -> Calls:
-    """Calls on the state of that index. keys: one array (state, draw) a lot; safe_service: (year, draw)."""
-    shape = outlays[0].paid.shape
-    planned, slipped, actual, grants, sustainment, net, paid = (np.zeros(shape) for _ in range(7))
-    for lot, outlay, key in zip(lots, outlays, keys, strict=True):
-        paid += outlay.paid
-        if not lot.contract:
-            continue
-        share = key[state] * lot.state_share
-        planned += share * outlay.planned
-        slipped += share * outlay.slipped
-        actual += share * outlay.actual
-        net += share * outlay.net
-        sustainment += share * lot.sustainment * outlay.delivered
-        if lot.grant_to == "states":
-            grants += key[state] * outlay.paid
-    return Calls(
-        cofinancing=slipped,
-        overrun=actual - slipped,
-        timing=slipped - planned,
-        grant_received=-grants,
-        sustainment=sustainment,
-        net=net - grants,
-        eu_budget=(financing.gni_key[state] * financing.additionality)[:, np.newaxis] * paid,
-        safe_service=safe_service,
-        ukraine_loan=(financing.loan_key[state] * financing.ukraine_interest)[:, np.newaxis] * np.ones(shape),
+def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
+    """National bill of a lot that has a contract; planned: its contract on planned dates, to take calls apart."""
+    grant = outlay.paid if lot.grant_to == "states" else None
+    gross = lot.state_share * outlay.actual
+    net = gross - lot.state_share * outlay.bought_anyway
+    return Bill(
+        key=key,
+        gross=gross,
+        net=net if grant is None else net - grant,
+        grant=grant,
+        slipped=lot.state_share * outlay.slipped,
+        planned=None if planned is None else lot.state_share * planned,
+        sustainment=None if lot.sustainment == 0.0 else lot.state_share * sustainment(lot, outlay),
     )
 
 
-def safe_service(financing: Financing, draws: Floats, prices: Prices) -> Floats:
-    """Interest and principal of loans drawn by year (year,). Shape (year, draw).
+def called(state: int, bills: Sequence[Bill], amount: str, like: Floats) -> Floats:
+    """Part of the state of that index in one amount of all bills (year, draw); like: any array of that shape."""
+    owed = ((bill.key[state], getattr(bill, amount)) for bill in bills)
+    return weighted(((key, money) for key, money in owed if money is not None), like)
+
+
+def layers(state: int, bills: Sequence[Bill], gross: Floats) -> Layers:
+    """Calls on the state of that index taken apart; gross: its gross calls (year, draw)."""
+    slipped = called(state, bills, "slipped", gross)
+    return Layers(
+        cofinancing=slipped,
+        overrun=gross - slipped,
+        timing=slipped - called(state, bills, "planned", gross),
+        grant_received=-called(state, bills, "grant", gross),
+        sustainment=called(state, bills, "sustainment", gross),
+    )
+
+
+def eu_budget(state: int, financing: Financing, paid: Floats, scenario: Scenario) -> Floats:
+    """Own resources for EU payments (year, draw) [EUR million]."""
+    key = financing.gni_key[state] * (financing.additionality * scenario.number("additionality"))
+    return key[:, np.newaxis] * paid
+
+
+def weighted(parts: Iterable[tuple[Floats | float, Floats]], like: Floats) -> Floats:
+    """Sum of shares (draw,), or numbers, times money (year, draw); one buffer, so that it stays in the cache."""
+    total, product = np.zeros_like(like), np.empty_like(like)
+    for share, money in parts:
+        np.multiply(share, money, out=product)
+        total += product
+    return total
+
+
+def safe_service(financing: Financing, prices: Prices) -> tuple[Floats, ...]:
+    """Interest and principal of one euro of SAFE loans, for each schedule of draws. Shapes (year, draw).
 
     Interest starts the year after the draw, at the rate of the year of the draw; principal is repaid in equal parts
     after the years of grace. Source: Regulation (EU) 2025/1106, Articles 10 and 12.
     """
-    service = np.zeros_like(prices.rate)
-    for v, amount in enumerate(draws):
-        rate = financing.safe_rate + prices.rate[v]
-        for t in range(v + 1, len(draws)):
-            repaid = max(0, t - v - 1 - financing.safe_grace)
-            due = t - v > financing.safe_grace
-            outstanding = max(0.0, 1.0 - repaid / financing.safe_repayment)
-            service[t] += amount * rate * outstanding
-            if due and repaid < financing.safe_repayment:
-                service[t] += amount / financing.safe_repayment
-    return service
+    years = len(prices.rate)
+    parts_due = np.clip(np.arange(1, years + 1) - financing.safe_grace, 0, financing.safe_repayment)
+    due = np.diff(parts_due, prepend=0)[:, np.newaxis] / financing.safe_repayment
+    outstanding = 1.0 - np.append(0, parts_due[:-1])[:, np.newaxis] / financing.safe_repayment
+    services = tuple(np.zeros_like(prices.rate) for _ in financing.safe_schedules)
+    for schedule, service in zip(financing.safe_schedules, services, strict=True):
+        for v in np.flatnonzero(schedule[:-1]):
+            later = years - 1 - v
+            rate = financing.safe_rate + prices.rate[v]
+            service[v + 1 :] += schedule[v] * (rate * outstanding[:later] + due[:later])
+    return services
+
+
+def ukraine_loan(state: int, financing: Financing, draws: int) -> Floats:
+    """Interest of the Ukraine loan. Shape (year, draw)."""
+    yearly = (financing.loan_key[state] * financing.ukraine_interest)[:, np.newaxis]
+    return np.broadcast_to(yearly, (len(yearly), draws))

@@ -71,143 +71,196 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class LotDraws:
+    """What is random about a lot, before any lever. Shapes (draw,).
+
+    lag: call to award [years]; duration: planned contract [years]; slip: delay after contract [months]; absorption:
+    share of the money that finds a project; cut: share of a signed grant that is not paid; saving: of buying together;
+    cost_growth: after contract [factor]; price: at contract over plan [factor], without the premium; waited: from the
+    start of the horizon to contract [years].
+    """
+
+    lag: Floats
+    duration: Floats
+    slip: Floats
+    absorption: Floats
+    cut: Floats
+    saving: Floats
+    cost_growth: Floats
+    price: Floats
+    waited: Floats
+
+
+@dataclass(frozen=True)
 class LotOutlay:
     """What one lot costs and pays. Shapes (year, draw), totals (draw,). EUR million.
 
-    planned, slipped: contract at planned cost on planned and slipped dates; actual: at actual cost; paid: EU payments;
-    net: what changes for the states because of the programme, before grants; delivered: value in use before the year.
+    paid: EU payments; slipped: contract at planned cost on slipped dates; actual: at actual cost; bought_anyway: what
+    the part bought without the programme too would cost each state alone.
     """
 
     committed: Floats
     paid: Floats
     paid_beyond: Floats
     decommitted: Floats
-    planned: Floats
     slipped: Floats
     actual: Floats
     actual_beyond: Floats
-    net: Floats
-    delivered: Floats
+    bought_anyway: Floats
+
+
+def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
+    """Random numbers of a lot, from its own streams and the common ones."""
+
+    def normal(driver: str) -> Floats:
+        return shocks(stream(driver, lot.name), 1)[0]
+
+    cost = _mixed(timing.common, shocks("cost.common", 1)[0], normal("cost"))
+    slip = _mixed(timing.slip_correlation * timing.slip_correlation, cost, normal("slip"))
+    absorption = timing.absorption(normal("absorption"))
+    lag = _between(timing.lag, timing.uniform(normal("award"))) / 12.0
+    waited = sum(called * part for called, part in timing.calls) + lag
+    return LotDraws(
+        lag=lag,
+        duration=_between(lot.duration, timing.uniform(normal("duration"))) / 12.0,
+        slip=timing.slip(slip),
+        absorption=absorption if lot.grant else np.ones_like(absorption),
+        cut=timing.grant_cut * timing.uniform(normal("grant_cut")) if lot.cut else np.zeros_like(absorption),
+        saving=timing.saving(normal("saving")),
+        cost_growth=lot.cost_growth(cost),
+        price=timing.exponential(_capability_price(lot, timing, shocks, waited)),
+        waited=waited,
+    )
 
 
 def lot_outlay(
-    lot: Lot, timing: Timing, shocks: Shocks, scenario: Scenario, prices: Prices, goes_ahead: Floats
+    lot: Lot, timing: Timing, drawn: LotDraws, scenario: Scenario, prices: Prices, goes_ahead: Floats
 ) -> LotOutlay:
     """Payments and outlays of one lot. goes_ahead: 0 in draws where too few states take part, else 1 (draw,)."""
     years = len(prices.level)
-    score = _cost_score(lot, timing, shocks)
-    lag = _between(timing.lag, _share(lot, timing, shocks, "award")) / 12.0
-    duration = _between(lot.duration, _share(lot, timing, shocks, "duration")) / 12.0
-    stretch = 1.0 + _slip(lot, timing, shocks, scenario, score) / (12.0 * duration)
-    committed = lot.amount * goes_ahead * _absorption(lot, timing, shocks, scenario)
-    paid = committed * _paid_share(lot, timing, lag, duration, stretch, _ends(years, timing.deadline))
-    if lot.cut:
-        paid = paid * (1.0 - timing.grant_cut * _share(lot, timing, shocks, "grant_cut"))
-    value = committed / lot.eu_share if lot.contract else np.zeros_like(committed)
-    planned = value * _contract_share(timing, lag, duration, _ends(years))
-    slipped = value * _contract_share(timing, lag, duration * stretch, _ends(years))
-    saving = timing.saving(shocks(stream("saving", lot.name), 1)[0]) + scenario.number("saving")
-    unit_cost = lot.cost_growth(score) * _contract_price(lot, timing, shocks, scenario, lag)
-    unit_cost = unit_cost * scenario.number("cost_growth") * (1.0 - saving) / (1.0 - timing.median_saving)
-    cost = unit_cost * prices.level * _exchange(lot, prices)
-    outlay = np.diff(slipped, axis=0, prepend=0.0)
-    actual = outlay * cost
-    done = np.cumsum(actual, axis=0)
+    stretch = 1.0 + _slip(lot, drawn, scenario) / (12.0 * drawn.duration)
+    committed = lot.amount * goes_ahead * drawn.absorption * _absorption_lever(lot, scenario)
+    paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline)) * (
+        committed * (1.0 - drawn.cut)
+    )
+    value = contract_value(lot, committed)
+    spent = contract_share(timing, drawn.lag, drawn.duration * stretch, _ends(years)) * value
+    slipped = np.diff(spent, axis=0, prepend=0.0)
+    saving = drawn.saving + scenario.number("saving")
+    unit_cost = drawn.cost_growth * drawn.price * _premium(timing, drawn, scenario)
+    unit_cost *= scenario.price(lot.capability) * scenario.number("cost_growth")
+    unit_cost *= (1.0 - saving) / (1.0 - timing.median_saving)
+    cost = _exchange(lot, prices) * prices.level * unit_cost
+    actual = slipped * cost
     return LotOutlay(
         committed=committed,
         paid=np.diff(paid[:-1], axis=0, prepend=0.0),
         paid_beyond=paid[-1] - paid[-2],
         decommitted=committed - paid[-1],
-        planned=np.diff(planned, axis=0, prepend=0.0),
-        slipped=outlay,
+        slipped=slipped,
         actual=actual,
-        actual_beyond=(value - slipped[-1]) * cost[-1],
-        net=actual * (lot.new - (1.0 - lot.new) * saving / (1.0 - saving)),
-        delivered=done - actual,
+        actual_beyond=(value - spent[-1]) * cost[-1],
+        bought_anyway=actual * ((1.0 - lot.new) / (1.0 - saving)),
     )
 
 
+def contract_value(lot: Lot, committed: Floats) -> Floats:
+    """Value of the contract that an EU commitment sets off [EUR million]. Shape (draw,)."""
+    return committed / lot.eu_share if lot.contract else np.zeros_like(committed)
+
+
+def planned(lot: Lot, timing: Timing, drawn: LotDraws, outlay: LotOutlay) -> Floats:
+    """Contract at planned cost on planned dates [EUR million]. Shape (year, draw)."""
+    ends = _ends(len(outlay.paid))
+    spent = contract_share(timing, drawn.lag, drawn.duration, ends) * contract_value(lot, outlay.committed)
+    return np.diff(spent, axis=0, prepend=0.0)
+
+
+def sustainment(lot: Lot, outlay: LotOutlay) -> Floats:
+    """Yearly cost of what was delivered before the year [EUR million]. Shape (year, draw)."""
+    return (np.cumsum(outlay.actual, axis=0) - outlay.actual) * lot.sustainment
+
+
+def contract_share(timing: Timing, lag: Floats, duration: Floats, ends: Floats) -> Floats:
+    """Share of a contract paid by the end of each year. Shape (year, draw)."""
+    share = np.zeros((len(ends), len(lag)))
+    for called, part in timing.calls:
+        share += part * timing.profile((ends - (called + lag)) / duration)
+    return share
+
+
 def _ends(years: int, deadline: float | None = None) -> Floats:
-    """Ends of years; with a deadline, ends after it are cut and the deadline itself stands last. Shape (year, 1)."""
+    """Ends of years (year, 1); with a deadline, ends after it are cut and the deadline itself stands last."""
     ends = np.arange(1.0, years + 1.0)
     if deadline is not None:
         ends = np.minimum(np.append(ends, max(deadline, float(years))), deadline)
     return ends[:, np.newaxis]
 
 
-def _share(lot: Lot, timing: Timing, shocks: Shocks, driver: str) -> Floats:
-    return timing.uniform(shocks(stream(driver, lot.name), 1)[0])
-
-
 def _between(bounds: tuple[float, float], share: Floats) -> Floats:
     return bounds[0] + (bounds[1] - bounds[0]) * share
 
 
-def _cost_score(lot: Lot, timing: Timing, shocks: Shocks) -> Floats:
-    """Normal score of cost growth: one common factor and the lot's own."""
-    own = shocks(stream("cost", lot.name), 1)[0]
-    common = shocks("cost.common", 1)[0]
-    return float(np.sqrt(timing.common)) * common + float(np.sqrt(1.0 - timing.common)) * own
+def _mixed(rho: float, common: Floats, own: Floats) -> Floats:
+    """Normal score of which the share rho of the variance is common."""
+    return float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own
 
 
-def _slip(lot: Lot, timing: Timing, shocks: Shocks, scenario: Scenario, cost_score: Floats) -> Floats:
-    """Delay after contract [months], correlated with cost growth."""
-    rho = timing.slip_correlation
-    own = shocks(stream("slip", lot.name), 1)[0]
-    score = rho * cost_score + float(np.sqrt(1.0 - rho * rho)) * own
-    months = timing.slip(score) * scenario.number("slip") + scenario.number("slip_months")
+def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, waited: Floats) -> Floats:
+    """Log of the capability's price at the date of contract over the price planned. Shape (draw,)."""
+    log_price = np.zeros_like(waited)
+    until = max(called for called, _ in timing.calls) + timing.lag[1] / 12.0
+    for t, shock in enumerate(shocks(stream("price", lot.capability), int(until) + 1)):
+        log_price += lot.price_sd * shock * _within(waited - t)
+    return log_price
+
+
+def _slip(lot: Lot, drawn: LotDraws, scenario: Scenario) -> Floats:
+    """Delay after contract [months]."""
+    months = drawn.slip * scenario.number("slip") + scenario.number("slip_months")
     return months + scenario.number("ukraine_slip_months") if lot.ukrainian else months
 
 
-def _absorption(lot: Lot, timing: Timing, shocks: Shocks, scenario: Scenario) -> Floats:
-    """Share of the commitment that finds a project; administration is spent whatever happens."""
-    share = timing.absorption(shocks(stream("absorption", lot.name), 1)[0])
+def _absorption_lever(lot: Lot, scenario: Scenario) -> float:
+    """Factor on the money that finds a project; administration is spent whatever happens."""
     if not lot.grant:
-        return np.ones_like(share)
+        return 1.0
     factor = scenario.number("absorption")
-    return share * (factor * scenario.number("ukraine_absorption") if lot.ukrainian else factor)
+    return factor * scenario.number("ukraine_absorption") if lot.ukrainian else factor
 
 
-def _paid_share(
-    lot: Lot, timing: Timing, lag: Floats, duration: Floats, stretch: Floats, ends: Floats
-) -> Floats:
+def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends: Floats) -> Floats:
     """Share of the grant paid by the end of each year. Shape (year, draw).
 
     Payments are steps; each is spread over `payment_spread` years, so that results are continuous in slip.
     """
     if lot.spread is not None:
         first, last = lot.spread
-        return np.clip((ends - first) / (last - first), 0.0, 1.0) * np.ones_like(lag)
-    paid = lot.milestones * _contract_share(timing, lag, duration * stretch, ends)
+        return _within((ends - first) / (last - first)) * np.ones_like(stretch)
+    paid = np.zeros((len(ends), len(stretch)))
+    if lot.milestones > 0.0:
+        paid += lot.milestones * contract_share(timing, drawn.lag, drawn.duration * stretch, ends)
     for called, part in timing.calls:
-        award = called + lag
         for after, share in lot.steps:
-            waited = (ends - award - after * (stretch if lot.contract else 1.0)) / timing.payment_spread
-            paid = paid + part * share * np.clip(waited, 0.0, 1.0)
+            due = called + drawn.lag + after * (stretch if lot.contract else 1.0)
+            paid += (part * share) * _within((ends - due) / timing.payment_spread)
     return paid
 
 
-def _contract_share(timing: Timing, lag: Floats, duration: Floats, ends: Floats) -> Floats:
-    """Share of a contract paid by the end of each year. Shape (year, draw)."""
-    share = np.zeros((len(ends), len(lag)))
-    for called, part in timing.calls:
-        share += part * timing.profile((ends - called - lag) / duration)
-    return share
+def _within(x: Floats) -> Floats:
+    """x cut to [0, 1], in place."""
+    np.maximum(x, 0.0, out=x)
+    return np.minimum(x, 1.0, out=x)
 
 
-def _contract_price(lot: Lot, timing: Timing, shocks: Shocks, scenario: Scenario, lag: Floats) -> Floats:
-    """Price at the date of contract over the price planned: premium and the capability's own shock. Shape (draw,)."""
-    signed = sum(called * part for called, part in timing.calls) + lag
-    faded = np.minimum(signed, timing.premium_years)
-    premium = timing.premium + scenario.number("premium")
-    log_price = premium * (faded - faded * faded / (2.0 * timing.premium_years))
-    until = max(called for called, _ in timing.calls) + timing.lag[1] / 12.0
-    yearly = shocks(stream("price", lot.capability), int(until) + 1)
-    for t, shock in enumerate(yearly):
-        log_price = log_price + lot.price_sd * shock * np.clip(signed - t, 0.0, 1.0)
-    return timing.exponential(log_price) * scenario.price(lot.capability)
+def _premium(timing: Timing, drawn: LotDraws, scenario: Scenario) -> Floats:
+    """Defence inflation above the general price level until contract, fading in a straight line. Shape (draw,)."""
+    faded = np.minimum(drawn.waited, timing.premium_years)
+    yearly = timing.premium + scenario.number("premium")
+    return timing.exponential(yearly * (faded - faded * faded / (2.0 * timing.premium_years)))
 
 
 def _exchange(lot: Lot, prices: Prices) -> Floats:
     """Cost over plan because part of it is paid in dollars or hryvnia. Shape (year, draw)."""
-    return 1.0 + lot.usd_share * (prices.usd - 1.0) + lot.uah_share * (prices.uah - 1.0)
+    factor = 1.0 + lot.usd_share * (prices.usd - 1.0)
+    return factor + lot.uah_share * (prices.uah - 1.0) if lot.uah_share > 0.0 else factor

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats
+from models.arrays import Booleans, Floats
 from models.outlays import Lot
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -24,19 +24,26 @@ class Participation:
     waiting: Table
 
 
-def key(participation: Participation, lot: Lot, shocks: Shocks, scenario: Scenario) -> Floats:
-    """Share of a lot's national bill that each state bears. Shape (state, draw); sums to one, or to zero if all left.
+def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
+    """Share of a lot's national bill that each state bears, before any leaves. Shape (state, draw); sums to one.
 
-    Named shares are taken as they are; else states are drawn without replacement with probability proportional to
-    investment (the smallest exponential waiting times win), and share by investment. States that leave are taken out
-    after the draw and the rest bear their part.
+    Named shares are taken as they are. Else states are drawn without replacement with probability proportional to
+    investment (the smallest exponential waiting times win) and share by investment.
     """
-    stays = np.array([code not in scenario.leaves for code in participation.states])
     if lot.keys is not None:
-        weight = (np.array(lot.keys) * stays)[:, np.newaxis] * np.ones_like(shocks("cost.common", 1))
-    else:
-        drawn = _drawn(participation, lot, shocks) & stays[:, np.newaxis]
-        weight = drawn * np.array(participation.investment)[:, np.newaxis]
+        return np.array(lot.keys)[:, np.newaxis] * np.ones_like(shocks("cost.common", 1))
+    return shared(_drawn(participation, lot, shocks) * np.array(participation.investment)[:, np.newaxis])
+
+
+def remaining(participation: Participation, key: Floats, scenario: Scenario) -> Floats:
+    """Key after the states of a scenario have left and the rest bear their part; zero where all have left."""
+    if not scenario.leaves:
+        return key
+    return shared(key * np.array([[code not in scenario.leaves] for code in participation.states]))
+
+
+def shared(weight: Floats) -> Floats:
+    """Weights (state, draw) over their sum, zero where that is zero."""
     total = np.zeros(weight.shape[1])
     for row in weight:
         total += row
@@ -50,24 +57,14 @@ def goes_ahead(lot: Lot, shares: Floats) -> Floats:
     return ((shares > 0.0).sum(axis=0) >= lot.minimum).astype(np.float64)
 
 
-def _drawn(
-    participation: Participation, lot: Lot, shocks: Shocks
-) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Booleans:
     """Whether a state is among those drawn. Shape (state, draw)."""
-    waits = np.stack(
-        [
-            participation.waiting(shocks(stream("participation", lot.name, code), 1)[0]) / weight
-            if joins and weight > 0.0
-            else np.full(shocks("cost.common", 1).shape[1], np.inf)
-            for code, weight, joins in zip(
-                participation.states, participation.investment, participation.joins, strict=True
-            )
-        ]
-    )
-    candidates = sum(
-        1 for w, j in zip(participation.investment, participation.joins, strict=True) if j and w > 0.0
-    )
-    last = min(participation.per_contract, candidates)
-    if last == 0:
-        return np.zeros(waits.shape, dtype=np.bool_)
-    return (waits <= np.partition(waits, last - 1, axis=0)[last - 1]) & (waits < np.inf)
+    waits = np.full((len(participation.states), shocks("cost.common", 1).shape[1]), np.inf)
+    able = [i for i, weight in enumerate(participation.investment) if participation.joins[i] and weight > 0.0]
+    for i in able:
+        score = shocks(stream("participation", lot.name, participation.states[i]), 1)[0]
+        waits[i] = participation.waiting(score) / participation.investment[i]
+    last = min(participation.per_contract, len(able)) - 1
+    if last < 0:
+        return waits < np.inf
+    return (waits <= np.partition(waits, last, axis=0)[last]) & (waits < np.inf)

@@ -48,18 +48,17 @@ def normals(key: int, block: int, rows: int) -> Floats:
 
 
 def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
-    """Shocks of consecutive blocks, each stream drawn once and kept: all scenarios see the same numbers.
-
-    The arrays are shared and must not be written to.
-    """
-    kept: dict[str, Floats] = {}
+    """Shocks of consecutive blocks. Streams of the union are kept, since every state reads them; do not write to them."""
+    kept: dict[tuple[str, int], Floats] = {}
 
     def shocks(name: str, rows: int) -> Floats:
-        if name not in kept or len(kept[name]) < rows:
-            key = stream_key(seed, name, replica)
-            kept[name] = np.concatenate([normals(key, first_block + k, rows) for k in range(blocks)], axis=1)
-            kept[name].flags.writeable = False
-        return kept[name][:rows]
+        if (name, rows) in kept:
+            return kept[name, rows]
+        key = stream_key(seed, name, replica)
+        found = np.concatenate([normals(key, first_block + k, rows) for k in range(blocks)], axis=1)
+        if "/" not in name:
+            kept[name, rows] = found
+        return found
 
     return shocks
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from models import financing, participation, strain
-from models.arrays import Floats
-from models.capacity import Capacity, State, money
-from models.economy import Economy, Prices, prices
-from models.financing import Financing
-from models.outlays import Lot, LotOutlay, Timing, lot_outlay
+from models import capacity, financing, participation, strain
+from models.arrays import UNION, Floats
+from models.capacity import Capacity, State
+from models.economy import Economy, Prices, levered, prices
+from models.financing import Bill, Financing, Layers
+from models.outlays import Lot, LotDraws, LotOutlay, Timing, lot_draws, lot_outlay, planned
 from models.participation import Participation
 from models.shocks import Shocks
 from models.strain import Outcome, Thresholds
@@ -33,77 +33,123 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Programme:
-    """What happens above the states: prices, and for each lot its outlays and the key of its national bill."""
+class Draws:
+    """All that is random, before any lever. keys: share of each lot's national bill (state, draw)."""
 
     prices: Prices
-    outlays: tuple[LotOutlay, ...]
+    lots: tuple[LotDraws, ...]
     keys: tuple[Floats, ...]
+    states: tuple[capacity.Draws, ...]
 
 
-def programme(model: Model, shocks: Shocks, scenario: Scenario) -> Programme:
-    """Prices, participants and outlays of every lot."""
-    level = prices(model.economy, shocks, scenario, len(model.years))
-    keys = tuple(participation.key(model.participation, lot, shocks, scenario) for lot in model.lots)
-    outlays = tuple(
-        lot_outlay(lot, model.timing, shocks, scenario, level, participation.goes_ahead(lot, key))
-        for lot, key in zip(model.lots, keys, strict=True)
-    )
-    return Programme(level, outlays, keys)
+@dataclass(frozen=True)
+class Programme:
+    """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
+
+    planned: a lot's contract on planned dates, given where calls are taken apart; paid: EU payments of all lots;
+    gross, net: calls by state.
+    """
+
+    outlays: tuple[LotOutlay, ...]
+    planned: tuple[Floats | None, ...]
+    paid: Floats
+    bills: tuple[Bill, ...]
+    gross: tuple[Floats, ...]
+    net: tuple[Floats, ...]
 
 
 def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, ...]:
     """Every state's outcome, in the order of the model, and the union's last."""
-    return tuple(outcomes(model, shocks, scenario, programme(model, shocks, scenario)))
+    drawn = draws(model, shocks)
+    return tuple(
+        outcomes(model, drawn, scenario, programme(model, drawn, scenario, in_layers=True), in_layers=True)
+    )
 
 
-def outcomes(model: Model, shocks: Shocks, scenario: Scenario, union: Programme) -> Iterator[Outcome]:
+def draws(model: Model, shocks: Shocks) -> Draws:
+    """What all scenarios share."""
+    return Draws(
+        prices=prices(model.economy, shocks, len(model.years)),
+        lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
+        keys=tuple(participation.key(model.participation, lot, shocks) for lot in model.lots),
+        states=tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states),
+    )
+
+
+def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool) -> Programme:
+    """Outlays of every lot and calls on every state; in_layers: taken apart into layers."""
+    level = levered(drawn.prices, model.economy, scenario)
+    keys = [participation.remaining(model.participation, key, scenario) for key in drawn.keys]
+    outlays = tuple(
+        lot_outlay(lot, model.timing, random, scenario, level, participation.goes_ahead(lot, key))
+        for lot, random, key in zip(model.lots, drawn.lots, keys, strict=True)
+    )
+    on_plan = tuple(
+        planned(lot, model.timing, random, outlay) if in_layers else None
+        for lot, random, outlay in zip(model.lots, drawn.lots, outlays, strict=True)
+    )
+    bills = tuple(
+        financing.bill(lot, outlay, key, plan)
+        for lot, outlay, key, plan in zip(model.lots, outlays, keys, on_plan, strict=True)
+        if lot.contract
+    )
+    paid = sum((outlay.paid for outlay in outlays), np.zeros_like(level.level))
+    states = range(len(model.states))
+    gross = tuple(financing.called(state, bills, "gross", paid) for state in states)
+    net = tuple(financing.called(state, bills, "net", paid) for state in states)
+    return Programme(outlays, on_plan, paid, bills, gross, net)
+
+
+def outcomes(
+    model: Model, drawn: Draws, scenario: Scenario, union: Programme, *, in_layers: bool
+) -> Iterator[Outcome]:
     """Outcomes one by one, so that a state's arrays stay in the cache; the union is the running sum."""
+    level = levered(drawn.prices, model.economy, scenario)
+    services = financing.safe_service(model.financing, level)
     total: Outcome | None = None
-    for state in range(len(model.states)):
-        one = state_outcome(model, state, shocks, scenario, union)
+    for index, state in enumerate(model.states):
+        has = capacity.money(state, drawn.states[index], model.capacity, model.economy, scenario, level)
+        gross, net = union.gross[index], union.net[index]
+        one = Outcome(
+            budget=has.budget,
+            investment=has.investment,
+            committed=has.committed,
+            gross_call=gross,
+            net_call=net,
+            gap=strain.gap(has.committed + net, has.investment),
+            gap_without=strain.gap(has.committed, has.investment),
+            eu_budget=financing.eu_budget(index, model.financing, union.paid, scenario),
+            safe_service=financing.weighted(zip(state.safe_loans, services, strict=True), level.rate),
+            ukraine_loan=financing.ukraine_loan(index, model.financing, level.rate.shape[1]),
+            layers=financing.layers(index, union.bills, gross) if in_layers else None,
+        )
         yield one
-        total = one if total is None else added(total, one)
+        total = one if total is None else _added(total, one)
     if total is not None:
         yield total
 
 
-def state_outcome(model: Model, index: int, shocks: Shocks, scenario: Scenario, union: Programme) -> Outcome:
-    """What one state has, has promised and is called for."""
-    state = model.states[index]
-    has = money(state, model.capacity, model.economy, shocks, scenario, union.prices)
-    service = financing.safe_service(model.financing, state.safe_draw, union.prices)
-    calls = financing.calls(index, model.financing, model.lots, union.outlays, union.keys, service)
-    return Outcome(
-        budget=has.budget,
-        investment=has.investment,
-        committed=has.committed,
-        cofinancing=calls.cofinancing,
-        overrun=calls.overrun,
-        timing=calls.timing,
-        grant_received=calls.grant_received,
-        sustainment=calls.sustainment,
-        net_call=calls.net,
-        gap=strain.gap(has.committed + calls.net, has.investment),
-        gap_without=strain.gap(has.committed, has.investment),
-        eu_budget=calls.eu_budget * scenario.number("additionality"),
-        safe_service=calls.safe_service,
-        ukraine_loan=calls.ukraine_loan,
-    )
-
-
-def added(total: Outcome, one: Outcome) -> Outcome:
+def _added(total: Outcome, one: Outcome) -> Outcome:
     """Sum of two outcomes, field by field."""
-    return Outcome(**{f.name: getattr(total, f.name) + getattr(one, f.name) for f in fields(Outcome)})
+    sums = {
+        f.name: getattr(total, f.name) + getattr(one, f.name) for f in fields(Outcome) if f.name != "layers"
+    }
+    return Outcome(**sums, layers=_layers_added(total.layers, one.layers))
+
+
+def _layers_added(total: Layers | None, one: Layers | None) -> Layers | None:
+    if total is None or one is None:
+        return None
+    return Layers(**{f.name: getattr(total, f.name) + getattr(one, f.name) for f in fields(Layers)})
 
 
 def line_totals(model: Model, union: Programme, metric: str) -> dict[str, Floats]:
-    """A line metric summed over the lots of each line, and over all lines under "EU". Shapes (year or 1, draw)."""
+    """A line metric summed over the lots of each line, and over all under "EU". Shapes (year or 1, draw)."""
     of = strain.LINE_METRICS[metric].of
     totals: dict[str, Floats] = {}
-    for lot, outlay in zip(model.lots, union.outlays, strict=True):
-        value = of(lot, outlay)
-        for place in (lot.line, "EU"):
+    for lot, outlay, plan in zip(model.lots, union.outlays, union.planned, strict=True):
+        value = of(lot, outlay, plan)
+        for place in (lot.line, UNION):
             totals[place] = totals[place] + value if place in totals else value
     return totals
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from models.arrays import Booleans, Floats
+from models.financing import Layers
 from models.outlays import Lot, LotOutlay
 
 
@@ -16,17 +18,24 @@ class Outcome:
     budget: Floats
     investment: Floats
     committed: Floats
-    cofinancing: Floats
-    overrun: Floats
-    timing: Floats
-    grant_received: Floats
-    sustainment: Floats
+    gross_call: Floats
     net_call: Floats
     gap: Floats
     gap_without: Floats
     eu_budget: Floats
     safe_service: Floats
     ukraine_loan: Floats
+    layers: Layers | None = None
+
+    @cached_property
+    def strain(self) -> Floats:
+        """Committed money and net calls over investment [ratio]."""
+        return (self.committed + self.net_call) / self.investment
+
+    @cached_property
+    def strain_without(self) -> Floats:
+        """The same without the programme [ratio]."""
+        return self.committed / self.investment
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,12 @@ class Thresholds:
 class Metric:
     """A quantity a run reports.
 
-    everywhere: whether its full distribution is kept in every scenario, else in the baseline only (mean elsewhere).
+    kept: "distribution" in every scenario; "mean" in every scenario and the distribution in the baseline; or
+    "baseline", its distribution there and nothing elsewhere.
     """
 
     unit: str
-    everywhere: bool
+    kept: str
     of: Callable[[Outcome], Floats]
     about: str
 
@@ -60,10 +70,14 @@ class Event:
 
 @dataclass(frozen=True)
 class LineMetric:
-    """A quantity of a programme line: yearly, or one total a path."""
+    """A quantity of a programme line, of a lot, its outlay and its planned outlay.
+
+    yearly: by year, else one total a path; everywhere: in every scenario, else in the baseline only.
+    """
 
     yearly: bool
-    of: Callable[[Lot, LotOutlay], Floats]
+    everywhere: bool
+    of: Callable[[Lot, LotOutlay, Floats | None], Floats]
     about: str
 
 
@@ -72,24 +86,9 @@ def gap(obligations: Floats, investment: Floats) -> Floats:
     return np.maximum(obligations - investment, 0.0)
 
 
-def strain(outcome: Outcome) -> Floats:
-    """Committed money and net calls over investment [ratio]."""
-    return (outcome.committed + outcome.net_call) / outcome.investment
-
-
-def strain_without(outcome: Outcome) -> Floats:
-    """The same without the programme [ratio]."""
-    return outcome.committed / outcome.investment
-
-
 def strain_difference(outcome: Outcome) -> Floats:
     """What the programme adds to strain [ratio]."""
     return outcome.net_call / outcome.investment
-
-
-def gross_call(outcome: Outcome) -> Floats:
-    """What flows from defence investment into contracts of the programme [EUR million]."""
-    return outcome.cofinancing + outcome.overrun
 
 
 def treasury_call(outcome: Outcome) -> Floats:
@@ -106,8 +105,8 @@ def bill(lot: Lot, cost: Floats, paid: Floats) -> dict[str, Floats]:
     return shares
 
 
-def _bill(payer: str) -> Callable[[Lot, LotOutlay], Floats]:
-    def share(lot: Lot, outlay: LotOutlay) -> Floats:
+def _bill(payer: str) -> Callable[[Lot, LotOutlay, Floats | None], Floats]:
+    def share(lot: Lot, outlay: LotOutlay, _: Floats | None) -> Floats:
         if not lot.contract:
             return np.zeros_like(outlay.paid)
         return bill(lot, outlay.actual, outlay.paid)[payer]
@@ -115,47 +114,72 @@ def _bill(payer: str) -> Callable[[Lot, LotOutlay], Floats]:
     return share
 
 
+def _layer(name: str) -> Callable[[Outcome], Floats]:
+    def layer(outcome: Outcome) -> Floats:
+        value: Floats = getattr(outcome.layers, name)
+        return value
+
+    return layer
+
+
+MONEY, RATIO = "EUR million", "ratio"
+
 METRICS: dict[str, Metric] = {
-    "strain": Metric("ratio", True, strain, "committed money and net calls over investment"),
-    "strain_without": Metric("ratio", True, strain_without, "the same without the programme"),
-    "strain_difference": Metric("ratio", True, strain_difference, "what the programme adds to strain"),
-    "net_call": Metric("EUR million", True, lambda o: o.net_call, "what changes because of the programme"),
-    "gap": Metric("EUR million", True, lambda o: o.gap, "promises beyond investment money"),
-    "gap_without": Metric("EUR million", False, lambda o: o.gap_without, "the same without the programme"),
-    "budget": Metric("EUR million", False, lambda o: o.budget, "defence budget"),
-    "investment": Metric("EUR million", False, lambda o: o.investment, "defence investment"),
-    "committed": Metric("EUR million", False, lambda o: o.committed, "payments on contracts signed before"),
-    "gross_call": Metric("EUR million", False, gross_call, "what flows into contracts of the programme"),
-    "cofinancing": Metric("EUR million", False, lambda o: o.cofinancing, "at planned cost on slipped dates"),
-    "overrun": Metric("EUR million", False, lambda o: o.overrun, "actual over planned cost"),
-    "timing": Metric("EUR million", False, lambda o: o.timing, "slipped less planned dates"),
-    "grant_received": Metric("EUR million", False, lambda o: o.grant_received, "EU money to the state"),
-    "sustainment": Metric("EUR million", False, lambda o: o.sustainment, "yearly cost of what was delivered"),
-    "eu_budget": Metric("EUR million", False, lambda o: o.eu_budget, "own resources for EU payments"),
-    "safe_service": Metric("EUR million", False, lambda o: o.safe_service, "interest and principal of SAFE"),
-    "ukraine_loan": Metric("EUR million", False, lambda o: o.ukraine_loan, "interest of the Ukraine loan"),
-    "treasury_call": Metric("EUR million", False, treasury_call, "all calls on the treasury"),
+    "strain": Metric(
+        RATIO, "distribution", lambda o: o.strain, "committed money and net calls over investment"
+    ),
+    "strain_without": Metric(
+        RATIO, "distribution", lambda o: o.strain_without, "the same without the programme"
+    ),
+    "strain_difference": Metric(RATIO, "distribution", strain_difference, "what the programme adds"),
+    "net_call": Metric(MONEY, "distribution", lambda o: o.net_call, "what changes because of the programme"),
+    "gap": Metric(MONEY, "distribution", lambda o: o.gap, "promises beyond investment money"),
+    "gap_without": Metric(MONEY, "mean", lambda o: o.gap_without, "the same without the programme"),
+    "budget": Metric(MONEY, "mean", lambda o: o.budget, "defence budget"),
+    "investment": Metric(MONEY, "mean", lambda o: o.investment, "defence investment"),
+    "committed": Metric(MONEY, "mean", lambda o: o.committed, "payments on contracts signed before"),
+    "gross_call": Metric(MONEY, "mean", lambda o: o.gross_call, "what flows into contracts of the programme"),
+    "eu_budget": Metric(MONEY, "mean", lambda o: o.eu_budget, "own resources for EU payments"),
+    "safe_service": Metric(MONEY, "mean", lambda o: o.safe_service, "interest and principal of SAFE loans"),
+    "ukraine_loan": Metric(MONEY, "baseline", lambda o: o.ukraine_loan, "interest of the EU's Ukraine loan"),
+    "treasury_call": Metric(MONEY, "mean", treasury_call, "all calls on the treasury"),
+    "cofinancing": Metric(MONEY, "baseline", _layer("cofinancing"), "at planned cost on slipped dates"),
+    "overrun": Metric(MONEY, "baseline", _layer("overrun"), "actual over planned cost"),
+    "timing": Metric(MONEY, "baseline", _layer("timing"), "slipped less planned dates"),
+    "grant_received": Metric(MONEY, "baseline", _layer("grant_received"), "EU money to the state"),
+    "sustainment": Metric(MONEY, "baseline", _layer("sustainment"), "yearly cost of what was delivered"),
 }
 
 EVENTS: dict[str, Event] = {
-    "amber": Event(lambda o, t: strain(o) > t.amber, "strain above the amber threshold"),
-    "red": Event(lambda o, t: strain(o) > t.red, "strain above the red threshold"),
-    "amber_without": Event(lambda o, t: strain_without(o) > t.amber, "amber without the programme"),
-    "red_without": Event(lambda o, t: strain_without(o) > t.red, "red without the programme"),
+    "amber": Event(lambda o, t: o.strain > t.amber, "strain above the amber threshold"),
+    "red": Event(lambda o, t: o.strain > t.red, "strain above the red threshold"),
+    "amber_without": Event(lambda o, t: o.strain_without > t.amber, "amber without the programme"),
+    "red_without": Event(lambda o, t: o.strain_without > t.red, "red without the programme"),
 }
 
+
+def _planned(_: Lot, outlay: LotOutlay, planned: Floats | None) -> Floats:
+    return np.zeros_like(outlay.paid) if planned is None else planned
+
+
 LINE_METRICS: dict[str, LineMetric] = {
-    "payments": LineMetric(True, lambda _, o: o.paid, "EU payments"),
-    "planned": LineMetric(True, lambda _, o: o.planned, "contracts at planned cost on planned dates"),
-    "outlay": LineMetric(True, lambda _, o: o.actual, "contracts at actual cost"),
-    "outlay_states": LineMetric(True, _bill("states"), "borne by states, after grants"),
-    "outlay_industry": LineMetric(True, _bill("industry"), "borne by industry"),
-    "outlay_ukraine": LineMetric(True, _bill("ukraine"), "borne by Ukraine"),
-    "outlay_eu": LineMetric(True, _bill("eu"), "borne by the EU"),
-    "commitments": LineMetric(False, lambda _, o: o.committed[None], "EU money that finds a project"),
-    "payments_beyond": LineMetric(False, lambda _, o: o.paid_beyond[None], "EU payments after the horizon"),
-    "decommitted": LineMetric(False, lambda _, o: o.decommitted[None], "EU money not paid by the deadline"),
+    "payments": LineMetric(True, True, lambda _, o, __: o.paid, "EU payments"),
+    "outlay": LineMetric(True, True, lambda _, o, __: o.actual, "contracts at actual cost"),
+    "planned": LineMetric(True, False, _planned, "contracts at planned cost on planned dates"),
+    "outlay_states": LineMetric(True, False, _bill("states"), "borne by states, after grants"),
+    "outlay_industry": LineMetric(True, False, _bill("industry"), "borne by industry"),
+    "outlay_ukraine": LineMetric(True, False, _bill("ukraine"), "borne by Ukraine"),
+    "outlay_eu": LineMetric(True, False, _bill("eu"), "borne by the EU"),
+    "commitments": LineMetric(
+        False, True, lambda _, o, __: o.committed[None], "EU money that finds a project"
+    ),
+    "payments_beyond": LineMetric(
+        False, True, lambda _, o, __: o.paid_beyond[None], "EU payments after the horizon"
+    ),
+    "decommitted": LineMetric(
+        False, True, lambda _, o, __: o.decommitted[None], "EU money not paid by the deadline"
+    ),
     "outlay_beyond": LineMetric(
-        False, lambda _, o: o.actual_beyond[None], "contract outlay after the horizon"
+        False, True, lambda _, o, __: o.actual_beyond[None], "contracts after the horizon"
     ),
 }

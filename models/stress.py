@@ -13,41 +13,49 @@ class Lever:
     """One thing a scenario can move.
 
     raises: which way gross strain moves when the lever is raised: +1, -1, or 0 where it depends on the state.
-    form: "years" (a number a year), "number", "capabilities" (a number, or one a capability) or "states".
+    form: "years" (a number a year), "number", "capabilities" (a number, or one a capability) or "states";
+    programme: whether it moves the programme's contracts and payments, or only what states have and owe besides.
     """
 
     neutral: float
     unit: str
     raises: int
     form: str
+    programme: bool
     about: str
 
 
 LEVERS: dict[str, Lever] = {
-    "growth": Lever(0.0, "share per year, added", -1, "years", "real growth"),
-    "deflator": Lever(0.0, "share per year, added", 0, "years", "inflation of the general price level"),
-    "rates": Lever(0.0, "share per year, added", 1, "years", "interest rate of loans not yet drawn"),
-    "budget": Lever(1.0, "factor", -1, "years", "defence budgets"),
-    "investment_share": Lever(0.0, "share, added", -1, "years", "share of defence budgets that is invested"),
-    "committed": Lever(0.0, "share, added", 1, "years", "share of planned investment already committed"),
+    "growth": Lever(0.0, "share per year, added", -1, "years", False, "real growth"),
+    "deflator": Lever(0.0, "share per year, added", 0, "years", True, "inflation of the general price level"),
+    "rates": Lever(0.0, "share per year, added", 1, "years", False, "interest rate of loans not yet drawn"),
+    "budget": Lever(1.0, "factor", -1, "years", False, "defence budgets"),
+    "investment_share": Lever(
+        0.0, "share, added", -1, "years", False, "share of defence budgets that is invested"
+    ),
+    "committed": Lever(
+        0.0, "share, added", 1, "years", False, "share of planned investment already committed"
+    ),
     "premium": Lever(
-        0.0, "share per year, added", 1, "number", "defence inflation above the general price level"
+        0.0, "share per year, added", 1, "number", True, "defence inflation above the general price level"
     ),
-    "prices": Lever(1.0, "factor", 1, "capabilities", "prices of contracts not yet signed"),
-    "slip": Lever(1.0, "factor", 0, "number", "delay after contract"),
-    "slip_months": Lever(0.0, "months, added", 0, "number", "delay after contract"),
-    "ukraine_slip_months": Lever(0.0, "months, added", 0, "number", "delay of lines produced in Ukraine"),
+    "prices": Lever(1.0, "factor", 1, "capabilities", True, "prices of contracts not yet signed"),
+    "slip": Lever(1.0, "factor", 0, "number", True, "delay after contract"),
+    "slip_months": Lever(0.0, "months, added", 0, "number", True, "delay after contract"),
+    "ukraine_slip_months": Lever(
+        0.0, "months, added", 0, "number", True, "delay of lines produced in Ukraine"
+    ),
     "cost_growth": Lever(
-        1.0, "factor", 1, "number", "cost growth after contract, new and existing contracts"
+        1.0, "factor", 1, "number", True, "cost growth after contract, new and existing contracts"
     ),
-    "absorption": Lever(1.0, "factor", 0, "number", "share of the money that finds a project"),
-    "ukraine_absorption": Lever(1.0, "factor", 0, "number", "the same for lines produced in Ukraine"),
+    "absorption": Lever(1.0, "factor", 0, "number", True, "share of the money that finds a project"),
+    "ukraine_absorption": Lever(1.0, "factor", 0, "number", True, "the same for lines produced in Ukraine"),
     "additionality": Lever(
-        1.0, "factor", 1, "number", "share of EU payments that raises national contributions"
+        1.0, "factor", 1, "number", False, "share of EU payments that raises national contributions"
     ),
-    "pledge": Lever(-1.0, "weight, drawn where negative", -1, "number", "how far the pledge is kept"),
-    "saving": Lever(0.0, "share, added", -1, "number", "saving of buying together"),
-    "leaves": Lever(0.0, "states", 0, "states", "states that leave joint contracts after signature"),
+    "pledge": Lever(-1.0, "weight, drawn where negative", -1, "number", False, "how far the pledge is kept"),
+    "saving": Lever(0.0, "share, added", -1, "number", True, "saving of buying together"),
+    "leaves": Lever(0.0, "states", 0, "states", True, "states that leave joint contracts after signature"),
 }
 
 
@@ -72,6 +80,14 @@ class Scenario:
     def number(self, lever: str) -> float:
         """A lever that is one number."""
         return self.numbers[lever]
+
+    @property
+    def programme(self) -> tuple[object, ...]:
+        """All that moves the programme itself: scenarios that agree in it share its contracts and payments."""
+        moved = [name for name, lever in LEVERS.items() if lever.programme]
+        yearly = tuple(tuple(self.yearly[name].tolist()) for name in moved if name in self.yearly)
+        numbers = tuple(self.numbers[name] for name in moved if name in self.numbers)
+        return yearly, numbers, tuple(sorted(self.prices.items())), self.leaves
 
     def price(self, capability: str) -> float:
         """Factor on the price of a capability before contract."""

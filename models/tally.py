@@ -10,6 +10,8 @@ import numpy as np
 from models.arrays import LEVELS, Booleans, Floats, Integers
 
 BINS = 1024
+TOP, ZERO, SLOTS = BINS, BINS + 1, BINS + 2
+"""After the bins: values so far out that they round to u = 1, exact zeros, and the number of slots."""
 MONEY_STEP, RATIO_STEP = 1e-3, 1e-9
 """Sums are kept in whole EUR 1,000 and in 1e-9 of a ratio: 64-bit integers then hold 2^24 paths of the union."""
 
@@ -24,18 +26,23 @@ class Histograms:
     def __init__(self, metrics: Sequence[str], center: Floats, width: Floats) -> None:
         self.metrics = tuple(metrics)
         self.center, self.width = center, width
-        self.counts = np.zeros((*center.shape, BINS + 1), dtype=np.int32)
+        self.counts = np.zeros((*center.shape, SLOTS), dtype=np.int32)
         self.low, self.high = np.full(center.shape, np.inf), np.full(center.shape, -np.inf)
 
     def add(self, metric: int, place: int, values: Floats, lock: threading.Lock) -> None:
         """Count values (year, draw) of one metric in one place."""
         years = len(values)
         distance = values - self.center[metric, place][:, np.newaxis]
-        u = distance / (np.abs(distance) + self.width[metric, place][:, np.newaxis])
-        index = np.minimum(((u + 1.0) * (BINS / 2)).astype(np.int64), BINS - 1)
-        index[values == 0.0] = BINS
-        index += np.arange(years)[:, np.newaxis] * (BINS + 1)
-        counts = np.bincount(index.ravel(), minlength=years * (BINS + 1)).reshape(years, BINS + 1)
+        spread = np.abs(distance)
+        spread += self.width[metric, place][:, np.newaxis]
+        distance /= spread
+        distance *= BINS / 2
+        first = np.arange(years)[:, np.newaxis] * SLOTS
+        distance += first + BINS / 2
+        index = distance.astype(np.int64)
+        if not values.all():
+            np.copyto(index, first + ZERO, where=values == 0.0)
+        counts = np.bincount(index.ravel(), minlength=years * SLOTS).reshape(years, SLOTS)
         low, high = values.min(axis=1), values.max(axis=1)
         with lock:
             self.counts[metric, place] += counts.astype(np.int32)
@@ -52,13 +59,18 @@ class Sums:
         self.totals = np.zeros((len(metrics), places, years), dtype=np.int64)
 
     def add(self, metric: int, place: int, values: Floats, lock: threading.Lock) -> None:
-        """Add values (year, draw) of one metric in one place; raises OverflowError where a sum could overflow."""
-        whole = np.rint(values / self.steps[metric])
-        if np.abs(whole).max(initial=0.0) * 2.0**24 >= 2.0**62:
+        """Add values (year, draw) of one metric in one place.
+
+        Whole numbers in floating point add up exactly, in any order, while sums stay under 2^53; OverflowError
+        where they might not.
+        """
+        whole = values * (1.0 / self.steps[metric])
+        np.rint(whole, out=whole)
+        if max(-float(whole.min()), float(whole.max())) * whole.shape[1] >= 2.0**53:
             raise OverflowError(
-                f"{self.metrics[metric]}: a value of {np.abs(values).max():.3g} is too large to add up"
+                f"{self.metrics[metric]}: {np.abs(values).max():.3g} is too large to add up exactly"
             )
-        total = whole.astype(np.int64).sum(axis=1)
+        total = whole.sum(axis=1).astype(np.int64)
         with lock:
             self.totals[metric, place] += total
 
@@ -88,23 +100,34 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class ScenarioTally:
-    """All that is kept of one scenario. places: state codes and the union; lines: programme lines and the union."""
+class LineTally:
+    """What is kept of the programme's lines, the union's total among them; total_sums: one number a path."""
 
-    places: tuple[str, ...]
     lines: tuple[str, ...]
     histograms: Histograms
     sums: Sums
+    total_sums: Sums
+
+
+@dataclass(frozen=True)
+class ScenarioTally:
+    """All that is kept of one scenario. places: state codes and the union.
+
+    lines is the same object in all scenarios that share contracts and payments.
+    """
+
+    places: tuple[str, ...]
+    histograms: Histograms
+    sums: Sums
     counts: Counts
-    line_histograms: Histograms
-    line_sums: Sums
-    line_total_sums: Sums
+    lines: LineTally
 
     def arrays(self) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
         """Every array that results rest on, in a fixed order."""
-        yield from (self.histograms.counts, self.histograms.low, self.histograms.high, self.sums.totals)
+        for histograms in (self.histograms, self.lines.histograms):
+            yield from (histograms.counts, histograms.low, histograms.high)
+        yield from (self.sums.totals, self.lines.sums.totals, self.lines.total_sums.totals)
         yield from (self.counts.yearly, self.counts.any_year, self.counts.together)
-        yield from (self.line_histograms.counts, self.line_sums.totals, self.line_total_sums.totals)
 
 
 def grid(values: Floats) -> tuple[Floats, Floats]:
@@ -125,15 +148,15 @@ class Statistics:
     def has(self, metric: str, scenario: str) -> bool:
         """Whether the full distribution of a metric is kept in a scenario."""
         tally = self.tallies[scenario]
-        return metric in tally.histograms.metrics or metric in tally.line_histograms.metrics
+        return metric in tally.histograms.metrics or metric in tally.lines.histograms.metrics
 
     def mean(self, metric: str, scenario: str, place: str) -> Floats:
         """Mean over paths; shape (1,) for totals of a line."""
         tally = self.tallies[scenario]
         for sums, places in (
             (tally.sums, tally.places),
-            (tally.line_sums, tally.lines),
-            (tally.line_total_sums, tally.lines),
+            (tally.lines.sums, tally.lines.lines),
+            (tally.lines.total_sums, tally.lines.lines),
         ):
             if metric in sums.metrics:
                 m = sums.metrics.index(metric)
@@ -185,7 +208,8 @@ class Statistics:
 
     def _cell(self, metric: str, scenario: str, place: str) -> tuple[Histograms, int, int]:
         tally = self.tallies[scenario]
-        for histograms, places in ((tally.histograms, tally.places), (tally.line_histograms, tally.lines)):
+        lines = tally.lines
+        for histograms, places in ((tally.histograms, tally.places), (lines.histograms, lines.lines)):
             if metric in histograms.metrics:
                 return histograms, histograms.metrics.index(metric), places.index(place)
         raise KeyError(f"{metric} is kept as a mean in scenario {scenario}, not as a distribution")
@@ -204,8 +228,9 @@ def _atoms(histograms: Histograms, cell: tuple[int, int, int]) -> tuple[Floats, 
     edges = np.clip(center + width * u / (1.0 - np.abs(u)), histograms.low[cell], histograms.high[cell])
     place = int(np.searchsorted(edges[:-1], 0.0))
     counts = histograms.counts[cell].astype(np.int64)
+    counts[BINS - 1] += counts[TOP]
     low, high = np.insert(edges[:-1], place, 0.0), np.insert(edges[1:], place, 0.0)
-    return low, high, np.insert(counts[:-1], place, counts[-1])
+    return low, high, np.insert(counts[:BINS], place, counts[ZERO])
 
 
 def _quantiles(histograms: Histograms, cell: tuple[int, int, int], levels: Sequence[float]) -> list[float]:
