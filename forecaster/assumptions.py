@@ -163,7 +163,7 @@ class SafeAssumptions(Table):
     last_draw: q.Year
     rate: q.YearlyShare
     grace: q.WholeYears
-    repayment: q.WholeYears
+    repayment: q.OneYearOrMore
 
 
 class TreasuryAssumptions(Table):

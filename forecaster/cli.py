@@ -167,9 +167,11 @@ def run(  # noqa: PLR0913 - one argument an option
     CASE is a folder; without it the bundled case is run.
     """
     from forecaster import pipeline, workbook
+    from forecaster.gaps import refuse_gaps
     from forecaster.output import ready
 
     target = output or _default_report()
+    refuse_gaps(case)
     _refuse_inputs(case, target)
     ready(target, force=force)
     with _progress(hidden=quiet) as progress:
@@ -197,9 +199,11 @@ def check(case: "Case") -> None:
     CASE is a folder; without it the bundled case is read. Nothing is computed.
     """
     from forecaster.errors import CheckFailed
+    from forecaster.gaps import refuse_gaps
     from forecaster.overview import overview
     from forecaster.programme import legal_checks
 
+    refuse_gaps(case)
     click.echo("\n".join(overview(case)))
     failed = [check.name for check in legal_checks(case.programme) if not check.holds]
     if failed:
