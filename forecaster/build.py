@@ -57,7 +57,10 @@ def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
 
 
 def gdp_baseline(case: Case, years: Sequence[int]) -> Floats:
-    """Nominal GDP [EUR million], carried on beyond the last published year at its growth and deflator. (state, year)."""
+    """Nominal GDP [EUR million], carried on beyond the last published year at its growth and deflator.
+
+    (state, year).
+    """
     budgets = case.budgets
     published = [year for year in budgets.years("gdp") if year >= years[0]]
     last = published[-1:]
@@ -186,7 +189,10 @@ def _lot(case: Case, line: Line, first_year: int, capability: str, part: float) 
 
 
 def _state_share(line: Line, eu_share: float) -> float:
-    """Share of the contract the states pay: all of it where they receive the grant, else their part of the rest."""
+    """Share of the contract the states pay.
+
+    All of it where they receive the grant, else their part of the rest.
+    """
     return line.states_part if line.grant_to == "states" else line.states_part * (1.0 - eu_share)
 
 
@@ -285,7 +291,10 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
 
 
 def planned_budget(found: Forecast) -> Floats:
-    """The ministry's voted or planned budget where there is one, else the median [EUR million]. (state, year)."""
+    """The ministry's voted or planned budget where there is one, else the median [EUR million].
+
+    (state, year).
+    """
     stands = np.array(
         [[status in {"voted", "estimate", "plan"} for status in row] for row in found.plan_status]
     )
@@ -297,13 +306,19 @@ def _nine_digits(values: Floats) -> Floats:
 
 
 def investment_start(case: Case) -> Floats:
-    """Share of defence spending that is invested now: NATO's mean of three years, else EDA's latest. (state,)."""
+    """Share of defence spending that is invested now: NATO's mean of three years, else EDA's latest.
+
+    (state,).
+    """
     base = case.assumptions.run.base_year
     return _first_known(_equipment_mean(case, (base - 1, base, base + 1)), _eda_share(case, latest=1))
 
 
 def investment_mean(case: Case) -> Floats:
-    """Share to which a state returns: its mean of the four years before the base year, for allies at least the floor."""
+    """Share to which a state returns.
+
+    Its mean of the four years before the base year, for allies at least the floor.
+    """
     base = case.assumptions.run.base_year
     mean = _first_known(_equipment_mean(case, range(base - 4, base)), _eda_share(case, latest=4))
     allies = np.array([state.ally for state in case.budgets.states])
@@ -347,7 +362,10 @@ def _first_known(first: Floats, second: Floats) -> Floats:
 
 
 def safe_schedules(case: Case, years: Sequence[int]) -> Floats:
-    """How one euro of SAFE is drawn: the advance in the first year, the rest in equal parts after it. (2, year)."""
+    """How one euro of SAFE is drawn: the advance in the first year, the rest in equal parts after it.
+
+    (2, year).
+    """
     later = np.array(
         [years[0] < year <= case.assumptions.safe.last_draw.value for year in years], dtype=float
     )

@@ -15,7 +15,8 @@ from models.tally import Statistics
 
 MONEY = "EUR million"
 ROUNDING = 0.01
-"""Means are sums of values rounded to EUR 1,000, half of which may be lost on each of some dozen terms [EUR million]."""
+"""Means are sums of values rounded to EUR 1,000, half of which may be lost on each of some dozen terms [EUR million].
+"""
 
 
 def checks(case: Case, settings: Settings, model: Model, simulated: Simulation) -> tuple[Check, ...]:
@@ -82,7 +83,10 @@ def _payers(case: Case, statistics: Statistics, baseline: str) -> Iterator[Check
 
 
 def _investment(case: Case) -> Iterator[Check]:
-    """Investment of the base year against EDA's figure for the 27; a case of fewer states has nothing to compare."""
+    """Investment of the base year against EDA's figure for the 27.
+
+    A case of fewer states has nothing to compare.
+    """
     tie = case.assumptions.tie_out
     if len(case.budgets.codes) != tie.states.value:
         return

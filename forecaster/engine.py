@@ -49,7 +49,10 @@ def simulate(
     workers: int | None,
     progress: Progress,
 ) -> Simulation:
-    """Run every scenario on the same draws. paths: a multiple of BLOCK; progress: called with (done, total) paths."""
+    """Run every scenario on the same draws. paths: a multiple of BLOCK; progress.
+
+    Called with (done, total) paths.
+    """
     tallies, worst = _pilot(model, scenarios, seed)
     lock = threading.Lock()
     starts = range(0, paths // BLOCK, PASS_BLOCKS)
@@ -87,7 +90,10 @@ def _run(
 def _in_turn(
     model: Model, drawn: Draws, scenarios: Sequence[Scenario]
 ) -> Iterator[tuple[list[Scenario], Programme]]:
-    """Scenarios that move nothing in the programme together, with its contracts and payments; the baseline first."""
+    """Scenarios that move nothing in the programme together, with its contracts and payments.
+
+    The baseline first.
+    """
     groups: dict[tuple[object, ...], list[Scenario]] = {}
     for scenario in scenarios:
         groups.setdefault(scenario.programme, []).append(scenario)
@@ -95,7 +101,7 @@ def _in_turn(
         yield group, programme(model, drawn, group[0], in_layers=group[0] is scenarios[0])
 
 
-def _count(  # noqa: PLR0913  one call a pass; all are needed at once
+def _count(
     model: Model,
     scenario: Scenario,
     drawn: Draws,
@@ -133,7 +139,10 @@ def _count_lines(model: Model, union: Programme, tally: LineTally, lock: threadi
 
 
 def _pilot(model: Model, scenarios: Sequence[Scenario], seed: int) -> tuple[dict[str, ScenarioTally], float]:
-    """Empty tallies on grids laid by the first paths of each scenario: a cell's grid depends on nothing else."""
+    """Empty tallies on grids laid by the first paths of each scenario.
+
+    A cell's grid depends on nothing else.
+    """
     drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
     tallies, worst = {}, 0.0
     for group, union in _in_turn(model, drawn, scenarios):

@@ -1,4 +1,7 @@
-"""run(case) -> Run: budgets and assumptions come in, draws of who pays what and when, and what that strains."""
+"""run(case) -> Run.
+
+Budgets and assumptions come in, draws of who pays what and when, and what that strains.
+"""
 
 import hashlib
 import json
@@ -28,7 +31,10 @@ def run(  # noqa: PLR0913  each is an option of the command line
     workers: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Run:
-    """Forecast, simulate and check a case. What is not given is taken from its [run] table; no states means all."""
+    """Forecast, simulate and check a case. What is not given is taken from its [run] table.
+
+    No states means all.
+    """
     settings = _settings(case, scenarios, paths, seed, years)
     forecast = build.budget_forecast(case, settings.years)
     model = build.model(case, forecast)
@@ -76,7 +82,10 @@ def _notes(forecast: Forecast) -> tuple[str, ...]:
 
 
 def _case_hash(case: Case) -> str:
-    """SHA-256 of every figure, plan, assumption, line and scenario: the same however the files are written."""
+    """SHA-256 of every figure, plan, assumption, line and scenario.
+
+    The same however the files are written.
+    """
     budgets = case.budgets
     content: dict[str, Any] = {
         "figures": sorted((f.table, f.code, f.item, f.value) for f in budgets.figures),

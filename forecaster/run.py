@@ -13,8 +13,8 @@ from models.tally import Statistics
 class Check:
     """A control: what was found, what was expected, how far apart they may be.
 
-    `found` and `expected` are in `unit`; `where` says which sheet or table the figures come from; kind: "equal",
-    "at least" or "at most".
+    `found` and `expected` are in `unit`; `where` says which sheet or table the figures come from; kind:
+    "equal", "at least" or "at most".
     """
 
     name: str

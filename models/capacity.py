@@ -18,9 +18,9 @@ class Capacity:
 
     budget_rho: share of a budget's variance that all states have in common, by horizon (year,);
     share_persistence, share_own, share_with_budget: autoregression of the investment share and its loadings;
-    committed: share of planned investment already committed (year,); passed: how it follows investment over plan; cost_phase: part of the cost growth of existing
-    contracts that has arrived (year,); safe_new: part of SAFE that comes on top of the budget; safe_committed: part of
-    it that is committed when drawn.
+    committed: share of planned investment already committed (year,); passed: how it follows investment over
+    plan; cost_phase: part of the cost growth of existing contracts that has arrived (year,); safe_new: part
+    of SAFE that comes on top of the budget; safe_committed: part of it that is committed when drawn.
     """
 
     budget_rho: Floats
@@ -40,11 +40,13 @@ class Capacity:
 
 @dataclass(frozen=True)
 class State:
-    """One state. median: budget without pledge (year,) [EUR million]; spread: log deviation by normal score (year, node);
-    pledge_pull: log distance to the pledged path (year,); investment_share: its mean path (year,); share_sd: its standard
-    deviation; scale: published investment over share times budget; plan: planned investment (year,);
-    contracted: the ministry's own contracted payments (year,), NaN where the default share rules;
-    safe_loans: by schedule of draws (schedule,), safe_draw: by year (year,) [EUR million].
+    """One state. median: budget without pledge (year,) [EUR million]; spread.
+
+    Log deviation by normal score (year, node); pledge_pull: log distance to the pledged path (year,);
+    investment_share: its mean path (year,); share_sd: its standard deviation; scale: published investment
+    over share times budget; plan: planned investment (year,); contracted: the ministry's own contracted
+    payments (year,), NaN where the default share rules; safe_loans: by schedule of draws (schedule,),
+    safe_draw: by year (year,) [EUR million].
     """
 
     code: str
@@ -64,8 +66,8 @@ class State:
 class Draws:
     """A state's random paths before any lever. Shapes (year, draw), legacy_cost (draw,).
 
-    budget: without the pledge [EUR million]; pledge: factor on it, as far as it is kept; investment_share: before its
-    bounds; legacy_cost: cost growth of contracts signed before.
+    budget: without the pledge [EUR million]; pledge: factor on it, as far as it is kept; investment_share:
+    before its bounds; legacy_cost: cost growth of contracts signed before.
     """
 
     budget: Floats
@@ -138,7 +140,10 @@ def _pledge(state: State, drawn: Draws, economy: Economy, scenario: Scenario) ->
 def _investment_share(
     state: State, capacity: Capacity, shocks: Shocks, common: Floats, own: Floats
 ) -> Floats:
-    """Share of the budget that is invested: mean path and autoregression that leans on budget growth. (year, draw)."""
+    """Share of the budget that is invested: mean path and autoregression that leans on budget growth.
+
+    (year, draw).
+    """
     rho = float(capacity.budget_rho[0])
     growth = float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own
     deviation = capacity.share_with_budget * growth
@@ -158,13 +163,14 @@ def _legacy_cost(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
     )
 
 
-def _committed(  # noqa: PLR0913  the state, what is common, and what the scenario says
+def _committed(
     state: State, drawn: Draws, capacity: Capacity, scenario: Scenario, prices: Prices, investment: Floats
 ) -> Floats:
     """Payments on contracts signed before. Shape (year, draw).
 
-    A share of planned investment that follows actual investment in part: more where it is above plan (new contracts
-    are signed), less below. A ministry's own figures replace it. Both carry cost growth and prices, phased in.
+    A share of planned investment that follows actual investment in part: more where it is above plan (new
+    contracts are signed), less below. A ministry's own figures replace it. Both carry cost growth and prices,
+    phased in.
     """
     share = capacity.committed[:, np.newaxis] + scenario.years("committed")
     committed = capacity.passed(investment / state.plan[:, np.newaxis])

@@ -35,8 +35,8 @@ class Financing:
 class Layers:
     """The programme's calls taken apart. Shapes (year, draw), EUR million; receipts are negative.
 
-    cofinancing: at planned cost on slipped dates; overrun: actual over planned cost; timing: planned cost on slipped
-    less planned dates, which adds to zero over the life.
+    cofinancing: at planned cost on slipped dates; overrun: actual over planned cost; timing: planned cost on
+    slipped less planned dates, which adds to zero over the life.
     """
 
     cofinancing: Floats
@@ -48,10 +48,13 @@ class Layers:
 
 @dataclass(frozen=True)
 class Bill:
-    """What all states together owe for one lot, and how they share it. key: (state, draw); money: (year, draw).
+    """What all states together owe for one lot, and how they share it. key: (state, draw); money.
 
-    net: what changes because of the programme, which is new * gross + (1 - new) * (gross - alone) - grant; grant: to
-    the states, None where they receive none; planned, sustainment: None where calls are not taken apart.
+    (year, draw).
+
+    net: what changes because of the programme, which is new * gross + (1 - new) * (gross - alone) - grant;
+    grant: to the states, None where they receive none; planned, sustainment: None where calls are not taken
+    apart.
     """
 
     key: Floats
@@ -64,7 +67,10 @@ class Bill:
 
 
 def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
-    """National bill of a lot that has a contract; planned: its contract on planned dates, to take calls apart."""
+    """National bill of a lot that has a contract; planned.
+
+    Its contract on planned dates, to take calls apart.
+    """
     grant = outlay.paid if lot.grant_to == "states" else None
     gross = lot.state_share * outlay.actual
     net = gross - lot.state_share * outlay.bought_anyway
@@ -80,7 +86,10 @@ def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bi
 
 
 def called(state: int, bills: Sequence[Bill], amount: str, like: Floats) -> Floats:
-    """Part of the state of that index in one amount of all bills (year, draw); like: any array of that shape."""
+    """Part of the state of that index in one amount of all bills (year, draw); like.
+
+    Any array of that shape.
+    """
     owed = ((bill.key[state], getattr(bill, amount)) for bill in bills)
     return weighted(((key, money) for key, money in owed if money is not None), like)
 
@@ -104,7 +113,10 @@ def eu_budget(state: int, financing: Financing, paid: Floats, scenario: Scenario
 
 
 def weighted(parts: Iterable[tuple[Floats | float, Floats]], like: Floats) -> Floats:
-    """Sum of shares (draw,), or numbers, times money (year, draw); one buffer, so that it stays in the cache."""
+    """Sum of shares (draw,), or numbers, times money (year, draw).
+
+    One buffer, so that it stays in the cache.
+    """
     total, product = np.zeros_like(like), np.empty_like(like)
     for share, money in parts:
         np.multiply(share, money, out=product)
@@ -115,8 +127,8 @@ def weighted(parts: Iterable[tuple[Floats | float, Floats]], like: Floats) -> Fl
 def safe_service(financing: Financing, prices: Prices) -> tuple[Floats, ...]:
     """Interest and principal of one euro of SAFE loans, for each schedule of draws. Shapes (year, draw).
 
-    Interest starts the year after the draw, at the rate of the year of the draw; principal is repaid in equal parts
-    after the years of grace. Source: Regulation (EU) 2025/1106, Articles 10 and 12.
+    Interest starts the year after the draw, at the rate of the year of the draw; principal is repaid in equal
+    parts after the years of grace. Source: Regulation (EU) 2025/1106, Articles 10 and 12.
     """
     years = len(prices.rate)
     parts_due = np.clip(np.arange(1, years + 1) - financing.safe_grace, 0, financing.safe_repayment)

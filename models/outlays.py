@@ -15,11 +15,12 @@ from models.tables import Table
 class Lot:
     """The part of a programme line that buys one capability: one contract, one set of draws.
 
-    amount: EU commitment [EUR million]; eu_share: EU's share of the contract; state_share: share of the contract the
-    states pay, gross of grants they receive; rest: who bears what nobody else does; grant_to: who receives EU money;
-    new: share that would not be bought without the programme; steps: (years after award, share of the grant);
-    milestones: share of the grant paid along the contract; spread: years over which the grant is paid in equal parts;
-    duration: shortest and longest contract [months]; sustainment: yearly cost of what was delivered [share].
+    amount: EU commitment [EUR million]; eu_share: EU's share of the contract; state_share: share of the
+    contract the states pay, gross of grants they receive; rest: who bears what nobody else does; grant_to:
+    who receives EU money; new: share that would not be bought without the programme; steps: (years after
+    award, share of the grant); milestones: share of the grant paid along the contract; spread: years over
+    which the grant is paid in equal parts; duration: shortest and longest contract [months]; sustainment:
+    yearly cost of what was delivered [share].
     """
 
     name: str
@@ -50,7 +51,10 @@ class Lot:
 
 @dataclass(frozen=True)
 class Timing:
-    """Dates and distributions shared by all lots. Times are years since the start of the first projected year."""
+    """Dates and distributions shared by all lots.
+
+    Times are years since the start of the first projected year.
+    """
 
     calls: tuple[tuple[float, float], ...]
     deadline: float
@@ -74,10 +78,10 @@ class Timing:
 class LotDraws:
     """What is random about a lot, before any lever. Shapes (draw,).
 
-    lag: call to award [years]; duration: planned contract [years]; slip: delay after contract [months]; absorption:
-    share of the money that finds a project; cut: share of a signed grant that is not paid; saving: of buying together;
-    cost_growth: after contract [factor]; price: at contract over plan [factor], without the premium; waited: from the
-    start of the horizon to contract [years].
+    lag: call to award [years]; duration: planned contract [years]; slip: delay after contract [months];
+    absorption: share of the money that finds a project; cut: share of a signed grant that is not paid;
+    saving: of buying together; cost_growth: after contract [factor]; price: at contract over plan [factor],
+    without the premium; waited: from the start of the horizon to contract [years].
     """
 
     lag: Floats
@@ -95,8 +99,8 @@ class LotDraws:
 class LotOutlay:
     """What one lot costs and pays. Shapes (year, draw), totals (draw,). EUR million.
 
-    paid: EU payments; slipped: contract at planned cost on slipped dates; actual: at actual cost; bought_anyway: what
-    the part bought without the programme too would cost each state alone.
+    paid: EU payments; slipped: contract at planned cost on slipped dates; actual: at actual cost;
+    bought_anyway: what the part bought without the programme too would cost each state alone.
     """
 
     committed: Floats
@@ -136,7 +140,10 @@ def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
 def lot_outlay(
     lot: Lot, timing: Timing, drawn: LotDraws, scenario: Scenario, prices: Prices, goes_ahead: Floats
 ) -> LotOutlay:
-    """Payments and outlays of one lot. goes_ahead: 0 in draws where too few states take part, else 1 (draw,)."""
+    """Payments and outlays of one lot. goes_ahead.
+
+    0 in draws where too few states take part, else 1 (draw,).
+    """
     years = len(prices.level)
     stretch = 1.0 + _slip(lot, drawn, scenario) / (12.0 * drawn.duration)
     committed = lot.amount * goes_ahead * drawn.absorption * _absorption_lever(lot, scenario)
@@ -248,13 +255,16 @@ def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends
 
 
 def _within(x: Floats) -> Floats:
-    """x cut to [0, 1], in place."""
+    """X cut to [0, 1], in place."""
     np.maximum(x, 0.0, out=x)
     return np.minimum(x, 1.0, out=x)
 
 
 def _premium(timing: Timing, drawn: LotDraws, scenario: Scenario) -> Floats:
-    """Defence inflation above the general price level until contract, fading in a straight line. Shape (draw,)."""
+    """Defence inflation above the general price level until contract, fading in a straight line.
+
+    Shape (draw,).
+    """
     faded = np.minimum(drawn.waited, timing.premium_years)
     yearly = timing.premium + scenario.number("premium")
     return timing.exponential(yearly * (faded - faded * faded / (2.0 * timing.premium_years)))

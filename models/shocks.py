@@ -1,7 +1,8 @@
 """Named, counter-based streams: the only random numbers.
 
-A stream is addressed by (seed, name, replica, block), so a new state, scenario, driver or year moves no other number.
-Every shock is an independent standard normal; distributions and correlations are made from them further on.
+A stream is addressed by (seed, name, replica, block), so a new state, scenario, driver or year moves no other
+number. Every shock is an independent standard normal; distributions and correlations are made from them
+further on.
 """
 
 import hashlib
@@ -39,7 +40,9 @@ def stream_key(seed: int, name: str, replica: int = 0) -> int:
 
 
 def normals(key: int, block: int, rows: int) -> Floats:
-    """Standard normals of one block of one stream. Shape (rows, BLOCK); more rows leave the first ones unchanged.
+    """Standard normals of one block of one stream. Shape (rows, BLOCK).
+
+    More rows leave the first ones unchanged.
 
     The block is the third 64-bit counter word, so that blocks are 2^128 numbers apart and never overlap.
     """
@@ -48,7 +51,10 @@ def normals(key: int, block: int, rows: int) -> Floats:
 
 
 def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
-    """Shocks of consecutive blocks. Streams of the union are kept, since every state reads them; do not write to them."""
+    """Shocks of consecutive blocks. Streams of the union are kept, since every state reads them.
+
+    Do not write to them.
+    """
     kept: dict[tuple[str, int], Floats] = {}
 
     def shocks(name: str, rows: int) -> Floats:

@@ -46,8 +46,8 @@ class Draws:
 class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
-    planned: a lot's contract on planned dates, given where calls are taken apart; paid: EU payments of all lots;
-    gross, net: calls by state.
+    planned: a lot's contract on planned dates, given where calls are taken apart; paid: EU payments of all
+    lots; gross, net: calls by state.
     """
 
     outlays: tuple[LotOutlay, ...]
@@ -155,7 +155,7 @@ def line_totals(model: Model, union: Programme, metric: str) -> dict[str, Floats
 
 
 def identity_error(model: Model, union: Programme) -> float:
-    """Largest relative error, over lines and draws, of payers = contract cost within and beyond the horizon."""
+    """Largest relative error, over lots and draws, of payers = contract cost, within and beyond the horizon."""
     worst = 0.0
     for lot, outlay in zip(model.lots, union.outlays, strict=True):
         if not lot.contract:

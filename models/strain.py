@@ -13,7 +13,10 @@ from models.outlays import Lot, LotOutlay
 
 @dataclass(frozen=True)
 class Outcome:
-    """One place in one scenario: a state, or the union as the sum over states. Shapes (year, draw), EUR million."""
+    """One place in one scenario: a state, or the union as the sum over states.
+
+    Shapes (year, draw), EUR million.
+    """
 
     budget: Floats
     investment: Floats
@@ -97,7 +100,10 @@ def treasury_call(outcome: Outcome) -> Floats:
 
 
 def bill(lot: Lot, cost: Floats, paid: Floats) -> dict[str, Floats]:
-    """Who bears a contract of a cost when the EU has paid: states, industry, Ukraine, EU; adds to the cost."""
+    """Who bears a contract of a cost when the EU has paid: states, industry, Ukraine, EU.
+
+    Adds to the cost.
+    """
     states = lot.state_share * cost - (paid if lot.grant_to == "states" else 0.0)
     rest = cost - states - paid
     shares = {"states": states, "industry": np.zeros_like(cost), "ukraine": np.zeros_like(cost), "eu": paid}

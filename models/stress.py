@@ -14,7 +14,8 @@ class Lever:
 
     raises: which way gross strain moves when the lever is raised: +1, -1, or 0 where it depends on the state.
     form: "years" (a number a year), "number", "capabilities" (a number, or one a capability) or "states";
-    programme: whether it moves the programme's contracts and payments, or only what states have and owe besides.
+    programme: whether it moves the programme's contracts and payments, or only what states have and owe
+    besides.
     """
 
     neutral: float
@@ -63,8 +64,8 @@ LEVERS: dict[str, Lever] = {
 class Scenario:
     """The levers of one scenario, resolved for the projected years.
 
-    yearly: lever -> (year,) for levers of form "years"; numbers: lever -> value; prices: capability -> factor;
-    leaves: codes of states that leave joint contracts.
+    yearly: lever -> (year,) for levers of form "years"; numbers: lever -> value; prices: capability ->
+    factor; leaves: codes of states that leave joint contracts.
     """
 
     id: str
@@ -83,7 +84,10 @@ class Scenario:
 
     @property
     def programme(self) -> tuple[object, ...]:
-        """All that moves the programme itself: scenarios that agree in it share its contracts and payments."""
+        """All that moves the programme itself.
+
+        Scenarios that agree in it share its contracts and payments.
+        """
         moved = [name for name, lever in LEVERS.items() if lever.programme]
         yearly = tuple(tuple(self.yearly[name].tolist()) for name in moved if name in self.yearly)
         numbers = tuple(self.numbers[name] for name in moved if name in self.numbers)

@@ -1,8 +1,8 @@
 """Functions as uniform tables: the same bits everywhere.
 
-`exp`, `log`, powers and quantile functions differ in the last bit between processors and library versions. They are
-therefore made once a run, with `math` and `scipy.special`, rounded to 12 digits, and read by linear interpolation, which
-uses only + - * and indexing.
+`exp`, `log`, powers and quantile functions differ in the last bit between processors and library versions.
+They are therefore made once a run, with `math` and `scipy.special`, rounded to 12 digits, and read by linear
+interpolation, which uses only + - * and indexing.
 """
 
 import math
@@ -33,7 +33,10 @@ class Table:
 
 
 def interpolated(x: Floats, start: float, density: float, values: Floats) -> Floats:
-    """Linear interpolation of `values`, given at `start + k / density`, held constant outside. Any shape of x."""
+    """Linear interpolation of `values`, given at `start + k / density`, held constant outside.
+
+    Any shape of x.
+    """
     last = len(values) - 1
     position = (x - start) * density
     np.maximum(position, 0.0, out=position)
@@ -64,7 +67,10 @@ def exponential() -> Table:
 
 
 def pass_through(above: float, below: float) -> Table:
-    """x ** above where x > 1, x ** below else, for x in [0, 8]: relative error under 1e-6 above 0.5, 4e-5 at 0.1."""
+    """X ** above where x > 1, x ** below else, for x in [0, 8].
+
+    Relative error under 1e-6 above 0.5, 4e-5 at 0.1.
+    """
     return tabulated(lambda x: x ** (above if x > 1.0 else below), 0.0, 8.0, 1024)
 
 
@@ -81,7 +87,9 @@ def of_score(quantile: Callable[[float], float], density: int = 256) -> Table:
 
 
 def lognormal(median: float, sigma: float, low: float = 0.0, high: float = math.inf) -> Table:
-    """Log-normal quantiles cut at low and high by transform: the share is mapped into the part between the cuts.
+    """Log-normal quantiles cut at low and high by transform.
+
+    The share is mapped into the part between the cuts.
 
     A cut by transform keeps one score per draw where rejection would need an unknown number.
     """
@@ -115,12 +123,14 @@ def triangular(low: float, mode: float, high: float) -> Table:
 
 
 def waiting() -> Table:
-    """Unit exponential quantiles, for drawing without replacement with weights (the smallest waits are drawn)."""
+    """Unit exponential quantiles: waiting times, of which the smallest are drawn."""
     return of_score(lambda share: -math.log(max(1.0 - share, 1e-10)))
 
 
 def rayleigh_profile() -> Table:
-    """Share of a contract paid by a share of its duration: Weibull of shape 2 cut at its end, so that it adds to one.
+    """Share of a contract paid by a share of its duration.
+
+    Weibull of shape 2 cut at its end, so that it adds to one.
 
     Source: Norden-Rayleigh outlay profile (AFIT etd/4389); the scale 3.5 puts 97 % of the uncut curve inside.
     """
@@ -129,7 +139,10 @@ def rayleigh_profile() -> Table:
 
 
 def rows_interpolated(score: Floats, values: Floats, limit: float = 4.5) -> Floats:
-    """Each row of scores through its own table, uniform between -limit and limit. Shapes (row, draw), (row, node)."""
+    """Each row of scores through its own table, uniform between -limit and limit.
+
+    Shapes (row, draw), (row, node).
+    """
     rows, nodes = values.shape
     position = (score + limit) * ((nodes - 1) / (2.0 * limit))
     np.maximum(position, 0.0, out=position)

@@ -13,14 +13,17 @@ BINS = 1024
 TOP, ZERO, SLOTS = BINS, BINS + 1, BINS + 2
 """After the bins: values so far out that they round to u = 1, exact zeros, and the number of slots."""
 MONEY_STEP, RATIO_STEP = 1e-3, 1e-9
-"""Sums are kept in whole EUR 1,000 and in 1e-9 of a ratio: 64-bit integers then hold 2^24 paths of the union."""
+"""Sums are kept in whole EUR 1,000 and in 1e-9 of a ratio.
+
+64-bit integers then hold 2^24 paths of the union.
+"""
 
 
 class Histograms:
     """Distributions of (metric, place, year) cells on grids that depend on that cell alone.
 
-    Bins are uniform in u = (x - center) / (|x - center| + width), so the tails need no overflow bin; exact zeros are
-    counted in a bin of their own. center, width: (metric, place, year).
+    Bins are uniform in u = (x - center) / (|x - center| + width), so the tails need no overflow bin; exact
+    zeros are counted in a bin of their own. center, width: (metric, place, year).
     """
 
     def __init__(self, metrics: Sequence[str], center: Floats, width: Floats) -> None:
@@ -61,8 +64,8 @@ class Sums:
     def add(self, metric: int, place: int, values: Floats, lock: threading.Lock) -> None:
         """Add values (year, draw) of one metric in one place.
 
-        Whole numbers in floating point add up exactly, in any order, while sums stay under 2^53; OverflowError
-        where they might not.
+        Whole numbers in floating point add up exactly, in any order, while sums stay under 2^53;
+        OverflowError where they might not.
         """
         whole = values * (1.0 / self.steps[metric])
         np.rint(whole, out=whole)
@@ -222,7 +225,7 @@ def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Flo
 
 
 def _atoms(histograms: Histograms, cell: tuple[int, int, int]) -> tuple[Floats, Floats, Integers]:
-    """Lower edges, upper edges and counts of a cell's bins in rising order, exact zeros as a bin without width."""
+    """Lower edges, upper edges, counts of a cell's bins in rising order; exact zeros are a bin without width."""
     center, width = histograms.center[cell], histograms.width[cell]
     u = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)
     edges = np.clip(center + width * u / (1.0 - np.abs(u)), histograms.low[cell], histograms.high[cell])
