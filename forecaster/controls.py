@@ -15,8 +15,7 @@ from models.tally import Statistics
 
 MONEY = "EUR million"
 ROUNDING = 0.01
-"""Means are sums of values rounded to EUR 1,000, half of which may be lost on each of some dozen terms [EUR million].
-"""
+"""Means add up values rounded to EUR 1,000; half of that may be lost on each of some dozen terms."""
 
 
 def checks(case: Case, settings: Settings, model: Model, simulated: Simulation) -> tuple[Check, ...]:
