@@ -44,9 +44,9 @@ def _envelope(case: Case) -> Iterator[Check]:
 
 def _payment_years(case: Case, settings: Settings, statistics: Statistics, baseline: str) -> Iterator[Check]:
     years = np.array(settings.years)
-    grants = sum(
-        statistics.mean("payments", baseline, line.id) for line in case.programme.lines if line.grant
-    )
+    grants = np.zeros(len(years))
+    for line in case.programme.lines:
+        grants += statistics.mean("payments", baseline, line.id) if line.grant else 0.0
     first, last = case.programme.first_payment, case.programme.last_payment
     early, late = float(grants[years < first].sum()), float(grants[years > last].sum())
     yield Check(f"Grant payments before {first}", early, 0.0, ROUNDING, MONEY, "Outlays")
@@ -65,7 +65,7 @@ def _payments(case: Case, statistics: Statistics, baseline: str) -> Iterator[Che
 
 
 def _own_resources(case: Case, model: Model, statistics: Statistics, baseline: str) -> Iterator[Check]:
-    states = sum(statistics.mean("eu_budget", baseline, state.code) for state in model.states)
+    states = np.sum([statistics.mean("eu_budget", baseline, state.code) for state in model.states], axis=0)
     paid = statistics.mean("payments", baseline, UNION) * case.assumptions.treasury.additionality.value
     for year, found, expected in zip(model.years, states, paid, strict=True):
         name = f"Own resources of all states = EU payments x additionality: {year}"

@@ -5,7 +5,7 @@ Budgets and assumptions come in, draws of who pays what and when, and what that 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,10 @@ from models.budgets import Forecast
 __all__ = ["answer", "run", "summary"]
 
 
+def _unseen(done: int, total: int) -> None:
+    """Show no progress."""
+
+
 def run(  # noqa: PLR0913  each is an option of the command line
     case: Case,
     *,
@@ -29,7 +33,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
     seed: int | None = None,
     years: int | None = None,
     workers: int | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = _unseen,
 ) -> Run:
     """Forecast, simulate and check a case. What is not given is taken from its [run] table.
 
@@ -48,7 +52,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
         model=model,
         statistics=simulated.statistics,
         checks=controls.checks(case, settings, model, simulated),
-        warnings=(*case.warnings, *_notes(forecast)),
+        warnings=(*case.warnings, *_warnings(case, forecast)),
         hashes={
             "case": _case_hash(case),
             "fit": _fit_hash(forecast),
@@ -75,10 +79,14 @@ def _settings(
     )
 
 
-def _notes(forecast: Forecast) -> tuple[str, ...]:
-    return tuple(
-        f"{code}: {note}" for code, note in zip(forecast.states, forecast.notes, strict=True) if note
-    )
+def _warnings(case: Case, forecast: Forecast) -> Iterator[str]:
+    """States forecast without a plan for the year under way, or by another method than was asked for."""
+    asked, year = case.assumptions.budgets.method.value, forecast.years[0]
+    for code, status, method in zip(forecast.states, forecast.plan_status, forecast.method, strict=True):
+        if not status[0]:
+            yield f"{code}: no budget voted, estimated or planned for {year}; forecast from its history alone."
+        if method != asked:
+            yield f"{code}: forecast by {method} where {asked} was asked for."
 
 
 def _case_hash(case: Case) -> str:

@@ -13,7 +13,9 @@ from models.tables import Table
 
 @dataclass(frozen=True)
 class Participation:
-    """states: codes; investment: yearly investment that weighs a state [EUR million] (state,);
+    """Who may take part, and how states are drawn.
+
+    states: codes; investment: yearly investment that weighs a state [EUR million] (state,);
     joins: whether a state is drawn without being named (state,); per_contract: states in a contract.
     """
 
@@ -27,9 +29,7 @@ class Participation:
 def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     """Share of a lot's national bill that each state bears, before any leaves. Shape (state, draw).
 
-    Sums to one.
-
-    Named shares are taken as they are. Else states are drawn without replacement with probability
+    Sums to one. Named shares are taken as they are. Else states are drawn without replacement with probability
     proportional to investment (the smallest exponential waiting times win) and share by investment.
     """
     if lot.keys is not None:

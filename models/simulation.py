@@ -155,7 +155,7 @@ def line_totals(model: Model, union: Programme, metric: str) -> dict[str, Floats
 
 
 def identity_error(model: Model, union: Programme) -> float:
-    """Largest relative error, over lots and draws, of payers = contract cost, within and beyond the horizon."""
+    """Largest relative error in any draw of payers = contract cost, within and beyond the horizon."""
     worst = 0.0
     for lot, outlay in zip(model.lots, union.outlays, strict=True):
         if not lot.contract:

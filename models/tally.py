@@ -225,7 +225,7 @@ def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Flo
 
 
 def _atoms(histograms: Histograms, cell: tuple[int, int, int]) -> tuple[Floats, Floats, Integers]:
-    """Lower edges, upper edges, counts of a cell's bins in rising order; exact zeros are a bin without width."""
+    """Lower edges, upper edges, counts of a cell's bins, rising; exact zeros are a bin without width."""
     center, width = histograms.center[cell], histograms.width[cell]
     u = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)
     edges = np.clip(center + width * u / (1.0 - np.abs(u)), histograms.low[cell], histograms.high[cell])
