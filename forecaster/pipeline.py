@@ -84,7 +84,7 @@ def _warnings(case: Case, forecast: Forecast) -> Iterator[str]:
     asked, year = case.assumptions.budgets.method.value, forecast.years[0]
     for code, status, method in zip(forecast.states, forecast.plan_status, forecast.method, strict=True):
         if not status[0]:
-            yield f"{code}: no budget voted, estimated or planned for {year}; forecast from its history alone."
+            yield f"{code}: no budget voted, estimated or planned for {year}; forecast from its history."
         if method != asked:
             yield f"{code}: forecast by {method} where {asked} was asked for."
 

@@ -29,8 +29,8 @@ class Participation:
 def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     """Share of a lot's national bill that each state bears, before any leaves. Shape (state, draw).
 
-    Sums to one. Named shares are taken as they are. Else states are drawn without replacement with probability
-    proportional to investment (the smallest exponential waiting times win) and share by investment.
+    Sums to one. Named shares are taken as they are. Else states are drawn without replacement with
+    probability proportional to investment (the smallest exponential waiting times win) and share by it.
     """
     if lot.keys is not None:
         return np.array(lot.keys)[:, np.newaxis] * np.ones_like(shocks("cost.common", 1))
