@@ -9,7 +9,7 @@ from forecaster.styles import ACCENT, BANDS, LINES, RULE
 Drawing: TypeAlias = Any
 """A chart of XlsxWriter, which carries no types."""
 
-FONT = {"name": "Calibri", "size": 10}
+FONT = {"name": "Arial", "size": 10}
 WIDTH, HEIGHT = 940, 390  # pixels; CHART_ROWS of the layout hold the height
 
 

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
+from forecaster.formulas import difference
 from forecaster.sheet import (
     HEADER,
     Cell,
     Cells,
     Chart,
-    Formula,
+    Look,
     Row,
     Series,
     Span,
     Table,
-    formula,
     lead,
     year_columns,
     yearly,
@@ -25,7 +24,9 @@ from models.arrays import LEVELS, Floats
 PERCENTILES = tuple(f"P{100 * level:.0f}" for level in LEVELS)
 """Names of the percentiles shown: P5, P10, ... P95."""
 
-LOOKS: tuple[tuple[Literal["outer", "middle", "inner"], str], ...] = (
+MEDIAN = "P50"
+
+LOOKS: tuple[tuple[Look, str], ...] = (
     ("outer", ""),
     ("middle", ""),
     ("inner", ""),
@@ -43,7 +44,7 @@ class Line:
     """A line over a fan: its name, its look, a cell a year."""
 
     title: str
-    look: Literal["line", "limit"]
+    look: Look
     cells: tuple[Cell, ...]
 
 
@@ -77,7 +78,7 @@ class Fan:
             years=self._across(HEADER),
             bands=(Series("", self._across(PERCENTILES[0]), "base"), *bands),
             lines=(
-                Series("P50, the median", self._across("P50"), "line"),
+                Series("P50, the median", self._across(MEDIAN), "line"),
                 *(Series(line.title, self._across(line.title), line.look) for line in self.lines),
             ),
             unit=self.unit,
@@ -87,7 +88,7 @@ class Fan:
     def _across(self, row: str) -> Span:
         return self.cells.across(row, self.years[0], self.years[-1])
 
-    def _looks(self) -> Iterator[tuple[tuple[Literal["outer", "middle", "inner"], str], str]]:
+    def _looks(self) -> Iterator[tuple[tuple[Look, str], str]]:
         return zip(LOOKS, PERCENTILES[1:], strict=True)
 
     def _levels(self) -> Iterator[Row]:
@@ -102,12 +103,7 @@ class Fan:
         levels = dict(zip(PERCENTILES, self.percentiles, strict=True))
         for lower, upper in pairwise(PERCENTILES):
             cells = [
-                formula(
-                    "{0}-{1}",
-                    self.cells.at(upper, year),
-                    self.cells.at(lower, year),
-                    value=number(above) - number(below),
-                )
+                difference(self.cells.at(upper, year), self.cells.at(lower, year), (above, below))
                 for year, above, below in zip(self.years, levels[upper], levels[lower], strict=True)
             ]
             yield yearly(f"to {upper}", (*self.heads, f"{lower} to {upper}"), self.unit, cells)
@@ -116,11 +112,3 @@ class Fan:
 def percentile_cells(values: Floats) -> tuple[tuple[Cell, ...], ...]:
     """Percentiles (year, level) as rows of cells, one a level."""
     return tuple(tuple(float(x) for x in row) for row in values.T)
-
-
-def number(cell: Cell) -> float:
-    """Return the number a cell shows. Raises TypeError where it shows none."""
-    value = cell.value if isinstance(cell, Formula) else cell
-    if not isinstance(value, int | float):
-        raise TypeError(f"{cell!r} shows no number")
-    return float(value)

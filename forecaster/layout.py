@@ -60,8 +60,8 @@ class Placed:
 
     @property
     def first(self) -> int:
-        """The first row under titles, units and kinds."""
-        return self.heads + 3
+        """The first row under the titles, and under units and kinds where there are numbers."""
+        return self.heads + head_rows(self.table)
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,17 @@ class Layout:
         return span.first.sheet, *self.place(span.first), *self.place(span.last)
 
 
+def head_rows(table: Table) -> int:
+    """Rows of a table's head: titles, and units and kinds where any column holds numbers."""
+    return 3 if any(is_number(cell) for row in table.rows for cell in row.cells) else 1
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether a cell shows a number."""
+    value = cell.value if isinstance(cell, Formula) else cell
+    return isinstance(value, int | float)
+
+
 def letters(column: int) -> str:
     """Return the letters of a column: A for 0, AA for 26."""
     name = ""
@@ -185,13 +196,14 @@ def _height(block: Block, breadth: int) -> int:
         return CHART_ROWS
     if isinstance(block, Notes):
         return bool(block.title) + len(wrapped(block.lines, breadth))
-    return 4 + len(wrapped(block.notes, breadth)) + len(block.rows)
+    return 1 + len(wrapped(block.notes, breadth)) + head_rows(block) + len(block.rows)
 
 
 def _placed(sheet: str, table: Table, top: int, breadth: int) -> Placed:
     heads = top + 1 + len(wrapped(table.notes, breadth))
     columns = {column.key: i for i, column in enumerate(table.columns)}
-    rows = {row.key: heads + 3 + i for i, row in enumerate(table.rows)}
+    first = heads + head_rows(table)
+    rows = {row.key: first + i for i, row in enumerate(table.rows)}
     if len(columns) < len(table.columns) or len(rows) < len(table.rows):
         raise ValueError(f"{sheet}, {table.name}: a key of a row or column appears twice")
     return Placed(sheet, table, top, heads, columns, rows)
@@ -207,7 +219,7 @@ def _width(table: Table, i: int) -> float:
     column = table.columns[i]
     if column.width:
         return column.width
-    title = max(len(word) for word in f"{column.title} {column.unit}".split())
+    title = max(map(len, f"{column.title} {column.unit}".split()), default=0)
     needed = max((_length(row.cells[i], unit_of(row, column)) for row in table.rows), default=0)
     return min(WIDEST, max(NARROWEST, title, needed) + 2)
 

@@ -9,7 +9,7 @@ from forecaster.styles import ACCENT, FILLS, HEAT, PAPER, RULE, TEXT, WORDS, num
 Format: TypeAlias = Any
 """A format of XlsxWriter, which carries no types."""
 
-BASE = {"font_name": "Calibri", "font_size": 10, "font_color": TEXT, "valign": "top"}
+BASE = {"font_name": "Arial", "font_size": 10, "font_color": TEXT, "valign": "top"}
 
 
 class Looks:
@@ -40,19 +40,26 @@ class Looks:
             look |= {"bg_color": paper}
         if number:
             look |= {"num_format": number_format(unit), "align": "right"}
-        elif role == "input":
-            look |= {"quote_prefix": True}
+        else:
+            look |= {"indent": 1, "quote_prefix": role == "input"}
         return self._file.add_format(look | ({"underline": 1} if role == "link" else {}))
 
     def _head(self, align: str, *, bold: bool) -> Format:
         """Return the look of a column's title, unit or kind."""
         colours = {"bg_color": ACCENT, "font_color": PAPER}
-        look = {"align": align, "bold": bold, "italic": not bold, "text_wrap": bold, "num_format": "0"}
+        look = {
+            "align": align,
+            "indent": int(align == "left"),
+            "bold": bold,
+            "italic": not bold,
+            "text_wrap": bold,
+            "num_format": "0",
+        }
         return self._file.add_format({**BASE, **colours, **look})
 
     def _text(self, kind: str) -> Format:
         """Return the look of text outside tables: title, heading, question, strong, note or plain."""
-        looks = {
+        looks: dict[str, dict[str, object]] = {
             "title": {"font_size": 16, "bold": True, "font_color": ACCENT},
             "heading": {"font_size": 12, "bold": True, "font_color": ACCENT},
             "strong": {"font_size": 12},

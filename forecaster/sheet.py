@@ -12,6 +12,9 @@ from typing import Literal, TypeAlias
 Role: TypeAlias = Literal["text", "input", "assumption", "simulated", "formula", "check", "link"]
 """Where a number comes from; `forecaster.styles` gives each role its colour and its word."""
 
+Look: TypeAlias = Literal["base", "outer", "middle", "inner", "line", "red", "amber"]
+"""What a series of a chart stands for; `forecaster.styles` gives each its colour and dash."""
+
 HEADER = "column titles"
 """Row key of a table's titles, for formulas that read a year from them."""
 
@@ -160,7 +163,7 @@ class Series:
 
     title: str
     values: Span
-    look: Literal["base", "outer", "middle", "inner", "limit", "line"]
+    look: Look
 
 
 @dataclass(frozen=True)
@@ -217,7 +220,13 @@ def year_columns(years: Iterable[int], role: Role = "simulated") -> tuple[Column
 
 
 def yearly(
-    key: Hashable, heads: tuple[str, str, str], unit: str, cells: Iterable[Cell], more: Iterable[Cell] = ()
+    key: Hashable,
+    heads: tuple[str, str, str],
+    unit: str,
+    cells: Iterable[Cell],
+    more: Iterable[Cell] = (),
+    *,
+    strong: bool = False,
 ) -> Row:
     """Return a row of a table with years: code, name and item, the unit, the years, what follows them."""
-    return Row(key, (*heads, unit, *cells, *more), unit)
+    return Row(key, (*heads, unit, *cells, *more), unit, strong=strong)

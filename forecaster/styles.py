@@ -53,7 +53,11 @@ HEAT: tuple[tuple[float, str, str], ...] = (
 BANDS: Mapping[str, str] = {"outer": "#C9D6EC", "middle": "#9DB4DC", "inner": "#6F90C8"}
 """Colours of the bands of a fan chart: P5 to P95, P10 to P90, P25 to P75."""
 
-LINES: Mapping[str, tuple[str, str]] = {"line": ("#12294F", "solid"), "limit": ("#9B1C1C", "dash")}
+LINES: Mapping[str, tuple[str, str]] = {
+    "line": ("#12294F", "solid"),
+    "red": ("#9B1C1C", "dash"),
+    "amber": ("#8A5A00", "round_dot"),
+}
 """Colour and dash of the lines of a chart."""
 
 FORMATS: tuple[tuple[str, str, str], ...] = (
@@ -61,6 +65,8 @@ FORMATS: tuple[tuple[str, str, str], ...] = (
     ("EUR per", "#,##0.00", "{:,.2f}"),
     ("million", "#,##0.0", "{:,.1f}"),
     ("%", "0.00", "{:.2f}"),
+    ("share of GDP", "0.00 %", "{:.2%} "),
+    ("share of revenue", "0.00 %", "{:.2%} "),
     ("share", "0.0 %", "{:.1%} "),
     ("probability", "0.0 %", "{:.1%} "),
     ("points", "0.00", "{:.2f}"),
@@ -69,10 +75,11 @@ FORMATS: tuple[tuple[str, str, str], ...] = (
     ("year", "0", "{:.0f}"),
     ("months", "0.0", "{:.1f}"),
     ("count", "#,##0", "{:,.0f}"),
+    ("states, mean", "0.0", "{:.1f}"),
     ("states", "#,##0", "{:,.0f}"),
     ("paths", "#,##0", "{:,.0f}"),
     ("0 or 1", "0", "{:.0f}"),
-    ("exact", "0.0E+00", "{:.1e}"),
+    ("E notation", "0.0E+00", "{:.1e}"),
     ("", "#,##0.00##", "{:,.4f}"),
 )
 """Start of a unit's name, number format, the same for Python; the first that fits counts."""

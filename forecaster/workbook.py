@@ -18,16 +18,17 @@ import xlsxwriter
 
 from forecaster import __version__
 from forecaster.charts import drawn
-from forecaster.layout import FIRST_ROW, Layout, Page, Placed, role_of, unit_of, wrapped
+from forecaster.layout import FIRST_ROW, Layout, Page, Placed, is_number, role_of, unit_of, wrapped
 from forecaster.looks import Format, Looks
 from forecaster.output import save
 from forecaster.run import Run
 from forecaster.sheet import Cell, Chart, Column, Formula, Light, Link, Notes, Ref, Row, Sheet
-from forecaster.sheets import MASTER, SHEETS
+from forecaster.sheets import report
+from forecaster.sheets.checks import MASTER
 from forecaster.styles import HEAT, ROLE_WORDS, WORDS
 
 TEXT_LIMIT = 32_000  # characters; a cell holds 32,767
-ROW_POINTS = 15.0
+LINE_POINTS, TITLE_POINTS = 13.0, 24.0
 TALLEST = 400.0  # points; Excel refuses rows above 409
 A4 = 9
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -65,7 +66,7 @@ def write(run: Run, target: Path, force: bool) -> None:  # noqa: FBT001 - the ca
 def content(run: Run) -> bytes:
     """Return the workbook of a run."""
     book = Book(run.case.programme.name, run.run_id, created(run.settings.as_of), MASTER)
-    return rendered(tuple(build(run) for build in SHEETS), book)
+    return rendered(report(run), book)
 
 
 def created(as_of: str) -> datetime:
@@ -128,6 +129,7 @@ def _page(pen: Pen, page: Page) -> None:
 
 def _front(pen: Pen, sheet: Worksheet, about: Sheet) -> None:
     """Write title, question, state of the controls and the way back to the first sheet."""
+    _done(sheet.set_row(0, TITLE_POINTS), about.name)
     _text(sheet, 0, 0, about.title, pen.looks.text("title"))
     _text(sheet, 1, 0, about.question, pen.looks.text("question"))
     master = pen.layout.address(pen.book.master.fix(), about.name)
@@ -168,19 +170,18 @@ def _heads(pen: Pen, sheet: Worksheet, placed: Placed, widths: tuple[float, ...]
     """Write titles, units and kinds of the columns of a table."""
     rows, columns = placed.table.rows, placed.table.columns
     for i, column in enumerate(columns):
-        align = "right" if any(_is_number(row.cells[i]) for row in rows) else "left"
+        align = "right" if any(is_number(row.cells[i]) for row in rows) else "left"
         _cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(align, bold=True))
-        _text(sheet, placed.heads + 1, i, column.unit, pen.looks.head(align, bold=False))
-        _text(sheet, placed.heads + 2, i, _kind(rows, i, column), pen.looks.head(align, bold=False))
+        under = (column.unit, _kind(rows, i, column))[: placed.first - placed.heads - 1]
+        for number, text in enumerate(under, start=placed.heads + 1):
+            _text(sheet, number, i, text, pen.looks.head(align, bold=False))
     lines = max(_lines(str(column.title), widths[i]) for i, column in enumerate(columns))
-    _done(sheet.set_row(placed.heads, ROW_POINTS * lines), placed.table.name)
+    _done(sheet.set_row(placed.heads, LINE_POINTS * lines + 2.0), placed.table.name)
 
 
 def _kind(rows: tuple[Row, ...], i: int, column: Column) -> str:
     """Where the numbers of a column come from, in a word: colour alone would not reach everybody."""
-    roles = {
-        role_of(row.cells[i], row, column) for row in rows if _is_number(row.cells[i]) and not row.strong
-    }
+    roles = {role_of(row.cells[i], row, column) for row in rows if is_number(row.cells[i]) and not row.strong}
     return ROLE_WORDS[roles.pop()] if len(roles) == 1 else "mixed" if roles else ""
 
 
@@ -198,12 +199,12 @@ def _row(pen: Pen, sheet: Worksheet, columns: tuple[Column, ...], number: int, r
         if column.wrap
     ]
     if max(lines, default=1) > 1:
-        _done(sheet.set_row(number, min(TALLEST, ROW_POINTS * max(lines))), sheet.name)
+        _done(sheet.set_row(number, min(TALLEST, LINE_POINTS * max(lines) + 2.0)), sheet.name)
 
 
 def _look(pen: Pen, row: Row, column: Column, cell: Cell) -> Format:
     role, unit = role_of(cell, row, column), unit_of(row, column)
-    return pen.looks.cell(role, unit, strong=row.strong, wrap=column.wrap, number=_is_number(cell))
+    return pen.looks.cell(role, unit, strong=row.strong, wrap=column.wrap, number=is_number(cell))
 
 
 def _cell(pen: Pen, sheet: Worksheet, at: tuple[int, int], cell: Cell, look: Format) -> list[str]:
@@ -242,6 +243,7 @@ def _link(pen: Pen, sheet: Worksheet, row: int, column: int, link: Link) -> None
 def _light(pen: Pen, sheet: Worksheet, placed: Placed, light: Light) -> None:
     """Colour the block between the first and the last of a light's columns."""
     area = (placed.first, placed.columns[light.columns[0]], placed.bottom, placed.columns[light.columns[-1]])
+    rules: list[tuple[dict[str, str | float], Format]]
     if light.kind == "words":
         rules = [({"criteria": "==", "value": f'"{word}"'}, pen.looks.word(word)) for word in WORDS]
     else:
@@ -269,9 +271,4 @@ def _print(pen: Pen, sheet: Worksheet, page: Page) -> None:
 
 def _lines(text: str, width: float) -> int:
     """Lines a text takes in a column of a width [characters]."""
-    return sum(max(1, len(textwrap.wrap(part, max(1, int(width))))) for part in text.split("\n"))
-
-
-def _is_number(cell: Cell) -> bool:
-    value = cell.value if isinstance(cell, Formula) else cell
-    return isinstance(value, int | float)
+    return sum(max(1, len(textwrap.wrap(part, max(1, int(1.05 * width))))) for part in text.split("\n"))

@@ -1,0 +1,46 @@
+"""The sheets of a report: each file a function Run -> Sheet; SHEETS is their order in the workbook."""
+
+from collections.abc import Callable
+
+from forecaster.run import Run
+from forecaster.sheet import Sheet
+from forecaster.sheets import (
+    assumptions,
+    budgets,
+    calls,
+    checks,
+    cover,
+    inputs,
+    key,
+    outlays,
+    plans,
+    provenance,
+    scenarios,
+    strain,
+    summary,
+    treasury,
+)
+
+
+def report(run: Run) -> tuple[Sheet, ...]:
+    """Return all sheets of a run, the first with a list of the others."""
+    front, *others = (build(run) for build in SHEETS)
+    return (cover.with_contents(front, tuple(others)), *others)
+
+
+SHEETS: tuple[Callable[[Run], Sheet], ...] = (
+    cover.cover,
+    summary.summary,
+    outlays.outlays,
+    calls.calls,
+    budgets.budgets,
+    plans.plans,
+    strain.strain,
+    treasury.treasury,
+    scenarios.scenarios,
+    assumptions.assumptions,
+    inputs.inputs,
+    checks.checks,
+    provenance.provenance,
+    key.key,
+)

@@ -1,0 +1,131 @@
+"""What a run found, in sentences for the first pages of the workbook."""
+
+import numpy as np
+
+from forecaster import places
+from forecaster.answer import programme_effect
+from forecaster.run import Run
+from models.arrays import UNION
+
+POINT = 0.01
+"""A point of probability: effects below it are told as such [share]."""
+
+
+def findings(run: Run) -> tuple[str, ...]:
+    """Five sentences: money, own resources, effect, strain and its reasons, the hardest scenario."""
+    numbered = enumerate((_money(run), _purse(run), effect(run), _strained(run), _hardest(run)), start=1)
+    return tuple(f"{number}. {sentence}" for number, sentence in numbered)
+
+
+def expectations(run: Run) -> tuple[str, ...]:
+    """Three answers to expect: what the programme changes, what it costs, what rules strain."""
+    return effect(run), _purse(run), _rulers(run)
+
+
+def effect(run: Run) -> str:
+    """What the programme itself does to the probability of red."""
+    change = {place.name: programme_effect(run, place.code) for place in places.states(run)}
+    name = max(change, key=lambda state: float(np.abs(change[state]).max()))
+    t = int(np.abs(change[name]).argmax())
+    over = sum(float(np.abs(points).max()) >= POINT for points in change.values())
+    return (
+        "The programme itself hardly decides where money runs out: its net effect on the probability of "
+        f"red reaches a point or more in {over} of {len(change)} states and is largest for {name} in "
+        f"{run.years[t]} ({100.0 * float(change[name][t]):+.2f} points)."
+        if over <= len(change) / 4
+        else f"The programme changes the probability of red by a point or more in {over} of {len(change)} "
+        f"states, most for {name} in {run.years[t]} ({100.0 * float(change[name][t]):+.2f} points)."
+    )
+
+
+def _money(run: Run) -> str:
+    def total(metric: str) -> float:
+        return float(run.statistics.mean(metric, run.baseline, UNION).sum())
+
+    paid = run.statistics.mean("payments", run.baseline, UNION)
+    peak = run.years[int(paid.argmax())]
+    return (
+        f"Of EUR {run.case.programme.envelope:,.0f} m the EU pays EUR {total('payments'):,.0f} m by "
+        f"{run.years[-1]} on average, most of it in {peak} (EUR {float(paid.max()):,.0f} m); it sets off "
+        f"contracts of EUR {total('outlay') + total('outlay_beyond'):,.0f} m, of which states bear EUR "
+        f"{total('outlay_states'):,.0f} m by {run.years[-1]}."
+    )
+
+
+def _purse(run: Run) -> str:
+    cost = {
+        place.name: float(run.statistics.mean("eu_budget", run.baseline, place.code).sum())
+        for place in places.states(run)
+    }
+    ranked = sorted(cost, key=lambda name: -cost[name])
+    return (
+        f"Through own resources the programme costs between EUR {cost[ranked[0]]:,.0f} m ({ranked[0]}) "
+        f"and EUR {cost[ranked[-1]]:,.1f} m ({ranked[-1]}) by {run.years[-1]} on average, half of the "
+        f"states less than EUR {float(np.median(list(cost.values()))):,.0f} m."
+    )
+
+
+def _strained(run: Run) -> str:
+    told = "; ".join(_reason(run, place) for place in most_strained(run)[:3])
+    counts = run.statistics.states_in_red(run.baseline)
+    mean = (counts * np.arange(counts.shape[1])).sum(axis=1)
+    t = int(mean.argmax())
+    return (
+        f"Most strained in '{run.baseline}': {told}. On average {float(mean[t]):.1f} states are in red in "
+        f"{run.years[t]}, the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}."
+    )
+
+
+def most_strained(run: Run) -> list[places.Place]:
+    """Return the states shown, the highest probability of red in any year of the baseline first."""
+    return sorted(
+        places.states(run), key=lambda place: -run.statistics.any_year("red", run.baseline, place.code)
+    )
+
+
+def _reason(run: Run, place: places.Place) -> str:
+    """Probability in the worst year, with what is signed for and what is invested."""
+    mean, code = run.statistics.mean, place.code
+    red = run.statistics.probability("red", run.baseline, code)
+    t = int(red.argmax())
+    investment = float(mean("investment", run.baseline, code)[t])
+    signed = float(mean("committed", run.baseline, code)[t]) / investment
+    share = investment / float(mean("budget", run.baseline, code)[t])
+    return (
+        f"{place.name} (red in {float(red[t]):.0%} of paths in {run.years[t]}: {signed:.0%} of investment "
+        f"money signed for before, {share:.0%} of the budget invested)"
+    )
+
+
+def _hardest(run: Run) -> str:
+    others = run.settings.scenarios[1:]
+    if not others:
+        return f"Only the scenario '{run.baseline}' was run: nothing is said about harder times."
+    likely = {name: _likely_red(run, name) for name in run.settings.scenarios}
+    worst = max(others, key=lambda name: (likely[name], _mean_red(run, name)))
+    return (
+        f"The hardest scenario is '{worst}': {likely[worst]} of {len(run.states)} states are more likely "
+        f"than not to be in red in at least one year, against {likely[run.baseline]} in '{run.baseline}'; "
+        f"on average {_mean_red(run, worst):.1f} states are in red in its worst year, against "
+        f"{_mean_red(run, run.baseline):.1f}."
+    )
+
+
+def _likely_red(run: Run, scenario: str) -> int:
+    return sum(run.statistics.any_year("red", scenario, code) > 0.5 for code in run.states)
+
+
+def _mean_red(run: Run, scenario: str) -> float:
+    """Mean number of states in red in the worst year."""
+    counts = run.statistics.states_in_red(scenario)
+    return float((counts * np.arange(counts.shape[1])).sum(axis=1).max())
+
+
+def _rulers(run: Run) -> str:
+    capacity, cost = run.case.assumptions.capacity, run.case.assumptions.cost
+    first = capacity.committed.value[0]
+    return (
+        f"Strain is ruled by contracts already signed ({first:.0%} of next year's planned investment, "
+        "falling by the year), by the share of budgets that is invested, by cost growth (median factor "
+        f"{cost.growth_median.value:.2f}) and by how far pledges are kept; not by the programme."
+    )

@@ -1,0 +1,41 @@
+"""The places a report shows: the states asked for, the rest of the union as one, the union."""
+
+from dataclasses import dataclass
+
+from forecaster.run import Run
+from models.arrays import UNION, Floats
+
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row's place: its code, its name, the states whose means it adds up."""
+
+    code: str
+    name: str
+    states: tuple[str, ...]
+
+
+def states(run: Run) -> tuple[Place, ...]:
+    """Return the states shown, in the order of the case."""
+    names = {state.code: state.name for state in run.case.budgets.states}
+    return tuple(Place(code, names[code], (code,)) for code in run.states)
+
+
+def summands(run: Run) -> tuple[Place, ...]:
+    """Return the places that add up to the union: the states shown, and all others as one."""
+    others = tuple(code for code in run.forecast.states if code not in run.states)
+    return (*states(run), *([Place(REST, "Other states", others)] if others else []))
+
+
+def union(run: Run) -> Place:
+    """Return the union."""
+    return Place(UNION, f"All {len(run.forecast.states)} states", run.forecast.states)
+
+
+def mean(run: Run, metric: str, place: Place, scenario: str) -> Floats:
+    """Mean of a metric by year; of several states the sum of their means. Shape (year,)."""
+    values = [run.statistics.mean(metric, scenario, code) for code in place.states]
+    total: Floats = sum(values[1:], start=values[0])
+    return total

@@ -1,0 +1,103 @@
+"""Assumptions: every number the tables do not hold, with unit, range, source and status."""
+
+import math
+from collections.abc import Iterator
+
+from forecaster.case import ASSUMPTIONS, PROGRAMME
+from forecaster.programme import Line
+from forecaster.quantities import Record
+from forecaster.run import Run
+from forecaster.sheet import Cell, Cells, Column, Ref, Row, Sheet, Table, formula
+
+NAME = "Assumptions"
+VALUES = Cells(NAME, "assumptions")
+LINES = Cells(NAME, "lines")
+TOTAL = "total"
+
+COLUMNS = (
+    Column("key", "key"),
+    Column("value", "value", role="assumption", width=15),
+    Column("unit", "unit"),
+    Column("low", "range from", role="assumption"),
+    Column("high", "range to", role="assumption"),
+    Column("status", "status"),
+    Column("changed", "changed from the bundled case", width=13),
+    Column("note", "what it is", width=58, wrap=True),
+    Column("source", "source", width=52, wrap=True),
+    Column("file", "file"),
+)
+
+LINE_COLUMNS = (
+    Column("id", "line"),
+    Column("amount", "EU money", unit="EUR m", role="assumption"),
+    Column("rest", "who bears what nobody else does"),
+    Column("share", "EU part of a contract", unit="share", role="assumption"),
+    Column("states", "states' part of the rest", unit="share", role="assumption"),
+    Column("status", "status"),
+    Column("new", "bought only because of it", unit="share", role="assumption"),
+    Column("name", "name", width=58),
+    Column("source", "source", width=52, wrap=True),
+    Column("file", "file"),
+)
+
+
+def assumptions(run: Run) -> Sheet:
+    """Return the sheet of assumptions and programme lines."""
+    return Sheet(
+        NAME,
+        "Assumptions: every number the tables do not hold",
+        "What did we have to assume, where does it come from, how sure is it?",
+        (_values(run), _lines(run)),
+    )
+
+
+def threshold(name: str) -> Ref:
+    """Cell of a threshold of strain, such as "red", with $."""
+    return VALUES.at(f"strain.{name}", "value").fix()
+
+
+def _values(run: Run) -> Table:
+    changed = set(run.case.changed)
+    rows = tuple(
+        row for key, record in run.case.assumptions.entries() for row in _rows(key, record, key in changed)
+    )
+    notes = (
+        (
+            "Status: confirmed = read at the source; weak = a secondary source; judgement = ours, shown "
+            "to be argued with; derived = arithmetic on other figures. A list has one row for each of "
+            "its years."
+        ),
+    )
+    return Table(VALUES.table, "Assumptions of the case", COLUMNS, rows, notes, keys=1, filtered=True)
+
+
+def _rows(key: str, record: Record, changed: bool) -> Iterator[Row]:  # noqa: FBT001 - data of the row
+    """One row for a number or a choice, one an entry for a list."""
+    value, unit = getattr(record, "value", ""), getattr(record, "unit", "")
+    low, high = getattr(record, "range", None) or (None, None)
+    values = value if isinstance(value, tuple) else (value,)
+    for i, entry in enumerate(values, start=1):
+        name = f"{key}[{i}]" if isinstance(value, tuple) else key
+        cells: tuple[Cell, ...] = (name, entry, unit, low, high, record.status, "yes" if changed else "no")
+        yield Row(name, (*cells, record.note, record.source, ASSUMPTIONS), unit)
+
+
+def _lines(run: Run) -> Table:
+    programme = run.case.programme
+    case = run.case.assumptions.award.procurement_case.value
+    total = formula(
+        "SUM({0})",
+        LINES.down("amount", programme.lines[0].id, programme.lines[-1].id),
+        value=math.fsum(line.amount for line in programme.lines),
+    )
+    last = Row(TOTAL, (TOTAL, total, *[""] * (len(LINE_COLUMNS) - 2)), strong=True)
+    notes = (f"The EU's part of a procurement contract is the case '{case}' (award.procurement_case).",)
+    rows = (*(_line(line, case) for line in programme.lines), last)
+    return Table(LINES.table, "Lines of the programme", LINE_COLUMNS, rows, notes)
+
+
+def _line(line: Line, case: str) -> Row:
+    share = line.share_of_contract(case) if line.contract else None
+    rest = line.rest if line.contract else "no contract"
+    numbers: tuple[Cell, ...] = (line.amount, rest, share, line.states_part, line.status, line.new)
+    return Row(line.id, (line.id, *numbers, line.name, line.source, PROGRAMME))

@@ -1,0 +1,166 @@
+"""Budgets: what each state has spent and may spend, by which method, on which plans."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from forecaster import places
+from forecaster.fans import MEDIAN, PERCENTILES, percentile_cells
+from forecaster.formulas import ratio
+from forecaster.places import Place
+from forecaster.run import Run
+from forecaster.sheet import Cell, Cells, Column, Row, Sheet, Table, formula, lead, year_columns, yearly
+
+NAME = "Budgets"
+BUDGETS = Cells(NAME, "budgets")
+METHODS = Cells(NAME, "methods")
+HISTORY = Cells(NAME, "history")
+
+STATUS_WORDS = {
+    "": "no plan",
+    "voted": "voted",
+    "estimate": "estimate",
+    "plan": "plan",
+    "announced": "announced",
+}
+
+
+def budgets(run: Run) -> Sheet:
+    """Return the sheet of defence budgets."""
+    return Sheet(
+        NAME,
+        "Budgets: what each state may spend on defence",
+        "How large will the defence budget be, how sure is that, and what is it based on?",
+        (_budgets(run), _methods(run), _history(run)),
+    )
+
+
+def gdp_row(code: str) -> tuple[str, str]:
+    """Key of the row that holds a state's GDP."""
+    return code, "gdp"
+
+
+def _budgets(run: Run) -> Table:
+    rows = [row for i, place in enumerate(places.states(run)) for row in _state_rows(run, place)]
+    rows += _percentile_rows(run, places.union(run))
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
+    notes = (
+        (
+            "Current prices. Percentiles of the simulated budget, pledge and shocks to GDP included. A "
+            "plan that is voted or the ministry's own is carried over by its growth within one "
+            "definition."
+        ),
+        (
+            "The union's percentiles come from joint draws: they are not sums of those of the states. "
+            "Blank: no plan for that year."
+        ),
+    )
+    return Table(BUDGETS.table, "Defence budgets by state and year", columns, tuple(rows), notes, keys=4)
+
+
+def _state_rows(run: Run, place: Place) -> Iterator[Row]:
+    i = run.forecast.states.index(place.code)
+    yield from _percentile_rows(run, place)
+    plan = [None if np.isnan(x) else float(x) for x in run.forecast.plan[i]]
+    status = [STATUS_WORDS[word] for word in run.forecast.plan_status[i]]
+    gdp = [float(x) for x in run.forecast.gdp[i]]
+    yield yearly((place.code, "plan"), (place.code, place.name, "plan"), "EUR m", plan)
+    yield yearly((place.code, "status"), (place.code, place.name, "standing of the plan"), "word", status)
+    yield yearly(gdp_row(place.code), (place.code, place.name, "GDP, baseline path"), "EUR m", gdp)
+    yield _share_row(run, place, gdp)
+
+
+def _percentile_rows(run: Run, place: Place) -> Iterator[Row]:
+    values = run.statistics.percentiles("budget", run.baseline, place.code)
+    for name, cells in zip(PERCENTILES, percentile_cells(values), strict=True):
+        heads = (place.code, place.name, f"budget, {name}")
+        yield yearly((place.code, name), heads, "EUR m", cells)
+    mean = [float(x) for x in run.statistics.mean("budget", run.baseline, place.code)]
+    yield yearly((place.code, "mean"), (place.code, place.name, "budget, mean"), "EUR m", mean)
+
+
+def _share_row(run: Run, place: Place, gdp: list[float]) -> Row:
+    """Median budget over the baseline path of GDP."""
+    medians = percentile_cells(run.statistics.percentiles("budget", run.baseline, place.code))
+    cells = [
+        ratio(BUDGETS.at((place.code, MEDIAN), year), BUDGETS.at(gdp_row(place.code), year), (budget, path))
+        for year, budget, path in zip(run.years, medians[PERCENTILES.index(MEDIAN)], gdp, strict=True)
+    ]
+    return yearly((place.code, "share"), (place.code, place.name, "median of GDP"), "share of GDP", cells)
+
+
+def _methods(run: Run) -> Table:
+    rows = []
+    for place in places.states(run):
+        i = run.forecast.states.index(place.code)
+        asked, used = run.case.assumptions.budgets.method.value, run.forecast.method[i]
+        settled = sum(1 for word in run.forecast.plan_status[i] if word in {"voted", "estimate", "plan"})
+        fallback = "no" if used == asked else f"yes, asked for {asked}"
+        cells: tuple[Cell, ...] = (
+            place.code,
+            place.name,
+            used,
+            fallback,
+            float(run.forecast.base[i]),
+            settled,
+        )
+        rows.append(Row(place.code, (*cells, run.forecast.notes[i])))
+    columns = (
+        Column("code", "state"),
+        Column("name", "name"),
+        Column("method", "method used"),
+        Column("fallback", "fallback"),
+        Column("base", f"spent in {run.case.assumptions.run.base_year}", "EUR m", "input"),
+        Column("plans", "years with a plan", "count", "input"),
+        Column("notes", "notes", width=10),
+    )
+    notes = (
+        "Fallback: another method than the one asked for, because the series is too short or alone.",
+        _pledge(run),
+    )
+    return Table(METHODS.table, "Methods and what they rest on", columns, tuple(rows), notes)
+
+
+def _pledge(run: Run) -> str:
+    given = run.case.assumptions.budgets
+    return (
+        f"Allies move towards the pledge of {given.pledge_target.value:g} % of GDP by "
+        f"{given.pledge_year.value} with a weight drawn from Beta({given.pledge_weight_alpha.value:g}, "
+        f"{given.pledge_weight_beta.value:g}), shared between states with a correlation of "
+        f"{given.pledge_common.value:g}."
+    )
+
+
+def _history(run: Run) -> Table:
+    rows = [row for place in places.states(run) for row in _history_rows(run, place)]
+    columns = (
+        Column("code", "state"),
+        Column("name", "name"),
+        Column("source", "source"),
+        Column("year", "year", "year", "input"),
+        Column("spent", "defence spending", "EUR m", "input"),
+        Column("growth", "growth over the year before", "share"),
+    )
+    notes = (
+        "The first year of a state has no growth. Each figure stands on the Inputs sheet with its cell.",
+    )
+    return Table(HISTORY.table, "What was spent", columns, tuple(rows), notes)
+
+
+def _history_rows(run: Run, place: Place) -> Iterator[Row]:
+    spent = run.forecast.history[run.forecast.states.index(place.code)]
+    source = next((s.publisher for s in run.case.budgets.sources if s.table == "spending"), "")
+    before: float | None = None
+    for year, value in zip(run.forecast.history_years, spent, strict=True):
+        amount = None if np.isnan(value) else float(value)
+        growth: Cell = None
+        if amount is not None and before is not None:
+            at = HISTORY.at
+            growth = formula(
+                "{0}/{1}-1",
+                at((place.code, year), "spent"),
+                at((place.code, year - 1), "spent"),
+                value=amount / before - 1.0,
+            )
+        yield Row((place.code, year), (place.code, place.name, source, year, amount, growth))
+        before = amount

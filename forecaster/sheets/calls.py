@@ -1,0 +1,111 @@
+"""Calls: what each state is called for because of the programme, by layer and year."""
+
+from collections.abc import Iterator, Mapping
+
+from forecaster import places
+from forecaster.fans import PERCENTILES, percentile_cells
+from forecaster.formulas import number, total, total_row
+from forecaster.places import Place
+from forecaster.run import Run
+from forecaster.sheet import Cell, Cells, Column, Row, Sheet, Table, formula, lead, year_columns, yearly
+
+NAME = "Calls"
+LAYERS = Cells(NAME, "layers")
+NET = Cells(NAME, "net")
+TOTAL = "total"
+
+ITEMS = {
+    "cofinancing": "co-financing, planned cost",
+    "overrun": "overrun over planned cost",
+    "gross_call": "gross call",
+    "grant_received": "grant received",
+    "net_call": "net call",
+    "timing": "moved by slipped dates",
+    "sustainment": "upkeep of what is delivered",
+}
+"""Metric -> what a reader sees; gross is the formula over the two above it."""
+
+NOTES = (
+    (
+        "Means; minus is money received or saved. Gross call = co-financing + overrun: what flows. Net "
+        "call: what changes because of the programme; it alone enters strain."
+    ),
+    (
+        "Net call = new part of the gross call + for the rest, what buying together saves or costs "
+        "against buying alone + grants received. Upkeep is paid from defence operations, not from "
+        "investment."
+    ),
+    (
+        "Who takes part is drawn with a probability that follows investment, unless programme.toml names "
+        "the participants: assumed until a case confirms them."
+    ),
+)
+
+
+def calls(run: Run) -> Sheet:
+    """Return the sheet of calls on the states."""
+    return Sheet(
+        NAME,
+        "Calls: what each state is asked for",
+        "What must each state pay because of the programme, in which year, from which layer?",
+        (layers(run), _percentiles(run)),
+    )
+
+
+def layers(run: Run) -> Table:
+    """Return the table of calls by layer, state and year."""
+    means = {
+        metric: {place.code: _means(run, metric, place) for place in places.summands(run)}
+        for metric in ITEMS
+        if metric != "gross_call"
+    }
+    rows: list[Row] = []
+    for metric in ITEMS:
+        block = [_row(run, metric, place, means) for place in places.summands(run)]
+        rows += [*block, _sum(run, metric, block)]
+    within = Column("within", "within the horizon", "EUR m")
+    columns = (*lead("state", "name", "layer"), *year_columns(run.years), within)
+    return Table(
+        LAYERS.table, "Calls by layer, state and year", columns, tuple(rows), NOTES, keys=4, filtered=True
+    )
+
+
+def _means(run: Run, metric: str, place: Place) -> list[Cell]:
+    return [float(x) for x in places.mean(run, metric, place, run.baseline)]
+
+
+def _row(run: Run, metric: str, place: Place, means: Mapping[str, Mapping[str, list[Cell]]]) -> Row:
+    own = metric != "gross_call"
+    cells = means[metric][place.code] if own else list(_gross(run, place, means))
+    key = (metric, place.code)
+    within = total(LAYERS.across(key, run.years[0], run.years[-1]), cells)
+    return yearly(key, (place.code, place.name, ITEMS[metric]), "EUR m", cells, (within,))
+
+
+def _gross(run: Run, place: Place, means: Mapping[str, Mapping[str, list[Cell]]]) -> Iterator[Cell]:
+    first, second = means["cofinancing"][place.code], means["overrun"][place.code]
+    for year, planned, over in zip(run.years, first, second, strict=True):
+        yield formula(
+            "{0}+{1}",
+            LAYERS.at(("cofinancing", place.code), year),
+            LAYERS.at(("overrun", place.code), year),
+            value=number(planned) + number(over),
+        )
+
+
+def _sum(run: Run, metric: str, block: list[Row]) -> Row:
+    union = places.union(run)
+    heads = (union.code, union.name, ITEMS[metric], "EUR m")
+    return total_row(LAYERS, (metric, TOTAL), heads, (*run.years, "within"), block)
+
+
+def _percentiles(run: Run) -> Table:
+    rows = []
+    for place in (*places.states(run), places.union(run)):
+        values = run.statistics.percentiles("net_call", run.baseline, place.code)
+        for name, cells in zip(PERCENTILES, percentile_cells(values), strict=True):
+            heads = (place.code, place.name, f"net call, {name}")
+            rows.append(yearly((place.code, name), heads, "EUR m", cells))
+    columns = (*lead("state", "name", "layer"), *year_columns(run.years))
+    notes = ("The union's percentiles come from joint draws: they are not sums of those of the states.",)
+    return Table(NET.table, "Net call: percentiles by state and year", columns, tuple(rows), notes, keys=4)

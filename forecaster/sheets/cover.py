@@ -1,0 +1,165 @@
+"""Cover: what this workbook is, what it answers, what it cannot say, and whether it holds."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from forecaster.findings import expectations
+from forecaster.run import Run
+from forecaster.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
+from forecaster.sheets import checks
+
+NAME = "Cover"
+ABOUT = Cells(NAME, "about")
+BROAD = 96
+
+CANNOT_SAY = (
+    "Which states will take part in which contract: participants are drawn, unless the case names them.",
+    (
+        "How much is really signed for: ministries do not publish payments by year, so a share is "
+        "assumed for all alike unless commitments.csv gives it. This judgement moves the probabilities "
+        "more than the programme."
+    ),
+    (
+        "That a state cannot pay: red means that promises exceed investment money before anything is "
+        "moved or cut."
+    ),
+    "What depends on decisions not taken: budgets past the voted year, the next EU budget, rates, the war.",
+    "How likely a scenario is: a scenario is a question, not a forecast.",
+    (
+        "What the work programme allots to each line: some amounts are seen only in secondary sources; "
+        "the Assumptions sheet marks them."
+    ),
+    "Deficit and debt: the fiscal rules are not modelled here.",
+)
+
+PURPOSE = (
+    (
+        "For finance ministries of member states and their auditors: projects the outlays of the "
+        "programme against national defence budgets and asks, state by state and year by year, what must "
+        "be paid because of it, out of which pocket, and when it no longer fits."
+    ),
+    (
+        "Defence investment (co-financing, overruns, what is signed before) and the treasury (own "
+        "resources, loans) are looked at apart and never added up."
+    ),
+)
+
+
+OLD_MONTHS = 12
+
+
+def cover(run: Run) -> Sheet:
+    """Return the first sheet, still without its list of the others."""
+    return Sheet(
+        NAME,
+        run.case.programme.name,
+        "What must member states pay because of the programme, out of which pocket, and when does it not "
+        "fit?",
+        (
+            Notes("Three answers to expect", _numbered(expectations(run)), strong=True),
+            Notes("What this workbook cannot say", _numbered(CANNOT_SAY)),
+            _about(run),
+            Notes("Purpose and scope", PURPOSE),
+            Notes("Warnings", _warnings(run)),
+            _old(run),
+            _sign_off(),
+        ),
+    )
+
+
+def with_contents(front: Sheet, others: tuple[Sheet, ...]) -> Sheet:
+    """Return the cover with a list of all other sheets, each a link, before the last block."""
+    rows = tuple(Row(sheet.name, (Link(sheet.name, sheet.name), sheet.question)) for sheet in others)
+    columns = (Column("sheet", "sheet"), Column("question", "answers", width=BROAD))
+    contents = Table("contents", "Contents", columns, rows)
+    return replace(front, blocks=(*front.blocks[:-1], contents, front.blocks[-1]))
+
+
+def _numbered(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{number}. {sentence}" for number, sentence in enumerate(sentences, start=1))
+
+
+def _about(run: Run) -> Table:
+    programme, settings = run.case.programme, run.settings
+    result = "PASS" if checks.passed(run) else "FAIL"
+    master = formula("{0}", checks.MASTER, value=result)
+    status = formula(
+        'IF({0}="PASS","controls hold; not signed off","a control FAILS: see Checks before use")',
+        checks.MASTER,
+        value="controls hold; not signed off"
+        if result == "PASS"
+        else "a control FAILS: see Checks before use",
+    )
+    years, modelled = settings.years, len(run.forecast.states)
+    rows: dict[str, Cell] = {
+        "master check": master,
+        "status": status,
+        "run": run.run_id,
+        "data as of": settings.as_of,
+        "programme": f"{programme.name}, {programme.legal_basis}; EUR {programme.envelope:,.1f} m",
+        "states": f"{len(run.states)} shown of {modelled} modelled: {', '.join(run.states)}",
+        "years": f"{years[0]} to {years[-1]}, base year {run.case.assumptions.run.base_year}",
+        "scenarios": ", ".join(settings.scenarios),
+        "paths and seed": f"{settings.paths:,} paths, seed {settings.seed}",
+        "assumptions": f"{len(run.case.changed)} changed from the bundled case",
+        "prices": "EUR million at current prices",
+    }
+    columns = (Column("what", "what", width=24), Column("value", "value", width=BROAD, wrap=True))
+    table = tuple(Row(name, (name, value)) for name, value in rows.items())
+    return Table(ABOUT.table, "About this workbook", columns, table, lights=(Light("words", ("value",)),))
+
+
+def _warnings(run: Run) -> tuple[str, ...]:
+    found = (*run.case.warnings, *_without_plan(run))
+    return found or ("None.",)
+
+
+def _without_plan(run: Run) -> Iterator[str]:
+    """States that have no plan for a year that had begun when the data were collected."""
+    begun = [t for t, year in enumerate(run.years) if year <= date.fromisoformat(run.settings.as_of).year]
+    for t in begun:
+        status = dict(zip(run.forecast.states, run.forecast.plan_status, strict=True))
+        without = [code for code in run.states if not status[code][t]]
+        if without:
+            yield (
+                f"{run.years[t]} had begun when the data were collected, yet no voted or planned budget "
+                f"of that year could be used for {', '.join(without)}: the forecast stands there."
+            )
+
+
+def _old(run: Run) -> Table:
+    """Tables whose vintage is older than a year on the day of the case."""
+    day = date.fromisoformat(run.settings.as_of)
+    rows = tuple(
+        Row(source.table, (source.table, f"{source.publisher}: {source.title}", source.as_of, source.newer))
+        for source in run.case.budgets.sources
+        if (age := _months(source.as_of, day)) is not None and age > OLD_MONTHS
+    )
+    none = (Row("none", ("none", "", "", "")),)
+    columns = (
+        Column("table", "table"),
+        Column("source", "source", width=BROAD),
+        Column("as_of", "as of"),
+        Column("newer", "newer vintage to take instead"),
+    )
+    notes = ("On the day of the data; an empty last column: no newer vintage is known.",)
+    title = f"Figures older than {OLD_MONTHS} months"
+    return Table("old", title, columns, rows or none, notes)
+
+
+def _months(text: str, day: date) -> float | None:
+    """Age of an ISO date on a day [months]; None where the text is no date."""
+    try:
+        return (day - date.fromisoformat(text)).days * 12 / 365.25
+    except ValueError:
+        return None
+
+
+def _sign_off() -> Table:
+    columns = (
+        Column("role", "role"),
+        Column("name", "name, date, signature", width=BROAD),
+    )
+    rows = tuple(Row(role, (role, "")) for role in ("Prepared by", "Reviewed by", "Approved by"))
+    return Table("sign-off", "Sign-off", columns, rows, ("Left blank by the program.",))

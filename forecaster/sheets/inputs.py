@@ -1,0 +1,83 @@
+"""Inputs: every number read, with the cell it came from."""
+
+from forecaster.figures import Budgets, Figure
+from forecaster.run import Run
+from forecaster.sheet import Cells, Column, Row, Sheet, Span, Table
+
+NAME = "Inputs"
+FIGURES = Cells(NAME, "figures")
+
+COLUMNS = (
+    Column("table", "table"),
+    Column("code", "code"),
+    Column("item", "year or column", "year", width=34),
+    Column("value", "value used", role="input"),
+    Column("unit", "unit of the value"),
+    Column("flag", "mark", role="input"),
+    Column("raw", "as in the file", role="input", width=16),
+    Column("file unit", "unit in the file"),
+    Column("factor", "times", unit="plain number", role="input"),
+    Column("file", "file"),
+    Column("sheet", "sheet"),
+    Column("cell", "cell"),
+    Column("source", "publisher and vintage"),
+)
+
+
+def inputs(run: Run) -> Sheet:
+    """Return the sheet of all figures read."""
+    budgets = run.case.budgets
+    sources = {source.table: f"{source.publisher}, {source.vintage}" for source in budgets.sources}
+    rows = tuple(_row(figure, sources.get(figure.table, "")) for figure in budgets.figures)
+    return Sheet(
+        NAME,
+        "Inputs: every number read",
+        "Where does each number come from, and what was done to it before it was used?",
+        (Table(FIGURES.table, "Figures", COLUMNS, rows, _notes(len(rows)), keys=3, filtered=True),),
+    )
+
+
+def column_of(budgets: Budgets, table: str, column: str) -> Span:
+    """Return the cells of one column that belong to one table, $ before rows and columns."""
+    figures = [figure for figure in budgets.figures if figure.table == table]
+    return FIGURES.down(column, figures[0].place, figures[-1].place).fix()
+
+
+def used_unit(figure: Figure) -> str:
+    """Unit of a value inside the model: money in EUR m, percentages as shares."""
+    if figure.unit.startswith("%"):
+        return f"share{figure.unit[1:]}"
+    return figure.unit.replace("EUR million", "EUR m")
+
+
+def _row(figure: Figure, source: str) -> Row:
+    item = int(figure.item) if figure.item.isdecimal() else figure.item
+    return Row(
+        figure.place,
+        (
+            figure.table,
+            figure.code,
+            item,
+            figure.value,
+            used_unit(figure),
+            figure.flag,
+            figure.raw,
+            figure.unit,
+            figure.factor,
+            figure.file,
+            figure.sheet,
+            figure.cell,
+            source,
+        ),
+        used_unit(figure),
+    )
+
+
+def _notes(count: int) -> tuple[str, ...]:
+    return (
+        (
+            f"{count:,} numbers. Value used = number in the file x times. Money is EUR million at current "
+            "prices; a percentage becomes a share, shown as one."
+        ),
+        "Marks are the publisher's: e or f for an estimate or a forecast. A missing figure has no row.",
+    )

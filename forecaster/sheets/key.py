@@ -1,0 +1,100 @@
+"""Key: colours, signs, units, marks and words."""
+
+from forecaster.run import Run
+from forecaster.sheet import Column, Light, Notes, Row, Sheet, Table
+from forecaster.styles import FILLS, HEAT, WORDS
+
+NAME = "Key"
+
+SIGNS = (
+    (
+        "Money: EUR million at current prices (EUR m), unless a unit says otherwise. Shares are shown as "
+        "per cent; points are percentage points. Years are calendar years, and a year stands in the same "
+        "column on every sheet that has years across."
+    ),
+    "Plus: paid or called for. Minus: received or saved. Blank: missing or not applicable, never zero.",
+    (
+        "Percentiles (P5 to P95): so many of a hundred simulated paths lie below. They are never added "
+        "up: the union's percentiles come from adding up the states on each path first. Means may be "
+        "added."
+    ),
+    "Names of columns and rows say what is simulated, read, assumed or a formula; colour only repeats it.",
+)
+
+GLOSSARY = (
+    ("additionality", "share of EU payments that raises national contributions; 0 where money is redeployed"),
+    (
+        "amber, red",
+        "strain above the first, the second threshold; red: promises exceed money, not 'cannot pay'",
+    ),
+    ("commitment", "EU money promised to a line; payment follows over years"),
+    ("decommitted", "EU money that finds no payment by the deadline and lapses"),
+    ("gap", "promises beyond investment money, zero where they fit"),
+    ("gross call", "what flows from a state's defence investment into contracts of the programme"),
+    ("investment", "equipment and research and development, the part of a defence budget that buys things"),
+    ("joint draws", "all states on the same simulated path, so that sums are sums of what happens together"),
+    ("net call", "what changes for a state's defence investment because of the programme"),
+    ("own resources", "national contributions to the EU budget, the marginal euro by gross national income"),
+    ("path", "one simulated future; all scenarios see the same paths"),
+    ("pledge", "the allies' aim for core defence spending, as a share of GDP"),
+    ("SAFE", "EU loans for defence purchases; money and debt service at once"),
+    ("signed before", "payments due on contracts that exist without the programme"),
+    ("strain", "(signed before + net call) / investment"),
+    ("treasury call", "own resources + service of SAFE loans + interest of the Ukraine loan"),
+)
+
+
+def key(_: Run) -> Sheet:
+    """Return the sheet that explains the others."""
+    return Sheet(
+        NAME,
+        "Key: colours, signs, units, words",
+        "How is this workbook to be read?",
+        (Notes("Signs and units", SIGNS), _roles(), _words(), _heat(), _glossary()),
+    )
+
+
+def _roles() -> Table:
+    rows = tuple(
+        Row(role, (role, 1.0, meaning), "plain number", role=role)
+        for role, (_, _, meaning) in FILLS.items()
+        if role not in {"text", "link"}
+    )
+    columns = (Column("role", "kind"), Column("sample", "sample"), Column("meaning", "meaning"))
+    return Table("roles", "Kinds of number", columns, rows)
+
+
+def _words() -> Table:
+    columns = (Column("word", "word"), Column("blank", ""), Column("meaning", "meaning"))
+    rows = tuple(Row(word, (word, None, WORD_MEANINGS[word])) for word in WORDS)
+    return Table("words", "Words in colour", columns, rows, lights=(Light("words", ("word",)),))
+
+
+WORD_MEANINGS = {
+    "PASS": "a control holds",
+    "FAIL": "a control does not hold; the Checks sheet says which",
+    "green": "median strain up to the amber threshold",
+    "amber": "median strain above the amber and up to the red threshold",
+    "red": "median strain above the red threshold",
+    "yes": "needs attention, as the column's title says",
+}
+
+
+def _heat() -> Table:
+    steps = [step[0] for step in reversed(HEAT)]
+    uppers = [*(f"up to {above:.0%}" for above in steps[1:]), "and more"]
+    rows = tuple(
+        Row(step, (f"from {step:.0%}", step, upper), "share")
+        for step, upper in zip(steps, uppers, strict=True)
+    )
+    columns = (Column("from", "step"), Column("share", "share"), Column("to", "reaches"))
+    notes = (
+        "Fixed steps for probabilities, the same in every report. Below the first step a cell stays white.",
+    )
+    return Table("heat", "Heat map", columns, rows, notes, lights=(Light("heat", ("share",)),))
+
+
+def _glossary() -> Table:
+    rows = tuple(Row(word, (word, None, meaning)) for word, meaning in GLOSSARY)
+    columns = (Column("word", "word"), Column("blank", ""), Column("meaning", "meaning"))
+    return Table("glossary", "Glossary", columns, rows)

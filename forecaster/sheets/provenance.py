@@ -1,0 +1,103 @@
+"""Provenance: what went in, what it was run with, what came out, as fingerprints."""
+
+import platform
+from importlib.metadata import version
+
+from forecaster import __version__
+from forecaster.run import Run
+from forecaster.sheet import Column, Notes, Row, Sheet, Table
+
+NAME = "Provenance"
+
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "pandas",
+    "openpyxl",
+    "XlsxWriter",
+    "pydantic",
+)
+"""Packages a result rests on."""
+
+PAIR = (Column("name", "what"), Column("value", "value"))
+
+
+def provenance(run: Run) -> Sheet:
+    """Return the sheet of origins, versions and fingerprints."""
+    return Sheet(
+        NAME,
+        "Provenance: what went in and what it was run with",
+        "Can this workbook be produced again, and from what?",
+        (
+            _pairs("settings", "Settings as resolved", _settings(run)),
+            _pairs("hashes", "Fingerprints (SHA-256)", dict(run.hashes), HASH_NOTES),
+            _pairs("files", "Files read (SHA-256)", dict(run.case.files)),
+            _pairs("versions", "Versions", _versions()),
+            _sources(run),
+            Notes("Warnings", run.warnings or ("none",)),
+        ),
+    )
+
+
+HASH_NOTES = (
+    (
+        "case: figures, plans, assumptions, lines and scenarios; fit: the forecast that is simulated; "
+        "tally: every count and sum that results rest on. Same case, settings and versions give the same "
+        "fingerprints."
+    ),
+)
+
+
+def _pairs(name: str, title: str, values: dict[str, str], notes: tuple[str, ...] = ()) -> Table:
+    rows = tuple(Row(key, (key, value)) for key, value in values.items())
+    return Table(name, title, PAIR, rows, notes)
+
+
+def _settings(run: Run) -> dict[str, str]:
+    settings = run.settings
+    return {
+        "run id": run.run_id,
+        "as of": settings.as_of,
+        "paths": str(settings.paths),
+        "seed": str(settings.seed),
+        "years": f"{settings.years[0]} to {settings.years[-1]}",
+        "scenarios": ", ".join(settings.scenarios),
+        "states shown": ", ".join(run.states),
+        "states modelled": ", ".join(run.forecast.states),
+    }
+
+
+def _versions() -> dict[str, str]:
+    packages = {name: version(name) for name in PACKAGES}
+    return {"forecaster": __version__, "Python": platform.python_version(), **packages}
+
+
+def _sources(run: Run) -> Table:
+    columns = (
+        Column("table", "table"),
+        Column("title", "title"),
+        Column("publisher", "publisher"),
+        Column("vintage", "vintage", width=18, wrap=True),
+        Column("as_of", "as of"),
+        Column("newer", "newer vintage known", width=24, wrap=True),
+        Column("definition", "definition", width=46, wrap=True),
+        Column("terms", "terms", width=28, wrap=True),
+    )
+    rows = tuple(
+        Row(
+            source.table,
+            (
+                source.table,
+                source.title,
+                source.publisher,
+                source.vintage,
+                source.as_of,
+                source.newer,
+                source.definition,
+                source.terms,
+            ),
+        )
+        for source in run.case.budgets.sources
+    )
+    return Table("sources", "Sources of the tables", columns, rows)

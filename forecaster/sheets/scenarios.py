@@ -1,0 +1,115 @@
+"""Scenarios: what each moves, and what comes of it, side by side."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from forecaster import places
+from forecaster.run import Run
+from forecaster.scenarios import ScenarioTable
+from forecaster.sheet import Cell, Cells, Notes, Row, Sheet, Table, lead, year_columns, yearly
+from models.arrays import UNION, Floats
+from models.stress import LEVERS, Scenario, scenario
+
+NAME = "Scenarios"
+LEVER = Cells(NAME, "levers")
+RESULTS = Cells(NAME, "results")
+
+
+def scenarios(run: Run) -> Sheet:
+    """Return the sheet of scenarios."""
+    return Sheet(
+        NAME,
+        "Scenarios: levers and results side by side",
+        "What if the world turns out otherwise, and what exactly is turned?",
+        (Notes("What each scenario asks", tuple(_asked(run))), _levers(run), results(run)),
+    )
+
+
+def _tables(run: Run) -> tuple[ScenarioTable, ...]:
+    return tuple(table for table in run.case.scenarios if table.id in run.settings.scenarios)
+
+
+def _asked(run: Run) -> Iterator[str]:
+    for table in _tables(run):
+        expected = _expectation(table.expects)
+        yield f"{table.id}. {table.title}. {table.asks} Expected: {expected}. Source: {table.source}."
+
+
+def _expectation(expects: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {direction}" for name, direction in expects.items()) or "nothing moves"
+
+
+def _levers(run: Run) -> Table:
+    rows = [row for table in _tables(run) for row in _lever_rows(run, table)]
+    columns = (*lead("scenario", "lever", "moves"), *year_columns(run.years, "assumption"))
+    notes = (
+        (
+            "Only levers that are not neutral. A number without a year holds in all years; a list is "
+            "neutral after its end. All scenarios run on the same draws, so differences are due to the "
+            "levers alone."
+        ),
+    )
+    return Table(LEVER.table, "Levers", columns, tuple(rows), notes, keys=4)
+
+
+def _lever_rows(run: Run, table: ScenarioTable) -> Iterator[Row]:
+    resolved = scenario(table.id, table.levers, len(run.years))
+    for name in LEVERS:
+        if name not in table.levers:
+            continue
+        for item, unit, cells in _settings(resolved, name, len(run.years)):
+            yield yearly((table.id, name, item), (table.id, name, item), unit, cells)
+
+
+def _settings(resolved: Scenario, name: str, years: int) -> Iterator[tuple[str, str, list[Cell]]]:
+    """What a lever is set to: what it moves, its unit, a cell a year."""
+    lever = LEVERS[name]
+    if lever.form == "years":
+        yield lever.about, lever.unit, [float(x) for x in resolved.yearly[name]]
+    elif lever.form == "states":
+        yield lever.about, lever.unit, [", ".join(resolved.leaves)] * years
+    elif lever.form == "capabilities" and resolved.prices:
+        for capability, value in resolved.prices.items():
+            yield f"prices: {capability}", lever.unit, [value] * years
+    else:
+        yield lever.about, lever.unit, [resolved.number(name)] * years
+
+
+def results(run: Run) -> Table:
+    """Return the results of the union, side by side."""
+    rows = [
+        yearly((item, scenario_id), (scenario_id, places.union(run).name, item), unit, cells)
+        for item, (unit, measure) in MEASURES.items()
+        for scenario_id in run.settings.scenarios
+        for cells in ([float(x) for x in measure(run, scenario_id)],)
+    ]
+    columns = (*lead("scenario", "place", "result"), *year_columns(run.years))
+    notes = ("Of the union as a whole, from joint draws; every state stands on the Strain sheet.",)
+    return Table(RESULTS.table, "Results side by side", columns, tuple(rows), notes, keys=4)
+
+
+def _mean(metric: str) -> Callable[[Run, str], Floats]:
+    return lambda run, scenario_id: run.statistics.mean(metric, scenario_id, UNION)
+
+
+def states_in_red(run: Run, scenario_id: str) -> Floats:
+    """Mean number of states in red at once [states]. Shape (year,)."""
+    shares = run.statistics.states_in_red(scenario_id)
+    counted: Floats = (shares * range(shares.shape[1])).sum(axis=1)
+    return counted
+
+
+STATES_IN_RED = "states in red, mean"
+
+MEASURES: dict[str, tuple[str, Callable[[Run, str], Floats]]] = {
+    STATES_IN_RED: ("states, mean", states_in_red),
+    "defence budgets, mean": ("EUR m", _mean("budget")),
+    "investment money, mean": ("EUR m", _mean("investment")),
+    "signed before, mean": ("EUR m", _mean("committed")),
+    "net call, mean": ("EUR m", _mean("net_call")),
+    "gap, mean": ("EUR m", _mean("gap")),
+    "gap without it, mean": ("EUR m", _mean("gap_without")),
+    "EU payments, mean": ("EUR m", _mean("payments")),
+    "contract outlays, mean": ("EUR m", _mean("outlay")),
+    "treasury call, mean": ("EUR m", _mean("treasury_call")),
+}
+"""What is set side by side: unit and measure by year."""

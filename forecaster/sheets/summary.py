@@ -1,0 +1,269 @@
+"""Summary: the answer first, then the figures it rests on."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+import numpy as np
+
+from forecaster import places
+from forecaster.fans import PERCENTILES, Fan, Line
+from forecaster.findings import findings, most_strained
+from forecaster.formulas import number, ratio, total
+from forecaster.places import Place
+from forecaster.run import Run
+from forecaster.sheet import (
+    HEADER,
+    Cell,
+    Cells,
+    Column,
+    Light,
+    Notes,
+    Row,
+    Sheet,
+    Table,
+    formula,
+    lead,
+    year_columns,
+    yearly,
+)
+from forecaster.sheets import calls, strain, treasury
+from forecaster.sheets.assumptions import threshold
+from forecaster.sheets.budgets import STATUS_WORDS
+from models.arrays import Floats
+
+NAME = "Summary"
+HEAT = Cells(NAME, "heat")
+RED = Cells(NAME, "red")
+STATES = Cells(NAME, "states")
+COUNT = Cells(NAME, "count")
+
+STATE_COLUMNS = (
+    Column("code", "state"),
+    Column("name", "name"),
+    Column("plan", "budget of that year is"),
+    Column("year", "worst year", "year"),
+    Column("red", "P(red)", "share"),
+    Column("red without", "P(red) without it", "share"),
+    Column("effect", "it adds", "points"),
+    Column("committed", "signed before", "EUR m"),
+    Column("investment", "money to invest", "EUR m"),
+    Column("signed", "signed of it", "share"),
+    Column("budget", "defence budget", "EUR m"),
+    Column("invested", "invested of it", "share"),
+    Column("net", "net call, all years", "EUR m"),
+    Column("own", "own resources, all years", "EUR m"),
+)
+
+
+def summary(run: Run) -> Sheet:
+    """Return the sheet that answers first."""
+    fans = _fans(run)
+    return Sheet(
+        NAME,
+        f"Summary: {run.case.programme.name}",
+        "What must member states pay because of the programme, out of which pocket, and when does it not "
+        "fit?",
+        (
+            Notes("In five sentences", findings(run), strong=True),
+            _heat(run),
+            _states(run),
+            *(fan.chart for fan in fans),
+            _red(run),
+            _count(run),
+            *(fan.table for fan in fans),
+        ),
+    )
+
+
+def _heat(run: Run) -> Table:
+    scenarios = run.settings.scenarios
+    rows = tuple(
+        yearly(
+            place.code,
+            (place.code, place.name, "P(red) in any year"),
+            "share",
+            [run.statistics.any_year("red", name, place.code) for name in scenarios],
+        )
+        for place in (*places.states(run), places.union(run))
+    )
+    columns = (
+        *lead("state", "name", "what"),
+        *(Column(name, name.replace("-", "- "), role="simulated") for name in scenarios),
+    )
+    notes = (
+        (
+            f"Share of {run.settings.paths:,} paths in which promises exceed investment money in at least "
+            f"one year of {run.years[0]} to {run.years[-1]}. Last row: the union as if it had one purse."
+        ),
+        (
+            "Red comes before anything is moved or cut. How much is already signed for is a judgement, "
+            "and it moves these figures more than the programme does."
+        ),
+    )
+    title = "Probability of red by state and scenario"
+    return Table(HEAT.table, title, columns, rows, notes, (Light("heat", scenarios),))
+
+
+def _red(run: Run) -> Table:
+    rows = tuple(_red_row(run, place) for place in (*places.states(run), places.union(run)))
+    columns = (*lead("state", "name", "what"), *year_columns(run.years))
+    notes = (f"In the scenario '{run.baseline}', from the Strain sheet.",)
+    lights = (Light("heat", run.years),)
+    return Table(RED.table, "Probability of red by state and year", columns, rows, notes, lights)
+
+
+def _red_row(run: Run, place: Place) -> Row:
+    code = RED.at(place.code, "code").fix("column")
+    values = run.statistics.probability("red", run.baseline, place.code)
+    cells = [
+        strain.looked_up(run, "red", code, RED.at(HEADER, year).fix("row"), float(value))
+        for year, value in zip(run.years, values, strict=True)
+    ]
+    return yearly(place.code, (place.code, place.name, "P(red)"), "share", cells)
+
+
+def _states(run: Run) -> Table:
+    keys = [column.key for column in STATE_COLUMNS]
+    rows = []
+    for place in places.states(run):
+        cells = _worst_year(run, place)
+        rows.append(Row(place.code, tuple(cells[str(key)] for key in keys)))
+    sums = {
+        key: total(STATES.down(key, rows[0].key, rows[-1].key), [row.cells[keys.index(key)] for row in rows])
+        for key in ("net", "own")
+    }
+    heads = {"code": "sum", "name": "States shown"}
+    last = Row("sum", tuple(heads.get(str(key)) or sums.get(str(key)) for key in keys), strong=True)
+    notes = (
+        (
+            "The year in which red is most probable in the baseline, and why: what is signed for before, "
+            "what is invested, what the budget of that year rests on. Money: means."
+        ),
+        f"All years: {run.years[0]} to {run.years[-1]}. It: the programme.",
+    )
+    lights = (Light("heat", ("red", "red without")),)
+    return Table(STATES.table, "Each state's worst year", STATE_COLUMNS, (*rows, last), notes, lights)
+
+
+def _worst_year(run: Run, place: Place) -> dict[str, Cell]:
+    """Cells of a state's row: the year of its highest P(red) in the baseline, and what stands behind it."""
+    code, at = place.code, STATES.at
+    t = int(run.statistics.probability("red", run.baseline, code).argmax())
+    found = {
+        name: strain.looked_up(run, name, at(code, "code"), at(code, "year"), float(values[t]))
+        for name, values in _behind(run, code).items()
+    }
+    effect = 100.0 * (number(found["red"]) - number(found["red without"]))
+    status = run.forecast.plan_status[run.forecast.states.index(code)][t]
+    red = RED.across(code, run.years[0], run.years[-1])
+    heads = RED.across(HEADER, run.years[0], run.years[-1]).fix()
+    return {
+        "code": code,
+        "name": place.name,
+        "plan": STATUS_WORDS[status],
+        "year": formula("INDEX({0},MATCH(MAX({1}),{1},0))", heads, red, value=run.years[t]),
+        "effect": formula("100*({0}-{1})", at(code, "red"), at(code, "red without"), value=effect),
+        "signed": _share(code, "committed", "investment", found),
+        "invested": _share(code, "investment", "budget", found),
+        "net": _all_years(run, "net_call", place),
+        "own": _all_years(run, "eu_budget", place),
+        **found,
+    }
+
+
+def _behind(run: Run, code: str) -> dict[str, Floats]:
+    """Columns of the Strain sheet by year."""
+    statistics, baseline = run.statistics, run.baseline
+    return {
+        "red": statistics.probability("red", baseline, code),
+        "red without": statistics.probability("red_without", baseline, code),
+        **{name: statistics.mean(name, baseline, code) for name in ("committed", "investment", "budget")},
+    }
+
+
+def _share(code: str, part: str, whole: str, found: Mapping[str, Cell]) -> Cell:
+    return ratio(STATES.at(code, part), STATES.at(code, whole), (found[part], found[whole]))
+
+
+def _all_years(run: Run, metric: str, place: Place) -> Cell:
+    """Return what the Calls or the Treasury sheet shows for all years together."""
+    cells = treasury.CALLS if metric in treasury.LAYERS else calls.LAYERS
+    value = math.fsum(places.mean(run, metric, place, run.baseline))
+    return formula("{0}", cells.at((metric, place.code), "within"), value=value)
+
+
+def _count(run: Run) -> Table:
+    rows = [row for name in run.settings.scenarios for row in _count_rows(run, name)]
+    columns = (*lead("scenario", "place", "states in red"), *year_columns(run.years))
+    notes = ("How many states are in red in the same year, counted on each path.",)
+    return Table(COUNT.table, "Number of states in red by year", columns, tuple(rows), notes)
+
+
+def _count_rows(run: Run, scenario: str) -> Iterator[Row]:
+    shares = run.statistics.states_in_red(scenario)
+    reached = np.cumsum(shares, axis=1)
+    name = places.union(run).name
+    yield yearly((scenario, "mean"), (scenario, name, "mean"), "states, mean", _mean(shares))
+    for level in (0.5, 0.95):
+        cells = [float(np.searchsorted(row, level)) for row in reached]
+        item = f"P{100 * level:.0f}"
+        yield yearly((scenario, item), (scenario, name, item), "states", cells)
+
+
+def _mean(shares: Floats) -> list[Cell]:
+    return [float(x) for x in (shares * np.arange(shares.shape[1])).sum(axis=1)]
+
+
+def _fans(run: Run) -> tuple[Fan, ...]:
+    """Return fans of obligations over investment: of the most strained state and of the largest borrower."""
+    shown = {place.code: place for place in places.states(run)}
+    loans = [loan for loan in run.case.budgets.loans if loan.code in shown]
+    chosen = {most_strained(run)[0].code: "the state with the highest probability of red"}
+    if loans:
+        largest = max(loans, key=lambda loan: loan.allocation).code
+        chosen.setdefault(largest, "the state with the largest SAFE loan")
+    return tuple(_fan(run, shown[code], reason) for code, reason in chosen.items())
+
+
+def _fan(run: Run, place: Place, reason: str) -> Fan:
+    cells = Cells(NAME, f"fan of {place.code}")
+    given = run.case.assumptions.strain
+    subject = f"{place.name}, {reason}"
+    return Fan(
+        cells=cells,
+        title=f"{place.name}: obligations as a share of investment money",
+        heads=(place.code, run.baseline),
+        unit="share",
+        years=run.years,
+        percentiles=tuple(_percentiles(run, cells, place)),
+        description=(
+            f"Fan of the strain of {subject}, by year: what is signed for and the net call over "
+            "investment money. Above 100 % promises exceed the money."
+        ),
+        lines=(
+            _limit(run, "red threshold", "red", given.red.value),
+            _limit(run, "amber threshold", "amber", given.amber.value),
+        ),
+        notes=(
+            (
+                f"{subject}. To see another, write its code into the first column of the percentiles: "
+                "table and chart follow, their titles do not."
+            ),
+        ),
+    )
+
+
+def _percentiles(run: Run, cells: Cells, place: Place) -> Iterator[tuple[Cell, ...]]:
+    """Rows of percentiles, looked up on the Strain sheet."""
+    levels = run.statistics.percentiles("strain", run.baseline, place.code)
+    for name, values in zip(PERCENTILES, levels.T, strict=True):
+        code = cells.at(name, "code").fix("column")
+        yield tuple(
+            strain.looked_up(run, name, code, cells.at(HEADER, year).fix("row"), float(value))
+            for year, value in zip(run.years, values, strict=True)
+        )
+
+
+def _limit(run: Run, title: str, name: Literal["red", "amber"], value: float) -> Line:
+    return Line(title, name, tuple(formula("{0}", threshold(name), value=value) for _ in run.years))
