@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -30,6 +30,9 @@ PILOT_BLOCKS = 2
 PASS_BLOCKS = 2
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""
 
+LAYERS = {name for name, metric in METRICS.items() if metric.kept == "baseline"}
+"""Metrics that only the baseline keeps."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -49,25 +52,24 @@ def simulate(
     workers: int | None,
     progress: Progress,
 ) -> Simulation:
-    """Run every scenario on the same draws. paths: a multiple of BLOCK; progress.
+    """Run every scenario on the same draws, the baseline first.
 
-    Called with (done, total) paths.
+    paths: a multiple of BLOCK; progress: called with (done, total) paths.
     """
-    tallies, worst = _pilot(model, scenarios, seed)
+    groups = _groups(scenarios)
+    tallies, worst = _pilot(model, groups, seed)
     lock = threading.Lock()
-    starts = range(0, paths // BLOCK, PASS_BLOCKS)
 
     def one_pass(first: int) -> int:
         blocks = min(PASS_BLOCKS, paths // BLOCK - first)
         drawn = draws(model, drawn_shocks(seed, first, blocks))
-        for group, union in _in_turn(model, drawn, scenarios):
-            _count_lines(model, union, tallies[group[0].id].lines, lock)
-            for scenario in group:
-                _count(model, scenario, drawn, union, tallies[scenario.id], lock)
+        for group in groups:
+            _count_group(model, group, drawn, tallies, lock)
         return blocks * BLOCK
 
+    starts = range(0, paths // BLOCK, PASS_BLOCKS)
     _run(one_pass, starts, workers or os.cpu_count() or 1, lambda done: progress(done, paths))
-    return Simulation(Statistics(paths, tallies), worst)
+    return Simulation(Statistics(paths, {scenario.id: tallies[scenario.id] for scenario in scenarios}), worst)
 
 
 def _run(
@@ -87,18 +89,31 @@ def _run(
             raise
 
 
-def _in_turn(
-    model: Model, drawn: Draws, scenarios: Sequence[Scenario]
-) -> Iterator[tuple[list[Scenario], Programme]]:
-    """Scenarios that move nothing in the programme together, with its contracts and payments.
-
-    The baseline first.
-    """
+def _groups(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
+    """Scenarios that move nothing in the programme together, so that its contracts are computed once."""
     groups: dict[tuple[object, ...], list[Scenario]] = {}
     for scenario in scenarios:
         groups.setdefault(scenario.programme, []).append(scenario)
-    for group in groups.values():
-        yield group, programme(model, drawn, group[0], in_layers=group[0] is scenarios[0])
+    return list(groups.values())
+
+
+def _count_group(
+    model: Model,
+    group: Sequence[Scenario],
+    drawn: Draws,
+    tallies: Mapping[str, ScenarioTally],
+    lock: threading.Lock,
+) -> None:
+    """Scenarios that share the programme, on one pass of draws."""
+    first = tallies[group[0].id]
+    union = programme(model, drawn, group[0], in_layers=_in_layers(first))
+    _count_lines(model, union, first.lines, lock)
+    for scenario in group:
+        _count(model, scenario, drawn, union, tallies[scenario.id], lock)
+
+
+def _in_layers(tally: ScenarioTally) -> bool:
+    return set(tally.sums.metrics) >= LAYERS
 
 
 def _count(
@@ -110,9 +125,8 @@ def _count(
     lock: threading.Lock,
 ) -> None:
     """One scenario on one pass of draws into its tally."""
-    in_layers = "overrun" in tally.sums.metrics
     together = np.zeros((len(EVENTS), *drawn.prices.level.shape), dtype=np.int64)
-    for place, outcome in enumerate(outcomes(model, drawn, scenario, union, in_layers=in_layers)):
+    for place, outcome in enumerate(outcomes(model, drawn, scenario, union, in_layers=_in_layers(tally))):
         for m, name in enumerate(tally.sums.metrics):
             values = METRICS[name].of(outcome)
             tally.sums.add(m, place, values, lock)
@@ -138,22 +152,25 @@ def _count_lines(model: Model, union: Programme, tally: LineTally, lock: threadi
                     tally.histograms.add(tally.histograms.metrics.index(name), place, values, lock)
 
 
-def _pilot(model: Model, scenarios: Sequence[Scenario], seed: int) -> tuple[dict[str, ScenarioTally], float]:
+def _pilot(
+    model: Model, groups: Sequence[Sequence[Scenario]], seed: int
+) -> tuple[dict[str, ScenarioTally], float]:
     """Empty tallies on grids laid by the first paths of each scenario.
 
     A cell's grid depends on nothing else.
     """
     drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
     tallies, worst = {}, 0.0
-    for group, union in _in_turn(model, drawn, scenarios):
+    for k, group in enumerate(groups):
+        union = programme(model, drawn, group[0], in_layers=k == 0)
         worst = max(worst, identity_error(model, union))
-        lines = _empty_lines(model, union, first=group[0] is scenarios[0])
+        lines = _empty_lines(model, union, first=k == 0)
         for scenario in group:
-            first = scenario is scenarios[0]
+            first = scenario is groups[0][0]
             grids = _grids(outcomes(model, drawn, scenario, union, in_layers=first), first=first)
             means = [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
             tallies[scenario.id] = _empty(model, grids, means, lines)
-    return {scenario.id: tallies[scenario.id] for scenario in scenarios}, worst
+    return tallies, worst
 
 
 def _grids(found: Iterable[Outcome], *, first: bool) -> tuple[Sequence[str], Floats, Floats]:

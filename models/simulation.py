@@ -97,7 +97,7 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
     states = range(len(model.states))
     gross = tuple(financing.called(state, bills, "gross", paid) for state in states)
     net = tuple(financing.called(state, bills, "net", paid) for state in states)
-    return Programme(outlays, on_plan, paid, bills, gross, net)
+    return Programme(outlays, on_plan, paid, bills if in_layers else (), gross, net)
 
 
 def outcomes(
