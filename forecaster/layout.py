@@ -8,7 +8,7 @@ import math
 import textwrap
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 from forecaster.sheet import (
     HEADER,
@@ -52,6 +52,12 @@ class Placed:
         if ref.column not in self.columns or (ref.row != HEADER and ref.row not in self.rows):
             raise KeyError(f"{ref.sheet}, {ref.table}: no cell {ref.row}, {ref.column}")
         return self.heads if ref.row == HEADER else self.rows[ref.row], self.columns[ref.column]
+
+    @cached_property
+    def rightward(self) -> tuple[bool, ...]:
+        """Which columns hold numbers, and so stand to the right."""
+        rows = self.table.rows
+        return tuple(any(is_number(row.cells[i]) for row in rows) for i in range(len(self.table.columns)))
 
     @property
     def bottom(self) -> int:
@@ -137,8 +143,10 @@ class Layout:
 
 
 def head_rows(table: Table) -> int:
-    """Rows of a table's head: titles, and units and kinds where any column holds numbers."""
-    return 3 if any(is_number(cell) for row in table.rows for cell in row.cells) else 1
+    """Rows of a table's head: titles, units where columns have them, kinds where there are numbers."""
+    units = any(column.unit for column in table.columns)
+    numbers = any(is_number(cell) for row in table.rows for cell in row.cells)
+    return 1 + units + numbers
 
 
 def is_number(cell: Cell) -> bool:
@@ -225,21 +233,10 @@ def _width(table: Table, i: int) -> float:
 
 
 def _length(cell: Cell, unit: str) -> int:
-    match cell:
-        case Formula():
-            return _length(cell.value, unit)
-        case Link():
-            return len(cell.text)
-        case str():
-            return len(cell)
-        case None:
-            return 0
-    return len(_shown(float(cell), unit)) if math.isfinite(cell) else 0
-
-
-@cache
-def _shown(value: float, unit: str) -> str:
-    return shown(value, unit)
+    value = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
+    if isinstance(value, str) or value is None:
+        return len(value or "")
+    return len(shown(value, unit)) if math.isfinite(value) else 0
 
 
 def _same_column_same_year(tables: list[Placed]) -> None:

@@ -23,39 +23,27 @@ class Looks:
         self.word = cache(self._word)
         self.heat = cache(self._heat)
 
-    def _cell(self, role: Role, unit: str, *, strong: bool, wrap: bool, number: bool) -> Format:
-        """Return the look of a cell: colours by role, number format by unit, totals in bold under a line."""
+    def _cell(self, role: Role, unit: str, strong: bool, wrap: bool, right: bool) -> Format:  # noqa: FBT001
+        """Return the look of a cell: colours by role, number format by unit, totals in bold under a line.
+
+        right: the column holds numbers; unit: empty where this cell is no number.
+        """
         colour, paper, _ = FILLS[role]
-        look = {
-            **BASE,
-            "font_color": colour,
-            "bold": strong,
-            "text_wrap": wrap,
-            "bottom": 4,
-            "bottom_color": RULE,
-        }
+        look = {**BASE, "font_color": colour, "bold": strong, "text_wrap": wrap}
+        look |= {"bottom": 4, "bottom_color": RULE, **_aligned(right)}
         if strong:
             look |= {"top": 1, "top_color": TEXT}
         if paper != PAPER:
             look |= {"bg_color": paper}
-        if number:
-            look |= {"num_format": number_format(unit), "align": "right"}
-        else:
-            look |= {"indent": 1, "quote_prefix": role == "input"}
-        return self._file.add_format(look | ({"underline": 1} if role == "link" else {}))
+        if unit:
+            look |= {"num_format": number_format(unit)}
+        return self._file.add_format(look | {"quote_prefix": role == "input" and not unit})
 
-    def _head(self, align: str, *, bold: bool) -> Format:
+    def _head(self, right: bool, bold: bool) -> Format:  # noqa: FBT001 - looks are asked for by position
         """Return the look of a column's title, unit or kind."""
         colours = {"bg_color": ACCENT, "font_color": PAPER}
-        look = {
-            "align": align,
-            "indent": int(align == "left"),
-            "bold": bold,
-            "italic": not bold,
-            "text_wrap": bold,
-            "num_format": "0",
-        }
-        return self._file.add_format({**BASE, **colours, **look})
+        look = {"bold": bold, "italic": not bold, "text_wrap": bold, "num_format": "0"}
+        return self._file.add_format({**BASE, **colours, **look, **_aligned(right)})
 
     def _text(self, kind: str) -> Format:
         """Return the look of text outside tables: title, heading, question, strong, note or plain."""
@@ -78,3 +66,8 @@ class Looks:
         """Return the colours of a step of the heat map."""
         _, colour, paper = HEAT[step]
         return self._file.add_format({"font_color": colour, "bg_color": paper})
+
+
+def _aligned(right: bool) -> dict[str, object]:  # noqa: FBT001
+    """Numbers and their titles to the right, texts to the left and off the number before them."""
+    return {"align": "right"} if right else {"align": "left", "indent": 1}

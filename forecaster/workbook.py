@@ -10,6 +10,7 @@ import re
 import textwrap
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -88,6 +89,7 @@ def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
     return stream.getvalue()
 
 
+@cache
 def clean(text: str) -> str:
     """Text that a cell can hold: control characters become their visible pictures."""
     return CONTROL.sub(_picture, text.replace("\r\n", "\n"))
@@ -104,16 +106,16 @@ def _picture(match: re.Match[str]) -> str:
     return "\u2421" if code == 0x7F else chr(0x2400 + code) if code < 0x20 else "\ufffd"
 
 
-def _done(code: int | None, place: str) -> None:
-    """Raise RuntimeError where the writer refused something: a report is never short of a cell in silence."""
+def _done(code: int | None, sheet: Worksheet, row: int = 0) -> None:
+    """Raise RuntimeError where the writer refused something: no report is short of a cell in silence."""
     if code:
-        raise RuntimeError(f"{place} could not be written (code {code})")
+        raise RuntimeError(f"{sheet.name}, row {row + 1}: could not be written (code {code})")
 
 
 def _page(pen: Pen, page: Page) -> None:
     sheet = pen.file.add_worksheet(page.sheet.name)
     for i, width in enumerate(page.widths):
-        _done(sheet.set_column(i, i, width), page.sheet.name)
+        _done(sheet.set_column(i, i, width), sheet)
     _front(pen, sheet, page.sheet)
     placed = iter(page.tables)
     for top, block in zip(page.tops, page.sheet.blocks, strict=True):
@@ -121,7 +123,7 @@ def _page(pen: Pen, page: Page) -> None:
             _notes(pen, sheet, block, top, page.breadth)
         elif isinstance(block, Chart):
             options = {"description": block.description, "object_position": 2}
-            _done(sheet.insert_chart(top, 0, drawn(pen.file, block, pen.layout), options), block.title)
+            _done(sheet.insert_chart(top, 0, drawn(pen.file, block, pen.layout), options), sheet, top)
         else:
             _table(pen, sheet, next(placed), page)
     _print(pen, sheet, page)
@@ -129,16 +131,16 @@ def _page(pen: Pen, page: Page) -> None:
 
 def _front(pen: Pen, sheet: Worksheet, about: Sheet) -> None:
     """Write title, question, state of the controls and the way back to the first sheet."""
-    _done(sheet.set_row(0, TITLE_POINTS), about.name)
+    _done(sheet.set_row(0, TITLE_POINTS), sheet)
     _text(sheet, 0, 0, about.title, pen.looks.text("title"))
     _text(sheet, 1, 0, about.question, pen.looks.text("question"))
     master = pen.layout.address(pen.book.master.fix(), about.name)
     value = f"Master check: {pen.layout.value(pen.book.master)}, run {pen.book.run_id}"
     state = f'="Master check: "&{master}&", run {pen.book.run_id}"'
-    _done(sheet.write_formula(2, 0, state, pen.looks.text("state"), value), f"{about.name}!A3")
+    _done(sheet.write_formula(2, 0, state, pen.looks.text("state"), value), sheet, 2)
     for word in ("FAIL", "PASS"):
         rule = {"type": "text", "criteria": "containing", "value": word, "format": pen.looks.word(word)}
-        _done(sheet.conditional_format(2, 0, 2, 0, rule), f"{about.name}!A3")
+        _done(sheet.conditional_format(2, 0, 2, 0, rule), sheet, 2)
     home = pen.layout.pages[0].sheet.name
     if about.name != home:
         _link(pen, sheet, 3, 0, Link(f"Back to {home}", home))
@@ -158,25 +160,28 @@ def _table(pen: Pen, sheet: Worksheet, placed: Placed, page: Page) -> None:
     for row, note in enumerate(wrapped(table.notes, page.breadth), placed.top + 1):
         _text(sheet, row, 0, note, pen.looks.text("question"))
     _heads(pen, sheet, placed, page.widths)
+    wraps = any(column.wrap for column in table.columns)
     for number, line in enumerate(table.rows, placed.first):
-        _row(pen, sheet, table.columns, number, line)
+        _row(pen, sheet, placed, number, line)
+        if wraps:
+            _height(sheet, table.columns, number, line)
     for light in table.lights:
         _light(pen, sheet, placed, light)
     if table.filtered and table.rows:
-        _done(sheet.autofilter(placed.first - 1, 0, placed.bottom, len(table.columns) - 1), table.name)
+        _done(sheet.autofilter(placed.first - 1, 0, placed.bottom, len(table.columns) - 1), sheet)
 
 
 def _heads(pen: Pen, sheet: Worksheet, placed: Placed, widths: tuple[float, ...]) -> None:
     """Write titles, units and kinds of the columns of a table."""
-    rows, columns = placed.table.rows, placed.table.columns
-    for i, column in enumerate(columns):
-        align = "right" if any(is_number(row.cells[i]) for row in rows) else "left"
-        _cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(align, bold=True))
-        under = (column.unit, _kind(rows, i, column))[: placed.first - placed.heads - 1]
-        for number, text in enumerate(under, start=placed.heads + 1):
-            _text(sheet, number, i, text, pen.looks.head(align, bold=False))
+    columns = placed.table.columns
+    units = any(column.unit for column in columns)
+    for i, (column, right) in enumerate(zip(columns, placed.rightward, strict=True)):
+        _cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(right, True))
+        texts = [column.unit] * units + [_kind(placed.table.rows, i, column)]
+        for number, text in zip(range(placed.heads + 1, placed.first), texts, strict=False):
+            _text(sheet, number, i, text, pen.looks.head(right, False))
     lines = max(_lines(str(column.title), widths[i]) for i, column in enumerate(columns))
-    _done(sheet.set_row(placed.heads, LINE_POINTS * lines + 2.0), placed.table.name)
+    _done(sheet.set_row(placed.heads, LINE_POINTS * lines + 2.0), sheet, placed.heads)
 
 
 def _kind(rows: tuple[Row, ...], i: int, column: Column) -> str:
@@ -185,59 +190,53 @@ def _kind(rows: tuple[Row, ...], i: int, column: Column) -> str:
     return ROLE_WORDS[roles.pop()] if len(roles) == 1 else "mixed" if roles else ""
 
 
-def _row(pen: Pen, sheet: Worksheet, columns: tuple[Column, ...], number: int, row: Row) -> None:
+def _row(pen: Pen, sheet: Worksheet, placed: Placed, number: int, row: Row) -> None:
     """Write a row; the rest of a text too long for its cell follows to the right of the table."""
+    columns = placed.table.columns
     spilt = len(columns)
-    for i, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
-        look = _look(pen, row, column, cell)
+    for i, (column, cell, right) in enumerate(zip(columns, row.cells, placed.rightward, strict=True)):
+        unit = unit_of(row, column) if is_number(cell) else ""
+        look = pen.looks.cell(role_of(cell, row, column), unit, row.strong, column.wrap, right)
         for part in _cell(pen, sheet, (number, i), cell, look):
             _text(sheet, number, spilt, part, look)
             spilt += 1
-    lines = [
-        _lines(str(cell), column.width)
-        for column, cell in zip(columns, row.cells, strict=True)
-        if column.wrap
-    ]
-    if max(lines, default=1) > 1:
-        _done(sheet.set_row(number, min(TALLEST, LINE_POINTS * max(lines) + 2.0)), sheet.name)
 
 
-def _look(pen: Pen, row: Row, column: Column, cell: Cell) -> Format:
-    role, unit = role_of(cell, row, column), unit_of(row, column)
-    return pen.looks.cell(role, unit, strong=row.strong, wrap=column.wrap, number=is_number(cell))
+def _height(sheet: Worksheet, columns: tuple[Column, ...], number: int, row: Row) -> None:
+    """Make a row as high as its longest text that runs over several lines."""
+    pairs = zip(columns, row.cells, strict=True)
+    lines = max(_lines(_words(cell), column.width) for column, cell in pairs if column.wrap)
+    if lines > 1:
+        _done(sheet.set_row(number, min(TALLEST, LINE_POINTS * lines + 2.0)), sheet, number)
 
 
 def _cell(pen: Pen, sheet: Worksheet, at: tuple[int, int], cell: Cell, look: Format) -> list[str]:
     """Write a cell; return the parts of a text too long for it."""
     row, column = at
+    rest: list[str] = []
     if isinstance(cell, str):
-        first, *rest = pieces(clean(cell))
+        first, *rest = pieces(cell)
         _text(sheet, row, column, first, look)
-        return rest
-    if isinstance(cell, Formula):
+    elif isinstance(cell, Formula):
         text = pen.layout.text(cell, sheet.name)
-        _done(sheet.write_formula(row, column, text, look, cell.value), f"{sheet.name}, row {row + 1}")
+        _done(sheet.write_formula(row, column, text, look, cell.value), sheet, row)
     elif isinstance(cell, Link):
         _link(pen, sheet, row, column, cell)
     elif cell is None or not math.isfinite(cell):
-        _done(sheet.write_blank(row, column, None, look), f"{sheet.name}, row {row + 1}")
+        _done(sheet.write_blank(row, column, None, look), sheet, row)
     else:
-        _done(sheet.write_number(row, column, float(cell), look), f"{sheet.name}, row {row + 1}")
-    return []
+        _done(sheet.write_number(row, column, float(cell), look), sheet, row)
+    return rest
 
 
 def _text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
-    code = (
-        sheet.write_string(row, column, clean(text), look)
-        if text
-        else sheet.write_blank(row, column, None, look)
-    )
-    _done(code, f"{sheet.name}, row {row + 1}")
+    write = sheet.write_string if text else sheet.write_blank
+    _done(write(row, column, clean(text), look), sheet, row)
 
 
 def _link(pen: Pen, sheet: Worksheet, row: int, column: int, link: Link) -> None:
     code = sheet.write_url(row, column, f"internal:'{link.sheet}'!A1", pen.looks.text("link"), link.text)
-    _done(code, f"{sheet.name}, row {row + 1}")
+    _done(code, sheet, row)
 
 
 def _light(pen: Pen, sheet: Worksheet, placed: Placed, light: Light) -> None:
@@ -250,7 +249,7 @@ def _light(pen: Pen, sheet: Worksheet, placed: Placed, light: Light) -> None:
         rules = [({"criteria": ">=", "value": step[0]}, pen.looks.heat(i)) for i, step in enumerate(HEAT)]
     for rule, look in rules:
         options = {"type": "cell", **rule, "format": look, "stop_if_true": True}
-        _done(sheet.conditional_format(*area, options), placed.table.name)
+        _done(sheet.conditional_format(*area, options), sheet, placed.first)
 
 
 def _print(pen: Pen, sheet: Worksheet, page: Page) -> None:
@@ -264,11 +263,16 @@ def _print(pen: Pen, sheet: Worksheet, page: Page) -> None:
     sheet.set_footer("&RPage &P of &N")
     row, column = page.frozen
     sheet.freeze_panes(row, column)
-    if row > FIRST_ROW:
-        _done(sheet.repeat_rows(row - 3, row - 1), name)
-    _done(sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"}), name)
+    if row >= FIRST_ROW:
+        _done(sheet.repeat_rows(page.tables[0].heads, row - 1), sheet)
+    _done(sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"}), sheet)
+
+
+def _words(cell: Cell) -> str:
+    """What a cell shows, as text."""
+    return str(cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell)
 
 
 def _lines(text: str, width: float) -> int:
     """Lines a text takes in a column of a width [characters]."""
-    return sum(max(1, len(textwrap.wrap(part, max(1, int(1.05 * width))))) for part in text.split("\n"))
+    return sum(max(1, len(textwrap.wrap(part, max(1, int(1.1 * width))))) for part in text.split("\n"))

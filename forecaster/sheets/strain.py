@@ -120,27 +120,29 @@ def _series(run: Run, scenario: str, place: str) -> Mapping[str, Floats]:
     statistics = run.statistics
     level = run.case.assumptions.strain.shortfall_level.value
 
-    def percentile(metric: str, name: str) -> Floats:
-        return statistics.percentiles(metric, scenario, place)[:, PERCENTILES.index(name)]
+    def tail(metric: str) -> tuple[Floats, Floats]:
+        median, high = statistics.percentiles(metric, scenario, place, (0.50, 0.95)).T
+        return median, high
 
     levels = statistics.percentiles("strain", scenario, place)
+    without, adds = tail("strain_without"), tail("strain_difference")
     return {
         **dict(zip(PERCENTILES, levels.T, strict=True)),
-        "without P50": percentile("strain_without", MEDIAN),
-        "without P95": percentile("strain_without", "P95"),
-        "adds P50": 100.0 * percentile("strain_difference", MEDIAN),
-        "adds P95": 100.0 * percentile("strain_difference", "P95"),
+        "without P50": without[0],
+        "without P95": without[1],
+        "adds P50": 100.0 * adds[0],
+        "adds P95": 100.0 * adds[1],
         "amber": statistics.probability("amber", scenario, place),
         "red": statistics.probability("red", scenario, place),
         "error": statistics.half_width("red", scenario, place),
         "red without": statistics.probability("red_without", scenario, place),
         "net": statistics.mean("net_call", scenario, place),
-        "net P95": percentile("net_call", "P95"),
+        "net P95": tail("net_call")[1],
         "committed": statistics.mean("committed", scenario, place),
         "investment": statistics.mean("investment", scenario, place),
         "budget": statistics.mean("budget", scenario, place),
         "gap": statistics.mean("gap", scenario, place),
-        "gap P95": percentile("gap", "P95"),
+        "gap P95": tail("gap")[1],
         "gap tail": statistics.shortfall("gap", scenario, place, level),
     }
 

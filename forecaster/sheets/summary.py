@@ -234,7 +234,7 @@ def _fan(run: Run, place: Place, reason: str) -> Fan:
         cells=cells,
         title=f"{place.name}: obligations as a share of investment money",
         heads=(place.code, run.baseline),
-        unit="share",
+        unit="share of investment",
         years=run.years,
         percentiles=tuple(_percentiles(run, cells, place)),
         description=(
