@@ -8,10 +8,18 @@ from typing import TypeAlias
 import numpy as np
 
 from models.arrays import Booleans, Floats
+from models.fitted import arima, damped_ets, unobserved_components
 from models.plans import Chain, PlanRow, PlanRules, chain, pledge_pull, shift
 from models.pooled import pooled
 from models.projection import CENTRE, SCORES, Projection, SeriesError, joined, rounded
-from models.univariate import random_walk, random_walk_drift, theta
+from models.univariate import (
+    combination,
+    persistent_growth,
+    random_walk,
+    random_walk_drift,
+    random_walk_drift_levels,
+    theta,
+)
 
 __all__ = [
     "METHODS",
@@ -212,9 +220,15 @@ def _pull(position: Position, row: int, plan: Chain, center: Floats, rules: Plan
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "pooled": pooled,
+        "combination": combination,
         "theta": theta,
+        "persistent_growth": persistent_growth,
+        "damped_ets": damped_ets,
+        "unobserved_components": unobserved_components,
+        "arima": arima,
         "random_walk": random_walk,
         "random_walk_drift": random_walk_drift,
+        "random_walk_drift_levels": random_walk_drift_levels,
     }
 )
 """method(series (S, Y), panel (N, Z), horizon) -> Projection. Yearly values, NaN before a series' start;

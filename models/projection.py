@@ -42,20 +42,30 @@ def logs(series: Floats) -> tuple[Floats, tuple[str, ...]]:
 
     Raises SeriesError when a series has no positive last value.
     """
-    positive = np.isfinite(series) & (series > 0.0)
-    for row in np.flatnonzero(~positive[:, -1]).tolist():
+    for row in np.flatnonzero(~_positive(series[:, -1])).tolist():
         raise SeriesError(
             f"series {row}: the last year has no positive value, so there is no origin to forecast from"
         )
+    logged = bridged(series)
+    missing = (np.isfinite(logged) & ~_positive(series)).sum(axis=1).tolist()
+    told = "missing or zero years inside the history are bridged"
+    return logged, tuple(f"{number} {told}" if number else "" for number in missing)
+
+
+def bridged(series: Floats) -> Floats:
+    """Logs of yearly series (S, Y) from each one's first to its last positive year, NaN outside."""
+    positive = _positive(series)
     logged = np.where(positive, np.log(np.where(positive, series, 1.0)), np.nan)
-    notes = []
-    for row, values in enumerate(logged):
-        known = np.flatnonzero(positive[row])
-        inside = np.arange(known[0], len(values))
-        values[inside] = np.interp(inside, known, values[known])
-        missing = len(inside) - len(known)
-        notes.append(f"{missing} missing or zero years inside the history are bridged" if missing else "")
-    return logged, tuple(notes)
+    for values in logged:
+        known = np.flatnonzero(np.isfinite(values))
+        if len(known):
+            inside = np.arange(known[0], known[-1] + 1)
+            values[inside] = np.interp(inside, known, values[known])
+    return logged
+
+
+def _positive(values: Floats) -> Booleans:
+    return np.isfinite(values) & (values > 0.0)
 
 
 def counts(values: Floats) -> Floats:
@@ -80,17 +90,16 @@ def weighted_mean(values: Floats, weights: Floats) -> Floats:
     return np.where(total > 0.0, summed / np.where(total > 0.0, total, 1.0), np.nan)
 
 
-def score_quantiles(sample: Floats, weights: Floats, edge: float = 2.25) -> Floats:
-    """Quantiles of a weighted sample (n,) on SCORES, shape (K,).
+def score_quantiles(sample: Floats, edge: float = 2.25) -> Floats:
+    """Quantiles of a sample (n,) on SCORES, shape (K,).
 
     Inside |z| <= edge they are the sample's own (mid-point rule); beyond it, where a few observations would
     rule, they go on in a straight line with the mean slope of the last unit of z.
     """
-    order = np.argsort(sample, kind="stable")
-    mass = np.cumsum(weights[order])
-    mid = (mass - 0.5 * weights[order]) / mass[-1]
-    edge = min(edge, float(-ndtri(mid[0])), float(ndtri(mid[-1])))
-    inner = np.interp(np.clip(SCORES, -edge, edge), ndtri(mid), sample[order])
+    number = len(sample)
+    scores = ndtri((np.arange(number) + 0.5) / number)
+    edge = min(edge, float(scores[-1]))
+    inner = np.interp(np.clip(SCORES, -edge, edge), scores, np.sort(sample))
     upper = np.interp([edge - 1.0, edge], SCORES, inner)
     lower = np.interp([-edge, 1.0 - edge], SCORES, inner)
     above = np.maximum(SCORES - edge, 0.0) * max(upper[1] - upper[0], 0.0)

@@ -26,6 +26,7 @@ PURE = {
     "threading",
     "types",
     "typing",
+    "warnings",
 }
 """What models may use of the standard library: nothing that reads a file, a clock or the environment."""
 

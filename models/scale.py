@@ -1,0 +1,51 @@
+"""How much a yearly series usually moves: the unit in which growth and errors of all methods are counted."""
+
+import numpy as np
+
+from models.arrays import Floats
+from models.projection import SeriesError, median, weighted_mean
+
+SCALE_HALF_LIFE = 15.0
+"""Half-life of growths in a series' scale [years]."""
+SCALE_PRIOR_YEARS = 5.0
+"""Years of own growth at which a scale is half its own, half the panel's [years]."""
+SCALE_FLOOR = 0.25
+"""A series' own scale is at least this part of the panel's median [share]: constancy is not certainty."""
+SPIKE_LIMIT = 2.2
+"""Growth counts in the scale up to so many median absolute growths (1.5 normal-consistent deviations)."""
+
+
+def growth_of(logged: Floats) -> Floats:
+    """Log growth in each year's own column, NaN where the year before is missing."""
+    return np.diff(logged, axis=1, prepend=np.nan)
+
+
+def deviations(logged: Floats) -> tuple[Floats, Floats]:
+    """How many growths each row has shown by each year, and their deviation; NaN before any; both (N, Z)."""
+    growth = growth_of(logged)
+    own = [deviation(growth[:, : year + 1]) for year in range(growth.shape[1])]
+    return np.cumsum(np.isfinite(growth), axis=1).astype(np.float64), np.stack(own, axis=1)
+
+
+def deviation(growth: Floats) -> Floats:
+    """Exponentially weighted root mean square of log growth (N, Y) with spikes cut; NaN without growth."""
+    size = np.abs(growth)
+    limit = SPIKE_LIMIT * median(size)
+    weights = 0.5 ** (np.arange(growth.shape[1])[::-1] / SCALE_HALF_LIFE)
+    return np.asarray(np.sqrt(weighted_mean(np.minimum(size, limit[:, None]) ** 2, weights)))
+
+
+def common_scale(number: Floats, own: Floats) -> Floats:
+    """Median scale over the panel (Z,) from members with some years of growth; earlier, the first known."""
+    common = median(np.where(number >= SCALE_PRIOR_YEARS, own, np.nan).T)
+    known = np.flatnonzero(np.isfinite(common) & (common > 0.0))
+    if not len(known):
+        raise SeriesError("the panel is too short: no series has five years of growth")
+    return common[known[np.maximum(np.searchsorted(known, np.arange(len(common)), side="right") - 1, 0)]]
+
+
+def shrunk(number: Floats, own: Floats, common: Floats) -> Floats:
+    """Own scale and the panel's, averaged in logs by the years of own growth."""
+    weight = number / (number + SCALE_PRIOR_YEARS)
+    floored = np.maximum(np.where(np.isfinite(own), own, common), SCALE_FLOOR * common)
+    return np.asarray(np.exp(weight * np.log(floored) + (1.0 - weight) * np.log(common)))
