@@ -229,6 +229,38 @@ def init(folder: Path, *, csv: bool, force: bool) -> None:
     )
 
 
+@cli.command("read", epilog=EXIT_CODES)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--case", "case_folder", type=click.Path(path_type=Path), help="Case whose [sources.XX] names FILE."
+)
+@click.option(
+    "--password-file", type=click.Path(path_type=Path), help="File that holds the password of FILE."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print all that is understood as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print all figures as CSV, each with its cell.")
+@debug_option
+def read_(
+    file: Path, *, case_folder: Path | None, password_file: Path | None, as_json: bool, as_csv: bool
+) -> None:
+    """Show what is understood of a spreadsheet.
+
+    FILE may be .xlsx, .xlsm, .csv, .tsv or JSON-stat, a ministry's or a publisher's.
+    """
+    from forecaster.case import bundled
+    from forecaster.errors import InputError
+    from forecaster.readers import report
+
+    found = report.answer(file, bundled(), case_folder, password_file)
+    if as_json:
+        click.echo(report.as_json(found))
+    elif as_csv:
+        click.echo(report.as_csv(found), nl=False)
+    else:
+        click.echo("\n".join(report.lines(found)))
+    found.problems.raise_if_any(InputError)
+
+
 @cli.command("list", epilog=EXIT_CODES)
 @click.argument("what", type=click.Choice(list(TABLES)))
 @case_argument

@@ -1,7 +1,7 @@
 """A spreadsheet as plain values, whatever file it came from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 
@@ -20,7 +20,8 @@ class Sheet:
     """One table of cells; rows and columns count from 1, as spreadsheets do.
 
     rows: values of the used area from A1; formulas, formats: only of cells that have one that matters;
-    merged: (first row, first column, last row, last column); delimiter: of a text file, else empty.
+    merged: (first row, first column, last row, last column); colours: of fonts other than black;
+    delimiter: of a text file, else empty; turned: rows and columns are swapped, addresses are not.
     """
 
     name: str
@@ -31,7 +32,9 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     formulas: Mapping[Position, str] = field(default_factory=dict)
     formats: Mapping[Position, str] = field(default_factory=dict)
+    colours: Mapping[Position, str] = field(default_factory=dict)
     delimiter: str = ""
+    turned: bool = False
 
     @property
     def width(self) -> int:
@@ -57,8 +60,32 @@ class Sheet:
 
     def place(self, row: int, column: int) -> str:
         """Return sheet and address of a cell: Budget!C7."""
-        address = f"{column_letters(column)}{row}"
+        address = self.address(row, column)
         return f"{self.name}!{address}" if self.name else address
+
+    def address(self, row: int, column: int) -> str:
+        """Return the address of a cell in the file: C7."""
+        return f"{column_letters(row)}{column}" if self.turned else f"{column_letters(column)}{row}"
+
+    def turn(self) -> "Sheet":
+        """Return the sheet with rows for columns, so that years down read as years across."""
+        width = self.width
+        return replace(
+            self,
+            rows=trimmed(
+                [
+                    [self.value(row, column) for row in range(1, len(self.rows) + 1)]
+                    for column in range(1, width + 1)
+                ]
+            ),
+            hidden_rows=self.hidden_columns,
+            hidden_columns=self.hidden_rows,
+            merged=tuple((left, top, right, bottom) for top, left, bottom, right in self.merged),
+            formulas=_swapped(self.formulas),
+            formats=_swapped(self.formats),
+            colours=_swapped(self.colours),
+            turned=not self.turned,
+        )
 
     def numbered(self) -> Iterator[tuple[int, tuple[Value, ...]]]:
         """Rows with their numbers."""
@@ -77,6 +104,10 @@ class Book:
         """Return the sheet of a name, blanks and case aside."""
         wanted = name.strip().casefold()
         return next((sheet for sheet in self.sheets if sheet.name.strip().casefold() == wanted), None)
+
+
+def _swapped(cells: Mapping[Position, str]) -> dict[Position, str]:
+    return {(column, row): text for (row, column), text in cells.items()}
 
 
 def as_text(value: Value) -> str:

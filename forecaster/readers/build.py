@@ -15,7 +15,7 @@ JUMP = 500.0  # a step of this ratio or more from one year to the next is more l
 
 def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Problems) -> Budgets:
     """Build the budgets of a case from its tables, noting every row that does not fit."""
-    states = _states(tables.get("states"), problems)
+    states = states_of(tables.get("states"), problems)
     names = Names(states)
     rows = {
         name: dict(_rows(filled, names, problems)) for name, filled in tables.items() if name != "sources"
@@ -54,7 +54,8 @@ def _whole(record: Record) -> bool:
     return all(entry.value is not None for entry in record.entries.values())
 
 
-def _states(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
+def states_of(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
+    """Return the states of their table, by code; doubles are noted."""
     states: dict[str, State] = {}
     for record in _records(filled):
         code = record.text("code")

@@ -23,6 +23,7 @@ MISSING = frozenset(
         "--",
         "—",
         "xxx",
+        "c",
         "x",
         ".",
     }
@@ -85,8 +86,9 @@ def is_missing(text: str) -> bool:
 
 def missing_flag(text: str) -> str:
     """Return the flag of a missing value: 'c' for ': c'."""
-    found = _MISSING_FLAG.match(clean(text).lower())
-    return found["marks"] if found else ""
+    plain = clean(text).lower()
+    found = _MISSING_FLAG.match(plain)
+    return found["marks"] if found else "c" if plain == "c" else ""
 
 
 def split(text: str) -> Split | None:

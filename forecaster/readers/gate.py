@@ -1,11 +1,12 @@
 """Is it safe to hand this file to a parser? Answered from sizes, magic bytes and one pass over the XML."""
 
 import hashlib
+import io
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.parsers import expat
 
 from forecaster.readers.book import column_number
@@ -25,6 +26,15 @@ HEAD_LIMIT = 5 * MB  # of a part other than sheets and shared strings
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 GZIP = b"\x1f\x8b"
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+    expat.ExpatError,
+)
 ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -61,7 +71,7 @@ def passed(path: Path) -> Passed:
         raise Refused(f"{path.name} has {size / MB:,.0f} MB (limit {FILE_LIMIT // MB} MB). Split it.")
     content = path.read_bytes()
     kind = _kind(path, content)
-    formulas = kind == "xlsx" and _formulas(path)
+    formulas = kind == "xlsx" and check_workbook(path, io.BytesIO(content))
     return Passed(path, kind, hashlib.sha256(content).hexdigest(), formulas)
 
 
@@ -76,7 +86,7 @@ def _kind(path: Path, content: bytes) -> str:
     if head[:1] == b"<":
         raise Refused(_web_page(path, head))
     if path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods"}:
-        raise Refused(f"{path.name} is not a complete Excel file ({len(content):,} bytes). Copy it again.")
+        raise Refused(_incomplete(path))
     if b"\0" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused(
             f"{path.name} is neither a spreadsheet nor a text file. Save the table as .xlsx or .csv."
@@ -96,9 +106,7 @@ def _zip_kind(path: Path) -> str:
             _check_parts(path, archive.infolist())
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Refused(
-            f"{path.name} is not a complete Excel file ({path.stat().st_size:,} bytes). Copy it again."
-        ) from None
+        raise Refused(_incomplete(path)) from None
     if any(name.endswith("workbook.xml") for name in names):
         return "xlsx"
     if "content.xml" in names:
@@ -106,6 +114,10 @@ def _zip_kind(path: Path) -> str:
     if any(name.endswith("workbook.bin") for name in names):
         raise Refused(f"{path.name} is a binary workbook (.xlsb). Open it in Excel and save as .xlsx.")
     raise Refused(f"{path.name} is a zip file without a workbook in it. Unpack it and pass the workbook.")
+
+
+def _incomplete(path: Path) -> str:
+    return f"{path.name} is not a complete Excel file ({path.stat().st_size:,} bytes). Copy it again."
 
 
 def _check_parts(path: Path, parts: list[zipfile.ZipInfo]) -> None:
@@ -140,18 +152,17 @@ def password_text(path: Path) -> str:
     )
 
 
-def _formulas(path: Path) -> bool:
+def check_workbook(path: Path, content: IO[bytes]) -> bool:
     """Whether any sheet of a workbook holds a formula; refuses what would choke a parser on the way."""
     found = False
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(content) as archive:
+            _check_parts(path, archive.infolist())
             for part in archive.infolist():
                 if part.filename.endswith((".xml", ".rels")):
                     found |= _check_part(path, archive, part)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, expat.ExpatError):
-        raise Refused(
-            f"{path.name} is not a complete Excel file ({path.stat().st_size:,} bytes). Copy it again."
-        ) from None
+    except _DAMAGE:
+        raise Refused(_incomplete(path)) from None
     return found
 
 

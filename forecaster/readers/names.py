@@ -10,7 +10,7 @@ from functools import cached_property
 from forecaster.figures import State
 from forecaster.readers.cells import clean
 
-_CODE = re.compile(r"[A-Z]{2,3}")
+_NOTES = re.compile(r"(\s*(\([^()]{0,80}\)|\[[^\]]{0,9}\]|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]|(?<=[^\W\d])\d{1,2}\)?))+\s*$")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,23 @@ class Names:
 
     def code(self, text: str) -> str | None:
         """Return the code of a state named by a text such as 'EL', 'Greece*' or 'Albania   (Leks)'."""
-        return self._known.get(folded(text)) or self._known.get(folded(without_notes(text)))
+        if text not in self._found:
+            self._found[text] = self._known.get(folded(text)) or self._known.get(folded(without_notes(text)))
+        return self._found[text]
+
+    def within(self, text: str) -> str:
+        """Return the code of the only state named in a longer text, '' where it names none or several."""
+        words = re.findall(r"[^\W\d_]+", clean(text))
+        runs = [" ".join(words[at : at + size]) for size in (1, 2, 3) for at in range(len(words) - size + 1)]
+        codes = {self._known.get(folded(run)) for run in runs if len(run) > 3} - {None}
+        return str(codes.pop()) if len(codes) == 1 else ""
+
+    def of_file(self, name: str) -> str:
+        """Return the code of the state a file is named after, such as 'PL_plan.xlsx' or 'Austria.csv'."""
+        stem = name.split(".", 1)[0]
+        parts = re.split(r"[ _\-]+", stem)
+        own = {self._known.get(folded(part)) for part in parts if len(part) != 2 or part.isupper()} - {None}
+        return str(own.pop()) if len(own) == 1 else self.within(stem)
 
     def suggestion(self, text: str) -> str:
         """' Did you mean Greece (EL)?' for the nearest name, or nothing."""
@@ -34,6 +50,11 @@ class Names:
     def name(self, code: str) -> str:
         """Return the name of a state, the code itself where it is unknown."""
         return self._by_code[code].name if code in self._by_code else code
+
+    @cached_property
+    def _found(self) -> dict[str, str | None]:
+        """Answers given before: the same few names stand in thousands of rows."""
+        return {}
 
     @cached_property
     def _by_code(self) -> dict[str, State]:
@@ -52,7 +73,7 @@ def folded(text: str) -> str:
 
 def without_notes(text: str) -> str:
     """Return a name without footnote marks and what stands in brackets after it."""
-    return re.sub(r"\s*(\([^()]*\)|\[[^\]]*\]|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]|(?<=\D)\d{1,2}\)?)+\s*$", "", clean(text))
+    return _NOTES.sub("", clean(text))
 
 
 def union_code(state: State) -> str:

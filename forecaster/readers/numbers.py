@@ -110,10 +110,12 @@ class Desk:
         return next((mark for mark in ".," if mark in proof), "")
 
     def _mixed(self, column: int, proof: dict[str, int]) -> None:
-        letters = column_letters(column)
+        line = f"row {column}" if self.sheet.turned else f"column {column_letters(column)}"
         first, second = sorted((proof["."], proof[","]))
-        found = [f"{self.sheet.text(row, column)} ({letters}{row})" for row in (first, second)]
-        self.problems.add(self.file, "", f"{self.file}, column {letters} mixes {found[0]} and {found[1]}.")
+        found = [
+            f"{self.sheet.text(row, column)} ({self.sheet.address(row, column)})" for row in (first, second)
+        ]
+        self.problems.add(self.file, "", f"{self.file}, {line} mixes {found[0]} and {found[1]}.")
 
 
 def _parts(value: Value) -> cells.Split | None:

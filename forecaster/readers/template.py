@@ -18,6 +18,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from forecaster.case import bundled
 from forecaster.readers import WORKBOOK, cells
 from forecaster.readers.book import column_letters
 from forecaster.readers.tables import TABLES, Column, Table
@@ -149,15 +150,9 @@ def _stable(book: Workbook) -> bytes:
     return result.getvalue()
 
 
-def _bundled() -> Path:
-    package = Path(__file__).parent.parent
-    inside = package / "inputs"
-    return inside if inside.is_dir() else package.parent / "inputs"
-
-
 def main(arguments: Sequence[str]) -> None:
     """Write the workbook of the folder named, or of the bundled inputs."""
-    folder = Path(arguments[0]) if arguments else _bundled()
+    folder = Path(arguments[0]) if arguments else bundled()
     target = folder / WORKBOOK
     write(folder, target)
     print(f"Wrote {target.name}: {len(TABLES)} sheets.")  # noqa: T201 - a command's answer

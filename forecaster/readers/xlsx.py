@@ -1,10 +1,13 @@
 """Workbooks (.xlsx, .xlsm) -> Book, by openpyxl: values, formulas, merges, hidden rows, formats."""
 
+import io
 import re
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
+from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forecaster.readers.book import (
@@ -22,13 +25,13 @@ from forecaster.readers.gate import AREA_LIMIT, Passed, Refused
 _SCALED = re.compile(r"[0#?],+(?![0#?])")  # a comma after the last digit shows thousands
 
 
-def book(file: Passed) -> Book:
-    """Read a workbook that passed the gate.
+def book(file: Passed, content: bytes | None = None) -> Book:
+    """Read a workbook that passed the gate, from its file or from its decrypted content.
 
     Raises Refused where the parser fails or a sheet's used area is too large.
     """
-    values = _loaded(file, data_only=True)
-    formulas = _loaded(file, data_only=False) if file.formulas else None
+    values = _loaded(file, content, data_only=True)
+    formulas = _loaded(file, content, data_only=False) if file.formulas else None
     sheets = []
     for position, sheet in enumerate(values.worksheets):
         _check_area(sheet)
@@ -37,14 +40,14 @@ def book(file: Passed) -> Book:
     return Book(file.path.name, file.sha256, tuple(sheets))
 
 
-def _loaded(file: Passed, *, data_only: bool) -> openpyxl.Workbook:
+def _loaded(file: Passed, content: bytes | None, *, data_only: bool) -> openpyxl.Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
             )  # openpyxl warns of parts it drops, such as charts: none is read here
-            with file.path.open("rb") as stream:
-                return openpyxl.load_workbook(stream, data_only=data_only, keep_links=False)
+            stream = io.BytesIO(file.path.read_bytes() if content is None else content)
+            return openpyxl.load_workbook(stream, data_only=data_only, keep_links=False)
     except Exception as error:  # noqa: BLE001 - the parser's errors on damaged files are of every kind
         raise Refused(
             f"{file.path.name} is damaged ({type(error).__name__} in its {_part(error)}). "
@@ -69,14 +72,20 @@ def _sheet(sheet: Worksheet, twin: Worksheet | None) -> Sheet:
     cells: dict[Position, Any] = sheet._cells  # noqa: SLF001 - the only view without empty cells
     rows: list[list[Value]] = [[] for _ in range(max((row for row, _ in cells), default=0))]
     formats: dict[Position, str] = {}
+    colours: dict[Position, str] = {}
+    look = _looks()
     for (row, column), cell in sorted(cells.items()):
         if cell.value is None:
             continue
         line = rows[row - 1]
         line.extend([None] * (column - 1 - len(line)))
         line.append(_value(cell))
-        if cell.has_style and "," in cell.number_format and _SCALED.search(cell.number_format):
-            formats[row, column] = cell.number_format
+        if getattr(cell, "has_style", False):
+            shown, colour = look(cell)
+            if shown:
+                formats[row, column] = shown
+            if colour:
+                colours[row, column] = colour
     return Sheet(
         name=sheet.title,
         rows=trimmed(rows),
@@ -88,7 +97,36 @@ def _sheet(sheet: Worksheet, twin: Worksheet | None) -> Sheet:
         ),
         formulas={} if twin is None else _formulas(twin),
         formats=formats,
+        colours=colours,
     )
+
+
+def _looks() -> Callable[[Any], tuple[str, str]]:
+    """Return a function of a cell: its number format where that matters, its font colour unless black."""
+    known: dict[int, tuple[str, str]] = {}
+
+    def look(cell: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+        style = cell.style_id
+        if style not in known:
+            shown = str(cell.number_format)
+            matters = "%" in shown or ("," in shown and _SCALED.search(shown) is not None)
+            known[style] = (
+                shown if matters else "",
+                _colour(cell.font.color if cell.font is not None else None),
+            )
+        return known[style]
+
+    return look
+
+
+def _colour(colour: Any) -> str:  # noqa: ANN401 - openpyxl's colour, or none
+    """Return a font's colour as six hexadecimal digits; '' for black, none, and colours of a theme."""
+    kind = getattr(colour, "type", "")
+    if kind == "indexed" and 0 <= colour.indexed < len(COLOR_INDEX):
+        digits = COLOR_INDEX[colour.indexed]
+    else:
+        digits = colour.rgb if kind == "rgb" else ""
+    return digits[-6:] if isinstance(digits, str) and digits[-6:] != "000000" else ""
 
 
 def _value(cell: Any) -> Value:  # noqa: ANN401 - a cell or the inner cell of a merged range
@@ -96,7 +134,7 @@ def _value(cell: Any) -> Value:  # noqa: ANN401 - a cell or the inner cell of a 
     if getattr(cell, "data_type", "") == "e":
         return CellError(value)
     if isinstance(value, str | int | float | bool) or hasattr(value, "isoformat"):
-        return value  # type: ignore[no-any-return]
+        return value
     return str(value)
 
 

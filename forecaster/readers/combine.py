@@ -1,0 +1,175 @@
+"""A case of several sources: figures of a state from the ministry's own file in place of the bundled ones."""
+
+import math
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingOf
+from dataclasses import replace
+from pathlib import Path
+
+from forecaster.errors import Problems, did_you_mean
+from forecaster.figures import Budgets, Figure, Plan
+from forecaster.readers.formats import understood
+from forecaster.readers.mapping import Holds, Mapping
+from forecaster.readers.names import Names, folded, without_notes
+from forecaster.readers.understanding import Block, Context, Understanding
+
+SERIES = "own"
+_TABLE: MappingOf[Holds, str] = {"investment": "investment", "committed": "commitments"}
+
+
+def combined(
+    budgets: Budgets, sources: MappingOf[str, Mapping], folder: Path, base_year: int, problems: Problems
+) -> Budgets:
+    """Replace figures of the states named in `[sources.XX]` by those of their own files in a folder.
+
+    What is replaced is told, with both values. Adds every problem it meets.
+    """
+    names = Names(budgets.states)
+    for code, mapping in sources.items():
+        found = names.code(code)
+        if found is None:
+            text = f"{code!r} is not a member state.{names.suggestion(code)}"
+            problems.add("assumptions.toml", f"sources.{code}", text)
+            continue
+        context = Context(names, problems, mapping, found)
+        read = understood(folder / mapping.file, context)
+        if read is not None:
+            budgets = _replaced(budgets, read, context, base_year)
+    return replace(budgets, warnings=problems.warnings)
+
+
+def _replaced(budgets: Budgets, read: Understanding, context: Context, base_year: int) -> Budgets:
+    assert context.mapping is not None
+    wanted = context.mapping.rows or {context.mapping.holds: ""}
+    for holds, label in wanted.items():
+        block = _block(read, label, context)
+        if block is None:
+            continue
+        figures = list(_in_euro(block, budgets, context))
+        if holds == "plan":
+            budgets = _with_plan(budgets, figures, context, base_year)
+        else:
+            budgets = _with_figures(budgets, _TABLE[holds], figures, context)
+    return replace(budgets, files={**budgets.files, read.file: read.sha256})
+
+
+def _block(read: Understanding, label: str, context: Context) -> Block | None:
+    """Return the table or row that was asked for; a problem where there is none, or where several fit."""
+    blocks = [block for block in read.blocks if context.code in block.codes]
+    named = [
+        block for block in blocks if folded(without_notes(block.measure)) == folded(without_notes(label))
+    ]
+    fitting = named if label else blocks
+    if len(fitting) == 1:
+        return fitting[0]
+    measures = [block.measure for block in blocks]
+    shown = ", ".join(repr(measure[:50]) for measure in measures[:8])
+    if not blocks:
+        text = f"no figures of {context.code} were found."
+    elif label and not fitting:
+        text = f"no row {label!r} was found.{did_you_mean(label, measures)} Rows read: {shown}."
+    else:
+        text = f"several tables fit: {shown}. Name the sheet or the rows."
+    context.problems.add(read.file, "", f"{text} Correct {context.key}.")
+    return None
+
+
+def _in_euro(block: Block, budgets: Budgets, context: Context) -> Iterator[Figure]:
+    """Figures of the state in EUR million: at the case's exchange rate, or as a share of its GDP."""
+    for figure in block.figures:
+        if figure.code != context.code:
+            continue
+        rate = _rate(block, figure, budgets, context)
+        if rate is not None:
+            yield replace(figure, value=figure.value * rate, factor=figure.factor * rate)
+
+
+def _rate(block: Block, figure: Figure, budgets: Budgets, context: Context) -> float | None:
+    """Return EUR million for one of the file's millions (or per share of GDP); None, noted, where unknown."""
+    currency = figure.unit.split(" ")[0]
+    own = next(state.currency for state in budgets.states if state.code == figure.code)
+    year = [int(figure.item)]
+    if currency == "EUR":
+        return 1.0
+    if block.unit.kind == "share" and block.unit.label == "% of GDP":
+        rate = budgets.wide("gdp", [figure.code], year)[0, 0]
+    elif currency == own:
+        rate = 1.0 / budgets.wide("exchange", [figure.code], year)[0, 0]
+    else:
+        text = (
+            f"figures in {figure.unit} cannot be used, only EUR or {own}. Correct unit under {context.key}."
+        )
+        context.problems.add(figure.file, figure.sheet, text)
+        return None
+    if math.isnan(rate):
+        table = "gdp" if block.unit.kind == "share" else "exchange"
+        years = budgets.years(table)
+        text = f"{figure.code} {figure.item} needs the table {table}, which holds {years[0]} to {years[-1]}."
+        context.problems.warn(figure.file, f"{figure.sheet}!{figure.cell}", f"{text} Left out.")
+        return None
+    return float(rate)
+
+
+def _with_plan(budgets: Budgets, figures: Sequence[Figure], context: Context, base_year: int) -> Budgets:
+    """Put a state's own plan in the place of all others; years before the base year are of no use to it."""
+    ours = [_plan(figure, context) for figure in figures if int(figure.item) >= base_year]
+    for plan in ours:
+        for other in budgets.plans:
+            if other.use and (other.code, other.year) == (plan.code, plan.year):
+                told = f"own plan {plan.amount:,.1f} EUR million replaces {other.amount:,.1f}"
+                text = f"{plan.code} {plan.year}: {told} ({other.series}; {other.cell})."
+                context.problems.warn(plan.cell.split(",")[0], "", text)
+    if ours and base_year not in {plan.year for plan in ours}:
+        ours.insert(0, _start(budgets, ours[0], base_year, context))
+    reason = f"Replaced by the state's own plan ({context.mapping.file})" if context.mapping else ""
+    others = tuple(
+        replace(plan, use=False, reason=reason) if plan.code == context.code and plan.use else plan
+        for plan in budgets.plans
+    )
+    return replace(budgets, plans=(*others, *ours))
+
+
+def _plan(figure: Figure, context: Context) -> Plan:
+    mapping = context.mapping
+    assert mapping is not None
+    national = figure.unit.split(" ")[0]
+    return Plan(
+        code=figure.code,
+        year=int(figure.item),
+        amount=figure.value,
+        amount_national=math.nan,
+        currency=national,
+        series=SERIES,
+        definition=mapping.definition or figure.table,
+        status=mapping.status,
+        use=True,
+        reason="",
+        as_of=mapping.as_of,
+        source=mapping.source or mapping.file,
+        confidence="C",
+        cell=figure.place,
+        weight=mapping.weight,
+    )
+
+
+def _start(budgets: Budgets, first: Plan, base_year: int, context: Context) -> Plan:
+    """Return base-year spending as the start of a plan that does not state it, which is told."""
+    figure = budgets.figure("spending", context.code, base_year)
+    amount = math.nan if figure is None else figure.value
+    place = "" if figure is None else figure.place
+    told = f"it starts from spending {amount:,.1f} EUR million ({place})"
+    text = f"{context.code}: the plan has no {base_year}; {told}."
+    context.problems.warn(first.cell.split(",")[0], "", text)
+    return replace(first, year=base_year, amount=amount, cell=place, status="voted")
+
+
+def _with_figures(budgets: Budgets, table: str, figures: Sequence[Figure], context: Context) -> Budgets:
+    """Put a state's own figures of a table in the place of those it had."""
+    for figure in figures:
+        other = budgets.figure(table, figure.code, figure.item)
+        if other is not None and not math.isclose(other.value, figure.value, rel_tol=1e-9):
+            told = f"own {table} {figure.value:,.1f} EUR million replaces {other.value:,.1f}"
+            text = f"{figure.code} {figure.item}: {told} ({other.place})."
+            context.problems.warn(figure.file, f"{figure.sheet}!{figure.cell}", text)
+    kept = tuple(one for one in budgets.figures if (one.table, one.code) != (table, context.code))
+    return replace(budgets, figures=(*kept, *(replace(figure, table=table) for figure in figures)))

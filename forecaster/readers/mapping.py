@@ -1,0 +1,54 @@
+"""`[sources.DE]` in assumptions.toml: where a state's own figures stand in its own file."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+
+from forecaster.toml import Table
+
+Holds = Literal["plan", "investment", "committed"]
+Words = Annotated[StrictStr, Field(min_length=1)]
+Match = StrictInt | StrictStr | tuple[StrictInt | StrictStr, ...]
+
+
+class Mapping(Table):
+    """How to read one state's file. All keys but `file` are optional.
+
+    sheet: the sheet to read, else the first that fits; header_row: row of the headings;
+    unit: 'EUR thousand', wins over what the file says and must not contradict it;
+    decimal: ',' or '.', where numbers are text; fiscal_year_start: month, for headings such as 2023/24;
+    include_hidden: read hidden rows, columns and sheets too;
+    filter: heading -> value, list of values, '*' for any, '>=40000' or '<40000': the lines to add up;
+    amount, year: heading of the amounts and their year, where the file has one year;
+    holds: what the figures are; rows: what -> label of the row that holds it, where the file has several;
+    status, weight: legal status of a plan and its credibility [share];
+    control: total that the lines must meet, in the file's unit;
+    definition, source, as_of: shown beside the figures.
+    """
+
+    file: Words
+    sheet: StrictStr = ""
+    header_row: Annotated[StrictInt, Field(ge=1)] | None = None
+    unit: StrictStr = ""
+    decimal: Literal["", ".", ","] = ""
+    fiscal_year_start: Annotated[StrictInt, Field(ge=1, le=12)] | None = None
+    include_hidden: StrictBool = False
+    filter: dict[str, Match] = Field(default_factory=dict)
+    amount: StrictStr = ""
+    year: Annotated[StrictInt, Field(ge=1990, le=2100)] | None = None
+    holds: Holds = "plan"
+    rows: dict[Holds, Words] = Field(default_factory=dict)
+    status: Literal["voted", "plan", "announced"] = "plan"
+    weight: Annotated[StrictFloat, Field(ge=0, le=1)] | None = None
+    control: StrictFloat | StrictInt | None = None
+    definition: StrictStr = ""
+    source: StrictStr = ""
+    as_of: StrictStr = ""
+
+    @model_validator(mode="after")
+    def _amount_has_a_year(self) -> "Mapping":
+        if bool(self.amount) != (self.year is not None):
+            raise ValueError(
+                "amount and year go together: the column of the amounts and the year they are of"
+            )
+        return self

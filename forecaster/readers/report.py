@@ -1,0 +1,215 @@
+"""`forecaster read`: what is understood of a file, as lines, JSON or CSV."""
+
+import csv
+import io
+import json
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from forecaster.errors import Problems
+from forecaster.figures import Figure
+from forecaster.readers import gate, read_budgets, text
+from forecaster.readers.build import states_of
+from forecaster.readers.formats import understood
+from forecaster.readers.mapping import Mapping
+from forecaster.readers.names import Names
+from forecaster.readers.own import filled
+from forecaster.readers.tables import STATES
+from forecaster.readers.understanding import Block, Context, Left, Understanding
+
+_BLOCKS_SHOWN = 12
+_NAMES_SHOWN = 8
+_ROWS_SHOWN = 8
+_YEARS_SHOWN = 6
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A file as understood, None where it was refused, and all problems and warnings met on the way."""
+
+    understanding: Understanding | None
+    problems: Problems
+
+
+def answer(path: Path, states: Path, case: Path | None = None, password_file: Path | None = None) -> Answer:
+    """Read a file. states: folder whose states are known; case: folder whose `[sources.XX]` name the file."""
+    problems = Problems()
+    names = _names(case or states)
+    code, mapping = _source(path, case, problems)
+    context = Context(names, problems, mapping, names.code(code) or "")
+    return Answer(understood(path, context, password_file), problems)
+
+
+def _names(folder: Path) -> Names:
+    """States of a folder; their own table alone is read where it is a CSV file."""
+    path, ignored = folder / "states.csv", Problems()
+    if not path.exists():
+        return Names(read_budgets(folder, ignored).states)
+    book = text.book(gate.passed(path))
+    return Names(states_of(filled(STATES, book, book.sheets[0], ignored), ignored))
+
+
+def _source(path: Path, case: Path | None, problems: Problems) -> tuple[str, Mapping | None]:
+    """Return code and mapping of the `[sources.XX]` that names a file, '' and None where there is none."""
+    toml = case / "assumptions.toml" if case else None
+    if toml is None or not toml.exists():
+        return "", None
+    try:
+        tables = tomllib.loads(toml.read_text(encoding="utf-8-sig")).get("sources", {})
+        found = [(code, table) for code, table in tables.items() if table.get("file") == path.name]
+        code, table = found[0] if found else ("", {})
+        return code, Mapping.model_validate(table) if code else None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, ValidationError) as error:
+        problems.add(toml.name, "sources", f"cannot be used: {str(error).splitlines()[0]}.")
+        return "", None
+
+
+def lines(found: Answer) -> list[str]:
+    """Say what is understood: what it is, each table and its unit, what was left out, a preview."""
+    read = found.understanding
+    if read is None:
+        return []
+    figures = sum(len(block.figures) for block in read.blocks)
+    told = [f"{read.file}: {read.format}", f"SHA-256 {read.sha256}"]
+    told.append(f"{len(read.blocks)} tables, {figures:,} figures of member states")
+    for block in read.blocks[:_BLOCKS_SHOWN]:
+        told += _block_lines(block)
+    if len(read.blocks) > _BLOCKS_SHOWN:
+        told.append(f"... and {len(read.blocks) - _BLOCKS_SHOWN} more tables (--json or --csv shows all)")
+    told += _left_lines(read.left)
+    told += [f"warning: {line}" for line in found.problems.warnings]
+    if read.blocks:
+        told += ["", *_preview(read.blocks[0])]
+    return told
+
+
+def _block_lines(block: Block) -> Iterator[str]:
+    sheet = f"sheet {block.sheet.strip()!r}, " if block.sheet else ""
+    header = f"headings in row {block.header}" if block.header else "no headings"
+    yield f"- {block.measure}"
+    yield f"    {sheet}{header}; unit: {block.unit.label}{_inside(block)}"
+    states = ", ".join(block.codes) if len(block.codes) < 28 else f"{len(block.codes)} states"
+    yield f"    {len(block.codes)} states: {states}; years {_ranges(block.years)}"
+    if block.flags:
+        yield "    flags: " + ", ".join(f"{flag} ({count})" for flag, count in block.flags.items())
+    if "sum of" in block.figures[0].raw:
+        for figure in block.figures:
+            total = f"{figure.value:,.3f} million, {figure.raw} ({figure.cell})"
+            yield f"    control total {figure.item}: {total}"
+
+
+def _inside(block: Block) -> str:
+    """Say what a number becomes inside, where it is not the same."""
+    factors = {figure.factor for figure in block.figures}
+    if factors == {1.0}:
+        return " (stored as a share)" if block.unit.kind == "share" else ""
+    money = (
+        "million national currency" if block.unit.currency == "national" else f"{block.unit.currency} million"
+    )
+    kind = {"share": "share", "money": money}.get(block.unit.kind, block.unit.label)
+    return " (" + ", ".join(f"x {factor:g}" for factor in sorted(factors)) + f" = {kind})"
+
+
+def _ranges(years: tuple[int, ...]) -> str:
+    """Return years as ranges: 2014-2016, 2020."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _left_lines(left: tuple[Left, ...]) -> Iterator[str]:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for one in left:
+        if one.what not in reasons[one.why]:
+            reasons[one.why].append(one.what)
+    if reasons:
+        yield "left out:"
+    for why, whats in reasons.items():
+        more = f" and {len(whats) - _NAMES_SHOWN} more" if len(whats) > _NAMES_SHOWN else ""
+        yield f"    {why}: {', '.join(what[:60] for what in whats[:_NAMES_SHOWN])}{more}"
+
+
+def _preview(block: Block) -> Iterator[str]:
+    years = block.years[-_YEARS_SHOWN:]
+    values = {(figure.code, int(figure.item)): figure for figure in block.figures}
+    yield "state  " + "".join(f"{year:>14}" for year in years)
+    for code in block.codes[:_ROWS_SHOWN]:
+        yield f"{code:<7}" + "".join(f"{_shown(values.get((code, year))):>14}" for year in years)
+    if len(block.codes) > _ROWS_SHOWN:
+        yield f"... and {len(block.codes) - _ROWS_SHOWN} more states"
+
+
+def _shown(figure: Figure | None) -> str:
+    if figure is None:
+        return ":"
+    digits = 4 if abs(figure.value) < 1 else 1
+    return f"{figure.value:,.{digits}f}{' ' + figure.flag[:2] if figure.flag else ''}"
+
+
+def as_json(found: Answer) -> str:
+    """All that is understood, as JSON."""
+    read = found.understanding
+    content: dict[str, Any] = {
+        "problems": [problem.line for problem in found.problems.errors],
+        "warnings": list(found.problems.warnings),
+    }
+    if read is not None:
+        content |= {
+            "file": read.file,
+            "sha256": read.sha256,
+            "format": read.format,
+            "declined": dict(read.declined),
+            "tables": [_block_content(block) for block in read.blocks],
+            "left_out": [asdict(one) for one in read.left],
+        }
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _block_content(block: Block) -> MappingOf[str, Any]:
+    return {
+        "sheet": block.sheet,
+        "measure": block.measure,
+        "header_row": block.header,
+        "unit": asdict(block.unit),
+        "states": list(block.codes),
+        "years": list(block.years),
+        "flags": dict(block.flags),
+        "figures": [asdict(figure) for figure in block.figures],
+    }
+
+
+def as_csv(found: Answer) -> str:
+    """All figures, as CSV, one a row with its place; a text that a spreadsheet would run gets a quote."""
+    names = list(Figure.__dataclass_fields__)
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(names)
+    for block in found.understanding.blocks if found.understanding else ():
+        for figure in block.figures:
+            writer.writerow([_harmless(value) for value in asdict(figure).values()])
+    return stream.getvalue()
+
+
+def _harmless(value: object) -> object:
+    runs = isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _is_number(value)
+    return f"'{value}" if runs else value
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,223 @@
+"""In which unit are these numbers? Read from the texts beside a table; unknown is None, never a guess."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from forecaster.readers.names import folded
+
+MILLION = 1e-6
+UNCLEAR = 0.0  # a scale that differs between languages
+
+_WORDS = {
+    1e3: "thousand thousands tsd tausend teur milliers millier migliaia miles tys tysiecy tysiac "
+    "tisic tisice tis duizend tusen tusental mii ezer milhares k keur kkr tkr "
+    "χιλ χιλιαδες 1000 1'000 1.000 1,000",
+    1e6: "million millions mio mill millionen millones millon milioni milione mln miliony milionow milionu "
+    "milion milionech miljoen miljoner miljonit miljoonaa milj milhoes milhao milioane millio mn meur mkr "
+    "εκατ εκατομμυρια",
+    1e9: "billions bn mrd mld mia milliard milliards milliarden miliardi miliardo miliard miliardy miliardow "
+    "miliarde miliardu miljard miljarder miljardit miljardia milliardia mdkr md mds mdeur δισ δισεκατομμυρια",
+    1e12: "billionen billones billon biliony bilionow bilionu bilion trillion trillions",
+}
+_SCALE = {word: scale for scale, words in _WORDS.items() for word in words.split()}
+_LETTERS = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
+_CURRENCIES = {
+    "EUR": "eur euro euros eura euroa € ευρω evra teur keur meur mdeur",
+    "USD": "usd us$ $ dollar dollars dolarow dolaru",
+    "PLN": "pln zl zloty zlote zlotych zlotys",
+    "CZK": "czk kc korun koruny koruna",
+    "HUF": "huf ft forint forints",
+    "RON": "ron lei leu",
+    "SEK": "sek kronor krona mkr mdkr kkr tkr",
+    "DKK": "dkk kroner",
+    "BGN": "bgn lv leva лв",
+    "GBP": "gbp £ pounds",
+    "NOK": "nok",
+    "CHF": "chf",
+}
+_CURRENCY = {word: code for code, words in _CURRENCIES.items() for word in words.split()}
+_KR = {"SE": "SEK", "DK": "DKK"}
+_NATIONAL = re.compile(
+    r"(national|local) currenc|landeswahrung|monnaie nationale|moneda nacional|waluta krajowa"
+)
+_GDP = r"(gdp|gross domestic product|bip|pib|pkb|hdp|bbp|pil|bnp|rhdp)"
+_PERCENT = re.compile(
+    rf"(?<!\d)(?<!\d )(%|percent|per cent|percentage|share|anteil|prozent|pour ?cent)[^.;]*?\b{_GDP}\b"
+)
+_OF_OTHER = re.compile(r"(?<!\d)(?<!\d )(%|percentage|per cent|share of)(?!\w)")
+_PER_HEAD = re.compile(r"per capita|per head|je einwohner|par habitant|per inhabitant")
+_PRICES = re.compile(r"\(?\b(constant )?((19|20)\d\d )?prices( and exchange rates)?\)?")
+_TOKEN = re.compile(r"us ?\$|1[ '.,]000|[^\W\d]+|[€$£%]|\d+")
+_LANGUAGE = {"CZ": "cs", "SK": "cs", "ES": "es", "PT": "es", "RO": "cs", "DE": "de", "AT": "de", "LU": "de"}
+_HINTS = {
+    "de": "haushalt ausgaben verteidigung verteidigungshaushalt angaben einzelplan jahr soll ist und",
+    "es": "gasto gastos presupuesto defensa ejercicio euros ano anos de en",
+    "cs": "rozpocet vydaje obrany kc korun rok ministerstvo obrana",
+    "fr": "depenses defense annee budget loi en",
+}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of measure. factor: number x factor is million of `currency`, or a share where kind is 'share'.
+
+    currency: code, 'national' where each state has its own, '' where there is none.
+    """
+
+    label: str
+    kind: str
+    factor: float
+    currency: str = ""
+
+
+def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
+    """Read a unit from a text. code: the state a file belongs to; around: other texts, to tell the language.
+
+    '% of GDP' is a share; 'Mrd. €', 'tys. zł', 'millions of US$' are money; None where no unit is named.
+    """
+    plain = _plain(text)
+    if _PERCENT.search(plain):
+        return Unit("% of GDP", "share", 0.01)
+    percent = _OF_OTHER.search(plain)
+    currency = _currency(plain, code)
+    if percent and not currency:
+        return Unit("%", "share", 0.01)
+    scale = _scale(plain, code, around)
+    if not currency or scale == UNCLEAR:
+        return None
+    if _PER_HEAD.search(plain):
+        return Unit(f"{currency} per head", "other", scale or 1.0, currency)
+    return money(currency, scale or 1.0)
+
+
+def money(currency: str, scale: float) -> Unit:
+    """Return the unit of amounts counted in `scale` of a currency."""
+    word = {1.0: "", 1e3: " thousand", 1e6: " million", 1e9: " billion", 1e12: " trillion"}[scale]
+    name = "national currency" if currency == "national" else currency
+    return Unit(f"{name}{word}", "money", scale * MILLION, currency)
+
+
+def scale_only(text: str, code: str = "", around: str = "") -> float | None:
+    """Return the scale of a text that names no currency: 'in Mio.'."""
+    plain = _plain(text)
+    return None if _currency(plain, code) else _scale(plain, code, around) or None
+
+
+def currency_only(text: str, code: str = "") -> str:
+    """Return the currency of a short text that names no scale."""
+    plain = _plain(text)
+    return _currency(plain, code) if len(plain) < 40 and not _scale(plain, code, "") else ""
+
+
+def _plain(text: str) -> str:
+    plain = folded(text).replace("ł", "l").replace("_", " ").replace("’", "'")
+    return _PRICES.sub(" ", plain)
+
+
+def _tokens(plain: str) -> list[str]:
+    return [token.replace(" ", "") for token in _TOKEN.findall(plain)]
+
+
+def _currency(plain: str, code: str) -> str:
+    if _NATIONAL.search(plain) or "nac" in plain.split():
+        return "national"
+    tokens = _tokens(plain)
+    if "kr" in tokens and code in _KR:
+        return _KR[code]
+    return next((_CURRENCY[token] for token in tokens if token in _CURRENCY), "")
+
+
+def _scale(plain: str, code: str, around: str) -> float | None:
+    """Return how many units of currency one of a table's units is; None where no text says."""
+    if re.search(r"\bmil(es)? (de )?(millones|milhoes)\b", plain):
+        return 1e9
+    if re.search(r"\be ?ft\b", plain):
+        return 1e3
+    tokens = _tokens(plain)
+    for position, token in enumerate(tokens):
+        if token in {"mil", "billion", "b"}:
+            return _by_language(token, plain, code, around)
+        if token in _SCALE and not _is_count(tokens, position):
+            return _SCALE[token.replace(" ", "")]
+        if token in _LETTERS and _beside_currency(tokens, position):
+            return _LETTERS[token]
+    return None
+
+
+def _is_count(tokens: list[str], position: int) -> bool:
+    """Whether a scale word follows a number, as in '2 million people': then it is no unit."""
+    return position > 0 and tokens[position - 1].isdecimal() and len(tokens[position - 1]) < 4
+
+
+def _beside_currency(tokens: list[str], position: int) -> bool:
+    near = tokens[max(position - 1, 0) : position + 2]
+    return any(token in _CURRENCY or token == "kr" for token in near)  # noqa: S105 - a word, no password
+
+
+def _by_language(token: str, plain: str, code: str, around: str) -> float | None:
+    """'mil.' is a million in Czech, 'mil' a thousand in Spanish; 'Billion' is 10^12 in German.
+
+    UNCLEAR where the language is not known either.
+    """
+    language = _LANGUAGE.get(code) or _language(f"{plain} {_plain(around)}")
+    if token == "b":  # noqa: S105 - a letter, no password
+        return 1e9 if _beside_currency(_tokens(plain), _tokens(plain).index("b")) else None
+    if token == "billion":  # noqa: S105 - a word, no password
+        return 1e12 if language == "de" else 1e9
+    if "mil." in plain or _currency(plain, code) in {"CZK", "RON"} or language == "cs":
+        return 1e6
+    return 1e3 if language == "es" else UNCLEAR
+
+
+def _language(plain: str) -> str:
+    words = set(re.findall(r"[^\W\d]+", plain))
+    scores = {language: len(words & set(hints.split())) for language, hints in _HINTS.items()}
+    best = max(scores, key=lambda language: scores[language])
+    tied = [language for language, score in scores.items() if score == scores[best]]
+    return best if scores[best] and len(tied) == 1 else ""
+
+
+def among(texts: Iterable[tuple[str, str]], code: str = "") -> list[tuple[Unit, str]]:
+    """All different units that texts name, each with the first place. texts: (place, text).
+
+    A scale in one cell and a currency in another make a unit where there is one of each.
+    """
+    cells = list(texts)
+    around = " ".join(text for _, text in cells)
+    found: dict[Unit, str] = {}
+    for place, text in cells:
+        unit = parsed(text, code, around)
+        if unit is not None and (unit.factor != MILLION or unit.kind != "money" or _says_unit(text)):
+            found.setdefault(unit, place)
+    if found:
+        return list(found.items())
+    scales = {scale: place for place, text in cells if (scale := scale_only(text, code, around))}
+    currencies = {name for _, text in cells if (name := currency_only(text, code))}
+    if len(scales) == 1 and len(currencies) == 1:
+        scale, place = next(iter(scales.items()))
+        return [(money(currencies.pop(), scale), place)]
+    return []
+
+
+def _says_unit(text: str) -> bool:
+    """Whether a currency without a scale is meant as the unit: 'in EUR', 'EUR', 'Ist 2019 (Euro)'."""
+    plain = _plain(text)
+    return (
+        len(plain) < 20
+        or bool(_NATIONAL.search(plain))
+        or bool(re.search(r"\b(in|en|w|v|amounts?) (current |constant )?(us ?\$|eur|euros?)", plain))
+    )
+
+
+_CODES = {"MIO": 1e6, "THS": 1e3, "MRD": 1e9, "BN": 1e9}
+
+
+def coded(text: str) -> Unit | None:
+    """Read a unit code of Eurostat's (MIO_EUR, PC_GDP) or, failing that, its label."""
+    scale, _, rest = text.strip().partition("_")
+    if scale == "PC":
+        return Unit("% of GDP" if rest == "GDP" else "%", "share", 0.01)
+    if scale in _CODES and rest in {"EUR", "NAC", "EURO"}:
+        return money("national" if rest == "NAC" else "EUR", _CODES[scale])
+    return parsed(text) if text else None
