@@ -13,6 +13,7 @@ from pydantic import Field, StrictInt, TypeAdapter, ValidationError, model_valid
 
 from forecaster import quantities as q
 from forecaster.quantities import Record
+from forecaster.readers.mapping import Mapping
 from forecaster.toml import Table, first_finding
 
 Section = TypeVar("Section", bound=Table)
@@ -197,7 +198,7 @@ class TieOutAssumptions(Table):
 
 
 class Assumptions(Table):
-    """All assumptions of a case, by section."""
+    """All assumptions of a case, by section; sources: state -> where its own figures stand."""
 
     run: RunSettings
     budgets: BudgetAssumptions
@@ -212,10 +213,12 @@ class Assumptions(Table):
     treasury: TreasuryAssumptions
     strain: StrainAssumptions
     tie_out: TieOutAssumptions
+    sources: dict[str, Mapping] = Field(default_factory=dict)
 
     def entries(self) -> Iterator[tuple[str, Record]]:
         """Each assumption with its key, 'cost.growth_median', in the order of the bundled file."""
-        for section, table in self:
+        sections = ((section, table) for section, table in self if isinstance(table, Table))
+        for section, table in sections:
             yield from ((f"{section}.{key}", record) for key, record in table if isinstance(record, Record))
 
     def changed(self, default: "Assumptions") -> tuple[str, ...]:

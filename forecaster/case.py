@@ -10,6 +10,7 @@ from forecaster.errors import AssumptionError, InputError, OutputNotWritable, Pr
 from forecaster.figures import Budgets, State
 from forecaster.programme import Programme, programme
 from forecaster.readers import WORKBOOK, read_budgets
+from forecaster.readers.combine import combined
 from forecaster.readers.tables import TABLES
 from forecaster.scenarios import ScenarioTable, scenarios
 from forecaster.toml import Key, TomlFile
@@ -55,6 +56,8 @@ def load(folder: Path) -> Case:
     budgets = read_budgets(folder, figures)
     files = {name: file for name in TOML_FILES if (file := toml.read(folder / name, others))}
     assumptions, terms, tables = _checked(files, budgets, others)
+    if assumptions and not figures.errors:
+        budgets = combined(budgets, assumptions.sources, folder, assumptions.run.base_year, figures)
     found = Problems()
     found.extend((*figures, *others))
     found.raise_if_any(InputError if figures.errors else AssumptionError)
