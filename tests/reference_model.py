@@ -1,0 +1,688 @@
+"""The model for one draw in plain Python: loops, `math` and lists, nothing from the project.
+
+Written from the design of the financing model, as a second opinion on `models`. A case comes as plain values,
+normals come from a function of stream name and row, levers as they stand in scenarios.toml.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import NormalDist
+from typing import Any, TypeAlias
+
+Normal: TypeAlias = Callable[[str, int], float]
+Row: TypeAlias = list[float]
+STANDARD = NormalDist()
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What the forecast hands over, by state code: logs, lists by year; spread: by year and score node."""
+
+    gdp: Mapping[str, Row]
+    center: Mapping[str, Row]
+    spread: Mapping[str, list[Row]]
+    pull: Mapping[str, Row]
+    plan: Mapping[str, Row]
+    status: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as plain values.
+
+    states: code -> {"ally", "joins", "loan_key"}; tables: name -> (code, year) -> figure; loans: code ->
+    (allocation, advance taken); assumed: "section.key" -> value; calls: (share, date); lines: as written.
+    """
+
+    years: Sequence[int]
+    states: Mapping[str, Mapping[str, bool]]
+    tables: Mapping[str, Mapping[tuple[str, int], float]]
+    loans: Mapping[str, tuple[float, bool]]
+    assumed: Mapping[str, Any]
+    calls: Sequence[tuple[float, date]]
+    last_payment: int
+    lines: Sequence[Mapping[str, Any]]
+    forecast: Forecast
+
+    @property
+    def base(self) -> int:
+        return self.years[0] - 1
+
+    def figure(self, table: str, code: str, year: int) -> float | None:
+        return self.tables.get(table, {}).get((code, year))
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything for one draw.
+
+    places: code or "EU" -> quantity -> by year; lots: "line:capability" -> quantity -> by year or total.
+    """
+
+    places: Mapping[str, Mapping[str, Row]]
+    lots: Mapping[str, Mapping[str, Any]]
+
+
+def result(case: Case, levers: Mapping[str, Any], normal: Normal) -> Result:
+    lever = Levers(levers, len(case.years))
+    world = surroundings(case, lever, normal)
+    lots, calls = {}, {code: empty_calls(case) for code in case.states}
+    for line in case.lines:
+        for capability in capabilities(line):
+            name = f"{line['id']}:{capability}"
+            key = shares(case, line, name, lever, normal)
+            lots[name] = lot(case, line, capability, key, Draw(world, lever, normal))
+            for code in case.states:
+                add_calls(calls[code], line, case, capability, key[code], lots[name])
+    paid = [sum(one["paid"][t] for one in lots.values()) for t in range(len(case.years))]
+    places = {code: place(case, code, calls[code], paid, world, lever, normal) for code in case.states}
+    first = next(iter(places.values()))
+    union = {
+        name: [sum(one[name][t] for one in places.values()) for t in range(len(case.years))] for name in first
+    }
+    return Result({**places, "EU": union}, lots)
+
+
+# --- levers -------------------------------------------------------------------------------------------------
+
+
+class Levers:
+    """Levers of a scenario; what it does not name is neutral."""
+
+    def __init__(self, given: Mapping[str, Any], years: int) -> None:
+        self.given, self.count = given, years
+
+    def years(self, name: str, neutral: float) -> Row:
+        value = self.given.get(name, neutral)
+        if not isinstance(value, list):
+            return [float(value)] * self.count
+        return [float(value[t]) if t < len(value) else neutral for t in range(self.count)]
+
+    def number(self, name: str, neutral: float) -> float:
+        return float(self.given.get(name, neutral))
+
+    def price(self, capability: str) -> float:
+        value = self.given.get("prices", 1.0)
+        return float(value.get(capability, 1.0)) if isinstance(value, Mapping) else float(value)
+
+
+# --- distributions: a normal score goes in ------------------------------------------------------------------
+
+
+def probability(score: float) -> float:
+    return 0.5 * math.erfc(-score / math.sqrt(2.0))
+
+
+def uniform(low: float, high: float, score: float) -> float:
+    return low + (high - low) * probability(score)
+
+
+def cut_lognormal(median: float, sigma: float, low: float, high: float, score: float) -> float:
+    """The share of the score is mapped into the part of the distribution between the cuts."""
+    if sigma == 0.0:
+        return min(max(median, low), high)
+    first = probability(math.log(low / median) / sigma)
+    last = probability(math.log(high / median) / sigma)
+    inside = STANDARD.inv_cdf(first + (last - first) * probability(score))
+    return median * math.exp(sigma * inside)
+
+
+def triangular(low: float, mode: float, high: float, score: float) -> float:
+    if high == low:
+        return low
+    share = probability(score)
+    if share < (mode - low) / (high - low):
+        return low + math.sqrt(share * (high - low) * (mode - low))
+    return high - math.sqrt((1.0 - share) * (high - low) * (high - mode))
+
+
+def beta(a: float, b: float, score: float) -> float:
+    """Quantile by bisection of the regularised incomplete beta function."""
+    wanted, low, high = probability(score), 0.0, 1.0
+    if b == 1.0:
+        return float(wanted ** (1.0 / a))
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if incomplete_beta(a, b, middle) < wanted else (low, middle)
+    return 0.5 * (low + high)
+
+
+def incomplete_beta(a: float, b: float, x: float) -> float:
+    """By its power series x^a (1-x)^b / (a B(a, b)) * sum of B(a+1, n+1) / B(a+b, n+1) x^(n+1)."""
+    if x <= 0.0 or x >= 1.0:
+        return 0.0 if x <= 0.0 else 1.0
+    if x > 0.5:
+        return 1.0 - incomplete_beta(b, a, 1.0 - x)
+    term = total = 1.0
+    n = 0
+    while term > 1e-17 * total:
+        term *= x * (a + b + n) / (a + 1.0 + n)
+        total += term
+        n += 1
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    return math.exp(scale + a * math.log(x) + b * math.log(1.0 - x)) / a * total
+
+
+def together(rho: float, common: float, own: float) -> float:
+    return math.sqrt(rho) * common + math.sqrt(1.0 - rho) * own
+
+
+def nine(value: float) -> float:
+    """Fitted and derived figures enter the simulation at nine significant digits."""
+    return float(f"{value:.8e}")
+
+
+def inside(x: float) -> float:
+    return min(max(x, 0.0), 1.0)
+
+
+def running(values: Sequence[float]) -> Row:
+    return [math.fsum(values[: t + 1]) for t in range(len(values))]
+
+
+def changes(totals: Sequence[float]) -> Row:
+    return [totals[t] - (totals[t - 1] if t else 0.0) for t in range(len(totals))]
+
+
+def autoregression(innovations: Sequence[float], persistence: float) -> Row:
+    path: Row = []
+    for t, innovation in enumerate(innovations):
+        path.append(innovation + (persistence * path[t - 1] if t else 0.0))
+    return path
+
+
+# --- economy ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class World:
+    """By year: price level, dollar and hryvnia over their baselines; interest of money drawn in the year."""
+
+    level: Row
+    usd: Row
+    uah: Row
+    rate: Row
+
+
+def surroundings(case: Case, lever: Levers, normal: Normal) -> World:
+    a, count = case.assumed, range(len(case.years))
+    common = a["economy.deflator_sd"] * math.sqrt(a["economy.deflator_common"])
+    shocks = [common * normal("deflator.common", t) for t in count]
+    inflation = running(autoregression(shocks, a["economy.deflator_persistence"]))
+    surge = running(lever.years("deflator", 0.0))
+    rates, dearer = running([normal("rate", t) for t in count]), lever.years("rates", 0.0)
+    return World(
+        level=[math.exp(inflation[t]) * math.exp(surge[t]) for t in count],
+        usd=[math.exp(a["economy.usd_sd"] * x) for x in running([normal("usd", t) for t in count])],
+        uah=[math.exp(a["economy.uah_sd"] * x) for x in running([normal("uah", t) for t in count])],
+        rate=[a["safe.rate"] + a["economy.rate_sd"] * rates[t] + dearer[t] for t in count],
+    )
+
+
+def gdp_over_baseline(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
+    """Log of nominal GDP over its published path, levers included."""
+    logs = [0.0] * len(case.years)
+    for name in ("growth", "deflator"):
+        sd, rho = case.assumed[f"economy.{name}_sd"], case.assumed[f"economy.{name}_common"]
+        shocks = [
+            sd * together(rho, normal(f"{name}.common", t), normal(f"{name}/{code}", t))
+            for t in range(len(logs))
+        ]
+        path = running(autoregression(shocks, case.assumed[f"economy.{name}_persistence"]))
+        moved = running(lever.years(name, 0.0))
+        logs = [logs[t] + path[t] + moved[t] for t in range(len(logs))]
+    return logs
+
+
+# --- participation ------------------------------------------------------------------------------------------
+
+
+def investment_share(case: Case, code: str, years: Sequence[int], latest: int) -> float:
+    """NATO's mean of the years, else the mean of EDA's latest."""
+    nato = [x for year in years if (x := case.figure("nato_equipment", code, year)) is not None]
+    if nato:
+        return sum(nato) / len(nato)
+    eda = sorted(year for state, year in case.tables["eda_investment"] if state == code)
+    ratios = [
+        case.tables["eda_investment"][code, year] / spent
+        for year in eda
+        if (spent := case.figure("eda_spending", code, year)) is not None
+    ]
+    return sum(ratios[-latest:]) / len(ratios[-latest:])
+
+
+def share_now(case: Case, code: str) -> float:
+    return investment_share(case, code, [case.base - 1, case.base, case.base + 1], 1)
+
+
+def share_usual(case: Case, code: str) -> float:
+    mean = investment_share(case, code, range(case.base - 4, case.base), 4)
+    return max(mean, case.assumed["capacity.share_floor"]) if case.states[code]["ally"] else mean
+
+
+def scale(case: Case, code: str) -> float:
+    """Spending in the source of the investment share over spending in the series used."""
+    if (nato := case.figure("nato_spending", code, case.base)) is not None:
+        return nato / case.tables["spending"][code, case.base]
+    last = max(year for state, year in case.tables["eda_spending"] if state == code and year <= case.base)
+    return case.tables["eda_spending"][code, last] / case.tables["spending"][code, last]
+
+
+def shares(
+    case: Case, line: Mapping[str, Any], name: str, lever: Levers, normal: Normal
+) -> Mapping[str, float]:
+    """Share of each state in the national bill; who leaves hands its part to the rest."""
+    leaves = lever.given.get("leaves", [])
+    if line["participants"]:
+        weights = {code: line["participants"].get(code, 0.0) for code in case.states}
+    else:
+        weights = drawn_weights(case, name, normal)
+    if not leaves:
+        total = sum(weights.values())
+        return {code: weight / total if total else 0.0 for code, weight in weights.items()}
+    staying = {code: 0.0 if code in leaves else weight for code, weight in weights.items()}
+    total = sum(staying.values())
+    return {code: weight / total if total else 0.0 for code, weight in staying.items()}
+
+
+def drawn_weights(case: Case, name: str, normal: Normal) -> Mapping[str, float]:
+    """States without replacement, probability proportional to investment: the smallest waits win."""
+    invested = {
+        code: nine(case.tables["spending"][code, case.base] * scale(case, code) * share_now(case, code))
+        for code in case.states
+    }
+    waits = {
+        code: -math.log(1.0 - probability(normal(f"participation/{name}/{code}", 0))) / invested[code]
+        for code, state in case.states.items()
+        if state["joins"]
+    }
+    chosen = sorted(waits, key=lambda code: waits[code])[
+        : int(case.assumed["participation.states_per_contract"])
+    ]
+    return {code: invested[code] if code in chosen else 0.0 for code in case.states}
+
+
+# --- programme ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What one draw is made of."""
+
+    world: World
+    lever: Levers
+    normal: Normal
+
+
+def capabilities(line: Mapping[str, Any]) -> list[str]:
+    if not line["contract"]:
+        return ["all"]
+    return [name for name, part in line["capabilities"].items() if part > 0.0]
+
+
+def eu_share(case: Case, line: Mapping[str, Any]) -> float:
+    given = line["eu_share"]
+    return float(given[case.assumed["award.procurement_case"]] if isinstance(given, Mapping) else given)
+
+
+def state_part(case: Case, line: Mapping[str, Any]) -> float:
+    """Share of the contract the states pay before any grant they receive."""
+    part = float(line["states_part"])
+    return part if line["grant_to"] == "states" else part * (1.0 - eu_share(case, line))
+
+
+def opened(case: Case) -> list[tuple[float, float]]:
+    """Calls as (years since the start of the first projected year, share)."""
+    first = case.years[0]
+    return [
+        (day.year - first + (day - date(day.year, 1, 1)).days / 365.0, share) for share, day in case.calls
+    ]
+
+
+def spent_share(case: Case, lag: float, duration: float, when: float) -> float:
+    """Share of a contract paid: Rayleigh profile with 3.5 in the exponent at the end, cut there."""
+    total = 0.0
+    for called, part in opened(case):
+        x = inside((when - called - lag) / duration)
+        total += part * (1.0 - math.exp(-3.5 * x * x)) / (1.0 - math.exp(-3.5))
+    return total
+
+
+def lot(
+    case: Case, line: Mapping[str, Any], capability: str, key: Mapping[str, float], draw: Draw
+) -> Mapping[str, Any]:
+    """Payments and outlays of one lot by year, and what falls after the horizon."""
+    a, name, horizon = case.assumed, f"{line['id']}:{capability}", len(case.years)
+    world, lever, normal = draw.world, draw.lever, draw.normal
+    part = line["capabilities"][capability] if line["contract"] else 1.0
+    growth_score = together(a["cost.common"], normal("cost.common", 0), normal(f"cost/{name}", 0))
+    lag = uniform(a["award.lag_low"], a["award.lag_high"], normal(f"award/{name}", 0)) / 12.0
+    duration = uniform(*line["duration"], normal(f"duration/{name}", 0)) / 12.0
+    slipped_duration = duration + slip_months(case, line, growth_score, name, lever, normal) / 12.0
+    committed = line["amount"] * part * absorbed(case, line, name, lever, normal)
+    if line["contract"] and sum(1 for share in key.values() if share > 0.0) < line["min_participants"]:
+        committed = 0.0
+    value = committed / eu_share(case, line) if line["contract"] else 0.0
+    ends = [t + 1.0 for t in range(horizon)]
+    planned = changes([value * spent_share(case, lag, duration, end) for end in ends])
+    slipped = changes([value * spent_share(case, lag, slipped_duration, end) for end in ends])
+    saving = triangular(
+        a["cost.saving_low"], a["cost.saving_mode"], a["cost.saving_high"], normal(f"saving/{name}", 0)
+    )
+    saving += lever.number("saving", 0.0)
+    unit = unit_cost(case, line, capability, growth_score, lag, saving, draw)
+    cost = [unit * world.level[t] * exchange(case, line, world, t) for t in range(horizon)]
+    actual = [slipped[t] * cost[t] for t in range(horizon)]
+    granted = committed * (1.0 - cut(case, line, name, normal))
+    deadline = case.last_payment + 1.0 - case.years[0]
+    totals = [
+        granted * paid_share(case, line, lag, duration, slipped_duration, min(end, deadline)) for end in ends
+    ]
+    in_all = granted * paid_share(case, line, lag, duration, slipped_duration, deadline)
+    return {
+        "committed": committed,
+        "paid": changes(totals),
+        "paid_beyond": in_all - totals[-1],
+        "decommitted": committed - in_all,
+        "planned": planned,
+        "slipped": slipped,
+        "actual": actual,
+        "actual_beyond": (value - math.fsum(slipped)) * cost[-1],
+        "alone": [x / (1.0 - saving) for x in actual],
+    }
+
+
+def slip_months(
+    case: Case, line: Mapping[str, Any], growth_score: float, name: str, lever: Levers, normal: Normal
+) -> float:
+    a = case.assumed
+    score = together(a["cost.slip_correlation"] ** 2, growth_score, normal(f"slip/{name}", 0))
+    sigma = math.log(a["cost.slip_p90"] / a["cost.slip_median"]) / STANDARD.inv_cdf(0.9)
+    months = a["cost.slip_median"] * math.exp(sigma * score)
+    months = months * lever.number("slip", 1.0) + lever.number("slip_months", 0.0)
+    return months + (lever.number("ukraine_slip_months", 0.0) if line["ukrainian"] else 0.0)
+
+
+def absorbed(case: Case, line: Mapping[str, Any], name: str, lever: Levers, normal: Normal) -> float:
+    """Share of the money that finds a project; what is no grant is spent whatever happens."""
+    if not line["grant"]:
+        return 1.0
+    a = case.assumed
+    share = beta(a["award.absorption_alpha"], a["award.absorption_beta"], normal(f"absorption/{name}", 0))
+    share *= lever.number("absorption", 1.0)
+    return share * (lever.number("ukraine_absorption", 1.0) if line["ukrainian"] else 1.0)
+
+
+def cut(case: Case, line: Mapping[str, Any], name: str, normal: Normal) -> float:
+    most = case.assumed["award.grant_cut_high"]
+    return uniform(0.0, most, normal(f"grant_cut/{name}", 0)) if line["cut"] else 0.0
+
+
+def unit_cost(
+    case: Case,
+    line: Mapping[str, Any],
+    capability: str,
+    growth_score: float,
+    lag: float,
+    saving: float,
+    draw: Draw,
+) -> float:
+    """Cost over what was planned, at contract and after it, but for price level and exchange rates."""
+    a, lever, normal = case.assumed, draw.lever, draw.normal
+    sigma = a["cost.growth_sigma_new"] if line["new_development"] else a["cost.growth_sigma_shelf"]
+    growth = cut_lognormal(
+        a["cost.growth_median"], sigma, a["cost.growth_low"], a["cost.growth_high"], growth_score
+    )
+    signed = sum(called * share for called, share in opened(case)) + lag
+    sd = a.get(f"cost.price_sd_{capability}", 0.0)
+    walk = sum(
+        sd * normal(f"price/{capability}", t) * inside(signed - t) for t in range(math.ceil(signed)) if sd
+    )
+    fading = min(signed, a["cost.premium_years"])
+    premium = (a["cost.premium"] + lever.number("premium", 0.0)) * (
+        fading - fading**2 / (2.0 * a["cost.premium_years"])
+    )
+    median = triangular(a["cost.saving_low"], a["cost.saving_mode"], a["cost.saving_high"], 0.0)
+    price = math.exp(walk) * math.exp(premium) * lever.price(capability)
+    return growth * lever.number("cost_growth", 1.0) * price * (1.0 - saving) / (1.0 - median)
+
+
+def exchange(case: Case, line: Mapping[str, Any], world: World, t: int) -> float:
+    factor = 1.0 + case.assumed["cost.usd_share"] * (world.usd[t] - 1.0)
+    hryvnia = case.assumed["cost.uah_share"] if line["ukrainian"] else 0.0
+    return float(factor + hryvnia * (world.uah[t] - 1.0))
+
+
+def paid_share(
+    case: Case, line: Mapping[str, Any], lag: float, duration: float, slipped: float, when: float
+) -> float:
+    """Share of the grant paid by a time: in equal parts, or in steps made slopes and along the contract."""
+    if line["spread_to"] is not None:
+        first = min(day for _, day in case.calls).year - case.years[0]
+        last = line["spread_to"] + 1 - case.years[0]
+        return inside((when - first) / (last - first))
+    share = float(line["milestones"]) * spent_share(case, lag, slipped, when)
+    stretch = slipped / duration if line["contract"] else 1.0
+    for called, part in opened(case):
+        for after, step in line["steps"]:
+            due = called + lag + after * stretch
+            share += part * step * inside((when - due) / case.assumed["award.payment_spread"])
+    return share
+
+
+# --- calls --------------------------------------------------------------------------------------------------
+
+CALLS = ("gross_call", "net_call", "cofinancing", "overrun", "timing", "grant_received", "sustainment")
+
+
+def empty_calls(case: Case) -> dict[str, Row]:
+    return {name: [0.0] * len(case.years) for name in CALLS}
+
+
+def add_calls(
+    calls: dict[str, Row],
+    line: Mapping[str, Any],
+    case: Case,
+    capability: str,
+    key: float,
+    one: Mapping[str, Any],
+) -> None:
+    """Add a state's part of one lot to its calls."""
+    if not line["contract"]:
+        return
+    part = key * state_part(case, line)
+    upkeep = case.assumed.get(f"sustainment.{capability}", 0.0)
+    delivered = 0.0
+    for t in range(len(case.years)):
+        gross = part * one["actual"][t]
+        alone = part * one["alone"][t]
+        grant = key * one["paid"][t] if line["grant_to"] == "states" else 0.0
+        new = line["new"]
+        calls["gross_call"][t] += gross
+        calls["net_call"][t] += new * gross + (1.0 - new) * (gross - alone) - grant
+        calls["cofinancing"][t] += part * one["slipped"][t]
+        calls["overrun"][t] += part * (one["actual"][t] - one["slipped"][t])
+        calls["timing"][t] += part * (one["slipped"][t] - one["planned"][t])
+        calls["grant_received"][t] -= grant
+        calls["sustainment"][t] += part * upkeep * delivered
+        delivered += one["actual"][t]
+
+
+# --- a state ------------------------------------------------------------------------------------------------
+
+
+def place(
+    case: Case,
+    code: str,
+    calls: Mapping[str, Row],
+    paid: Row,
+    world: World,
+    lever: Levers,
+    normal: Normal,
+) -> Mapping[str, Row]:
+    count = range(len(case.years))
+    budget = budgets(case, code, lever, normal)
+    ratio, drawn = investment_ratio(case, code, lever, normal), loan_draws(case, code)
+    before = [ratio[t] * budget[t] * nine(scale(case, code)) for t in count]
+    new, bound = case.assumed["capacity.safe_new"], case.assumed["capacity.safe_committed"]
+    investment = [before[t] + new * sum(drawn[t]) for t in count]
+    committed = promised(case, code, before, world, lever, normal)
+    committed = [committed[t] + bound * new * sum(drawn[t]) for t in count]
+    net = calls["net_call"]
+    additional = case.assumed["treasury.additionality"] * lever.number("additionality", 1.0)
+    return {
+        **calls,
+        "budget": budget,
+        "investment": investment,
+        "committed": committed,
+        "gap": [max(0.0, committed[t] + net[t] - investment[t]) for t in count],
+        "gap_without": [max(0.0, committed[t] - investment[t]) for t in count],
+        "eu_budget": [own_resources(case, code, t) * paid[t] * additional for t in count],
+        "safe_service": loan_service(case, drawn, world),
+        "ukraine_loan": ukraine_loan(case, code),
+    }
+
+
+def budgets(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
+    found, a = case.forecast, case.assumed
+    rho = a["budgets.pledge_common"]
+    kept = beta(
+        a["budgets.pledge_weight_alpha"],
+        a["budgets.pledge_weight_beta"],
+        together(rho, normal("pledge.common", 0), normal(f"pledge/{code}", 0)),
+    )
+    if lever.number("pledge", -1.0) >= 0.0:
+        kept = lever.number("pledge", -1.0)
+    economy, factor = gdp_over_baseline(case, code, lever, normal), lever.years("budget", 1.0)
+    path = []
+    for t in range(len(case.years)):
+        deviation = at_score(found.spread[code][t], budget_score(case, code, t, normal))
+        log = deviation + economy[t] + kept * found.pull[code][t]
+        path.append(nine(math.exp(found.center[code][t])) * math.exp(log) * factor[t])
+    return path
+
+
+def budget_score(case: Case, code: str, t: int, normal: Normal) -> float:
+    """One factor for all states and random walks over the horizon, each year back at unit variance."""
+    ladder = case.assumed["dependence.budget_rho"]
+    common = sum(normal("budget.common", s) for s in range(t + 1)) / math.sqrt(t + 1.0)
+    own = sum(normal(f"budget/{code}", s) for s in range(t + 1)) / math.sqrt(t + 1.0)
+    return together(ladder[min(t, len(ladder) - 1)], common, own)
+
+
+def at_score(nodes: Sequence[float], score: float) -> float:
+    """Straight lines between nodes that run from -4.5 to 4.5."""
+    step = 9.0 / (len(nodes) - 1)
+    position = min(max((score + 4.5) / step, 0.0), len(nodes) - 1.0)
+    k = min(int(position), len(nodes) - 2)
+    return nodes[k] + (position - k) * (nodes[k + 1] - nodes[k])
+
+
+def mean_ratio(case: Case, code: str, t: int) -> float:
+    """From the share now to the usual share, half of the way each half-life."""
+    now, usual = share_now(case, code), share_usual(case, code)
+    left = 0.5 ** ((case.years[t] - case.base) / case.assumed["capacity.share_half_life"])
+    return usual + (now - usual) * left
+
+
+def investment_ratio(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
+    """Autoregression about the mean share, leaning on the growth of the budget."""
+    a = case.assumed
+    persistence, leaning = a["capacity.share_persistence"], a["capacity.share_budget_correlation"]
+    sd = a["capacity.share_sd"] * min(1.0, share_now(case, code) / a["capacity.share_floor"])
+    rho, moved = a["dependence.budget_rho"][0], lever.years("investment_share", 0.0)
+    shocks = []
+    for t in range(len(case.years)):
+        growth = together(rho, normal("budget.common", t), normal(f"budget/{code}", t))
+        own = normal(f"investment_share/{code}", t)
+        mixed = leaning * growth + math.sqrt(1.0 - leaning**2) * own
+        shocks.append(sd * math.sqrt(1.0 - persistence**2) * mixed)
+    path = autoregression(shocks, persistence)
+    return [
+        min(max(nine(mean_ratio(case, code, t)) + path[t] + moved[t], 0.01), 0.90)
+        for t in range(len(case.years))
+    ]
+
+
+def promised(case: Case, code: str, before: Row, world: World, lever: Levers, normal: Normal) -> Row:
+    """Payments on contracts signed before the programme."""
+    a = case.assumed
+    score = together(a["cost.common"], normal("cost.common", 0), normal(f"legacy_cost/{code}", 0))
+    growth = cut_lognormal(
+        a["cost.growth_median"],
+        a["cost.growth_sigma_shelf"],
+        a["cost.growth_low"],
+        a["cost.growth_high"],
+        score,
+    )
+    growth *= lever.number("cost_growth", 1.0)
+    added, found, money = lever.years("committed", 0.0), case.forecast, []
+    for t, year in enumerate(case.years):
+        voted = found.status[code][t] in ("voted", "estimate", "plan")
+        budget = found.plan[code][t] if voted else math.exp(found.center[code][t])
+        plan = nine(mean_ratio(case, code, t) * scale(case, code) * budget)
+        above = before[t] > plan
+        power = a["capacity.pass_above"] if above else a["capacity.pass_below"]
+        share = bound_share(a, year - case.base) + added[t]
+        default = share * plan * (before[t] / plan) ** power
+        own = case.figure("commitments", code, year)
+        phase = min((year - case.base) / a["capacity.cost_phase"], 1.0)
+        money.append((default if own is None else own) * (1.0 + phase * (growth * world.level[t] - 1.0)))
+    return money
+
+
+def bound_share(a: Mapping[str, Any], ahead: int) -> float:
+    first = a["capacity.committed"]
+    if ahead <= len(first):
+        return float(first[ahead - 1])
+    later = first[-1] - a["capacity.committed_step"] * (ahead - len(first))
+    return float(max(a["capacity.committed_floor"], later))
+
+
+def loan_draws(case: Case, code: str) -> list[tuple[float, float]]:
+    """SAFE money drawn by year: advance, and the rest in equal parts from the second year to the last."""
+    allocation, advanced = case.loans.get(code, (0.0, False))
+    first, last = case.years[0], int(case.assumed["safe.last_draw"])
+    advance = allocation * case.assumed["safe.advance"] if advanced else 0.0
+    each = (allocation - advance) / (last - first)
+    return [(advance if year == first else 0.0, each if first < year <= last else 0.0) for year in case.years]
+
+
+def loan_service(case: Case, drawn: Sequence[tuple[float, float]], world: World) -> Row:
+    """Interest from the year after a draw on what is not repaid; equal parts of principal after the grace."""
+    grace, parts = int(case.assumed["safe.grace"]), int(case.assumed["safe.repayment"])
+    service = []
+    for t in range(len(case.years)):
+        due = 0.0
+        for v in range(t):
+            age, money = t - v, sum(drawn[v])
+            repaid = min(max(age - 1 - grace, 0), parts)
+            due += money * world.rate[v] * (1.0 - repaid / parts)
+            due += money / parts if grace < age <= grace + parts else 0.0
+        service.append(due)
+    return service
+
+
+def own_resources(case: Case, code: str, t: int) -> float:
+    """Share of the state in gross national income, carried on from the latest figure by nominal GDP."""
+    latest = max(year for _, year in case.tables["gni"])
+    grown = {
+        state: case.tables["gni"][state, latest]
+        * case.forecast.gdp[state][t]
+        / case.tables["gdp"][state, latest]
+        for state in case.states
+    }
+    return nine(grown[code] / sum(grown.values()))
+
+
+def ukraine_loan(case: Case, code: str) -> Row:
+    """Interest of the loan by the national income of the states that bear it; half of it the year before."""
+    if not case.states[code]["loan_key"]:
+        return [0.0] * len(case.years)
+    bearing = sum(own_resources(case, s, 0) for s, state in case.states.items() if state["loan_key"])
+    key = own_resources(case, code, 0) / bearing
+    start = case.assumed["treasury.ukraine_from"]
+    parts = [1.0 if year >= start else 0.5 if year == start - 1 else 0.0 for year in case.years]
+    return [key * part * case.assumed["treasury.ukraine_interest"] for part in parts]
