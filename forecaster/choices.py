@@ -1,5 +1,6 @@
 """What a user can choose from: each table is read when a choice is made, completed or listed."""
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,8 @@ def _methods(_: "Case") -> Table:
 def _sheets(_: "Case") -> Table:
     from forecaster.sheets import SHEETS
 
-    return {build.__name__: (build.__doc__ or "").strip().split("\n")[0] for build in SHEETS}
+    subjects = (sys.modules[build.__module__].__doc__ or "" for build in SHEETS)
+    return dict(subject.split("\n")[0].split(": ", 1) for subject in subjects)
 
 
 TABLES: Mapping[str, Callable[["Case"], Table]] = {
