@@ -565,11 +565,17 @@ def budgets(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
 
 
 def budget_score(case: Case, code: str, t: int, normal: Normal) -> float:
-    """One factor for all states and random walks over the horizon, each year back at unit variance."""
-    ladder = case.assumed["dependence.budget_rho"]
-    common = sum(normal("budget.common", s) for s in range(t + 1)) / math.sqrt(t + 1.0)
-    own = sum(normal(f"budget/{code}", s) for s in range(t + 1)) / math.sqrt(t + 1.0)
-    return together(ladder[min(t, len(ladder) - 1)], common, own)
+    """Sum of the news of each year, a tenth of it repeated in the next, back at unit variance.
+
+    Of a year's news the part is common to all states that correlates them as given for that horizon.
+    """
+    ladder, again, common, path = case.assumed["dependence.budget_rho"], 1.1 * 1.1, [], 0.0
+    for s in range(t + 1):
+        wanted = ladder[min(s, len(ladder) - 1)] * (s * again + 1.0)
+        common.append(min(max(wanted - again * sum(common), 0.0), 1.0))
+        news = together(common[s], normal("budget.common", s), normal(f"budget/{code}", s))
+        path += news if s == t else 1.1 * news
+    return path / math.sqrt(t * again + 1.0)
 
 
 def at_score(nodes: Sequence[float], score: float) -> float:

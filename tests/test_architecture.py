@@ -30,7 +30,18 @@ PURE = {
 }
 """What models may use of the standard library: nothing that reads a file, a clock or the environment."""
 
-FITS = {"accuracy", "budgets", "plans", "pooled", "projection", "tables", "univariate"}
+FITS = {
+    "accuracy",
+    "budgets",
+    "calibration",
+    "fitted",
+    "plans",
+    "pooled",
+    "projection",
+    "scale",
+    "tables",
+    "univariate",
+}
 """Models that work before the simulation and round what they hand to it; all others are its path."""
 
 UNSTABLE = {
