@@ -30,7 +30,7 @@ PURE = {
 }
 """What models may use of the standard library: nothing that reads a file, a clock or the environment."""
 
-FITS = {
+FITS = {"budgets", "calibration", "fitted", "plans", "pooled", "projection", "scale", "tables", "univariate"}
     "accuracy",
     "budgets",
     "calibration",
