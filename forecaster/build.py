@@ -44,7 +44,7 @@ def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
         gdp=gdp[:, len(history_years) - 1 :],
         allies=np.array([state.ally for state in budgets.states]),
     )
-    rows = [PlanRow(p.code, p.year, p.amount, p.series, p.status) for p in budgets.plans if p.use]
+    rows = [PlanRow(p.code, p.year, p.amount, p.series, p.status, p.weight) for p in budgets.plans if p.use]
     rules = PlanRules(
         voted_sd=given.budgets.voted_sd.value,
         weight_near=given.budgets.plan_weight_near.value,
@@ -272,6 +272,8 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
     scale, loans, schedules = published_scale(case), safe_loans(case), safe_schedules(case, found.years)
     contracted = case.budgets.wide("commitments", found.states, found.years)
     budget = planned_budget(found)
+    own = case.budgets.wide("investment", found.states, found.years)
+    shares = np.where(np.isnan(own), shares, own / (scale[:, np.newaxis] * budget))
     return tuple(
         State(
             code=code,

@@ -25,13 +25,17 @@ FAR_YEARS = 5
 
 @dataclass(frozen=True)
 class PlanRow:
-    """One figure of a ministry: amount [EUR m] of a year by the definition `series`; status of STATUSES."""
+    """One figure of a ministry: amount [EUR m] of a year by the definition `series`; status of STATUSES.
+
+    weight: its own credibility [share], None where the rules decide.
+    """
 
     state: str
     year: int
     amount: float
     series: str
     status: str
+    weight: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,15 @@ class Chain:
     """A state's plans on the level of the series in use.
 
     amount: [EUR m], NaN without a plan, shape (T,); status: of STATUSES, "" without a plan, T of them;
-    settled: how many leading years are voted or estimated; note: what was left out, and why.
+    settled: how many leading years are voted or estimated; note: what was left out, and why;
+    weight: of plans that have one of their own [share], T of them.
     """
 
     amount: Floats
     status: tuple[str, ...]
     settled: int
     note: str
+    weight: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,8 @@ def chain(rows: Sequence[PlanRow], years: Sequence[int], base: float) -> Chain:
             levels[year] = amounts[year]
     status = tuple(found[year].status if year in found else "" for year in years)
     amount = np.array(list(amounts.values()))
-    return Chain(amount, status, _settled(status), _note(rows, years, found))
+    weight = tuple(found[year].weight if year in found else None for year in years)
+    return Chain(amount, status, _settled(status), _note(rows, years, found), weight)
 
 
 def _links(rows: Sequence[PlanRow], year: int, levels: dict[int, float]) -> list[_Link]:
@@ -137,11 +144,13 @@ def shift(plan: Chain, centre: Floats, rules: PlanRules) -> Floats:
     It starts from nothing in the last settled year and persists after the last plan.
     """
     ahead = np.arange(1, len(centre) + 1)
-    planned = (np.array(plan.status) == "plan") & (ahead <= FAR_YEARS)
+    planned = np.array([place + 1 in _weighing(plan) for place in range(len(centre))])
     if not planned.any():
         return np.zeros_like(centre)
-    weight = np.where(ahead <= NEAR_YEARS, rules.weight_near, rules.weight_far)[planned]
-    knots = weight * (np.log(plan.amount[planned]) - centre[planned])
+    weight = np.where(ahead <= NEAR_YEARS, rules.weight_near, rules.weight_far)
+    own = {place: found for place, found in enumerate(plan.weight) if found is not None}
+    weight[list(own)] = list(own.values())
+    knots = weight[planned] * (np.log(plan.amount[planned]) - centre[planned])
     places = np.concatenate([[plan.settled], ahead[planned]])
     moved: Floats = np.interp(ahead, places, np.concatenate([[0.0], knots]))
     return moved
@@ -174,5 +183,13 @@ def pledge_pull(
 
 def _last_firm(plan: Chain) -> int:
     """Years from the base year to the last figure that is settled or a plan with weight; 0 without one."""
-    firm = [a for a, standing in enumerate(plan.status, 1) if standing == "plan" and a <= FAR_YEARS]
-    return max([plan.settled, *firm])
+    return max([plan.settled, *_weighing(plan)])
+
+
+def _weighing(plan: Chain) -> list[int]:
+    """Years from the base year on in which a plan weighs: the near ones, and any with a weight of its own."""
+    return [
+        a
+        for a, standing in enumerate(plan.status, 1)
+        if standing == "plan" and (a <= FAR_YEARS or (plan.weight and plan.weight[a - 1] is not None))
+    ]
