@@ -8,71 +8,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from forecaster import __version__
 from forecaster.choices import TABLES, Known, Setting
+from forecaster.endings import EXIT_CODES, Told, debug_option
 
 if TYPE_CHECKING:
     from forecaster.case import Case
     from forecaster.run import Run
-
-EXIT_CODES = """\b
-Exit codes:
-  0  done
-  1  internal error
-  2  wrong use of the command line
-  3  the budget tables cannot be used
-  4  the assumptions, the programme or the scenarios cannot be used
-  5  a check failed (the report is written and names it)
-  6  the output is already there
-  7  the output cannot be written
-  130  interrupted"""
-
-DEBUG = "forecaster.debug"
-INTERNAL, INTERRUPTED = 1, 130
-
-
-class Told(click.Group):
-    """A group whose commands end with one clear message and an exit code, never with a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns, as in click
-        """Run the command; a traceback is shown only where --debug asks for it."""
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
-            raise
-        except KeyboardInterrupt:
-            click.echo("Interrupted. Nothing was written.", err=True)
-            ctx.exit(INTERRUPTED)
-        except Exception as error:  # the one place where any failure becomes a message
-            if ctx.meta.get(DEBUG):
-                raise
-            text, code = _told(error)
-            click.echo(text, err=True)
-            ctx.exit(code)
-
-
-def _told(error: Exception) -> tuple[str, int]:
-    """Text and exit code of a failure."""
-    from forecaster.errors import ForecasterError
-
-    if isinstance(error, ForecasterError):
-        return str(error), error.exit_code
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return (
-        f"Internal error, forecaster {__version__}, {place}: {type(error).__name__}: {error}. "
-        "Please report this line; --debug shows the trace."
-    ), INTERNAL
-
-
-def _note_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
-    ctx.meta[DEBUG] = value
 
 
 def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "Case | None":
@@ -90,20 +36,15 @@ def _check_ending(ctx: click.Context, param: click.Parameter, target: Path | Non
     return target
 
 
+SHOWN_WARNINGS = 10
+"""Warnings printed after a run; the report holds all."""
+
 case_argument = click.argument(
     "case",
     required=False,
     is_eager=True,
     type=click.Path(path_type=Path),
     callback=_load_case,
-)
-debug_option = click.option(
-    "--debug",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_note_debug,
-    help="Show the trace of an error.",
 )
 
 
@@ -304,13 +245,14 @@ def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
     from forecaster import pipeline
 
     if as_json:
-        data = {"report": str(target), **pipeline.summary(done)}
-        click.echo(json.dumps(data, indent=2, allow_nan=False))
+        click.echo(json.dumps({"report": str(target), **pipeline.summary(done)}, indent=2, allow_nan=False))
     else:
         click.echo("\n".join(pipeline.answer(done)))
     if not quiet:
-        notes = f", {len(done.warnings)} warnings on its sheet Checks" if done.warnings else ""
-        click.echo(f"Report: {target}{notes}", err=True)
+        more = len(done.warnings) - SHOWN_WARNINGS
+        lines = [f"Warning: {warning}" for warning in done.warnings[:SHOWN_WARNINGS]]
+        lines += [f"{more} more warnings stand on the sheet Provenance."] if more > 0 else []
+        click.echo("\n".join([*lines, f"Report: {target}"]), err=True)
 
 
 def _refuse_failed(done: "Run", target: Path) -> None:

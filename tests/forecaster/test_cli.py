@@ -93,7 +93,7 @@ def test_help_answers_at_once_and_loads_only_click():
     assert [name for name in HEAVY if name in modules.split()] == []
 
 
-@pytest.mark.parametrize("name", ["run", "check", "init", "list"])
+@pytest.mark.parametrize("name", ["run", "check", "init", "list", "read"])
 def test_every_command_and_option_has_help(name):
     command = cli.commands[name]
     assert command.help
@@ -105,7 +105,7 @@ def test_every_command_and_option_has_help(name):
 
 
 def test_all_commands_are_known():
-    assert sorted(cli.commands) == ["check", "init", "list", "run"]
+    assert sorted(cli.commands) == ["check", "init", "list", "read", "run"]
 
 
 def test_exit_codes_in_the_help_are_those_of_the_errors():
@@ -124,12 +124,25 @@ def test_a_run_writes_the_report_and_answers_in_five_lines(tmp_path, quick, fini
     assert ended.exit_code == 0, ended.stderr
     assert ended.stdout.splitlines() == list(pipeline.answer(finished))
     assert len(ended.stdout.splitlines()) == 5
-    assert ended.stderr.startswith(f"Report: {target}")
+    assert ended.stderr.splitlines() == [
+        *(f"Warning: {warning}" for warning in finished.warnings),
+        f"Report: {target}",
+    ]
     assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
     assert quick["states"] == ("DE", "GR")
     assert quick["scenarios"] == ("recession",)
     assert quick["seed"] == 7
     assert quick["paths"] is None
+
+
+def test_many_warnings_are_counted(tmp_path, quick, finished):
+    quick["run"] = replace(finished, warnings=tuple(f"warning {n}" for n in range(12)))
+    lines = invoke("run", "-o", tmp_path / "out.xlsx").stderr.splitlines()
+    assert lines[9:] == [
+        "Warning: warning 9",
+        "2 more warnings stand on the sheet Provenance.",
+        f"Report: {tmp_path / 'out.xlsx'}",
+    ]
 
 
 @pytest.mark.usefixtures("quick")
@@ -333,7 +346,7 @@ def test_an_interrupt_while_the_report_is_written_leaves_nothing(tmp_path, monke
     monkeypatch.setattr(workbook, "write", interrupted)
     ended = invoke("run", "-o", tmp_path / "out.xlsx")
     assert ended.exit_code == 130
-    assert ended.stderr == "Interrupted. Nothing was written.\n"
+    assert ended.stderr == "Interrupted. No file is left half-written.\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -354,7 +367,7 @@ def test_ctrl_c_in_mid_run_is_one_line_and_leaves_nothing(tmp_path):
     os.close(terminal)
     stdout, _ = program.communicate(timeout=60)
     assert "Simulating" in shown
-    assert shown.rstrip().endswith("Interrupted. Nothing was written.")
+    assert shown.rstrip().endswith("Interrupted. No file is left half-written.")
     assert "Traceback" not in shown
     assert program.returncode == 130
     assert stdout == b""

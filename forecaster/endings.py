@@ -1,0 +1,72 @@
+"""How a command ends: with one clear message and an exit code, never with a traceback."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forecaster import __version__
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  1  internal error
+  2  wrong use of the command line
+  3  the budget tables cannot be used
+  4  the assumptions, the programme or the scenarios cannot be used
+  5  a check failed (the report is written and names it)
+  6  the output is already there
+  7  the output cannot be written
+  130  interrupted"""
+
+DEBUG = "forecaster.debug"
+INTERNAL, INTERRUPTED = 1, 130
+
+
+class Told(click.Group):
+    """A group whose commands end with one clear message and an exit code, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns, as in click
+        """Run the command; a traceback is shown only where --debug asks for it."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            click.echo("Interrupted. No file is left half-written.", err=True)
+            ctx.exit(INTERRUPTED)
+        except Exception as error:  # the one place where any failure becomes a message
+            if ctx.meta.get(DEBUG):
+                raise
+            text, code = _told(error)
+            click.echo(text, err=True)
+            ctx.exit(code)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """Text and exit code of a failure."""
+    from forecaster.errors import ForecasterError
+
+    if isinstance(error, ForecasterError):
+        return str(error), error.exit_code
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    found = " ".join(f"{type(error).__name__}: {error}".split())
+    advice = "Please report this line; --debug shows the trace."
+    return f"Internal error, forecaster {__version__}, {place}: {found}. {advice}", INTERNAL
+
+
+def _note_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    ctx.meta[DEBUG] = value
+
+
+debug_option = click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_note_debug,
+    help="Show the trace of an error.",
+)
