@@ -134,11 +134,21 @@ class ScenarioTally:
 
 
 def grid(values: Floats) -> tuple[Floats, Floats]:
-    """Center and width of a cell's bins from pilot values (year, draw): the median and 0.75 (P90 - P10)."""
-    draws = values.shape[1]
+    """Center and width of a cell's bins from pilot values (year, draw): the median and 0.75 (P90 - P10).
+
+    Zeros are counted apart and left out here: a gap that is rare would else have no bins where it lies.
+    """
+    centers, widths = zip(*(_center_and_width(row[row != 0.0]) for row in values), strict=True)
+    return np.array(centers), np.array(widths)
+
+
+def _center_and_width(found: Floats) -> tuple[float, float]:
+    draws = len(found)
+    if draws == 0:
+        return 0.0, 1.0
     ranks = [draws // 10, draws // 2, draws - 1 - draws // 10]
-    p10, median, p90 = np.partition(values, ranks, axis=1)[:, ranks].T
-    return median, np.maximum(0.75 * (p90 - p10), 1e-9 * (1.0 + np.abs(median)))
+    p10, median, p90 = np.partition(found, ranks)[ranks]
+    return float(median), float(0.75 * (p90 - p10) or abs(median))
 
 
 @dataclass(frozen=True)

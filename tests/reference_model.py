@@ -274,14 +274,9 @@ def shares(
     case: Case, line: Mapping[str, Any], name: str, lever: Levers, normal: Normal
 ) -> Mapping[str, float]:
     """Share of each state in the national bill; who leaves hands its part to the rest."""
+    named = {code: (line["participants"] or {}).get(code, 0.0) for code in case.states}
+    weights = named if line["participants"] else drawn_weights(case, name, normal)
     leaves = lever.given.get("leaves", [])
-    if line["participants"]:
-        weights = {code: line["participants"].get(code, 0.0) for code in case.states}
-    else:
-        weights = drawn_weights(case, name, normal)
-    if not leaves:
-        total = sum(weights.values())
-        return {code: weight / total if total else 0.0 for code, weight in weights.items()}
     staying = {code: 0.0 if code in leaves else weight for code, weight in weights.items()}
     total = sum(staying.values())
     return {code: weight / total if total else 0.0 for code, weight in staying.items()}
@@ -359,7 +354,7 @@ def lot(
     part = line["capabilities"][capability] if line["contract"] else 1.0
     growth_score = together(a["cost.common"], normal("cost.common", 0), normal(f"cost/{name}", 0))
     lag = uniform(a["award.lag_low"], a["award.lag_high"], normal(f"award/{name}", 0)) / 12.0
-    duration = uniform(*line["duration"], normal(f"duration/{name}", 0)) / 12.0
+    duration = uniform(line["duration"][0], line["duration"][1], normal(f"duration/{name}", 0)) / 12.0
     slipped_duration = duration + slip_months(case, line, growth_score, name, lever, normal) / 12.0
     committed = line["amount"] * part * absorbed(case, line, name, lever, normal)
     if line["contract"] and sum(1 for share in key.values() if share > 0.0) < line["min_participants"]:
