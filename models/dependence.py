@@ -52,5 +52,4 @@ def _common_news(rho: Floats) -> Floats:
 
 def _sizes(years: int) -> Floats:
     """Variance of the sum of so many years of news with memory (T,)."""
-    sizes: Floats = np.arange(years) * ((1.0 + MEMORY) * (1.0 + MEMORY)) + 1.0
-    return sizes
+    return np.asarray(np.arange(years) * ((1.0 + MEMORY) * (1.0 + MEMORY)) + 1.0, dtype=np.float64)
