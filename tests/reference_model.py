@@ -564,7 +564,8 @@ def budget_score(case: Case, code: str, t: int, normal: Normal) -> float:
 
     Of a year's news the part is common to all states that correlates them as given for that horizon.
     """
-    ladder, again, common, path = case.assumed["dependence.budget_rho"], 1.1 * 1.1, [], 0.0
+    ladder, again, path = case.assumed["dependence.budget_rho"], 1.1 * 1.1, 0.0
+    common: Row = []
     for s in range(t + 1):
         wanted = ladder[min(s, len(ladder) - 1)] * (s * again + 1.0)
         common.append(min(max(wanted - again * sum(common), 0.0), 1.0))
@@ -581,8 +582,17 @@ def at_score(nodes: Sequence[float], score: float) -> float:
     return nodes[k] + (position - k) * (nodes[k + 1] - nodes[k])
 
 
+def planned_budget(case: Case, code: str, t: int) -> float:
+    """The ministry's figure where it is more than an announcement, else the median of the forecast."""
+    firm = case.forecast.status[code][t] in ("voted", "estimate", "plan")
+    return case.forecast.plan[code][t] if firm else math.exp(case.forecast.center[code][t])
+
+
 def mean_ratio(case: Case, code: str, t: int) -> float:
-    """From the share now to the usual share, half of the way each half-life."""
+    """The ministry's own; else from the share now to the usual share, half of the way each half-life."""
+    own = case.figure("investment", code, case.years[t])
+    if own is not None:
+        return own / (scale(case, code) * planned_budget(case, code, t))
     now, usual = share_now(case, code), share_usual(case, code)
     left = 0.5 ** ((case.years[t] - case.base) / case.assumed["capacity.share_half_life"])
     return usual + (now - usual) * left
@@ -619,11 +629,9 @@ def promised(case: Case, code: str, before: Row, world: World, lever: Levers, no
         score,
     )
     growth *= lever.number("cost_growth", 1.0)
-    added, found, money = lever.years("committed", 0.0), case.forecast, []
+    added, money = lever.years("committed", 0.0), []
     for t, year in enumerate(case.years):
-        voted = found.status[code][t] in ("voted", "estimate", "plan")
-        budget = found.plan[code][t] if voted else math.exp(found.center[code][t])
-        plan = nine(mean_ratio(case, code, t) * scale(case, code) * budget)
+        plan = nine(mean_ratio(case, code, t) * scale(case, code) * planned_budget(case, code, t))
         above = before[t] > plan
         power = a["capacity.pass_above"] if above else a["capacity.pass_below"]
         share = bound_share(a, year - case.base) + added[t]

@@ -52,6 +52,16 @@ def with_lines(case: Case, changes: Mapping[str, Mapping[str, Any]]) -> Case:
     return replace(case, programme=case.programme.model_copy(update={"lines": lines}))
 
 
+def with_figures(case: Case, table: str, values: Mapping[tuple[str, int], float]) -> Case:
+    """The case with further figures of a table: (code, year) -> figure."""
+    model = case.budgets.figures[0]
+    added = tuple(
+        replace(model, table=table, code=code, item=str(year), value=value, sheet=table)
+        for (code, year), value in values.items()
+    )
+    return replace(case, budgets=replace(case.budgets, figures=(*case.budgets.figures, *added)))
+
+
 def without(case: Case, code: str) -> Case:
     """The case without a state; the reference panel stays."""
     budgets = case.budgets

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from invented.plain import first_draws, normal_of, plain, without_tables
-from invented.union import assuming, invented, with_lines
+from invented.union import assuming, invented, with_figures, with_lines
 from reference_model import Case as PlainCase
 from reference_model import result
 
@@ -30,13 +30,14 @@ def drawn_union(folder: Path) -> Case:
 
 
 def named_union(folder: Path) -> Case:
-    """Named states everywhere, a ministry's own commitments, another programme case; five years."""
+    """Named states everywhere, a ministry's own investment and commitments, another case; five years."""
     named = {"AL": 0.7, "BO": 0.0, "NO": 0.3}
     folder.mkdir()
     case = invented(folder, years=5, seed=11)
     commitments = "code,year,amount,source\nNO,2026,2600,own\nNO,2027,2100,own\n"
     (folder / "commitments.csv").write_text(commitments, "utf-8")
-    case = assuming(load(folder), {"award.procurement_case": "legal", "treasury.additionality": 0.6})
+    case = with_figures(load(folder), "investment", {("NO", 2026): 3700.0, ("NO", 2028): 4100.0})
+    case = assuming(case, {"award.procurement_case": "legal", "treasury.additionality": 0.6})
     return with_lines(case, {line.id: {"participants": named} for line in case.programme.lines})
 
 
