@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -78,7 +78,7 @@ def checked(model: type[Model], file: TomlFile, problems: Problems, at: Key = ()
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = [(at + key, text) for key, text in _findings(model, error.errors())]
+        found = [(at + key, text) for key, text in _findings(model, data, error.errors())]
         for key, text in sorted(found, key=lambda finding: file.line(finding[0])):
             problems.add(file.name, file.place(key), text)
         return None
@@ -137,26 +137,30 @@ def _item(data: object, part: str | int) -> object:
     return data.get(part) if isinstance(data, Mapping) else None
 
 
-def _findings(model: type[BaseModel], errors: list[ErrorDetails]) -> Iterator[tuple[Key, str]]:
+def _findings(model: type[BaseModel], data: object, errors: list[ErrorDetails]) -> Iterator[tuple[Key, str]]:
     """Key and sentence of each problem; a misspelt key is not told again as a missing one."""
-    missing = {error["loc"] for error in errors if error["type"] == "missing"}
-    misspelt: dict[Key, str] = {}
-    for error in errors:
-        if error["type"] == "extra_forbidden":
-            *table, name = error["loc"]
-            known = _known_keys(model, tuple(table))
-            meant = nearest(str(name), known)
-            missing.discard((*table, meant or ""))
-            misspelt[error["loc"]] = f"Did you mean {meant}?" if meant else f"Known keys: {', '.join(known)}."
-    for error in errors:
-        key = error["loc"]
-        if key in misspelt:
-            yield key, f"unknown key. {misspelt[key]}"
-        elif error["type"] == "missing":
-            if key in missing:
-                yield key, "is missing." + _expected(model, key)
-        else:
-            yield tuple(part for part in key if part != "[key]"), _sentence(error)
+    missing = {error["loc"]: None for error in errors if error["type"] == "missing"}
+    unknown = {error["loc"]: "" for error in errors if error["type"] == "extra_forbidden"}
+    for key in unknown:
+        *table, name = key
+        known = _known_keys(model, tuple(table))
+        meant = nearest(str(name), known)
+        missing.pop((*table, meant or ""), None)
+        unknown[key] = f"Did you mean {meant}?" if meant else f"Known keys: {', '.join(known)}."
+    yield from ((key, f"unknown key. {told}") for key, told in unknown.items())
+    yield from ((key, "is missing." + _expected(model, key)) for key in missing)
+    others = [error for error in errors if error["type"] not in {"missing", "extra_forbidden"}]
+    first = {_in_data(error["loc"], data): error for error in reversed(others)}
+    yield from ((key, _sentence(error)) for key, error in first.items())
+
+
+def _in_data(key: Key, data: object) -> Key:
+    """Part of a key that leads to something in the file: without marks of pydantic such as '[key]'."""
+    for length, part in enumerate(key):
+        data = _item(data, part)
+        if data is None:
+            return key[:length]
+    return key
 
 
 def _sentence(error: ErrorDetails) -> str:
@@ -198,14 +202,18 @@ def _or(words: list[str]) -> str:
 
 
 def _model_at(model: type[BaseModel], key: Key) -> type[BaseModel] | None:
-    """Model that describes the table at a key."""
-    here: type[BaseModel] | None = model
+    """Model that describes the table at a key; None where its keys are free."""
+    here: object = model
     for part in key:
-        if here is None or isinstance(part, int):
+        if isinstance(part, int):
             continue
-        by_alias = {field.alias or name: field for name, field in here.model_fields.items()}
-        here = _inner_model(by_alias[part].annotation) if part in by_alias else None
-    return here
+        if get_origin(here) in {dict, Mapping}:
+            here = get_args(here)[1]
+            continue
+        table = _inner_model(here)
+        fields = table.model_fields.items() if table else ()
+        here = {field.alias or name: field.annotation for name, field in fields}.get(part)
+    return None if get_origin(here) in {dict, Mapping} else _inner_model(here)
 
 
 def _inner_model(annotation: object) -> type[BaseModel] | None:

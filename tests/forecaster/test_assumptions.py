@@ -213,6 +213,28 @@ def test_a_misspelt_section_of_one_key_is_told_beside_the_gap_it_leaves(tmp_path
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('flie = "a.xlsx"', "sources.DE.flie: unknown key. Did you mean file?"),
+        (
+            'file = "a.xlsx"\ncontrol = "x"',
+            "sources.DE.control: 'x' is not a number. Write it without quotes, with a decimal point.",
+        ),
+        ('file = "a.xlsx"\nfilter = { a = 1.5 }', "sources.DE.filter.a: 1.5 is not a whole number."),
+        (
+            'file = "a.xlsx"\nrows = { pln = "x" }',
+            "sources.DE.rows.pln: 'pln' is not allowed. Expected 'plan', 'investment' or 'committed'.",
+        ),
+    ],
+)
+def test_a_mistake_under_a_free_key_is_one_line(tmp_path, text, told):
+    text = f"{changed('assumptions.toml')}\n[sources.DE]\n{text}\n"
+    _, lines = read(tmp_path, "assumptions.toml", text)
+    line = len(text.splitlines())
+    assert lines == [f"assumptions.toml, line {line}, {told}"]
+
+
 def test_a_bare_number_is_no_assumption(tmp_path):
     text = changed(
         "assumptions.toml",
