@@ -10,7 +10,7 @@ from forecaster.readers.beside import Rules, state_of, title_of, unit_of
 from forecaster.readers.book import Book, Sheet
 from forecaster.readers.build import jumps
 from forecaster.readers.grid import Heads, Row, Segment
-from forecaster.readers.hidden import hidden_parts, hidden_rows, visible
+from forecaster.readers.hidden import hidden_parts, hidden_rows
 from forecaster.readers.names import folded, without_notes
 from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.understanding import Block, Context, Left
@@ -48,7 +48,7 @@ def blocks(book: Book, sheet: Sheet, context: Context, rules: Rules) -> tuple[li
     """Read all tables with years across on a sheet, and what was left out of them."""
     header_row = context.mapping.header_row if context.mapping else None
     found, left = [], list(hidden_parts(book, sheet, context))
-    all_heads = grid.year_rows(visible(sheet, context), context.names, header_row)
+    all_heads = grid.year_rows(sheet, context.names, header_row)
     for heads, following in zip(all_heads, [*all_heads[1:], None], strict=True):
         last = following.row - 1 if following else len(sheet.rows)
         pieces = grid.segments(sheet, heads, last, hidden_rows(sheet, context))

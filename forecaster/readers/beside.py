@@ -83,7 +83,7 @@ def _stated(desk: Desk, heads: Heads, segment: Segment, context: Context) -> lis
 def _set_unit(desk: Desk, stated: Sequence[tuple[Unit, str]], context: Context) -> Unit | None:
     """Return the unit that was set; one on the sheet that says otherwise is a problem."""
     assert context.mapping is not None
-    chosen = units.parsed(context.mapping.unit, context.code)
+    chosen = units.as_set(context.mapping.unit, context.code)
     if chosen is None:
         text = f"unit = {context.mapping.unit!r} under {context.key} is not understood. Write 'EUR million'."
         desk.problems.add("assumptions.toml", "", text)

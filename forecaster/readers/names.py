@@ -1,4 +1,4 @@
-"""Which member state does this text name? By code, alias or name, accents, case and footnotes aside."""
+"""Which member state does this text name? By code, alias or name, case and footnotes aside."""
 
 import re
 import unicodedata
@@ -22,26 +22,26 @@ class Names:
     def code(self, text: str) -> str | None:
         """Return the code of a state named by a text such as 'EL', 'Greece*' or 'Albania   (Leks)'."""
         if text not in self._found:
-            self._found[text] = self._known.get(folded(text)) or self._known.get(folded(without_notes(text)))
+            self._found[text] = self._known.get(plain(text)) or self._known.get(plain(without_notes(text)))
         return self._found[text]
 
     def within(self, text: str) -> str:
         """Return the code of the only state named in a longer text, '' where it names none or several."""
         words = re.findall(r"[^\W\d_]+", clean(text))
         runs = [" ".join(words[at : at + size]) for size in (1, 2, 3) for at in range(len(words) - size + 1)]
-        codes = {self._known.get(folded(run)) for run in runs if len(run) > 3} - {None}
+        codes = {self._known.get(plain(run)) for run in runs if len(run) > 3} - {None}
         return str(codes.pop()) if len(codes) == 1 else ""
 
     def of_file(self, name: str) -> str:
         """Return the code of the state a file is named after, such as 'PL_plan.xlsx' or 'Austria.csv'."""
         stem = name.split(".", 1)[0]
         parts = re.split(r"[ _\-]+", stem)
-        own = {self._known.get(folded(part)) for part in parts if len(part) != 2 or part.isupper()} - {None}
+        own = {self._known.get(plain(part)) for part in parts if len(part) != 2 or part.isupper()} - {None}
         return str(own.pop()) if len(own) == 1 else self.within(stem)
 
     def suggestion(self, text: str) -> str:
         """' Did you mean Greece (EL)?' for the nearest name, or nothing."""
-        near = get_close_matches(folded(text), self._known, n=1, cutoff=0.7)
+        near = get_close_matches(plain(text), self._known, n=1, cutoff=0.7)
         if not near:
             return ""
         state = self._by_code[self._known[near[0]]]
@@ -62,13 +62,18 @@ class Names:
 
     @cached_property
     def _known(self) -> dict[str, str]:
-        return {folded(text): state.code for state in self.states for text in _texts(state)}
+        return {plain(text): state.code for state in self.states for text in _texts(state)}
+
+
+def plain(text: str) -> str:
+    """Return a name without case, blanks around it and doubled blanks within."""
+    return " ".join(unicodedata.normalize("NFKC", clean(text)).casefold().split())
 
 
 def folded(text: str) -> str:
     """Return a text without accents, case, blanks around and doubled blanks within."""
-    plain = unicodedata.normalize("NFKD", clean(text)).casefold()
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
+    letters = unicodedata.normalize("NFKD", clean(text)).casefold()
+    return " ".join("".join(char for char in letters if not unicodedata.combining(char)).split())
 
 
 def without_notes(text: str) -> str:

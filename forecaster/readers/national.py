@@ -115,7 +115,7 @@ def _unit(book: Book, lines: Lines, context: Context) -> Unit | None:
     mapping = context.mapping
     assert mapping is not None
     if mapping.unit:
-        found = units.parsed(mapping.unit, context.code)
+        found = units.as_set(mapping.unit, context.code)
         if found is None:
             text = f"unit = {mapping.unit!r} under {context.key} is not understood. Write 'EUR million'."
             context.problems.add("assumptions.toml", "", text)

@@ -3,13 +3,14 @@
 from forecaster.readers import across, grid, tidy
 from forecaster.readers.beside import Rules
 from forecaster.readers.book import Book, Sheet
-from forecaster.readers.hidden import shown_sheets
+from forecaster.readers.hidden import shown_sheets, visible
 from forecaster.readers.understanding import Block, Context, Left
 
 
 def read(book: Book, context: Context, rules: Rules) -> tuple[list[Block], list[Left]]:
     """Read every shown sheet of a book; sheets without a table are left out, and told."""
-    sheets, left = shown_sheets(book, context)
+    shown, left = shown_sheets(book, context)
+    sheets = [visible(sheet, context) for sheet in shown]
     found: list[Block] = []
     for sheet in sheets:
         blocks, left_ = _sheet(book, sheet, context, rules)

@@ -159,7 +159,7 @@ def _unit(
     desk: Desk, found: Shape, heading: str, rows: list[int], context: Context, rules: Rules
 ) -> Unit | None:
     if context.mapping and context.mapping.unit:
-        return units.parsed(context.mapping.unit, context.code)
+        return units.as_set(context.mapping.unit, context.code)
     if found.unit:
         return units.coded(desk.sheet.text(rows[0], found.unit))
     known = units.parsed(heading, context.code) or rules.unit(folded(heading))

@@ -50,8 +50,11 @@ _PER_HEAD = re.compile(r"per capita|per head|je einwohner|par habitant|per inhab
 _PRICES = re.compile(r"\(?\b(constant )?((19|20)\d\d )?prices( and exchange rates)?\)?")
 _TOKEN = re.compile(r"us ?\$|1[ '.,]000|[^\W\d]+|[€$£%]|\d+")
 _LANGUAGE = {"CZ": "cs", "SK": "cs", "ES": "es", "PT": "es", "RO": "cs", "DE": "de", "AT": "de", "LU": "de"}
+_GERMAN = re.compile(
+    r"haushalt|verteidigung|ausgabe|angaben|ministerium|jahr|gesamt|\bsoll\b|\bist\b|\bund\b|staat"
+)
+_ENGLISH = re.compile(r"defence|budget|expenditure|spending|states?\b|country|year|\bof\b|\bthe\b|\band\b")
 _HINTS = {
-    "de": "haushalt ausgaben verteidigung verteidigungshaushalt angaben einzelplan jahr soll ist und",
     "es": "gasto gastos presupuesto defensa ejercicio euros ano anos de en",
     "cs": "rozpocet vydaje obrany kc korun rok ministerstvo obrana",
     "fr": "depenses defense annee budget loi en",
@@ -89,6 +92,11 @@ def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
     if _PER_HEAD.search(plain):
         return Unit(f"{currency} per head", "other", scale or 1.0, currency)
     return money(currency, scale or 1.0)
+
+
+def as_set(text: str, code: str) -> Unit | None:
+    """Read a unit a user set: in English, 'EUR billion', unless only the state's own language makes sense."""
+    return parsed(text, around="budget") or parsed(text, code)
 
 
 def money(currency: str, scale: float) -> Unit:
@@ -160,11 +168,14 @@ def _by_language(token: str, plain: str, code: str, around: str) -> float | None
 
     UNCLEAR where the language is not known either.
     """
-    language = _LANGUAGE.get(code) or _language(f"{plain} {_plain(around)}")
+    texts = f"{plain} {_plain(around)}"
     if token == "b":  # noqa: S105 - a letter, no password
         return 1e9 if _beside_currency(_tokens(plain), _tokens(plain).index("b")) else None
     if token == "billion":  # noqa: S105 - a word, no password
-        return 1e12 if language == "de" else 1e9
+        if _GERMAN.search(texts):
+            return 1e12
+        return UNCLEAR if _LANGUAGE.get(code) == "de" and not _ENGLISH.search(texts) else 1e9
+    language = _LANGUAGE.get(code) or _language(texts)
     if "mil." in plain or _currency(plain, code) in {"CZK", "RON"} or language == "cs":
         return 1e6
     return 1e3 if language == "es" else UNCLEAR
@@ -185,19 +196,25 @@ def among(texts: Iterable[tuple[str, str]], code: str = "") -> list[tuple[Unit, 
     """
     cells = list(texts)
     around = " ".join(text for _, text in cells)
-    found: dict[Unit, str] = {}
+    scaled: dict[Unit, str] = {}
+    whole: dict[Unit, str] = {}
     for place, text in cells:
         unit = parsed(text, code, around)
-        if unit is not None and (unit.factor != MILLION or unit.kind != "money" or _says_unit(text)):
-            found.setdefault(unit, place)
-    if found:
-        return list(found.items())
+        if unit is not None and (unit.kind != "money" or unit.factor != MILLION):
+            scaled.setdefault(unit, place)
+        elif unit is not None and _says_unit(text):
+            whole.setdefault(unit, place)
+    return list((scaled or _joined(cells, code, around) or whole).items())
+
+
+def _joined(cells: list[tuple[str, str]], code: str, around: str) -> dict[Unit, str]:
+    """The unit of a scale in one cell and a currency in another, where there is one of each."""
     scales = {scale: place for place, text in cells if (scale := scale_only(text, code, around))}
     currencies = {name for _, text in cells if (name := currency_only(text, code))}
-    if len(scales) == 1 and len(currencies) == 1:
-        scale, place = next(iter(scales.items()))
-        return [(money(currencies.pop(), scale), place)]
-    return []
+    if len(scales) != 1 or len(currencies) != 1:
+        return {}
+    scale, place = next(iter(scales.items()))
+    return {money(currencies.pop(), scale): place}
 
 
 def _says_unit(text: str) -> bool:

@@ -1,0 +1,104 @@
+import pytest
+
+from forecaster.readers import units
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("EUR thousand", "EUR thousand"),
+        ("EUR million", "EUR million"),
+        ("EUR billion", "EUR billion"),
+        ("Million US dollars", "USD million"),
+        ("€ bn", "EUR billion"),
+        ("€m", "EUR million"),
+        ("in Tausend Euro", "EUR thousand"),
+        ("Mio. €", "EUR million"),
+        ("in Mrd. EUR", "EUR billion"),
+        ("TEUR", "EUR thousand"),
+        ("in 1.000 EUR", "EUR thousand"),
+        ("Billionen Euro", "EUR trillion"),
+        ("milliers d'euros", "EUR thousand"),
+        ("en millions d'euros", "EUR million"),
+        ("milliards d'euros", "EUR billion"),
+        ("Md€", "EUR billion"),
+        ("migliaia di euro", "EUR thousand"),
+        ("milioni di euro", "EUR million"),
+        ("miliardi di euro", "EUR billion"),
+        ("miles de euros", "EUR thousand"),
+        ("millones de euros", "EUR million"),
+        ("mil millones de euros", "EUR billion"),
+        ("tys. zł", "PLN thousand"),
+        ("w mln zł", "PLN million"),
+        ("mld zł", "PLN billion"),
+        ("tis. Kč", "CZK thousand"),
+        ("mil. Kč", "CZK million"),
+        ("mld. Kč", "CZK billion"),
+        ("duizend euro", "EUR thousand"),
+        ("miljoen euro", "EUR million"),
+        ("millió Ft", "HUF million"),
+        ("mii lei", "RON thousand"),
+        ("Million national currency units", "national currency million"),
+        ("Figures are in US $m., in current prices", "USD million"),
+        ("% of GDP", "% of GDP"),
+        ("en % du PIB", "% of GDP"),
+        ("percentage of gross domestic product", "% of GDP"),
+        ("Percentage of total defence expenditure", "%"),
+    ],
+)
+def test_units_in_their_languages(text, label):
+    assert units.parsed(text).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "label"),
+    [
+        ("mil EUR", "ES", "EUR thousand"),
+        ("mil EUR", "SK", "EUR million"),
+        ("mil. EUR", "", "EUR million"),
+        ("Ausgaben in Billion Euro", "DE", "EUR trillion"),
+        ("Defence budget, EUR billion", "DE", "EUR billion"),
+        ("Billion euro", "", "EUR billion"),
+        ("Mkr", "SE", "SEK million"),
+        ("mia. kr.", "DK", "DKK billion"),
+    ],
+)
+def test_words_that_differ_between_languages(text, code, label):
+    assert units.parsed(text, code).label == label
+
+
+@pytest.mark.parametrize(
+    "text", ["mil EUR", "Defence budget", "more than 10% of the total", "Thousands", "2024"]
+)
+def test_an_unknown_unit_is_none(text):
+    assert units.parsed(text) is None
+
+
+def test_a_word_of_two_meanings_alone_is_no_unit():
+    assert units.parsed("Billion EUR", "DE") is None
+
+
+def test_the_language_is_told_by_the_texts_around():
+    assert units.parsed("Billion Euro", around="Haushalt und Ausgaben").label == "EUR trillion"
+    assert units.parsed("mil EUR", around="gastos del presupuesto de defensa").label == "EUR thousand"
+
+
+def test_a_scale_and_a_currency_in_two_cells_make_a_unit():
+    assert units.among([("A1", "in Mio."), ("B1", "Euro")]) == [(units.money("EUR", 1e6), "A1")]
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [("MIO_EUR", "EUR million"), ("PC_GDP", "% of GDP"), ("MIO_NAC", "national currency million")],
+)
+def test_codes_of_eurostat(code, label):
+    assert units.coded(code).label == label
+
+
+def test_factors_lead_to_millions_and_shares():
+    assert [units.parsed(text).factor for text in ("EUR", "EUR thousand", "EUR billion", "% of GDP")] == [
+        1e-6,
+        1e-3,
+        1e3,
+        0.01,
+    ]
