@@ -1,0 +1,37 @@
+"""A run of three invented states, its sheets and its workbook, made once."""
+
+import pytest
+from invented.union import invented
+
+from forecaster.layout import Layout
+from forecaster.pipeline import run as simulated
+from forecaster.run import Run
+from forecaster.sheet import Sheet
+from forecaster.sheets import report
+from forecaster.workbook import content
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory) -> Run:
+    """A run of the invented union."""
+    return simulated(invented(tmp_path_factory.mktemp("case")), paths=2048)
+
+
+@pytest.fixture(scope="session")
+def sheets(run) -> tuple[Sheet, ...]:
+    """All sheets of the run."""
+    return report(run)
+
+
+@pytest.fixture(scope="session")
+def layout(sheets) -> Layout:
+    """Where everything lands."""
+    return Layout(sheets)
+
+
+@pytest.fixture(scope="session")
+def book(run, tmp_path_factory):
+    """The workbook of the run, as a file."""
+    path = tmp_path_factory.mktemp("report") / "report.xlsx"
+    path.write_bytes(content(run))
+    return path

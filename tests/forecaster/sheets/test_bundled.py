@@ -1,0 +1,57 @@
+"""The workbook of the bundled case: size, recalculation, figures that can be looked up elsewhere."""
+
+import pytest
+from recalculate import cells, differences
+
+from forecaster.case import bundled, load
+from forecaster.pipeline import run as simulated
+from forecaster.sheets import checks
+from forecaster.sheets.inputs import FIGURES, inputs
+from forecaster.workbook import content
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return simulated(load(bundled()), paths=1024)
+
+
+@pytest.fixture(scope="module")
+def report(whole, tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "report.xlsx"
+    path.write_bytes(content(whole))
+    return path
+
+
+def test_controls_hold(whole):
+    assert [check.name for check in whole.checks if not check.passed] == []
+    assert checks.passed(whole)
+
+
+def test_size(report):
+    assert report.stat().st_size < 3_000_000
+    assert len(dict(cells(report, values=True))) < 350_000
+
+
+@pytest.mark.libreoffice
+def test_recalculation_gives_the_same_values(report, tmp_path):
+    count, worst, wrong = differences(report, tmp_path)
+    assert wrong == {}
+    assert count > 1500
+    assert worst <= 1e-9
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "billion"),
+    # SIPRI Military Expenditure Database, EUR billion at current prices
+    [("DE", 2025, 100.7), ("PL", 2025, 41.5), ("MT", 2025, 0.111), ("FR", 2024, 58.7)],
+)
+def test_spot_values_trace_to_cells(whole, code, year, billion):
+    figure = whole.case.budgets.figure("spending", code, year)
+    (entry,) = inputs(whole).tables
+    row = next(row for row in entry.rows if row.key == figure.place)
+    assert entry.name == FIGURES.table
+    assert row.cells[3] / 1000 == pytest.approx(billion, abs=0.05 if billion > 1 else 0.0006)
+    assert row.cells[9]
+    assert row.cells[11]

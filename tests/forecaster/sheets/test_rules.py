@@ -1,0 +1,251 @@
+"""What holds for every sheet and every formula of a workbook."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import openpyxl
+import pytest
+from recalculate import cells, differences, formulas
+
+from forecaster.fans import PERCENTILES
+from forecaster.layout import Layout, is_number, unit_of
+from forecaster.sheet import Formula, Sheet, Span, Table
+from forecaster.sheets import SHEETS
+
+FUNCTIONS = {
+    "ABS",
+    "COUNT",
+    "IF",
+    "INDEX",
+    "ISERROR",
+    "MATCH",
+    "MAX",
+    "MIN",
+    "SUM",
+    "SUMIFS",
+    "SUMPRODUCT",
+}
+"""Functions that Excel 2010 and LibreOffice 7.4 share, and no volatile one."""
+
+CONSTANTS = {"0", "1", "12", "100", "1000"}
+LONGEST = 110
+
+
+class Placed(NamedTuple):
+    """A formula where it stands. row, column: counted from 0."""
+
+    sheet: str
+    row: int
+    column: int
+    text: str
+
+    @property
+    def pattern(self) -> str:
+        """The formula with each address as a distance from its own cell: equal for copies of one formula."""
+        return re.sub(r"(\$?)([A-Z]{1,3})(\$?)(\d+)", self._distance, self.text)
+
+    def _distance(self, match: re.Match[str]) -> str:
+        across, letters, down, digits = match.groups()
+        column = sum((ord(c) - 64) * 26**i for i, c in enumerate(reversed(letters))) - 1
+        left = f"C{column}" if across else f"C[{column - self.column}]"
+        top = f"R{int(digits) - 1}" if down else f"R[{int(digits) - 1 - self.row}]"
+        return top + left
+
+
+def tables(layout: Layout) -> Iterator[tuple[Table, list[list[Placed | None]]]]:
+    """Each table with the formulas of its rows."""
+    for page in layout.pages:
+        for placed in page.tables:
+            home = page.sheet.name
+            yield (
+                placed.table,
+                [
+                    [
+                        Placed(home, number, i, layout.text(cell, home))
+                        if isinstance(cell, Formula)
+                        else None
+                        for i, cell in enumerate(row.cells)
+                    ]
+                    for number, row in enumerate(placed.table.rows, placed.first)
+                ],
+            )
+
+
+def everywhere(layout: Layout) -> Iterator[Placed]:
+    for _, rows in tables(layout):
+        yield from (cell for row in rows for cell in row if cell)
+
+
+def bare(text: str) -> str:
+    """A formula without its texts in quotes."""
+    return re.sub(r'"[^"]*"', '""', text)
+
+
+def unlike(rows: list[list[Placed | None]]) -> list[list[Placed]]:
+    """Rows or columns of formulas that are not copies of one."""
+    found = [[cell for cell in row if cell] for row in rows]
+    return [row for row in found if len({cell.pattern for cell in row}) > 1]
+
+
+def by_year(table: Table) -> bool:
+    return any(isinstance(column.key, int) for column in table.columns)
+
+
+EACH_ITS_OWN = {
+    ("about", "value"),
+    ("master", "made"),
+    ("master", "held"),
+    ("live", "found"),
+    ("live", "expected"),
+}
+"""Columns whose rows are about different things: each cell has a formula of its own."""
+
+
+def broken(table: Table, rows: list[list[Placed | None]]) -> list[list[Placed]]:
+    """Where a formula differs from its neighbours: along the years of a row, or down a column of records."""
+    if by_year(table):
+        years = [i for i, column in enumerate(table.columns) if isinstance(column.key, int)]
+        return unlike([[row[i] for i in years] for row in rows])
+    records = [row for row, entry in zip(rows, table.rows, strict=True) if not entry.strong]
+    columns = [
+        [row[i] for row in records]
+        for i, column in enumerate(table.columns)
+        if (table.name, column.key) not in EACH_ITS_OWN
+    ]
+    return unlike(columns)
+
+
+def test_the_order_of_the_sheets(sheets):
+    assert [sheet.name.lower() for sheet in sheets] == [build.__name__ for build in SHEETS]
+
+
+def test_titles_and_questions(sheets):
+    assert all(sheet.title and sheet.question.endswith("?") for sheet in sheets)
+
+
+def test_every_number_has_a_unit(sheets):
+    bare_numbers = [
+        (sheet.name, table.name, row.key, column.title)
+        for sheet in sheets
+        for table in sheet.tables
+        for row in table.rows
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if is_number(cell) and not unit_of(row, column)
+    ]
+    assert bare_numbers == []
+
+
+def test_formulas_are_short(layout):
+    assert [cell for cell in everywhere(layout) if len(cell.text) >= LONGEST] == []
+
+
+def test_formulas_use_shared_functions_only(layout):
+    used = {name for cell in everywhere(layout) for name in re.findall(r"([A-Z.]+)\(", bare(cell.text))}
+    assert used <= FUNCTIONS
+
+
+def test_formulas_hold_no_figures(layout):
+    found = {
+        number
+        for cell in everywhere(layout)
+        for number in re.findall(r"(?<![A-Za-z$\d.])\d[\d.]*(?![\d.]*[A-Za-z])", bare(cell.text))
+    }
+    assert found <= CONSTANTS
+
+
+def test_rows_hold_one_formula(layout):
+    assert [cells for table, rows in tables(layout) for cells in broken(table, rows)] == []
+
+
+def test_a_broken_row_is_found():
+    copies = [Placed("S", 4, 5, "=E5+$D5"), Placed("S", 4, 6, "=F5+$D5")]
+    assert unlike([list(copies)]) == []
+    assert unlike([[*copies, Placed("S", 4, 7, "=F5+$D5")]])
+
+
+def percentile_cells(layout: Layout) -> set[tuple[str, int, int]]:
+    """Sheet, row and column of every percentile: named so in its row, or above its column."""
+    found = set()
+    for page in layout.pages:
+        for placed in page.tables:
+            for number, row in enumerate(placed.table.rows, placed.first):
+                in_row = any(re.search(r"\bP\d+\b", cell) for cell in row.cells if isinstance(cell, str))
+                for i, column in enumerate(placed.table.columns):
+                    if in_row or re.search(r"\bP\d+\b", str(column.title)):
+                        found.add((page.sheet.name, number, i))
+    return found
+
+
+def test_percentiles_are_never_added(layout, sheets):
+    percentiles = percentile_cells(layout)
+    assert len(percentiles) > 10 * len(PERCENTILES)
+    sums = [cell for sheet in sheets for cell in all_formulas(sheet) if cell.text.startswith("SUM(")]
+    assert sums
+    for cell in sums:
+        for span in cell.references:
+            assert isinstance(span, Span)
+            name, top, left, bottom, right = layout.corners(span)
+            area = {(name, r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+            assert not area & percentiles
+
+
+def all_formulas(sheet: Sheet) -> Iterator[Formula]:
+    for table in sheet.tables:
+        yield from (cell for row in table.rows for cell in row.cells if isinstance(cell, Formula))
+
+
+def test_the_workbook_as_a_file(book):
+    file = openpyxl.load_workbook(book)
+    assert len(file.defined_names) < 10
+    assert {sheet.sheet_state for sheet in file.worksheets} == {"visible"}
+    assert all(not sheet.merged_cells.ranges for sheet in file.worksheets)
+    assert all(sheet["A1"].value and sheet["A1"].font.sz > 12 for sheet in file.worksheets)
+    assert all(sheet.freeze_panes for sheet in file.worksheets)
+    drawn = sum(len(sheet._charts) for sheet in file.worksheets)
+    file.close()
+    assert drawn == 4
+
+
+def test_every_formula_has_its_value_and_no_cell_an_error(book):
+    values = dict(cells(book, values=True))
+    assert [place for place in formulas(book) if place not in values] == []
+    assert [
+        place for place, value in values.items() if isinstance(value, str) and value.startswith("#")
+    ] == []
+
+
+@pytest.mark.libreoffice
+def test_recalculation_gives_the_same_values(book, tmp_path):
+    count, worst, wrong = differences(book, tmp_path)
+    assert wrong == {}
+    assert count > 1000
+    assert worst <= 1e-9
+
+
+@pytest.mark.libreoffice
+def test_a_wrong_value_is_found(book, tmp_path):
+    path = tmp_path / "wrong.xlsx"
+    cell = planted(book, path)
+    _, worst, wrong = differences(path, tmp_path)
+    assert list(wrong) == [f"Outlays!{cell}"]
+    assert worst > 1e-9
+
+
+def planted(book: Path, copy: Path) -> str:
+    """Copy a workbook with one stored sum a millionth too high; the address of that cell."""
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(copy, "w") as target:
+        names = re.findall(r'<sheet name="(\w+)"', source.read("xl/workbook.xml").decode())
+        part = f"xl/worksheets/sheet{names.index('Outlays') + 1}.xml"
+        text = source.read(part).decode()
+        found = re.search(r'<c r="([A-Z]+\d+)"[^>]*><f>SUM\([^<]*</f><v>([\d.]+)</v>', text)
+        assert found
+        wrong = repr(float(found[2]) * (1 + 1e-6))
+        for item in source.infolist():
+            content = source.read(item)
+            if item.filename == part:
+                content = (text[: found.start(2)] + wrong + text[found.end(2) :]).encode()
+            target.writestr(item, content)
+    return found[1]

@@ -1,0 +1,303 @@
+"""What each sheet says, against the run it was made from."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import openpyxl
+import pytest
+from invented.union import invented, without
+
+from forecaster import workbook
+from forecaster.layout import Layout
+from forecaster.pipeline import run as simulated
+from forecaster.run import Check
+from forecaster.sheet import Formula, Link, Notes
+from forecaster.sheets import calls, checks, report, strain, treasury
+from forecaster.workbook import content
+
+
+def named(sheets, name):
+    return next(sheet for sheet in sheets if sheet.name == name)
+
+
+def table(sheets, sheet, name):
+    return next(entry for entry in named(sheets, sheet).tables if entry.name == name)
+
+
+def shown(entry, row, column):
+    cells = next(found.cells for found in entry.rows if found.key == row)
+    cell = cells[[found.key for found in entry.columns].index(column)]
+    return cell.value if isinstance(cell, Formula) else cell
+
+
+def notes(sheets, sheet, title):
+    return next(
+        block.lines
+        for block in named(sheets, sheet).blocks
+        if isinstance(block, Notes) and block.title == title
+    )
+
+
+def test_strain_shows_what_was_simulated(run, sheets):
+    entry = table(sheets, "Strain", "strain")
+    assert len(entry.rows) == len(run.settings.scenarios) * (len(run.states) + 1) * len(run.years)
+    key = ("squeeze", "NO", 2030)
+    t = run.years.index(2030)
+    levels = run.statistics.percentiles("strain", "squeeze", "NO")[t]
+    assert [shown(entry, key, name) for name in ("P5", "P50", "P95")] == [levels[0], levels[3], levels[6]]
+    red, without_it = (
+        run.statistics.probability(event, "squeeze", "NO")[t] for event in ("red", "red_without")
+    )
+    assert shown(entry, key, "red") == red
+    assert shown(entry, key, "effect") == pytest.approx(100 * (red - without_it))
+    assert shown(entry, key, "adds P50") == pytest.approx(
+        100 * run.statistics.percentiles("strain_difference", "squeeze", "NO")[t, 3]
+    )
+
+
+def test_the_light_follows_the_thresholds(run, sheets):
+    entry = table(sheets, "Strain", "strain")
+    given = run.case.assumptions.strain
+    for row in entry.rows:
+        median, light = shown(entry, row.key, "P50"), shown(entry, row.key, "light")
+        assert (light == "red") == (median > given.red.value)
+        assert (light == "green") == (median <= given.amber.value)
+
+
+def test_small_calls_are_called_so(run, sheets):
+    entry = table(sheets, "Strain", "strain")
+    given = run.case.assumptions.strain
+    words = set()
+    for row in entry.rows:
+        limit = max(
+            given.material_money.value, given.material_share.value * shown(entry, row.key, "investment")
+        )
+        word = shown(entry, row.key, "word")
+        assert (word == "not material") == (abs(shown(entry, row.key, "net")) < limit)
+        words.add(word)
+    assert words == {"material", "not material"}
+
+
+def test_calls_add_up(run, sheets):
+    entry = table(sheets, "Calls", "layers")
+    for year in run.years:
+        parts = [shown(entry, (metric, "BO"), year) for metric in ("cofinancing", "overrun")]
+        assert shown(entry, ("gross_call", "BO"), year) == pytest.approx(sum(parts), abs=1e-12)
+        states = [shown(entry, ("net_call", code), year) for code in run.states]
+        assert shown(entry, ("net_call", calls.TOTAL), year) == pytest.approx(sum(states), abs=1e-9)
+
+
+def test_the_treasury_weighs_its_calls(run, sheets):
+    entry, weight = (table(sheets, "Treasury", name) for name in ("calls", "weight"))
+    t = run.years.index(2029)
+    call = shown(entry, (treasury.ALL, "AL"), 2029)
+    assert call == pytest.approx(
+        sum(run.statistics.mean(layer, run.baseline, "AL")[t] for layer in treasury.LAYERS)
+    )
+    gdp = run.forecast.gdp[run.forecast.states.index("AL"), t]
+    assert shown(weight, ("gdp", "AL"), 2029) == pytest.approx(call / gdp)
+    revenue = run.case.budgets.figure("revenue", "AL", 2029).value
+    assert shown(weight, ("of revenue", "AL"), 2029) == pytest.approx(call / gdp / revenue)
+
+
+def test_revenue_stays_after_its_last_year(run, sheets):
+    weight = table(sheets, "Treasury", "weight")
+    last = max(run.case.budgets.years("revenue"))
+    assert run.years[-1] > last
+    assert shown(weight, treasury.YEAR_USED, run.years[-1]) == last
+    assert (
+        shown(weight, ("revenue", "NO"), run.years[-1])
+        == run.case.budgets.figure("revenue", "NO", last).value
+    )
+
+
+def test_each_number_read_stands_on_inputs(run, sheets):
+    entry = table(sheets, "Inputs", "figures")
+    assert len(entry.rows) == len(run.case.budgets.figures)
+    figure = run.case.budgets.figure("spending", "NO", 2025)
+    row = next(found for found in entry.rows if found.key == figure.place)
+    assert row.cells[:5] == ("spending", "NO", 2025, figure.value, "EUR m")
+    assert (row.cells[6], row.cells[11]) == (figure.raw, figure.cell)
+
+
+def test_each_assumption_stands_on_its_sheet(run, sheets):
+    entry = table(sheets, "Assumptions", "assumptions")
+    keys = {re.sub(r"\[\d+\]$", "", row.key) for row in entry.rows}
+    assert keys == {key for key, _ in run.case.assumptions.entries()}
+    assert shown(entry, "strain.red", "value") == run.case.assumptions.strain.red.value
+    assert shown(entry, "capacity.committed[2]", "value") == run.case.assumptions.capacity.committed.value[1]
+    changed = {row.key for row in entry.rows if row.cells[6] == "yes"}
+    assert {re.sub(r"\[\d+\]$", "", key) for key in changed} == {
+        key for key in run.case.changed if not key.startswith("run.")
+    }
+
+
+def test_the_summary_answers_in_five_sentences(sheets):
+    sentences = notes(sheets, "Summary", "In five sentences")
+    assert [sentence[:2] for sentence in sentences] == ["1.", "2.", "3.", "4.", "5."]
+    assert all(re.search(r"\d", sentence[2:]) for sentence in sentences)
+
+
+def test_the_worst_year_is_the_worst(run, sheets):
+    entry = table(sheets, "Summary", "states")
+    for code in run.states:
+        red = run.statistics.probability("red", run.baseline, code)
+        assert shown(entry, code, "year") == run.years[int(red.argmax())]
+        assert shown(entry, code, "red") == red.max()
+    own = sum(run.statistics.mean("eu_budget", run.baseline, code).sum() for code in run.states)
+    assert shown(entry, "sum", "own") == pytest.approx(own)
+
+
+def test_states_in_red_are_counted_together(run, sheets):
+    entry = table(sheets, "Summary", "count")
+    shares = run.statistics.states_in_red("squeeze")
+    counts = np.repeat(np.arange(shares.shape[1]), np.rint(shares[4] * run.statistics.paths).astype(int))
+    assert shown(entry, ("squeeze", "mean"), run.years[4]) == pytest.approx(counts.mean())
+    assert shown(entry, ("squeeze", "P95"), run.years[4]) == np.quantile(counts, 0.95, method="inverted_cdf")
+
+
+def test_only_levers_that_move_are_shown(run, sheets):
+    entry = table(sheets, "Scenarios", "levers")
+    named_levers = {(t.id, lever) for t in run.case.scenarios for lever in t.levers}
+    assert {row.key[:2] for row in entry.rows} == named_levers
+
+
+def test_the_cover_leads_to_every_sheet(sheets):
+    links = [
+        cell
+        for row in table(sheets, "Cover", "contents").rows
+        for cell in row.cells
+        if isinstance(cell, Link)
+    ]
+    assert [link.sheet for link in links] == [sheet.name for sheet in sheets[1:]]
+
+
+def test_the_cover_says_what_is_old_and_what_is_missing(run):
+    sources = tuple(
+        replace(
+            source, as_of="2024-06-30" if source.table == "gdp" else "2025-12-01", newer="edition of 2025"
+        )
+        for source in run.case.budgets.sources
+    )
+    plan_status = tuple(("", *row[1:]) for row in run.forecast.plan_status)
+    case = replace(run.case, budgets=replace(run.case.budgets, sources=sources))
+    other = report(
+        replace(
+            run,
+            case=case,
+            forecast=replace(run.forecast, plan_status=plan_status),
+            settings=replace(run.settings, as_of="2026-01-01"),
+        )
+    )
+    old = table(other, "Cover", "old")
+    assert [(row.cells[0], row.cells[3]) for row in old.rows] == [("gdp", "edition of 2025")]
+    assert "2026 had begun" in " ".join(notes(other, "Cover", "Warnings"))
+
+
+def test_controls_hold(run, sheets):
+    assert run.passed
+    assert checks.passed(run)
+    assert table(sheets, "Checks", "master").rows[-1].cells[1].value == "PASS"
+
+
+@pytest.mark.parametrize(
+    ("kind", "found", "holds"),
+    [
+        ("equal", 1.0, True),
+        ("equal", 1.2, False),
+        ("at least", 0.8, False),
+        ("at least", 1.2, True),
+        ("at most", 1.2, False),
+        ("at most", 0.8, True),
+    ],
+)
+def test_a_control_of_each_kind(run, kind, found, holds):
+    check = Check("invented", found, 1.0, 0.1, "EUR million", "nowhere", kind)
+    other = replace(run, checks=(*run.checks, check))
+    assert checks.passed(other) == holds
+    row = table(report(other), "Checks", "found").rows[-1]
+    assert [cell.value for cell in row.cells[-2:]] == [float(holds), "PASS" if holds else "FAIL"]
+
+
+@pytest.mark.libreoffice
+def test_a_failed_control_is_seen_on_every_sheet(run, tmp_path):
+    from recalculate import recalculated
+
+    check = Check("invented", 2.0, 1.0, 0.1, "EUR million", "nowhere")
+    path = tmp_path / "failed.xlsx"
+    path.write_bytes(content(replace(run, checks=(*run.checks, check))))
+    file = openpyxl.load_workbook(recalculated(path, tmp_path), data_only=True)
+    states = {sheet["A3"].value for sheet in file.worksheets}
+    file.close()
+    assert states == {f"Master check: FAIL, run {run.run_id}"}
+
+
+def test_states_not_shown_are_one_row(run, tmp_path):
+    part = simulated(invented(tmp_path / "case"), states=("NO",), paths=2048)
+    entry = table(report(part), "Treasury", "calls")
+    assert [row.cells[0] for row in entry.rows[:3]] == ["NO", "rest", "EU"]
+    whole = run.statistics.mean("eu_budget", run.baseline, "EU").sum()
+    assert shown(entry, ("eu_budget", treasury.TOTAL), "within") == pytest.approx(whole, abs=0.1)
+    assert checks.passed(part)
+    assert {row.cells[0] for row in table(report(part), "Strain", "strain").rows} == {"NO", "EU"}
+
+
+@pytest.mark.parametrize("years", [1, 20])
+def test_short_and_long_horizons(tmp_path, years):
+    found = simulated(invented(tmp_path / "case"), years=years, paths=1024, scenarios=("squeeze",))
+    Layout(report(found))
+    assert checks.passed(found)
+
+
+def test_a_case_without_a_state(tmp_path):
+    found = simulated(without(invented(tmp_path / "case"), "BO"), paths=1024, scenarios=("baseline",))
+    assert content(found)
+    assert "Only the scenario" in notes(report(found), "Summary", "In five sentences")[4]
+
+
+def test_strain_is_looked_up_in_the_baseline_only(run, layout):
+    span = strain.baseline_column(run, "red")
+    _, top, _, bottom, _ = layout.corners(span)
+    assert bottom - top + 1 == (len(run.states) + 1) * len(run.years)
+
+
+SCRIPT = """
+import hashlib, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from invented.union import invented
+from forecaster.pipeline import run
+from forecaster.workbook import content
+found = run(invented(Path(sys.argv[1])), paths=2048, seed=int(sys.argv[3]), workers=int(sys.argv[4]))
+print(hashlib.sha256(content(found)).hexdigest())
+"""
+
+
+def digest(folder, root, seed=7, workers=1, **environment):
+    command = [sys.executable, "-c", SCRIPT, str(folder), str(root / "tests"), str(seed), str(workers)]
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd=root, env={**os.environ, **environment}
+    )
+    return done.stdout.strip()
+
+
+def test_same_run_same_bytes_in_another_process(tmp_path, root):
+    first = digest(tmp_path / "one", root, workers=1, PYTHONHASHSEED="1", TZ="UTC")
+    second = digest(tmp_path / "two" / "deeper", root, workers=2, PYTHONHASHSEED="2", TZ="Asia/Tokyo")
+    assert first == second
+    assert digest(tmp_path / "three", root, seed=8) != first
+
+
+def test_write_keeps_an_older_report(run, tmp_path):
+    from forecaster.errors import OutputExists
+
+    target = tmp_path / "report.xlsx"
+    workbook.write(run, target, force=False)
+    with pytest.raises(OutputExists):
+        workbook.write(run, target, force=False)
+    workbook.write(run, target, force=True)
+    assert target.read_bytes() == content(run)
