@@ -3,8 +3,8 @@
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from models.tally import (
 PILOT_BLOCKS = 2
 PASS_BLOCKS = 2
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""
+
+POLL = 0.2
+"""Seconds between looks at what has come in."""
 
 LAYERS = {name for name, metric in METRICS.items() if metric.kept == "baseline"}
 """Metrics that only the baseline keeps."""
@@ -75,18 +78,49 @@ def simulate(
 def _run(
     task: Callable[[int], int], starts: Sequence[int], workers: int, progress: Callable[[int], None]
 ) -> None:
-    """All tasks on a number of threads; the first failure or Ctrl-C drops those not yet begun."""
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: set[Future[int]] = {pool.submit(task, start) for start in starts}
-        done = 0
+    """All tasks on a number of threads; a failure or Ctrl-C stops each thread after the task it is at.
+
+    Plain threads and queues: an interrupt inside `concurrent.futures.wait` can leave its locks taken.
+    """
+    pending, finished, stop = SimpleQueue[int](), SimpleQueue[int | BaseException](), threading.Event()
+    for start in starts:
+        pending.put(start)
+    for _ in range(min(workers, len(starts))):
+        threading.Thread(target=_work, args=(task, pending, finished, stop), daemon=True).start()
+    done = 0
+    try:
+        for _ in starts:
+            result = _next(finished)
+            if isinstance(result, BaseException):
+                raise result
+            done += result
+            progress(done)
+    finally:
+        stop.set()
+
+
+def _work(
+    task: Callable[[int], int],
+    pending: SimpleQueue[int],
+    finished: SimpleQueue[int | BaseException],
+    stop: threading.Event,
+) -> None:
+    while not stop.is_set():
         try:
-            while waiting:
-                finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-                done += sum(future.result() for future in finished)
-                progress(done)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            finished.put(task(pending.get_nowait()))
+        except Empty:
+            return
+        except BaseException as failure:  # noqa: BLE001  raised again on the main thread
+            finished.put(failure)
+
+
+def _next(finished: SimpleQueue[int | BaseException]) -> int | BaseException:
+    """What a thread has finished; waits in short turns, since Windows sees Ctrl-C only between them."""
+    while True:
+        try:
+            return finished.get(timeout=POLL)
+        except Empty:
+            continue
 
 
 def _groups(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
