@@ -2,9 +2,14 @@
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+    from models.simulation import Model
 
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
 settings.load_profile("fixed")
@@ -14,6 +19,23 @@ settings.load_profile("fixed")
 def root() -> Path:
     """Folder of the checkout."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def invented_union(tmp_path_factory: pytest.TempPathFactory) -> "Case":
+    """The union of three invented states, as a case; two of the three take part in a contract."""
+    from invented.union import assuming, invented
+
+    case = invented(tmp_path_factory.mktemp("invented") / "case")
+    return assuming(case, {"participation.states_per_contract": 2})
+
+
+@pytest.fixture(scope="session")
+def invented_model(invented_union: "Case") -> "Model":
+    """The model of that case over ten years."""
+    from forecaster import build
+
+    return build.model(invented_union, build.budget_forecast(invented_union, range(2026, 2036)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,119 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from models.arrays import Floats
+from models.shocks import BLOCK, DRIVERS, drawn, normals, stream, stream_key
+from models.simulation import Model, draws
+
+NEIGHBOURS = 1000
+HORIZON = 20
+
+
+def standard_errors(a: Floats, b: Floats) -> Floats:
+    """Correlation of each pair of rows in standard errors."""
+    return (a * b).mean(axis=1) * np.sqrt(a.shape[1])
+
+
+def test_neighbouring_blocks_share_no_number() -> None:
+    key = stream_key(20251231, "budget/AL")
+    blocks = np.concatenate([normals(key, block, 1) for block in range(NEIGHBOURS)])
+    assert len(np.unique(blocks.view(np.uint64))) == blocks.size
+
+
+def test_generators_of_neighbouring_blocks_share_no_word() -> None:
+    key = stream_key(20251231, "budget/AL")
+    words = [np.random.Philox(key=key, counter=[0, 0, k, 0]).random_raw(512) for k in range(NEIGHBOURS)]
+    assert len(np.unique(words)) == NEIGHBOURS * 512
+    first = np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 5, 0])).standard_normal((2, BLOCK))
+    assert (normals(key, 5, 2) == first).all()
+
+
+@pytest.mark.parametrize("lag", [0, 1, 4])
+def test_neighbouring_blocks_are_not_correlated(lag: int) -> None:
+    key = stream_key(20251231, "growth/NO")
+    blocks = np.concatenate([normals(key, block, 1) for block in range(NEIGHBOURS)])
+    one, other = blocks[:-1, : BLOCK - lag], blocks[1:, lag:]
+    found = standard_errors(one, other)
+    assert np.abs(found).max() < 4.5
+    assert abs(found.mean()) * np.sqrt(len(found)) < 4.0
+
+
+def test_streams_rows_and_replicas_are_not_correlated() -> None:
+    names = [stream("budget", f"{a}{b}") for a in "ABCDEFGH" for b in "ABCDEFGH"]
+    keys = [stream_key(1, name) for name in names] + [stream_key(1, name, 1) for name in names]
+    rows = np.concatenate([normals(key, 0, 2) for key in keys])
+    found = np.corrcoef(rows)[np.triu_indices(len(rows), 1)] * np.sqrt(BLOCK)
+    assert np.abs(found).max() < 5.0
+    assert np.sqrt((found**2).mean()) == pytest.approx(1.0, abs=0.02)
+
+
+def test_numbers_are_standard_normal() -> None:
+    sample = normals(stream_key(2, "usd"), 0, 100).ravel()
+    assert stats.kstest(sample, "norm").pvalue > 0.01
+
+
+def test_keys_are_those_of_the_first_release() -> None:
+    """A changed key would change every figure ever published; the value is SHA-256 worked apart."""
+    assert stream_key(20251231, "budget/DE") == 0x5469AE49B30F7DD007C5A91363EA6166
+    assert stream_key(20251231, "budget/DE", 1) != stream_key(20251231, "budget/DE")
+
+
+def test_parts_of_an_address_do_not_run_into_each_other() -> None:
+    assert stream_key(1, "2usd") != stream_key(12, "usd")
+    assert stream_key(1, "usd", 11) != stream_key(11, "usd", 1)
+
+
+def test_a_longer_horizon_leaves_earlier_years() -> None:
+    key = stream_key(1, "rate")
+    assert (normals(key, 3, HORIZON)[:7] == normals(key, 3, 7)).all()
+
+
+def test_passes_of_blocks_are_the_blocks_side_by_side() -> None:
+    whole = drawn(9, 4, 3)("usd", 5)
+    parts = [drawn(9, 4 + k, 1)("usd", 5) for k in range(3)]
+    assert (whole == np.concatenate(parts, axis=1)).all()
+    assert whole.shape == (5, 3 * BLOCK)
+
+
+def test_common_streams_are_drawn_once() -> None:
+    shocks = drawn(9, 0, 1)
+    assert shocks("usd", 5) is shocks("usd", 5)
+    assert shocks("budget/AL", 5) is not shocks("budget/AL", 5)
+
+
+def asked(model: Model) -> dict[str, int]:
+    """Streams a model asks for, with their rows."""
+    found: dict[str, int] = {}
+
+    def shocks(name: str, rows: int) -> Floats:
+        assert found.setdefault(name, rows) == rows
+        return np.zeros((rows, 4))
+
+    draws(model, shocks)
+    return found
+
+
+def test_every_stream_is_of_a_declared_driver_and_every_driver_used(invented_model: Model) -> None:
+    found = asked(invented_model)
+    assert {name.split("/")[0] for name in found} == set(DRIVERS)
+    depth = {"union": 0, "capability": 1, "state": 1, "lot": 1, "lot and state": 2}
+    for name, rows in found.items():
+        driver = DRIVERS[name.split("/")[0]]
+        assert name.count("/") == depth[driver.over]
+        assert rows == 1 or driver.yearly
+
+
+def test_draws_do_not_depend_on_the_order_in_which_streams_are_asked_for(invented_model: Model) -> None:
+    forward, backward = drawn(3, 0, 1), drawn(3, 0, 1)
+    names = asked(invented_model)
+    one = {name: forward(name, rows) for name, rows in names.items()}
+    other = {name: backward(name, rows) for name, rows in reversed(names.items())}
+    assert all((one[name] == other[name]).all() for name in names)
+
+
+@pytest.mark.parametrize("change", [lambda k: (k + 1, "usd"), lambda k: (k, "uah")])
+def test_another_seed_or_name_gives_other_numbers(change: Callable[[int], tuple[int, str]]) -> None:
+    assert not (normals(stream_key(*change(5)), 0, 1) == normals(stream_key(5, "usd"), 0, 1)).any()
