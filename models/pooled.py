@@ -44,8 +44,10 @@ RIDGE_POWERS = np.array([2.0, 2.0, 1.0, 1.0, 2.0])
 """Momentum fades with the horizon, common growth and the gap less so: powers of the horizon, per feature."""
 HORIZON_WIDENING = 0.04
 """Growth of the squared spread with the horizon, for overlapping residuals [per year]."""
-SMOOTHING = 0.2
+SMOOTHING = 0.3
 """Weight of the normal shape in the residuals' quantiles [share]: old crises fatten the tails of the pool."""
+SHARE_DRIFT = 0.15
+"""Part of the panel's drift that goes on in shares of GDP [share]: long decades of decline must end."""
 UNREST_POWER = 0.75
 """Squared spread goes with panel unrest to this power [exponent]: 0 ignores that all move at once."""
 UNREST_HALF_LIFE = 1.0
@@ -91,20 +93,20 @@ class Reference:
 def pooled(series: Floats, panel: Floats, horizon: int) -> Projection:
     """Growth of shares of GDP (S, Y) by the projection fitted on the panel's shares (N, Z).
 
-    Residuals are mirrored: in the long run a share of GDP has no drift. A series alone, with fewer than
+    In the long run a share of GDP has hardly any drift (SHARE_DRIFT). A series alone, with fewer than
     FEWEST_PEERS in the panel, goes by Theta. Raises SeriesError as `projection` and `theta` do.
     """
     if len(panel) < FEWEST_PEERS:
         return theta(series, panel, horizon)
-    return projection(series, panel, horizon, shares=series, panel_shares=panel, mirrored=True)
+    return projection(series, panel, horizon, shares=series, panel_shares=panel, drift=SHARE_DRIFT)
 
 
 def projection(
-    series: Floats, panel: Floats, horizon: int, *, shares: Floats, panel_shares: Floats, mirrored: bool
+    series: Floats, panel: Floats, horizon: int, *, shares: Floats, panel_shares: Floats, drift: float
 ) -> Projection:
     """Growth of any yearly quantity (S, Y), its gap and its economy told by shares of GDP (S, Y) and (N, Z).
 
-    With mirrored=False residuals keep their mean and amounts the common drift of the panel.
+    drift: part of the panel's common drift that goes on [share], 1 for amounts; the rest is mirrored away.
     Raises SeriesError for a series without value in its last year or a panel too short for the horizon.
     """
     logged, notes = logs(series)
@@ -114,7 +116,7 @@ def projection(
     scale = shrunk(counts(growth), deviation(growth), climate.scale[-1])
     now = Climate(*(getattr(climate, name)[-1:] for name in Climate.__dataclass_fields__))
     features = _features(logged, bridged(shares), scale[:, None], now)[:, -1]
-    steps = [_step(reference, ahead, mirrored=mirrored) for ahead in range(1, horizon + 1)]
+    steps = [_step(reference, ahead, drift) for ahead in range(1, horizon + 1)]
     quantiles = [
         scale[:, None] * ((features * slope).sum(axis=1)[:, None] + spread) for slope, spread in steps
     ]
@@ -165,7 +167,7 @@ def _standard(values: Floats) -> Floats:
     return np.clip(_or_zero(values), -GROWTH_LIMIT, GROWTH_LIMIT)
 
 
-def _step(reference: Reference, ahead: int, *, mirrored: bool) -> tuple[Floats, Floats]:
+def _step(reference: Reference, ahead: int, drift: float) -> tuple[Floats, Floats]:
     """Slopes (5,) and spread (K,) of the projection so many years ahead, in scales."""
     origins = reference.origins[:, :-ahead] & np.isfinite(reference.logged[:, ahead:])
     if not origins.any():
@@ -177,7 +179,8 @@ def _step(reference: Reference, ahead: int, *, mirrored: bool) -> tuple[Floats, 
     slope = _ridge(features, change, RIDGE_ROWS * ahead**RIDGE_POWERS)
     unrest = np.sqrt(reference.climate.unrest**UNREST_POWER)
     residual = (change - features @ slope) / unrest[np.nonzero(origins)[1]]
-    quantiles = _smoothed(score_quantiles(np.concatenate([residual, -residual]) if mirrored else residual))
+    still = score_quantiles(np.concatenate([residual, -residual]))
+    quantiles = _smoothed(drift * score_quantiles(residual) + (1.0 - drift) * still)
     return slope, quantiles * (np.sqrt(1.0 + HORIZON_WIDENING * ahead) * unrest[-1])
 
 
