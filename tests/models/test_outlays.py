@@ -1,0 +1,311 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import strain
+from models.arrays import Floats
+from models.economy import Prices
+from models.outlays import (
+    Lot,
+    LotDraws,
+    LotOutlay,
+    Timing,
+    contract_value,
+    lot_draws,
+    lot_outlay,
+    planned,
+    sustainment,
+)
+from models.shocks import drawn, normals, stream_key
+from models.simulation import Model
+from models.stress import Scenario, scenario
+
+NEUTRAL = scenario("any", {}, 8)
+ONE = np.ones(1)
+
+share = st.floats(0.0, 1.0)
+random_draws = st.builds(
+    lambda lag, duration, slip, absorption, cut, saving, growth, price, waited: LotDraws(
+        *(np.array([x]) for x in (lag, duration, slip, absorption, 0.05 * cut, saving, growth, price, waited))
+    ),
+    st.floats(0.3, 1.0),
+    st.floats(1.0, 8.0),
+    st.floats(0.0, 60.0),
+    share,
+    share,
+    st.floats(-0.05, 0.2),
+    st.floats(0.8, 2.5),
+    st.floats(0.5, 2.0),
+    st.floats(0.5, 2.0),
+)
+
+
+def flat(years: int) -> Prices:
+    one = np.ones((years, 1))
+    return Prices(level=one, usd=one, uah=one, rate=np.zeros((years, 1)))
+
+
+def wandering(years: int) -> Prices:
+    path = (1.02 ** np.arange(years))[:, np.newaxis]
+    return Prices(level=path, usd=path**2, uah=1.0 / path, rate=np.zeros((years, 1)))
+
+
+def calm(timing: Timing) -> LotDraws:
+    """A draw in which nothing deviates; lag half a year, two years of contract."""
+    return LotDraws(
+        lag=0.5 * ONE,
+        duration=2.0 * ONE,
+        slip=0.0 * ONE,
+        absorption=ONE,
+        cut=0.0 * ONE,
+        saving=timing.median_saving * ONE,
+        cost_growth=ONE,
+        price=ONE,
+        waited=ONE,
+    )
+
+
+def outlay_of(
+    lot: Lot, timing: Timing, drawn_: LotDraws, stress: Scenario = NEUTRAL, prices: Prices | None = None
+) -> LotOutlay:
+    return lot_outlay(lot, timing, drawn_, stress, prices or flat(8), ONE)
+
+
+@pytest.fixture(scope="module")
+def timing(invented_model: Model) -> Timing:
+    return invented_model.timing
+
+
+@pytest.fixture(scope="module")
+def steady(timing: Timing) -> Timing:
+    """One call at the start of the horizon and no defence inflation."""
+    return replace(timing, calls=((0.0, 1.0),), premium=0.0)
+
+
+def of_line(model: Model, line: str) -> Lot:
+    return next(lot for lot in model.lots if lot.line == line)
+
+
+LINES = ("joint", "works", "project", "aid", "fund", "office")
+
+
+@pytest.mark.parametrize("line", LINES)
+@given(drawn_=random_draws, years=st.sampled_from([1, 3, 8, 15]))
+def test_payments_within_and_beyond_and_decommitted_are_commitments(
+    invented_model: Model, line: str, drawn_: LotDraws, years: int
+) -> None:
+    lot, stress = of_line(invented_model, line), scenario("any", {}, years)
+    found = lot_outlay(lot, invented_model.timing, drawn_, stress, wandering(years), ONE)
+    total = found.paid.sum(axis=0) + found.paid_beyond + found.decommitted
+    assert total == pytest.approx(found.committed, rel=1e-12)
+    assert (found.paid >= 0.0).all()
+    assert (found.paid_beyond >= 0.0).all()
+    assert found.decommitted[0] >= -1e-9
+
+
+@pytest.mark.parametrize("line", LINES[:4])
+@given(drawn_=random_draws)
+def test_states_industry_ukraine_and_the_eu_pay_the_contract(
+    invented_model: Model, line: str, drawn_: LotDraws
+) -> None:
+    lot = of_line(invented_model, line)
+    found = outlay_of(lot, invented_model.timing, drawn_, prices=wandering(8))
+    for cost, paid in ((found.actual, found.paid), (found.actual_beyond, found.paid_beyond)):
+        payers = strain.bill(lot, cost, paid)
+        assert sum(payers.values()) == pytest.approx(cost, rel=1e-9)
+        assert set(payers) == {"states", "industry", "ukraine", "eu"}
+
+
+@pytest.mark.parametrize("line", LINES[:4])
+@given(drawn_=random_draws)
+def test_planned_and_slipped_outlays_are_the_contract(
+    invented_model: Model, line: str, drawn_: LotDraws
+) -> None:
+    lot, timing = of_line(invented_model, line), invented_model.timing
+    found = lot_outlay(lot, timing, drawn_, scenario("any", {}, 25), flat(25), ONE)
+    value = contract_value(lot, found.committed)
+    assert found.slipped.sum(axis=0) == pytest.approx(value, rel=1e-9)
+    assert planned(lot, timing, drawn_, found).sum(axis=0) == pytest.approx(value, rel=1e-9)
+    assert found.actual_beyond == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("line", LINES[:4])
+@given(lag=st.floats(0.3, 1.0), duration=st.floats(1.0, 8.0))
+def test_where_nothing_deviates_cost_is_plan_and_dates_are_kept(
+    invented_model: Model, line: str, lag: float, duration: float
+) -> None:
+    lot, timing = of_line(invented_model, line), replace(invented_model.timing, premium=0.0)
+    drawn_ = replace(calm(timing), lag=lag * ONE, duration=duration * ONE)
+    found = outlay_of(lot, timing, drawn_)
+    assert (found.actual == found.slipped).all()
+    assert (found.slipped == planned(lot, timing, drawn_, found)).all()
+
+
+@given(drawn_=random_draws)
+def test_doubling_the_amount_doubles_contract_and_payments(invented_model: Model, drawn_: LotDraws) -> None:
+    lot, timing = of_line(invented_model, "joint"), invented_model.timing
+    one = outlay_of(lot, timing, drawn_, prices=wandering(8))
+    two = outlay_of(replace(lot, amount=2.0 * lot.amount), timing, drawn_, prices=wandering(8))
+    assert (two.actual == 2.0 * one.actual).all()
+    assert (two.paid == 2.0 * one.paid).all()
+
+
+def test_a_contract_of_two_years_worked_by_hand(invented_model: Model, steady: Timing) -> None:
+    """100 at an EU share of 0.25: a contract of 400, awarded half a year on, over two years.
+
+    Paid by x of the duration: (1 - exp(-3.5 x^2)) / (1 - exp(-3.5)); ends of years at x = 0.25, 0.75, 1.25:
+    0.2025953, 0.8871586, 1, so 81.0381, 273.8253, 45.1366. Half the grant at award, half two years on, each
+    over a quarter of a year here: 50 in the first year, 50 in the third.
+    """
+    lot = replace(
+        of_line(invented_model, "project"), amount=100.0, eu_share=0.25, steps=((0.0, 0.5), (2.0, 0.5))
+    )
+    found = outlay_of(lot, replace(steady, payment_spread=0.25), calm(steady))
+    assert found.slipped[:, 0] == pytest.approx([81.0381, 273.8253, 45.1366, 0, 0, 0, 0, 0], abs=1e-3)
+    assert found.paid[:, 0].tolist() == pytest.approx([50, 0, 50, 0, 0, 0, 0, 0], abs=1e-9)
+    assert found.decommitted[0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_slip_stretches_the_contract_and_the_steps(invented_model: Model, steady: Timing) -> None:
+    """24 months of slip on a contract of 24: twice as long; the step two years on comes after four."""
+    lot = replace(of_line(invented_model, "project"), amount=100.0, steps=((0.0, 0.5), (2.0, 0.5)))
+    late = replace(calm(steady), slip=24.0 * ONE)
+    found = outlay_of(lot, replace(steady, payment_spread=0.25), late)
+    assert found.paid[:, 0].tolist() == pytest.approx([50, 0, 0, 0, 50, 0, 0, 0], abs=1e-9)
+    long = outlay_of(lot, steady, replace(calm(steady), duration=4.0 * ONE))
+    assert found.slipped == pytest.approx(long.slipped, rel=1e-12)
+
+
+def test_what_is_not_paid_by_the_deadline_is_decommitted(invented_model: Model, steady: Timing) -> None:
+    """The step four years and a half on falls after a deadline at four; a contract goes on."""
+    lot = replace(of_line(invented_model, "project"), amount=100.0, steps=((0.0, 0.4), (4.0, 0.6)))
+    found = outlay_of(lot, replace(steady, payment_spread=0.25, deadline=4.0), calm(steady))
+    assert found.paid.sum() == pytest.approx(40.0)
+    assert found.paid_beyond[0] == 0.0
+    assert found.decommitted[0] == pytest.approx(60.0)
+    assert found.slipped.sum() == pytest.approx(400.0)
+
+
+def test_payments_after_a_short_horizon_are_told_apart(invented_model: Model, steady: Timing) -> None:
+    lot = replace(of_line(invented_model, "project"), amount=100.0, steps=((0.0, 0.4), (4.0, 0.6)))
+    found = lot_outlay(
+        lot, replace(steady, payment_spread=0.25), calm(steady), scenario("any", {}, 2), flat(2), ONE
+    )
+    assert (found.paid.sum(), found.paid_beyond[0]) == (pytest.approx(40.0), pytest.approx(60.0))
+
+
+def test_administration_is_paid_in_equal_parts_whatever_happens(
+    invented_model: Model, timing: Timing
+) -> None:
+    """30 from 2026 to 2033: 3.75 a year, not stopped by lost projects."""
+    lot = of_line(invented_model, "office")
+    found = outlay_of(lot, timing, calm(timing), scenario("any", {"absorption": 0.5}, 8))
+    assert found.paid[:, 0] == pytest.approx([3.75] * 8)
+
+
+def test_cost_takes_all_its_factors(invented_model: Model, steady: Timing) -> None:
+    """1.2 growth x 1.1 prices before contract x 1.05 general level x (1 - 0.15) / (1 - saving) x currencies.
+
+    Of the aid 15 % is paid in dollars, which gain 10 %, and half in hryvnia, which lose 20 %: 0.915.
+    """
+    lot, one = of_line(invented_model, "aid"), np.ones((8, 1))
+    moved = replace(calm(steady), cost_growth=1.2 * ONE, price=1.1 * ONE, saving=0.15 * ONE)
+    found = outlay_of(lot, steady, moved, prices=Prices(1.05 * one, 1.1 * one, 0.8 * one, 0.0 * one))
+    factor = 1.2 * 1.1 * 1.05 * 0.85 / (1.0 - steady.median_saving) * 0.915
+    assert found.actual == pytest.approx(factor * found.slipped, rel=1e-9)
+
+
+def test_defence_inflation_fades_until_contract(invented_model: Model, steady: Timing) -> None:
+    """2 % a year fading to nothing over five: after two years 0.02 x (2 - 4 / 10) = 3.2 % in logs."""
+    lot, timing = of_line(invented_model, "works"), replace(steady, premium=0.02, premium_years=5.0)
+    for waited, logged in ((2.0, 0.032), (5.0, 0.05), (9.0, 0.05)):
+        found = outlay_of(lot, timing, replace(calm(timing), waited=waited * ONE))
+        assert found.actual == pytest.approx(math.exp(logged) * found.slipped, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("line", "levers", "factor"),
+    [
+        ("joint", {"cost_growth": 1.1}, 1.1),
+        ("joint", {"prices": {"ammunition": 1.5}}, 1.5),
+        ("joint", {"prices": {"drones": 1.5}}, 1.0),
+        ("joint", {"absorption": 0.5}, 0.5),
+        ("joint", {"ukraine_absorption": 0.5}, 1.0),
+        ("aid", {"absorption": 0.5, "ukraine_absorption": 0.5}, 0.25),
+    ],
+)
+def test_levers_on_contracts(
+    invented_model: Model, timing: Timing, line: str, levers: dict[str, object], factor: float
+) -> None:
+    lot = of_line(invented_model, line)
+    found, before = (
+        outlay_of(lot, timing, calm(timing), scenario("any", lever, 8)) for lever in (levers, {})
+    )
+    assert found.actual == pytest.approx(factor * before.actual, rel=1e-12)
+
+
+def test_only_lines_made_in_ukraine_wait_for_ukraine(invented_model: Model, timing: Timing) -> None:
+    late = scenario("any", {"ukraine_slip_months": 36}, 8)
+    for line, moved in (("aid", True), ("joint", False)):
+        lot = of_line(invented_model, line)
+        one, other = (outlay_of(lot, timing, calm(timing), stress) for stress in (NEUTRAL, late))
+        assert bool((one.slipped != other.slipped).any()) is moved
+
+
+def test_bought_alone_there_is_no_saving(invented_model: Model, timing: Timing) -> None:
+    """Of a line of which a quarter is new, three quarters are bought anyway at actual / (1 - saving)."""
+    lot = of_line(invented_model, "joint")
+    found = outlay_of(lot, timing, replace(calm(timing), saving=0.2 * ONE))
+    assert found.bought_anyway == pytest.approx(found.actual * 0.75 / 0.8, rel=1e-12)
+
+
+def test_what_is_delivered_before_a_year_is_sustained_in_it(invented_model: Model, steady: Timing) -> None:
+    lot = replace(of_line(invented_model, "project"), sustainment=0.08)
+    found = outlay_of(lot, steady, calm(steady))
+    upkeep = sustainment(lot, found)
+    assert upkeep[0, 0] == 0.0
+    assert upkeep[1] == pytest.approx(0.08 * found.actual[0])
+    assert upkeep[-1] == pytest.approx(0.08 * found.actual.sum(axis=0))
+
+
+def test_draws_have_the_marginals_assumed(invented_model: Model, timing: Timing) -> None:
+    shocks = drawn(4, 0, 32)
+    found = lot_draws(of_line(invented_model, "joint"), timing, shocks)
+    lag = 12.0 * found.lag
+    assert (lag.min() >= 4.0, lag.max() <= 12.0, lag.mean()) == (True, True, pytest.approx(8.0, abs=0.06))
+    months = 12.0 * found.duration
+    assert (months.min() >= 12.0, months.max() <= 72.0) == (True, True)
+    assert np.quantile(found.slip, [0.5, 0.9]) == pytest.approx([9.0, 24.0], rel=0.03)
+    assert np.median(found.cost_growth) == pytest.approx(1.1, abs=0.02)
+    assert found.absorption.mean() == pytest.approx(0.95, abs=0.002)
+    assert found.cut.max() <= 0.05
+    assert found.waited - found.lag == pytest.approx(sum(call * part for call, part in timing.calls))
+
+
+def test_cost_and_slip_of_a_lot_and_costs_of_two_lots_move_together(
+    invented_model: Model, timing: Timing
+) -> None:
+    shocks = drawn(5, 0, 32)
+    one, other = (lot_draws(lot, timing, shocks) for lot in invented_model.lots[:2])
+    bound = 4.0 / math.sqrt(32 * 1024)
+
+    def rank(a: Floats, b: Floats) -> float:
+        places = (np.argsort(np.argsort(x)) for x in (a, b))
+        return 2.0 * math.sin(math.pi / 6.0 * float(np.corrcoef(*places)[0, 1]))
+
+    assert rank(one.cost_growth, one.slip) == pytest.approx(0.5, abs=1.5 * bound)
+    assert rank(one.cost_growth, other.cost_growth) == pytest.approx(0.3, abs=1.5 * bound)
+    assert rank(one.slip, other.slip) == pytest.approx(0.25 * 0.3, abs=1.5 * bound)
+
+
+def test_prices_of_a_capability_are_the_same_for_all_its_lots(invented_model: Model, timing: Timing) -> None:
+    """One shock a year, weighed by the part of the year that passes before contract."""
+    lot = of_line(invented_model, "joint")
+    found = lot_draws(replace(lot, price_sd=0.12), timing, drawn(6, 0, 1))
+    shock = normals(stream_key(6, f"price/{lot.capability}"), 0, 3)
+    passed = np.clip(found.waited - np.arange(3.0)[:, np.newaxis], 0.0, 1.0)
+    assert np.log(found.price) == pytest.approx(0.12 * (shock * passed).sum(axis=0), abs=1e-6)

@@ -1,0 +1,96 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.arrays import Floats
+from models.outlays import Lot
+from models.participation import Participation, goes_ahead, key, remaining, shared
+from models.shocks import drawn
+from models.simulation import Model
+from models.stress import scenario
+from models.tables import waiting
+
+STATES = ("AA", "BB", "CC", "DD")
+
+
+def among(
+    invested: tuple[float, ...], per_contract: int, joins: tuple[bool, ...] = (True,) * 4
+) -> Participation:
+    return Participation(STATES, invested, joins, per_contract, waiting())
+
+
+@pytest.fixture
+def lot(invented_model: Model) -> Lot:
+    return replace(invented_model.lots[0], keys=None)
+
+
+@pytest.mark.parametrize("per_contract", [1, 2, 3, 4, 9])
+def test_keys_sum_to_one_over_so_many_states(lot: Lot, per_contract: int) -> None:
+    found = key(among((4.0, 3.0, 2.0, 1.0), per_contract), lot, drawn(1, 0, 1))
+    assert found.sum(axis=0) == pytest.approx(1.0, abs=1e-12)
+    assert ((found > 0.0).sum(axis=0) == min(per_contract, 4)).all()
+
+
+def test_those_drawn_share_by_investment(lot: Lot) -> None:
+    found = key(among((4.0, 3.0, 2.0, 1.0), 2), lot, drawn(1, 0, 1))
+    pair = (found[0] > 0.0) & (found[2] > 0.0)
+    assert found[0, pair] == pytest.approx(4.0 / 6.0)
+
+
+def test_one_state_is_drawn_with_probability_proportional_to_investment(lot: Lot) -> None:
+    found = key(among((4.0, 3.0, 2.0, 1.0), 1), lot, drawn(2, 0, 64))
+    share = np.array([0.4, 0.3, 0.2, 0.1])
+    error = np.sqrt(share * (1.0 - share) / found.shape[1])
+    assert (np.abs((found > 0.0).mean(axis=1) - share) < 4.0 * error).all()
+
+
+def test_two_are_drawn_one_after_the_other_without_replacement(lot: Lot) -> None:
+    """P(AA among two of 4:3:2:1) = .4 + .3 x 4/7 + .2 x 4/8 + .1 x 4/9 = 0.71587."""
+    found = key(among((4.0, 3.0, 2.0, 1.0), 2), lot, drawn(3, 0, 64))
+    assert (found[0] > 0.0).mean() == pytest.approx(0.71587, abs=4.0 * np.sqrt(0.7 * 0.3 / found.shape[1]))
+
+
+def test_who_joins_only_where_named_or_invests_nothing_is_not_drawn(lot: Lot) -> None:
+    found = key(among((4.0, 3.0, 0.0, 1.0), 4, (False, True, True, True)), lot, drawn(1, 0, 1))
+    assert (found[[0, 2]] == 0.0).all()
+    assert found[1] == pytest.approx(0.75)
+
+
+def test_where_nobody_can_join_nobody_bears_anything(lot: Lot) -> None:
+    found = key(among((4.0, 3.0, 2.0, 1.0), 2, (False,) * 4), lot, drawn(1, 0, 1))
+    assert (found == 0.0).all()
+
+
+def test_named_shares_are_taken_as_they_are(lot: Lot) -> None:
+    named = replace(lot, keys=(0.5, 0.0, 0.25, 0.25))
+    found = key(among((1.0, 1.0, 1.0, 1.0), 1), named, drawn(1, 0, 1))
+    assert (found == np.array([[0.5], [0.0], [0.25], [0.25]])).all()
+
+
+def test_another_state_leaves_who_was_drawn_before_or_replaces_one(lot: Lot) -> None:
+    """Each state waits on a stream of its own."""
+    fewer = key(Participation(STATES[:3], (4.0, 3.0, 2.0), (True,) * 3, 2, waiting()), lot, drawn(1, 0, 1))
+    more = key(among((4.0, 3.0, 2.0, 1.0), 2), lot, drawn(1, 0, 1))
+    same = more[3] == 0.0
+    assert (more[:3, same] == fewer[:, same]).all()
+
+
+def test_who_leaves_hands_its_part_to_the_rest() -> None:
+    shares = np.array([[0.5, 1.0], [0.3, 0.0], [0.2, 0.0], [0.0, 0.0]])
+    leaves = scenario("any", {"leaves": ["AA"]}, 1)
+    found = remaining(among((1.0,) * 4, 2), shares, leaves)
+    assert found == pytest.approx(np.array([[0.0, 0.0], [0.6, 0.0], [0.4, 0.0], [0.0, 0.0]]))
+    assert remaining(among((1.0,) * 4, 2), shares, scenario("any", {}, 1)) is shares
+
+
+def test_a_contract_needs_its_legal_minimum(lot: Lot) -> None:
+    shares = np.array([[0.5, 1.0], [0.3, 0.0], [0.2, 0.0]])
+    assert goes_ahead(replace(lot, minimum=3), shares).tolist() == [1.0, 0.0]
+    assert goes_ahead(replace(lot, minimum=0), np.zeros((3, 2))).tolist() == [1.0, 1.0]
+    assert goes_ahead(replace(lot, minimum=3, contract=False), shares).tolist() == [1.0, 1.0]
+
+
+def test_weights_without_a_sum_share_nothing() -> None:
+    weights: Floats = np.array([[1.0, 0.0], [3.0, 0.0]])
+    assert shared(weights).tolist() == [[0.25, 0.0], [0.75, 0.0]]
