@@ -53,7 +53,7 @@ COLUMNS = (
     Column("expected", "expected", role="simulated", width=14),
     Column("excess", "beyond", "E notation", "check", width=12),
     Column("tolerance", "allowed", "E notation", "assumption", width=12),
-    Column("passed", "0 or 1", "0 or 1", "check"),
+    Column("passed", "holds", "0 or 1", "check"),
     Column("word", "result", role="check"),
 )
 
@@ -95,7 +95,7 @@ def _found_table(run: Run) -> Table:
 def _live_row(key: int, live: Live) -> Row:
     tolerance = PLACES_OF_FLOAT + ROUNDING * live.added
     check = Check(live.name, number(live.found), number(live.expected), tolerance, live.unit, "")
-    return _row(LIVE, key, check, (live.found, live.expected), "cells")
+    return _row(LIVE, key, check, (live.found, live.expected), "this workbook")
 
 
 def _row(cells: Cells, key: int, check: Check, pair: tuple[Cell, Cell], where: str) -> Row:
@@ -248,7 +248,7 @@ def _states_in_red(run: Run) -> Iterator[Live]:
         found = formula("SUMIFS({0},{1},{2})", red, years, head, value=value)
         expected = counted.link((scenarios.STATES_IN_RED, run.baseline), year)
         name = f"Sum of P(red) over states = mean number of states in red: {year}"
-        yield Live(name, found, expected, 0, "states")
+        yield Live(name, found, expected, 0, "states, mean")
 
 
 def _figures(run: Run) -> Live:

@@ -18,7 +18,10 @@ SIGNS = (
         "up: the union's percentiles come from adding up the states on each path first. Means may be "
         "added."
     ),
-    "Names of columns and rows say what is simulated, read, assumed or a formula; colour only repeats it.",
+    (
+        "Names of columns and rows say what is simulated, read, assumed or a formula; colour only "
+        "repeats it. Under a title, mixed means rows of several kinds: those without colour are formulas."
+    ),
 )
 
 GLOSSARY = (

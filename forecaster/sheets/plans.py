@@ -1,65 +1,67 @@
 """Plans: voted, planned and announced budgets, which of them are used and why the others are not."""
 
+from forecaster.figures import Plan
 from forecaster.run import Run
 from forecaster.sheet import Column, Row, Sheet, Table
 
 NAME = "Plans"
 
+COLUMNS = (
+    Column("code", "state"),
+    Column("year", "year", "year", "input"),
+    Column("status", "standing"),
+    Column("use", "used"),
+    Column("amount", "amount", "EUR m", "input"),
+    Column("national", "national currency", "million", "input"),
+    Column("currency", "currency"),
+    Column("as_of", "as of"),
+    Column("confidence", "read at"),
+    Column("series", "definition followed"),
+    Column("cell", "cell"),
+    Column("definition", "definition", width=44, wrap=True),
+    Column("reason", "why not used", width=30, wrap=True),
+    Column("source", "source", width=30, wrap=True),
+)
+
+NOTES = (
+    (
+        "A plan enters by its growth within one definition, never by its level. Read at: C the source "
+        "itself, S a secondary source, M general knowledge."
+    ),
+)
+
 
 def plans(run: Run) -> Sheet:
     """Return the sheet of plans."""
+    found = enumerate(plan for plan in run.case.budgets.plans if plan.code in run.states)
+    rows = tuple(_row(i, plan) for i, plan in found)
+    title = "Voted, planned and announced budgets"
     return Sheet(
         NAME,
         "Plans: what governments have voted, planned or announced",
         "Which budgets are already decided, how firmly, and which of them does the forecast follow?",
-        (_plans(run),),
+        (Table("plans", title, COLUMNS, rows, NOTES, keys=3, filtered=True),),
     )
 
 
-def _plans(run: Run) -> Table:
-    columns = (
-        Column("code", "state"),
-        Column("year", "year", "year", "input"),
-        Column("status", "standing"),
-        Column("use", "used"),
-        Column("amount", "amount", "EUR m", "input"),
-        Column("national", "national currency", "million", "input"),
-        Column("currency", "currency"),
-        Column("as_of", "as of"),
-        Column("confidence", "read at"),
-        Column("series", "definition followed"),
-        Column("cell", "cell"),
-        Column("definition", "definition", width=44, wrap=True),
-        Column("reason", "why not used", width=30, wrap=True),
-        Column("source", "source", width=30, wrap=True),
-    )
-    rows = tuple(
-        Row(
-            i,
-            (
-                plan.code,
-                plan.year,
-                plan.status,
-                "yes" if plan.use else "no",
-                plan.amount,
-                plan.amount_national,
-                plan.currency,
-                plan.as_of,
-                plan.confidence,
-                plan.series,
-                plan.cell,
-                plan.definition,
-                plan.reason,
-                plan.source,
-            ),
-        )
-        for i, plan in enumerate(run.case.budgets.plans)
-        if plan.code in run.states
-    )
-    notes = (
+def _row(key: int, plan: Plan) -> Row:
+    used = "yes" if plan.use else "no"
+    return Row(
+        key,
         (
-            "A plan enters by its growth within one definition, never by its level. Read at: C the "
-            "source itself, S a secondary source, M general knowledge."
+            plan.code,
+            plan.year,
+            plan.status,
+            used,
+            plan.amount,
+            plan.amount_national,
+            plan.currency,
+            plan.as_of,
+            plan.confidence,
+            plan.series,
+            plan.cell,
+            plan.definition,
+            plan.reason,
+            plan.source,
         ),
     )
-    return Table("plans", "Voted, planned and announced budgets", columns, rows, notes, keys=3, filtered=True)

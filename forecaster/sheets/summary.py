@@ -94,7 +94,8 @@ def _heat(run: Run) -> Table:
     notes = (
         (
             f"Share of {run.settings.paths:,} paths in which promises exceed investment money in at least "
-            f"one year of {run.years[0]} to {run.years[-1]}. Last row: the union as if it had one purse."
+            f"one year of {run.years[0]} to {run.years[-1]}. Last row: the union as if it had one purse. "
+            "Steps of the colours: see Key."
         ),
         (
             "Red comes before anything is moved or cut. How much is already signed for is a judgement, "
