@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -350,27 +349,31 @@ def test_an_interrupt_while_the_report_is_written_leaves_nothing(tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
-def test_ctrl_c_in_mid_run_is_one_line_and_leaves_nothing(tmp_path):
-    terminal, stderr = os.openpty()
-    program = start("run", "--paths", 2**18, "-o", tmp_path / "out.xlsx", stderr=stderr)
-    os.close(stderr)
-    shown, deadline = "", time.monotonic() + 120
-    while "%" not in shown.replace("  0%", "") and time.monotonic() < deadline:
-        shown += os.read(terminal, 1024).decode()
-    program.send_signal(signal.SIGINT)
-    while True:
+def shown_until(terminal, pattern):
+    """What a terminal shows until it shows the pattern or ends."""
+    shown = ""
+    while not re.search(pattern, shown):
         try:
             shown += os.read(terminal, 1024).decode()
         except OSError:
             break
-    os.close(terminal)
-    stdout, _ = program.communicate(timeout=60)
+    return shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
+def test_ctrl_c_in_mid_run_is_one_line_and_leaves_nothing(tmp_path):
+    terminal, stderr = os.openpty()
+    with start("run", "--paths", 2**18, "-o", tmp_path / "out.xlsx", stderr=stderr) as program:
+        os.close(stderr)
+        shown = shown_until(terminal, r"[1-9]\d*%")
+        program.send_signal(signal.SIGINT)
+        shown += shown_until(terminal, "$never")
+        os.close(terminal)
+        stdout, _ = program.communicate(timeout=60)
     assert "Simulating" in shown
-    assert shown.rstrip().endswith("Interrupted. No file is left half-written.")
+    assert shown.rstrip().endswith("Interrupted. No file is left half-written."), shown
     assert "Traceback" not in shown
-    assert program.returncode == 130
-    assert stdout == b""
+    assert (program.returncode, stdout) == (130, b"")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -451,8 +454,8 @@ def test_names_are_completed():
 
 
 def test_a_console_of_another_encoding_shows_question_marks():
-    program = start("list", "states", env={"PYTHONIOENCODING": "cp1252"})
-    stdout, stderr = program.communicate(timeout=60)
+    with start("list", "states", env={"PYTHONIOENCODING": "cp1252"}) as program:
+        stdout, stderr = program.communicate(timeout=60)
     assert (program.returncode, stderr) == (0, b"")
     assert "Österreich".encode("cp1252") in stdout
 
@@ -464,7 +467,7 @@ def test_a_case_runs_from_init_to_report(tmp_path):
         ("check", "case"),
         ("run", "case", "-o", "out.xlsx", "--paths", "1024", "--scenario", "recession"),
     ):
-        program = start(*args, cwd=tmp_path)
-        _, stderr = program.communicate(timeout=300)
+        with start(*args, cwd=tmp_path) as program:
+            _, stderr = program.communicate(timeout=300)
         assert program.returncode == 0, stderr.decode()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "out.xlsx"]
