@@ -1,0 +1,214 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.arrays import Floats
+from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Capacity, Draws, Money, State, draws, money
+from models.economy import Economy, Prices, prices
+from models.shocks import drawn
+from models.simulation import Model
+from models.stress import Scenario, scenario
+
+YEARS = 10
+NEUTRAL = scenario("any", {}, YEARS)
+ONE = np.ones((YEARS, 1))
+CALM = Prices(level=ONE, usd=ONE, uah=ONE, rate=0.0 * ONE)
+MEMORY = 0.1
+
+
+@pytest.fixture(scope="module")
+def state(invented_model: Model) -> State:
+    """A budget of 1,000, three tenths of it invested, all as planned."""
+    flat = np.ones(YEARS)
+    return replace(
+        invented_model.states[0],
+        median=1000.0 * flat,
+        pledge_pull=0.2 * flat,
+        investment_share=0.3 * flat,
+        scale=1.0,
+        plan=300.0 * flat,
+        contracted=np.full(YEARS, np.nan),
+        safe_loans=np.zeros(2),
+        safe_draw=np.zeros(YEARS),
+    )
+
+
+def as_planned(share: float = 0.3, growth: float = 1.0) -> Draws:
+    return Draws(
+        budget=1000.0 * ONE, pledge=ONE, investment_share=share * ONE, legacy_cost=np.array([growth])
+    )
+
+
+def has(
+    model: Model,
+    state: State,
+    drawn_: Draws,
+    stress: Scenario = NEUTRAL,
+    prices_: Prices = CALM,
+) -> Money:
+    return money(state, drawn_, model.capacity, model.economy, stress, prices_)
+
+
+def test_committed_shares_fall_to_their_floor(invented_model: Model, state: State) -> None:
+    """0.85, 0.78, 0.70, 0.62, 0.55, then 0.05 less a year, at least 0.30 (financing-model.md, section 4)."""
+    found = has(invented_model, state, as_planned())
+    assert (found.investment == 300.0).all()
+    expected = [0.85, 0.78, 0.70, 0.62, 0.55, 0.50, 0.45, 0.40, 0.35, 0.30]
+    assert (found.committed / 300.0).ravel().tolist() == pytest.approx(expected, rel=1e-12)
+
+
+def test_commitments_follow_investment_in_part(invented_model: Model, state: State) -> None:
+    """A fifth above plan: 0.85 x 300 x 1.2^0.5 = 279.34; a fifth below: x 0.8^0.25 = 241.17."""
+    above, below = (has(invented_model, state, as_planned(share)).committed[0, 0] for share in (0.36, 0.24))
+    assert above == pytest.approx(279.34, abs=0.01)
+    assert below == pytest.approx(241.17, abs=0.01)
+
+
+def test_cost_growth_of_old_contracts_arrives_over_four_years(invented_model: Model, state: State) -> None:
+    """8 % in all: 2, 4, 6, 8 and then 8 %."""
+    found = has(invented_model, state, as_planned(growth=1.08)).committed
+    before = has(invented_model, state, as_planned()).committed
+    assert (found / before).ravel()[:6].tolist() == pytest.approx([1.02, 1.04, 1.06, 1.08, 1.08, 1.08])
+
+
+def test_prices_and_the_lever_on_cost_reach_old_contracts(invented_model: Model, state: State) -> None:
+    dear = replace(CALM, level=1.1 * ONE)
+    found = has(invented_model, state, as_planned(), scenario("any", {"cost_growth": 1.2}, YEARS), dear)
+    assert found.committed[3, 0] == pytest.approx(0.62 * 300.0 * 1.32)
+    assert (found.investment == 300.0).all()
+
+
+def test_a_ministrys_own_commitments_replace_the_share(invented_model: Model, state: State) -> None:
+    own = replace(state, contracted=np.array([200.0, np.nan] + [np.nan] * 8))
+    found = has(invented_model, own, as_planned(share=0.6, growth=1.08)).committed.ravel()
+    assert found[0] == pytest.approx(200.0 * 1.02)
+    assert found[1] == pytest.approx(0.78 * 300.0 * math.sqrt(2.0) * 1.04, rel=1e-6)
+
+
+def test_safe_money_is_had_and_mostly_bound(invented_model: Model, state: State) -> None:
+    """Half of 100 comes on top of the budget; nine tenths of that is committed when drawn."""
+    draws_ = np.array([100.0] + [0.0] * 9)
+    found = has(invented_model, replace(state, safe_draw=draws_), as_planned())
+    assert found.investment.ravel()[:2].tolist() == pytest.approx([350.0, 300.0])
+    assert found.committed.ravel()[:2].tolist() == pytest.approx([255.0 + 45.0, 234.0])
+
+
+def test_borrowing_does_not_turn_a_state_red_by_itself(invented_model: Model, state: State) -> None:
+    """Where strain is under nine tenths it rises towards it, where it is above it falls."""
+    rich = replace(state, safe_draw=np.full(YEARS, 300.0))
+    for share in (0.3, 0.2):
+        without, with_ = (has(invented_model, s, as_planned(share)) for s in (state, rich))
+        before, after = (m.committed / m.investment for m in (without, with_))
+        assert (np.sign(after - 0.9) == np.sign(before - 0.9)).all()
+
+
+def test_shares_of_investment_stay_within_their_bounds(invented_model: Model, state: State) -> None:
+    for share, bound in ((-0.2, LOWEST_SHARE), (1.4, HIGHEST_SHARE)):
+        found = has(invented_model, state, as_planned(share))
+        assert found.investment == pytest.approx(np.full((YEARS, 1), bound * 1000.0))
+
+
+@pytest.mark.parametrize(
+    ("levers", "budget", "invested"),
+    [
+        ({"budget": 0.9}, 900.0, 0.3),
+        ({"investment_share": -0.1}, 1000.0, 0.2),
+        ({"pledge": 0.0}, 1000.0, 0.3),
+        ({"pledge": 1.0}, 1000.0 * math.exp(0.2), 0.3),
+        ({"growth": [math.log(1.1)]}, 1100.0, 0.3),
+        ({"deflator": [math.log(1.1)]}, 1100.0, 0.3),
+    ],
+)
+def test_levers_on_money(
+    invented_model: Model, state: State, levers: dict[str, object], budget: float, invested: float
+) -> None:
+    found = has(invented_model, state, as_planned(), scenario("any", levers, YEARS))
+    assert found.budget.ravel() == pytest.approx([budget] * YEARS, rel=1e-6)
+    assert found.investment == pytest.approx(invested * found.budget, rel=1e-12)
+
+
+def test_the_lever_on_commitments_adds_to_the_share(invented_model: Model, state: State) -> None:
+    found = has(invented_model, state, as_planned(), scenario("any", {"committed": [0.05, 0.0, 0.1]}, YEARS))
+    assert (found.committed / 300.0).ravel()[:4].tolist() == pytest.approx([0.90, 0.78, 0.80, 0.62])
+
+
+@pytest.fixture(scope="module")
+def many(invented_model: Model) -> dict[str, Draws]:
+    shocks = drawn(8, 0, 16)
+    return {
+        state.code: draws(state, invented_model.capacity, invented_model.economy, shocks)
+        for state in invented_model.states
+    }
+
+
+def test_the_median_budget_is_the_forecasts(invented_model: Model, many: dict[str, Draws]) -> None:
+    for state in invented_model.states:
+        found = np.median(many[state.code].budget, axis=1)
+        assert found == pytest.approx(state.median, rel=0.015)
+
+
+def test_shares_of_investment_have_the_spread_and_memory_assumed(
+    invented_model: Model, many: dict[str, Draws]
+) -> None:
+    """Three points in the long run, 0.7 from year to year: in year t, 0.03 sqrt(1 - 0.49^t)."""
+    state = invented_model.states[0]
+    deviation = many[state.code].investment_share - state.investment_share[:, np.newaxis]
+    assert state.share_sd == 0.03
+    sizes = 0.03 * np.sqrt(1.0 - 0.49 ** np.arange(1, YEARS + 1))
+    assert deviation.std(axis=1) == pytest.approx(sizes, rel=0.02)
+    wanted = 0.7 * sizes[7] / sizes[8]
+    assert np.corrcoef(deviation[7], deviation[8])[0, 1] == pytest.approx(wanted, abs=0.02)
+
+
+def test_shares_lean_on_the_growth_of_the_budget(invented_model: Model) -> None:
+    """In the first year news and budget error are one: correlation 0.45."""
+    state = replace(invented_model.states[0], pledge_pull=np.zeros(YEARS))
+    still = replace(
+        invented_model.economy, growth_common=0.0, growth_own=0.0, deflator_common=0.0, deflator_own=0.0
+    )
+    found = draws(state, invented_model.capacity, still, drawn(9, 0, 16))
+    log_budget = np.log(found.budget[0])
+    assert np.corrcoef(log_budget, found.investment_share[0])[0, 1] == pytest.approx(0.45, abs=0.02)
+
+
+def test_pledges_are_kept_half_on_the_median_and_together(
+    invented_model: Model, many: dict[str, Draws]
+) -> None:
+    weights = {}
+    for state in invented_model.states:
+        last = int(np.argmax(state.pledge_pull))
+        if state.pledge_pull[last] > 0.0:
+            weights[state.code] = np.log(many[state.code].pledge[last]) / state.pledge_pull[last]
+            assert np.median(weights[state.code]) == pytest.approx(0.5, abs=0.01)
+            assert weights[state.code].min() >= 0.0
+            assert weights[state.code].max() <= 1.0 + 1e-6
+    one, other = weights.values()
+    assert np.corrcoef(one, other)[0, 1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_correlations_of_budgets_are_those_assumed(invented_model: Model) -> None:
+    still = replace(
+        invented_model.economy, growth_common=0.0, growth_own=0.0, deflator_common=0.0, deflator_own=0.0
+    )
+    shocks = drawn(10, 0, 32)
+    one, other = (
+        np.log(draws(replace(state, spread=SCORE_ITSELF), invented_model.capacity, still, shocks).budget)
+        for state in invented_model.states[1:]
+    )
+    rho = invented_model.capacity.budget_rho
+    found = [float(np.corrcoef(a, b)[0, 1]) for a, b in zip(one, other, strict=True)]
+    assert found == pytest.approx(rho, abs=4.0 / math.sqrt(32 * 1024))
+
+
+SCORE_ITSELF: Floats = np.tile(np.linspace(-4.5, 4.5, 145) / 10.0, (YEARS, 1))
+
+
+def test_prices_are_shared_with_contracts(invented_model: Model, state: State) -> None:
+    economy: Economy = invented_model.economy
+    capacity: Capacity = invented_model.capacity
+    level = prices(economy, drawn(11, 0, 1), YEARS)
+    calm = replace(as_planned(), legacy_cost=np.ones(1024))
+    found = money(state, calm, capacity, economy, NEUTRAL, level).committed
+    assert found[5] == pytest.approx(0.5 * 300.0 * level.level[5], rel=1e-9)

@@ -1,0 +1,181 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from models.arrays import Floats
+from models.economy import Prices
+from models.financing import Financing, bill, called, eu_budget, layers, safe_service, ukraine_loan, weighted
+from models.outlays import Lot, LotOutlay
+from models.shocks import drawn
+from models.simulation import Draws, Model, draws, outcome, outcomes, programme
+from models.stress import scenario
+
+YEARS = 20
+
+
+def steady(years: int, rate: float = 0.0) -> Prices:
+    one = np.ones((years, 1))
+    return Prices(level=one, usd=one, uah=one, rate=rate * one)
+
+
+def loan(model: Model, schedule: Floats) -> Financing:
+    return replace(model.financing, safe_schedules=schedule[np.newaxis])
+
+
+def test_one_safe_draw_of_43734_at_three_per_cent(invented_model: Model) -> None:
+    """Regulation (EU) 2025/1106: PL's 43,734: 1,312 a year for ten years, 2,562 in year 11.
+
+    43,734 x 0.03 = 1,312.02; principal 43,734 / 35 = 1,249.54; in year 12 interest on 34 parts of 35.
+    """
+    found = 43_734.0 * safe_service(loan(invented_model, np.eye(YEARS)[0]), steady(YEARS))[0][:, 0]
+    assert found[0] == 0.0
+    assert found[1:11] == pytest.approx([1312.02] * 10, abs=0.005)
+    assert found[11] == pytest.approx(2561.56, abs=0.005)
+    assert found[12] == pytest.approx(1249.54 + 1312.02 * 34.0 / 35.0, abs=0.01)
+
+
+def test_a_loan_is_repaid_in_full(invented_model: Model) -> None:
+    short = replace(loan(invented_model, np.eye(YEARS)[2]), safe_grace=3, safe_repayment=5, safe_rate=0.0)
+    found = safe_service(short, steady(YEARS))[0][:, 0]
+    assert found.tolist() == pytest.approx([0.0] * 6 + [0.2] * 5 + [0.0] * 9)
+
+
+def test_a_draw_keeps_the_rate_of_its_year(invented_model: Model) -> None:
+    schedule = np.array([0.5, 0.5] + [0.0] * 18)
+    dearer = replace(steady(YEARS), rate=np.array([[0.0], [0.01]] + [[0.09]] * 18))
+    found = safe_service(loan(invented_model, schedule), dearer)[0][:, 0]
+    assert found[:4].tolist() == pytest.approx([0.0, 0.015, 0.035, 0.035])
+
+
+def test_ukraine_loan_is_shared_by_those_who_bear_it(invented_model: Model) -> None:
+    """3,500 a year from 2028, half of it in 2027; BO takes no part."""
+    found = [ukraine_loan(i, invented_model.financing, 2)[:, 0] for i in range(3)]
+    assert (found[1] == 0.0).all()
+    assert sum(found)[:4] == pytest.approx([0.0, 1750.0, 3500.0, 3500.0])
+
+
+def lot_outlay(actual: float, paid: float) -> LotOutlay:
+    one, total = np.ones((1, 1)), np.ones(1)
+    return LotOutlay(
+        committed=paid * total,
+        paid=paid * one,
+        paid_beyond=0.0 * total,
+        decommitted=0.0 * total,
+        slipped=1000.0 * one,
+        actual=actual * one,
+        actual_beyond=0.0 * total,
+        bought_anyway=0.0 * one,
+    )
+
+
+@pytest.fixture
+def bought(invented_model: Model) -> Lot:
+    """A contract of which the EU pays 15 % to the states, all of it new."""
+    return replace(invented_model.lots[0], state_share=1.0, grant_to="states", eu_share=0.15, new=1.0)
+
+
+def test_a_grant_fixed_in_money_makes_cost_growth_dearer_for_states(bought: Lot) -> None:
+    """An EU share of 15 %: 10 % more cost is 100 on a national bill of 850: 11.8 %."""
+    key = np.ones((1, 1))
+    before, after = (bill(bought, lot_outlay(cost, 150.0), key, None).net for cost in (1000.0, 1100.0))
+    assert float((after / before - 1.0)[0, 0]) == pytest.approx(0.118, abs=0.0005)
+
+
+def test_net_is_what_changes(bought: Lot) -> None:
+    """A quarter new: 0.25 x gross + 0.75 x (gross - alone) - grant; alone = 1000 / 0.9."""
+    anyway = replace(lot_outlay(1000.0, 150.0), bought_anyway=np.full((1, 1), 0.75 * 1000.0 / 0.9))
+    found = bill(replace(bought, new=0.25), anyway, np.ones((1, 1)), None)
+    assert found.gross[0, 0] == 1000.0
+    expected = 0.25 * 1000.0 + 0.75 * (1000.0 - 1000.0 / 0.9) - 150.0
+    assert found.net[0, 0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_calls_are_taken_apart(bought: Lot) -> None:
+    key, on_plan = np.array([[0.4], [0.6]]), np.full((1, 1), 900.0)
+    owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan)]
+    gross = called(1, owed, "gross", np.zeros((1, 1)))
+    found = layers(1, owed, gross)
+    assert gross[0, 0] == pytest.approx(660.0)
+    assert found.cofinancing[0, 0] == pytest.approx(600.0)
+    assert found.overrun[0, 0] == pytest.approx(60.0)
+    assert found.timing[0, 0] == pytest.approx(60.0)
+    assert found.grant_received[0, 0] == pytest.approx(-90.0)
+    assert found.sustainment[0, 0] == 0.0
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(-1e6, 1e6)), max_size=5))
+def test_a_weighted_sum_is_the_sum(parts: list[tuple[float, float]]) -> None:
+    money = [(share, np.full((2, 3), amount)) for share, amount in parts]
+    expected = sum(share * amount for share, amount in parts)
+    assert weighted(money, np.zeros((2, 3))) == pytest.approx(np.full((2, 3), expected), rel=1e-9, abs=1e-6)
+
+
+@pytest.fixture(scope="module")
+def some(invented_model: Model) -> Draws:
+    return draws(invented_model, drawn(21, 0, 1))
+
+
+def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some: Draws) -> None:
+    for levers, factor in (({}, 1.0), ({"additionality": 0.5}, 0.5)):
+        stress = scenario("any", levers, 10)
+        paid = programme(invented_model, some, stress, in_layers=False).paid
+        found = sum(eu_budget(i, invented_model.financing, paid, stress) for i in range(3))
+        assert_allclose(found, factor * paid, rtol=1e-8)
+
+
+def test_gni_keys_add_to_one(invented_model: Model) -> None:
+    assert invented_model.financing.gni_key.sum(axis=0) == pytest.approx(1.0, abs=3e-9)
+    assert invented_model.financing.loan_key.sum() == pytest.approx(1.0, abs=3e-9)
+
+
+def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Model, some: Draws) -> None:
+    union = programme(invented_model, some, scenario("any", {}, 10), in_layers=True)
+    owed = sum(
+        lot.state_share * one.actual
+        for lot, one in zip(invented_model.lots, union.outlays, strict=True)
+        if lot.contract
+    )
+    assert_allclose(sum(union.gross), owed, rtol=1e-9)
+
+
+def test_the_union_is_the_sum_of_its_states(invented_model: Model, some: Draws) -> None:
+    stress = scenario("any", {}, 10)
+    paid = programme(invented_model, some, stress, in_layers=True)
+    *states, union = outcomes(invented_model, some, stress, paid, in_layers=True)
+    for name in ("budget", "committed", "net_call", "gap", "eu_budget", "safe_service"):
+        assert_allclose(getattr(union, name), sum(getattr(s, name) for s in states), rtol=1e-12)
+    assert union.layers is not None
+    assert_allclose(union.layers.overrun, sum(s.layers.overrun for s in states if s.layers), atol=1e-9)
+
+
+def test_money_times_a_thousand_is_money_times_a_thousand_and_ratios_stay(invented_model: Model) -> None:
+    def dear(model: Model) -> Model:
+        return replace(
+            model,
+            lots=tuple(replace(lot, amount=1000.0 * lot.amount) for lot in model.lots),
+            states=tuple(
+                replace(
+                    state,
+                    median=1000.0 * state.median,
+                    plan=1000.0 * state.plan,
+                    safe_loans=1000.0 * state.safe_loans,
+                    safe_draw=1000.0 * state.safe_draw,
+                )
+                for state in model.states
+            ),
+            financing=replace(model.financing, ukraine_interest=1000.0 * model.financing.ukraine_interest),
+        )
+
+    stress = scenario("any", {}, 10)
+    for one, other in zip(
+        outcome(invented_model, drawn(22, 0, 1), stress),
+        outcome(dear(invented_model), drawn(22, 0, 1), stress),
+        strict=True,
+    ):
+        for name in ("budget", "investment", "committed", "net_call", "gap", "eu_budget", "safe_service"):
+            assert_allclose(getattr(other, name), 1000.0 * getattr(one, name), rtol=1e-9, atol=1e-6)
+        assert_allclose(other.strain, one.strain, rtol=1e-9)

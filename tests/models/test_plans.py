@@ -1,0 +1,121 @@
+from math import log
+
+import numpy as np
+import pytest
+
+from models.plans import Chain, PlanRow, PlanRules, chain, pledge_pull, shift
+
+YEARS = (2026, 2027, 2028, 2029, 2030, 2031)
+RULES = PlanRules()
+
+
+def row(year, amount, series="vote", status="voted"):
+    return PlanRow("XX", year, amount, series, status)
+
+
+def plan(status, amount=None, settled=0):
+    amount = [np.nan] * len(status) if amount is None else amount
+    return Chain(np.array(amount, dtype=float), tuple(status), settled, "")
+
+
+def test_a_plan_enters_by_growth_within_its_definition():
+    found = chain([row(2025, 50.0), row(2026, 55.0)], YEARS, 100.0)
+    assert found.amount[0] == pytest.approx(110.0)
+    assert found.status[0] == "voted"
+    assert found.settled == 1
+
+
+def test_among_votes_the_definition_nearest_in_level_is_taken():
+    rows = [row(2025, 50.0), row(2026, 55.0), row(2025, 90.0, "wide"), row(2026, 108.0, "wide")]
+    assert chain(rows, YEARS, 100.0).amount[0] == pytest.approx(120.0)
+
+
+def test_a_vote_outranks_an_estimate_that_is_nearer():
+    rows = [
+        row(2025, 50.0),
+        row(2026, 55.0),
+        row(2025, 99.0, "nato", "estimate"),
+        row(2026, 150.0, "nato", "estimate"),
+    ]
+    assert chain(rows, YEARS, 100.0).amount[0] == pytest.approx(110.0)
+
+
+def test_an_estimate_settles_the_year_without_a_vote():
+    rows = [row(2025, 99.0, "nato", "estimate"), row(2026, 108.9, "nato", "estimate")]
+    found = chain(rows, YEARS, 100.0)
+    assert (found.status[0], found.settled) == ("estimate", 1)
+    assert found.amount[0] == pytest.approx(110.0)
+
+
+def test_a_later_plan_chains_on_the_year_before_by_its_own_definition():
+    rows = [
+        row(2025, 50.0),
+        row(2026, 55.0),
+        row(2026, 70.0, "wide", "plan"),
+        row(2027, 77.0, "wide", "plan"),
+    ]
+    found = chain(rows, YEARS, 100.0)
+    np.testing.assert_allclose(found.amount[:2], [110.0, 121.0])
+    assert found.status[:2] == ("voted", "plan")
+
+
+def test_a_figure_alone_in_its_definition_is_left_out_and_told():
+    found = chain([row(2026, 55.0)], YEARS, 100.0)
+    assert np.isnan(found.amount).all()
+    assert "vote 2026" in found.note
+    assert "no budget voted, estimated or planned for 2026" in found.note
+
+
+def test_what_is_announced_carries_no_later_plan():
+    rows = [row(2025, 50.0), row(2026, 100.0, status="announced"), row(2027, 60.0, status="plan")]
+    found = chain(rows, YEARS, 100.0)
+    np.testing.assert_allclose(found.amount[:2], [200.0, 120.0])
+    assert found.settled == 0
+
+
+def test_a_near_plan_moves_the_median_four_fifths_of_the_way_and_the_move_stays():
+    moved = shift(
+        plan(["voted", "plan", "", "", "", ""], [100.0, 120.0] + [np.nan] * 4, 1), np.log([100.0] * 6), RULES
+    )
+    np.testing.assert_allclose(moved, [0.0] + [0.8 * log(1.2)] * 5)
+
+
+def test_a_far_plan_moves_it_three_fifths_and_years_between_lie_on_a_line():
+    moved = shift(
+        plan(["", "", "", "plan", "", ""], [np.nan] * 3 + [120.0] + [np.nan] * 2), np.log([100.0] * 6), RULES
+    )
+    np.testing.assert_allclose(moved, 0.6 * log(1.2) * np.array([0.25, 0.5, 0.75, 1.0, 1.0, 1.0]))
+
+
+def test_plans_beyond_five_years_carry_no_weight():
+    assert not shift(plan([""] * 5 + ["plan"], [np.nan] * 5 + [200.0]), np.log([100.0] * 6), RULES).any()
+
+
+def test_an_ally_is_pulled_along_a_line_to_the_pledge_and_stays_there():
+    rules = PlanRules(pledge_target=3.0, pledge_year=2027)
+    pull = pledge_pull(plan([""] * 4), np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True)
+    np.testing.assert_allclose(pull, np.log([2.5 / 2.0, 1.5, 1.5, 1.5]))
+
+
+def test_the_line_leaves_from_the_last_settled_year():
+    rules = PlanRules(pledge_target=3.0, pledge_year=2028)
+    settled = plan(["voted", "", "", ""], [20.0] + [np.nan] * 3, 1)
+    pull = pledge_pull(settled, np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True)
+    np.testing.assert_allclose(pull, np.log([1.0, 1.25, 1.5, 1.5]))
+
+
+@pytest.mark.parametrize(("share", "ally"), [(4.0, True), (2.0, False)])
+def test_no_pull_on_who_is_there_already_or_never_pledged(share, ally):
+    pull = pledge_pull(plan([""] * 4), np.full(5, share), np.full(4, 1000.0), RULES, 2025, ally=ally)
+    assert not pull.any()
+
+
+def test_an_announcement_goes_by_the_pledge_rule():
+    announced = plan(["", "announced", "", ""], [np.nan, 40.0, np.nan, np.nan])
+    pull = pledge_pull(announced, np.full(5, 2.0), np.full(4, 1000.0), RULES, 2025, ally=False)
+    np.testing.assert_allclose(pull, np.log([1.5, 2.0, 2.0, 2.0]))
+
+
+def test_no_pull_downwards():
+    falling = plan(["", "announced", "", ""], [np.nan, 10.0, np.nan, np.nan])
+    assert not pledge_pull(falling, np.full(5, 2.0), np.full(4, 1000.0), RULES, 2025, ally=False).any()

@@ -1,0 +1,128 @@
+import numpy as np
+import pytest
+
+from models import strain
+from models.arrays import Floats
+from models.financing import Layers
+from models.outlays import Lot, LotOutlay
+from models.simulation import Model
+from models.strain import EVENTS, LINE_METRICS, METRICS, Outcome, Thresholds
+
+
+def money(*values: float) -> Floats:
+    return np.array([values])
+
+
+@pytest.fixture
+def year() -> Outcome:
+    """One year, three draws: calm, amber without and red with the programme, red anyway."""
+    return Outcome(
+        budget=money(1000.0, 1000.0, 1000.0),
+        investment=money(300.0, 300.0, 200.0),
+        committed=money(150.0, 280.0, 210.0),
+        gross_call=money(40.0, 40.0, 40.0),
+        net_call=money(30.0, 30.0, -5.0),
+        gap=strain.gap(money(180.0, 310.0, 205.0), money(300.0, 300.0, 200.0)),
+        gap_without=strain.gap(money(150.0, 280.0, 210.0), money(300.0, 300.0, 200.0)),
+        eu_budget=money(3.0, 3.0, 3.0),
+        safe_service=money(2.0, 2.0, 2.0),
+        ukraine_loan=money(1.0, 1.0, 1.0),
+        layers=Layers(*(money(x, x, x) for x in (1.0, 2.0, 3.0, -4.0, 5.0))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("strain", [0.6, 310.0 / 300.0, 1.025]),
+        ("strain_without", [0.5, 280.0 / 300.0, 1.05]),
+        ("strain_difference", [0.1, 0.1, -0.025]),
+        ("gap", [0.0, 10.0, 5.0]),
+        ("gap_without", [0.0, 0.0, 10.0]),
+        ("treasury_call", [6.0, 6.0, 6.0]),
+        ("cofinancing", [1.0] * 3),
+        ("overrun", [2.0] * 3),
+        ("timing", [3.0] * 3),
+        ("grant_received", [-4.0] * 3),
+        ("sustainment", [5.0] * 3),
+        ("ukraine_loan", [1.0] * 3),
+    ],
+)
+def test_metrics(year: Outcome, metric: str, expected: list[float]) -> None:
+    assert METRICS[metric].of(year)[0].tolist() == pytest.approx(expected)
+
+
+def test_with_less_without_is_the_difference(year: Outcome) -> None:
+    difference = METRICS["strain"].of(year) - METRICS["strain_without"].of(year)
+    assert METRICS["strain_difference"].of(year) == pytest.approx(difference, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ("amber", [False, True, True]),
+        ("red", [False, True, True]),
+        ("amber_without", [False, True, True]),
+        ("red_without", [False, False, True]),
+    ],
+)
+def test_events(year: Outcome, event: str, expected: list[bool]) -> None:
+    assert EVENTS[event].of(year, Thresholds(0.9, 1.0))[0].tolist() == expected
+
+
+def test_exactly_at_a_threshold_is_not_yet_beyond_it(year: Outcome) -> None:
+    assert not EVENTS["red"].of(year, Thresholds(0.5, float(year.strain[0, 1])))[0, 1]
+
+
+def test_ranks_are_those_of_the_design() -> None:
+    everywhere = {name for name, metric in METRICS.items() if metric.kept == "distribution"}
+    assert everywhere == {"strain", "strain_without", "strain_difference", "net_call", "gap"}
+    assert {metric.unit for metric in METRICS.values()} == {"ratio", "EUR million"}
+
+
+@pytest.fixture
+def one_year() -> LotOutlay:
+    total = np.array([10.0])
+    return LotOutlay(
+        committed=total,
+        paid=money(30.0),
+        paid_beyond=2.0 * total,
+        decommitted=3.0 * total,
+        slipped=money(90.0),
+        actual=money(100.0),
+        actual_beyond=4.0 * total,
+        bought_anyway=money(0.0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "states", "industry", "ukraine"),
+    [
+        ("joint", 70.0, 0.0, 0.0),
+        ("works", 12.0, 58.0, 0.0),
+        ("project", 60.0, 10.0, 0.0),
+        ("aid", 10.0, 0.0, 60.0),
+    ],
+)
+def test_who_bears_a_contract_of_100_of_which_the_eu_pays_30(
+    invented_model: Model, one_year: LotOutlay, line: str, states: float, industry: float, ukraine: float
+) -> None:
+    """States of works: a fifth of 60 %; of the project 90 less the grant; of aid half of 20 %."""
+    lot = next(lot for lot in invented_model.lots if lot.line == line)
+    payers = {"states": states, "industry": industry, "ukraine": ukraine, "eu": 30.0}
+    for payer, expected in payers.items():
+        found = LINE_METRICS[f"outlay_{payer}"].of(lot, one_year, None)
+        assert found[0, 0] == pytest.approx(expected)
+
+
+def test_a_line_without_contract_has_no_payers(invented_model: Model, one_year: LotOutlay) -> None:
+    lot: Lot = next(lot for lot in invented_model.lots if lot.line == "fund")
+    assert all((LINE_METRICS[f"outlay_{p}"].of(lot, one_year, None) == 0.0).all() for p in ("states", "eu"))
+
+
+def test_metrics_of_lines_read_their_outlay(invented_model: Model, one_year: LotOutlay) -> None:
+    expected = {"payments": 30.0, "outlay": 100.0, "planned": 0.0, "commitments": 10.0,
+                "payments_beyond": 20.0, "decommitted": 30.0, "outlay_beyond": 40.0}  # fmt: skip
+    for name, value in expected.items():
+        assert LINE_METRICS[name].of(invented_model.lots[0], one_year, None)[0, 0] == value
+    assert LINE_METRICS["planned"].of(invented_model.lots[0], one_year, money(8.0))[0, 0] == 8.0
