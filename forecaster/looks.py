@@ -23,10 +23,11 @@ class Looks:
         self.word = cache(self._word)
         self.heat = cache(self._heat)
 
-    def _cell(self, role: Role, unit: str, strong: bool, wrap: bool, right: bool) -> Format:  # noqa: FBT001
+    def _cell(self, role: Role, unit: str, strong: bool, wrap: bool, right: bool, quoted: bool) -> Format:  # noqa: FBT001
         """Return the look of a cell: colours by role, number format by unit, totals in bold under a line.
 
-        right: the column holds numbers; unit: empty where this cell is no number.
+        right: the column holds numbers; unit: empty where this cell is no number; quoted: a text that would
+        become a formula when edited.
         """
         colour, paper, _ = FILLS[role]
         look = {**BASE, "font_color": colour, "bold": strong, "text_wrap": wrap}
@@ -37,7 +38,7 @@ class Looks:
             look |= {"bg_color": paper}
         if unit:
             look |= {"num_format": number_format(unit)}
-        return self._file.add_format(look | {"quote_prefix": role == "input" and not unit})
+        return self._file.add_format(look | {"quote_prefix": quoted})
 
     def _head(self, right: bool, bold: bool) -> Format:  # noqa: FBT001 - looks are asked for by position
         """Return the look of a column's title, unit or kind."""

@@ -32,6 +32,7 @@ TEXT_LIMIT = 32_000  # characters; a cell holds 32,767
 LINE_POINTS, TITLE_POINTS = 13.0, 24.0
 TALLEST = 400.0  # points; Excel refuses rows above 409
 A4 = 9
+RISKY = ("=", "+", "-", "@")  # a text that begins so turns into a formula when somebody edits its cell
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -196,7 +197,8 @@ def _row(pen: Pen, sheet: Worksheet, placed: Placed, number: int, row: Row) -> N
     spilt = len(columns)
     for i, (column, cell, right) in enumerate(zip(columns, row.cells, placed.rightward, strict=True)):
         unit = unit_of(row, column) if is_number(cell) else ""
-        look = pen.looks.cell(role_of(cell, row, column), unit, row.strong, column.wrap, right)
+        quoted = isinstance(cell, str) and cell.startswith(RISKY)
+        look = pen.looks.cell(role_of(cell, row, column), unit, row.strong, column.wrap, right, quoted)
         for part in _cell(pen, sheet, (number, i), cell, look):
             _text(sheet, number, spilt, part, look)
             spilt += 1
