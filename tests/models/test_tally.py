@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -19,8 +18,12 @@ from models.tally import (
     wilson_half_width,
 )
 
-LOCK = threading.Lock()
 PATHS, PILOT = 2**15, 2048
+
+
+NO_LINES = LineTally(
+    (), Histograms([], np.empty((0, 0, 0)), np.empty((0, 0, 0))), Sums([], [], 0, 0), Sums([], [], 0, 0)
+)
 
 
 def tallied(values: Floats) -> Statistics:
@@ -30,12 +33,10 @@ def tallied(values: Floats) -> Statistics:
     sums = Sums(["m"], [MONEY_STEP], 1, len(values))
     counts = Counts(["positive", "red"], 1, len(values))
     for block in np.split(values, values.shape[1] // 1024, axis=1):
-        histograms.add(0, 0, block, LOCK)
-        sums.add(0, 0, block, LOCK)
-        counts.add(0, 0, block > 0.0, LOCK)
-    none = Histograms([], np.empty((0, 0, 0)), np.empty((0, 0, 0)))
-    lines = LineTally((), none, Sums([], [], 0, 0), Sums([], [], 0, 0))
-    return Statistics(values.shape[1], {"s": ScenarioTally(("P",), histograms, sums, counts, lines)})
+        histograms.add(0, 0, block)
+        sums.add(0, 0, block)
+        counts.add(0, 0, block > 0.0)
+    return Statistics(values.shape[1], {"s": ScenarioTally(("P",), histograms, sums, counts, NO_LINES)})
 
 
 SHAPES: dict[str, Callable[[np.random.Generator], Floats]] = {
@@ -91,7 +92,7 @@ def test_every_value_is_counted_however_far_out() -> None:
     values = np.random.default_rng(5).normal(0.0, 1.0, (2, PATHS))
     values[0, -1], values[1, -1] = 1e18, -1e18
     histograms = Histograms(["m"], *(cell[np.newaxis, np.newaxis] for cell in grid(values[:, :PILOT])))
-    histograms.add(0, 0, values, LOCK)
+    histograms.add(0, 0, values)
     assert histograms.counts.sum(axis=-1).ravel().tolist() == [PATHS, PATHS]
     assert histograms.high[0, 0, 0] == 1e18
     assert histograms.low[0, 0, 1] == -1e18
@@ -108,29 +109,55 @@ def test_probabilities_and_means_are_exact() -> None:
 
 def test_merging_is_free_of_order() -> None:
     values = SHAPES["lognormal"](np.random.default_rng(7))
-    blocks = np.split(values, 32, axis=1)
+    blocks = [one(block) for block in np.split(values, 32, axis=1)]
     digests = set()
     for order in (range(32), reversed(range(32)), np.random.default_rng(8).permutation(32)):
-        histograms = Histograms(["m"], np.ones((1, 1, 3)), np.ones((1, 1, 3)))
-        sums = Sums(["m"], [MONEY_STEP], 1, 3)
+        merged = blocks[0].empty()
         for k in order:
-            histograms.add(0, 0, blocks[k], LOCK)
-            sums.add(0, 0, blocks[k], LOCK)
-        digests.add((histograms.counts.tobytes(), sums.totals.tobytes(), histograms.high.tobytes()))
-    assert len(digests) == 1
+            merged.merge(blocks[k])
+        digests.add(b"".join(array.tobytes() for array in merged.arrays()))
+    whole = b"".join(array.tobytes() for array in one(values).arrays())
+    assert digests == {whole}
+
+
+def one(values: Floats) -> ScenarioTally:
+    """Tally of some values on a grid of its own, with its events."""
+    histograms = Histograms(["m"], np.ones((1, 1, 3)), np.ones((1, 1, 3)))
+    tally = ScenarioTally(
+        ("P",), histograms, Sums(["m"], [MONEY_STEP], 1, 3), Counts(["big", "red"], 1, 3), NO_LINES
+    )
+    tally.histograms.add(0, 0, values)
+    tally.sums.add(0, 0, values)
+    tally.counts.add(0, 0, values > 2.0)
+    tally.counts.add_together(0, np.zeros(values.shape, dtype=np.int64))
+    return tally
+
+
+def test_lines_merge_too() -> None:
+    values = SHAPES["lognormal"](np.random.default_rng(7))[:1]
+    histograms = Histograms(["m"], np.ones((1, 1, 1)), np.ones((1, 1, 1)))
+    lines = LineTally(("L",), histograms, Sums(["m"], [1.0], 1, 1), Sums(["t"], [1.0], 1, 1))
+    counted = lines.empty()
+    for part in (counted.histograms, counted.sums, counted.total_sums):
+        part.add(0, 0, values)
+    lines.merge(counted)
+    lines.merge(counted)
+    assert lines.histograms.counts.sum() == 2 * PATHS
+    assert (lines.sums.totals == 2 * counted.sums.totals).all()
+    assert (lines.total_sums.totals == 2 * counted.total_sums.totals).all()
 
 
 def test_sums_that_might_not_be_exact_are_refused() -> None:
     sums = Sums(["gap"], [MONEY_STEP], 1, 1)
-    sums.add(0, 0, np.full((1, 1024), 8e9), LOCK)
+    sums.add(0, 0, np.full((1, 1024), 8e9))
     assert sums.totals.tolist() == [[[8 * 10**12 * 1024]]]
     with pytest.raises(OverflowError, match="gap: 9e\\+09 is too large to add up exactly"):
-        sums.add(0, 0, np.full((1, 1024), -9e9), LOCK)
+        sums.add(0, 0, np.full((1, 1024), -9e9))
 
 
 def test_states_at_once_are_counted_by_year() -> None:
     counts = Counts(["red"], 3, 2)
-    counts.add_together(0, np.array([[0, 0, 1, 2], [2, 2, 2, 2]]), LOCK)
+    counts.add_together(0, np.array([[0, 0, 1, 2], [2, 2, 2, 2]]))
     assert counts.together.tolist() == [[[2, 1, 1], [0, 0, 4]]]
 
 
@@ -164,6 +191,6 @@ def test_the_half_width_is_that_of_wilsons_interval(hits: int, trials: int, low:
 
 def test_slots_hold_bins_top_and_zeros() -> None:
     histograms = Histograms(["m"], np.zeros((1, 1, 1)), np.ones((1, 1, 1)))
-    histograms.add(0, 0, np.array([[0.0, -1.0, 1.0]]), LOCK)
+    histograms.add(0, 0, np.array([[0.0, -1.0, 1.0]]))
     assert histograms.counts.shape == (1, 1, 1, SLOTS)
     assert np.flatnonzero(histograms.counts).tolist() == [256, 768, ZERO]
