@@ -369,7 +369,7 @@ def test_ctrl_c_in_mid_run_is_one_line_and_leaves_nothing(tmp_path):
         program.send_signal(signal.SIGINT)
         shown += shown_until(terminal, "$never")
         os.close(terminal)
-        stdout, _ = program.communicate(timeout=60)
+        stdout, _ = program.communicate(timeout=120)
     assert "Simulating" in shown
     assert shown.rstrip().endswith("Interrupted. No file is left half-written."), shown
     assert "Traceback" not in shown
@@ -455,7 +455,7 @@ def test_names_are_completed():
 
 def test_a_console_of_another_encoding_shows_question_marks():
     with start("list", "states", env={"PYTHONIOENCODING": "cp1252"}) as program:
-        stdout, stderr = program.communicate(timeout=60)
+        stdout, stderr = program.communicate(timeout=120)
     assert (program.returncode, stderr) == (0, b"")
     assert "Österreich".encode("cp1252") in stdout
 
