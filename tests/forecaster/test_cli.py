@@ -92,7 +92,7 @@ def test_help_answers_at_once_and_loads_only_click():
     assert [name for name in HEAVY if name in modules.split()] == []
 
 
-@pytest.mark.parametrize("name", ["run", "check", "init", "list", "read"])
+@pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_and_option_has_help(name):
     command = cli.commands[name]
     assert command.help
@@ -101,10 +101,6 @@ def test_every_command_and_option_has_help(name):
     shown = invoke(name, "--help")
     assert shown.exit_code == 0
     assert "130  interrupted" in shown.stdout
-
-
-def test_all_commands_are_known():
-    assert sorted(cli.commands) == ["check", "init", "list", "read", "run"]
 
 
 def test_exit_codes_in_the_help_are_those_of_the_errors():
