@@ -220,7 +220,7 @@ def forecast_(
 ) -> None:
     """Print percentiles of each state's defence budget.
 
-    EUR million, with plans and without the pledge.
+    EUR million, with plans and without the pledge. CASE is a folder; without it the bundled case is forecast.
     """
     from forecaster.backtest import case_percentiles
 
