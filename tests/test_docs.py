@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import textwrap
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 from forecaster import case, errors
 from forecaster.choices import TABLES
 from forecaster.cli import cli
+from forecaster.readers.mapping import Mapping
 from forecaster.readers.tables import TABLES as INPUT_TABLES
 from forecaster.sheets import SHEETS
 
@@ -59,6 +62,12 @@ def test_commands_of_the_readme_work_in_its_order(tmp_path, monkeypatch):
             answer = CliRunner().invoke(cli, line)
             assert answer.exit_code == 0, f"{line}: {answer.output}"
             assert answer.stdout
+
+
+def test_sources_in_the_readme_are_understood():
+    (block,) = re.findall(r"((?:^    .*=.*\n|^    \[.*\n)+)", README, flags=re.MULTILINE)
+    for source in tomllib.loads(textwrap.dedent(block))["sources"].values():
+        assert Mapping.model_validate(source)
 
 
 def test_make_commands_of_the_documents_exist():
