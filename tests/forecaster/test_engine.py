@@ -1,0 +1,251 @@
+import subprocess
+import sys
+import threading
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecaster import engine
+from forecaster.engine import Simulation, simulate
+from models.arrays import LEVELS, UNION, Floats
+from models.shocks import BLOCK, drawn
+from models.simulation import Model, draws, outcome, outcomes, programme
+from models.strain import EVENTS, METRICS, Outcome
+from models.stress import Scenario, scenario
+from models.tally import ScenarioTally, Statistics
+
+PATHS = 8 * BLOCK
+SCENARIOS = tuple(
+    scenario(name, levers, 10)
+    for name, levers in (
+        ("baseline", {}),
+        ("recession", {"budget": [1.0, 0.95], "investment_share": -0.02}),
+        ("shock", {"prices": 1.3, "slip": 1.5, "leaves": ["AL"]}),
+    )
+)
+
+
+def simulated(
+    model: Model,
+    scenarios: tuple[Scenario, ...] = SCENARIOS,
+    paths: int = PATHS,
+    seed: int = 7,
+    workers: int = 2,
+) -> Simulation:
+    return simulate(model, scenarios, paths, seed, workers, lambda _done, _total: None)
+
+
+@pytest.fixture(scope="module")
+def statistics(invented_model: Model) -> Statistics:
+    return simulated(invented_model).statistics
+
+
+@pytest.mark.parametrize(("workers", "blocks"), [(1, 2), (4, 2), (2, 1), (2, 4), (3, 3)])
+def test_the_same_digest_however_blocks_are_run(
+    invented_model: Model,
+    statistics: Statistics,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: int,
+    blocks: int,
+) -> None:
+    monkeypatch.setattr(engine, "PASS_BLOCKS", blocks)
+    assert simulated(invented_model, workers=workers).statistics.digest() == statistics.digest()
+
+
+def test_another_seed_gives_another_digest(invented_model: Model, statistics: Statistics) -> None:
+    assert simulated(invented_model, seed=8).statistics.digest() != statistics.digest()
+
+
+def same(one: ScenarioTally, other: ScenarioTally) -> bool:
+    return all((a == b).all() for a, b in zip(one.arrays(), other.arrays(), strict=True))
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_new_scenario_leaves_every_earlier_number(
+    invented_model: Model, statistics: Statistics, place: int
+) -> None:
+    """Whether it moves the programme or shares that of others, and wherever it stands."""
+    for levers in ({"growth": -0.01}, {"cost_growth": 1.2}):
+        added = (*SCENARIOS[:place], scenario("added", levers, 10), *SCENARIOS[place:])
+        found = simulated(invented_model, added).statistics
+        assert all(same(found.tallies[s.id], statistics.tallies[s.id]) for s in SCENARIOS)
+
+
+def test_fewer_scenarios_leave_the_rest(invented_model: Model, statistics: Statistics) -> None:
+    found = simulated(invented_model, SCENARIOS[:2]).statistics
+    assert all(same(found.tallies[s.id], statistics.tallies[s.id]) for s in SCENARIOS[:2])
+
+
+def test_more_paths_begin_with_the_same(invented_model: Model, statistics: Statistics) -> None:
+    """A cell's grid depends on the pilot alone, so counts of more paths are nowhere smaller."""
+    more = simulated(invented_model, paths=2 * PATHS).statistics
+    one, other = (s.tallies["baseline"].histograms for s in (statistics, more))
+    assert (one.center == other.center).all()
+    assert (other.counts >= one.counts).all()
+
+
+@pytest.fixture(scope="module")
+def exact(invented_model: Model) -> dict[str, list[Outcome]]:
+    """Outcomes of all paths of two scenarios, by place."""
+    drawn_ = draws(invented_model, drawn(7, 0, PATHS // BLOCK))
+    found = {}
+    for stress in (SCENARIOS[0], SCENARIOS[2]):
+        union = programme(invented_model, drawn_, stress, in_layers=True)
+        found[stress.id] = list(outcomes(invented_model, drawn_, stress, union, in_layers=True))
+    return found
+
+
+def places(model: Model) -> tuple[str, ...]:
+    return (*(state.code for state in model.states), UNION)
+
+
+@pytest.mark.parametrize("name", ["baseline", "shock"])
+def test_probabilities_are_counts_of_paths(
+    invented_model: Model, statistics: Statistics, exact: dict[str, list[Outcome]], name: str
+) -> None:
+    for place, one in zip(places(invented_model), exact[name], strict=True):
+        for event, about in EVENTS.items():
+            occurs = about.of(one, invented_model.thresholds)
+            assert (statistics.probability(event, name, place) == occurs.mean(axis=1)).all()
+            assert statistics.any_year(event, name, place) == occurs.any(axis=0).mean()
+    red = sum((one.strain > 1.0).astype(int) for one in exact[name][:-1])
+    expected = np.array([(red == n).mean(axis=1) for n in range(len(invented_model.states) + 1)]).T
+    assert (statistics.states_in_red(name) == expected).all()
+
+
+def test_means_are_those_of_the_paths(
+    invented_model: Model, statistics: Statistics, exact: dict[str, list[Outcome]]
+) -> None:
+    for place, one in zip(places(invented_model), exact["baseline"], strict=True):
+        for name, metric in METRICS.items():
+            expected = metric.of(one).mean(axis=1)
+            step = 5e-4 if metric.unit == "EUR million" else 5e-10
+            found = statistics.mean(name, "baseline", place)
+            assert np.abs(found - expected).max() <= step + 1e-12 * np.abs(expected).max()
+
+
+def sampling_error(ordered: Floats, level: float) -> Floats:
+    """Half the distance between the order statistics one standard error of the rank apart."""
+    paths = ordered.shape[1]
+    spread = np.sqrt(level * (1.0 - level) * paths)
+    low, high = int(level * paths - spread), int(level * paths + spread)
+    return np.asarray((ordered[:, high] - ordered[:, low]) / 2.0)
+
+
+def test_percentiles_are_within_their_sampling_error(
+    invented_model: Model, statistics: Statistics, exact: dict[str, list[Outcome]]
+) -> None:
+    """Or within EUR 10,000 beside zero and two per cent elsewhere, where many paths have one value."""
+    errors = []
+    for place, one in zip(places(invented_model), exact["baseline"], strict=True):
+        for name, metric in METRICS.items():
+            ordered = np.sort(metric.of(one), axis=1)
+            found = statistics.percentiles(name, "baseline", place)
+            slack = 0.01 if metric.unit == "EUR million" else 1e-5
+            for k, level in enumerate(LEVELS):
+                sharp = ordered[:, int(np.ceil(level * PATHS)) - 1]
+                error = np.maximum(np.abs(found[:, k] - sharp) - slack, 0.0)
+                sampled = sampling_error(ordered, level)
+                errors.append(error / np.where(sampled > 0.0, sampled, 0.02 * np.abs(sharp) + 1e-12))
+    assert np.max(errors) < 1.0
+    assert np.sqrt(np.mean(np.square(errors))) < 0.12
+
+
+def test_scenarios_keep_what_their_rank_says(statistics: Statistics) -> None:
+    for name, metric in METRICS.items():
+        assert statistics.has(name, "baseline")
+        assert statistics.has(name, "shock") is (metric.kept == "distribution")
+        if metric.kept == "baseline":
+            with pytest.raises(KeyError):
+                statistics.mean(name, "shock", "AL")
+
+
+def test_the_identity_of_payers_is_measured(invented_model: Model) -> None:
+    assert simulated(invented_model, paths=BLOCK).identity_error < 1e-9
+
+
+def test_progress_ends_with_all_paths(invented_model: Model) -> None:
+    told: list[tuple[int, int]] = []
+    simulate(invented_model, SCENARIOS, 3 * BLOCK, 7, 2, lambda done, total: told.append((done, total)))
+    assert told[-1] == (3 * BLOCK, 3 * BLOCK)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_a_failure_in_a_thread_is_raised(invented_model: Model) -> None:
+    rich = replace(
+        invented_model,
+        states=tuple(replace(state, median=1e15 * state.median) for state in invented_model.states),
+    )
+    before = threading.active_count()
+    with pytest.raises(OverflowError, match="too large to add up exactly"):
+        simulated(rich)
+    assert threading.active_count() <= before + 2
+
+
+def test_a_longer_horizon_leaves_earlier_years(invented_model: Model) -> None:
+    def cut(model: Model, years: int) -> Model:
+        """The model's first years."""
+        of_states = tuple(
+            replace(
+                state,
+                **{
+                    f.name: getattr(state, f.name)[:years]
+                    for f in fields(state)
+                    if isinstance(getattr(state, f.name), np.ndarray) and f.name != "safe_loans"
+                },
+            )
+            for state in model.states
+        )
+        money = model.financing
+        return replace(
+            model,
+            years=model.years[:years],
+            states=of_states,
+            capacity=replace(
+                model.capacity,
+                budget_rho=model.capacity.budget_rho[:years],
+                committed=model.capacity.committed[:years],
+                cost_phase=model.capacity.cost_phase[:years],
+            ),
+            financing=replace(
+                money,
+                gni_key=money.gni_key[:, :years],
+                ukraine_interest=money.ukraine_interest[:years],
+                safe_schedules=money.safe_schedules[:, :years],
+            ),
+        )
+
+    short = outcome(cut(invented_model, 6), drawn(7, 0, 1), scenario("any", {}, 6))
+    long = outcome(invented_model, drawn(7, 0, 1), scenario("any", {}, 10))
+    for one, other in zip(short, long, strict=True):
+        for name in ("budget", "investment", "committed", "net_call", "gap", "eu_budget", "safe_service"):
+            assert (getattr(one, name) == getattr(other, name)[:6]).all()
+
+
+IN_A_PROCESS = """
+import sys
+from pathlib import Path
+sys.path[:0] = sys.argv[1:3]
+from invented.union import invented
+from forecaster import pipeline
+run = pipeline.run(invented(Path(sys.argv[3])), paths=2048, workers=int(sys.argv[4]))
+print(run.run_id, *run.hashes.values())
+"""
+
+
+def test_two_processes_find_the_same_bits(root: Path, tmp_path: Path) -> None:
+    """Whatever the hash seed, the time zone and the number of threads."""
+    found = set()
+    for hash_seed, zone, workers in (("0", "UTC", "1"), ("4711", "Pacific/Auckland", "3")):
+        arguments = [str(root), str(root / "tests"), str(tmp_path / hash_seed), workers]
+        run = subprocess.run(
+            [sys.executable, "-W", "error", "-c", IN_A_PROCESS, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": hash_seed, "TZ": zone, "PATH": "", "SYSTEMROOT": "C:\\Windows"},
+        )
+        found.add(run.stdout)
+    assert len(found) == 1
