@@ -100,12 +100,15 @@ def states_in_red(run: Run, scenario_id: str) -> Floats:
 
 STATES_IN_RED = "states in red, mean"
 
+BUDGETS, INVESTMENT = "defence budgets, mean", "money to invest, mean"
+SIGNED, NET = "signed before, mean", "net call, mean"
+
 MEASURES: dict[str, tuple[str, Callable[[Run, str], Floats]]] = {
     STATES_IN_RED: ("states, mean", states_in_red),
-    "defence budgets, mean": ("EUR m", _mean("budget")),
-    "investment money, mean": ("EUR m", _mean("investment")),
-    "signed before, mean": ("EUR m", _mean("committed")),
-    "net call, mean": ("EUR m", _mean("net_call")),
+    BUDGETS: ("EUR m", _mean("budget")),
+    INVESTMENT: ("EUR m", _mean("investment")),
+    SIGNED: ("EUR m", _mean("committed")),
+    NET: ("EUR m", _mean("net_call")),
     "gap, mean": ("EUR m", _mean("gap")),
     "gap without it, mean": ("EUR m", _mean("gap_without")),
     "EU payments, mean": ("EUR m", _mean("payments")),

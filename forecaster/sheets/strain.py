@@ -1,12 +1,26 @@
 """Strain: where contracted payments and calls outgrow investment money, by scenario, state and year."""
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from forecaster import places
-from forecaster.fans import MEDIAN, PERCENTILES
+from forecaster.fans import MEDIAN, PERCENTILES, Fan, Line
 from forecaster.places import Place
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Formula, Light, Ref, Row, Sheet, Span, Table, formula
+from forecaster.sheet import (
+    HEADER,
+    Cell,
+    Cells,
+    Column,
+    Formula,
+    Light,
+    Ref,
+    Row,
+    Sheet,
+    Span,
+    Table,
+    formula,
+)
 from forecaster.sheets.assumptions import threshold
 from models.arrays import UNION, Floats
 
@@ -65,6 +79,50 @@ def looked_up(run: Run, column: str, code: Ref, year: Ref, value: float) -> Form
     """Return a formula that finds a number of the baseline for the state and the year in two cells."""
     found, codes, years = (baseline_column(run, name) for name in (column, "code", "year"))
     return formula("SUMIFS({0},{1},{2},{3},{4})", found, codes, code, years, year, value=value)
+
+
+def fan(run: Run, sheet: str, place: Place, reason: str) -> Fan:
+    """Return the fan of a state's strain, to stand on a sheet; reason: why this state."""
+    cells = Cells(sheet, f"fan of {place.code}")
+    given = run.case.assumptions.strain
+    subject = f"{place.name}, {reason}"
+    return Fan(
+        cells=cells,
+        title=f"{place.name}: obligations as a share of investment money",
+        heads=(place.code, run.baseline),
+        unit="share of investment",
+        years=run.years,
+        percentiles=tuple(_percentiles(run, cells, place)),
+        description=(
+            f"Fan of the strain of {subject}, by year: what is signed for and the net call over "
+            "investment money. Above 100 % promises exceed the money."
+        ),
+        lines=(
+            _limit(run, "red threshold", "red", given.red.value),
+            _limit(run, "amber threshold", "amber", given.amber.value),
+        ),
+        notes=(
+            (
+                f"{subject}. To see another, write its code into the first column of the percentiles: "
+                "table and chart follow, their titles do not."
+            ),
+        ),
+    )
+
+
+def _percentiles(run: Run, cells: Cells, place: Place) -> Iterator[tuple[Cell, ...]]:
+    """Rows of percentiles, looked up on the Strain sheet."""
+    levels = run.statistics.percentiles("strain", run.baseline, place.code)
+    for name, values in zip(PERCENTILES, levels.T, strict=True):
+        code = cells.at(name, "code").fix("column")
+        yield tuple(
+            looked_up(run, name, code, cells.at(HEADER, year).fix("row"), float(value))
+            for year, value in zip(run.years, values, strict=True)
+        )
+
+
+def _limit(run: Run, title: str, name: Literal["red", "amber"], value: float) -> Line:
+    return Line(title, name, tuple(formula("{0}", threshold(name), value=value) for _ in run.years))
 
 
 def _columns(run: Run) -> tuple[Column, ...]:

@@ -1,15 +1,14 @@
 """Summary: the answer first, then the figures it rests on."""
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Literal
+from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
 
 from forecaster import places
-from forecaster.fans import PERCENTILES, Fan, Line
+from forecaster.fans import Fan
 from forecaster.findings import findings, most_strained
-from forecaster.formulas import number, ratio, total
+from forecaster.formulas import Shown, number, ratio, total
 from forecaster.places import Place
 from forecaster.run import Run
 from forecaster.sheet import (
@@ -27,16 +26,19 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
-from forecaster.sheets import calls, strain, treasury
-from forecaster.sheets.assumptions import threshold
+from forecaster.sheets import calls, scenarios, strain, treasury
 from forecaster.sheets.budgets import STATUS_WORDS
-from models.arrays import Floats
+from models.arrays import UNION, Floats
 
 NAME = "Summary"
+INSIDE = Cells(NAME, "inside")
 HEAT = Cells(NAME, "heat")
 RED = Cells(NAME, "red")
 STATES = Cells(NAME, "states")
 COUNT = Cells(NAME, "count")
+
+WHOLE = (scenarios.BUDGETS, scenarios.INVESTMENT, scenarios.SIGNED, scenarios.NET)
+"""What is set beside the programme, as the Scenarios sheet names it."""
 
 STATE_COLUMNS = (
     Column("code", "state"),
@@ -66,6 +68,7 @@ def summary(run: Run) -> Sheet:
         "fit?",
         (
             Notes("In five sentences", findings(run), strong=True),
+            _inside(run),
             _heat(run),
             _states(run),
             *(fan.chart for fan in fans),
@@ -76,20 +79,54 @@ def summary(run: Run) -> Sheet:
     )
 
 
+def _inside(run: Run) -> Table:
+    """Return the programme beside everything else that draws on the same pockets, for the union by year."""
+    results = Shown(scenarios.RESULTS, scenarios.results(run))
+    pockets = Shown(treasury.CALLS, treasury.calls(run))
+    rows = [
+        *(_linked(run, results, (item, run.baseline), item) for item in WHOLE),
+        _net_share(run, results),
+        *(_linked(run, pockets, (layer, treasury.TOTAL), item) for layer, item in treasury.LAYERS.items()),
+    ]
+    columns = (*lead("place", "name", "what"), *year_columns(run.years))
+    notes = (
+        "Means of the union in the baseline. Net call and own resources are the programme, the rest is not.",
+    )
+    return Table(INSIDE.table, "The programme inside the whole", columns, tuple(rows), notes)
+
+
+def _linked(run: Run, source: Shown, key: Hashable, item: str) -> Row:
+    cells = [source.link(key, year) for year in run.years]
+    return yearly(key, (UNION, places.union(run).name, item), "EUR m", cells)
+
+
+def _net_share(run: Run, results: Shown) -> Row:
+    """Net call over the money to invest."""
+    net, whole = (scenarios.NET, run.baseline), (scenarios.INVESTMENT, run.baseline)
+    cells = [
+        ratio(
+            INSIDE.at(net, year), INSIDE.at(whole, year), (results.cell(net, year), results.cell(whole, year))
+        )
+        for year in run.years
+    ]
+    heads = (UNION, places.union(run).name, "net call of money to invest")
+    return yearly("net share", heads, "share of investment", cells)
+
+
 def _heat(run: Run) -> Table:
-    scenarios = run.settings.scenarios
+    names = run.settings.scenarios
     rows = tuple(
         yearly(
             place.code,
             (place.code, place.name, "P(red) in any year"),
             "share",
-            [run.statistics.any_year("red", name, place.code) for name in scenarios],
+            [run.statistics.any_year("red", name, place.code) for name in names],
         )
         for place in (*places.states(run), places.union(run))
     )
     columns = (
         *lead("state", "name", "what"),
-        *(Column(name, name.replace("-", "- "), role="simulated") for name in scenarios),
+        *(Column(name, name.replace("-", "- "), role="simulated") for name in names),
     )
     notes = (
         (
@@ -103,7 +140,7 @@ def _heat(run: Run) -> Table:
         ),
     )
     title = "Probability of red by state and scenario"
-    return Table(HEAT.table, title, columns, rows, notes, (Light("heat", scenarios),))
+    return Table(HEAT.table, title, columns, rows, notes, (Light("heat", names),))
 
 
 def _red(run: Run) -> Table:
@@ -224,47 +261,4 @@ def _fans(run: Run) -> tuple[Fan, ...]:
     if loans:
         largest = max(loans, key=lambda loan: loan.allocation).code
         chosen.setdefault(largest, "the state with the largest SAFE loan")
-    return tuple(_fan(run, shown[code], reason) for code, reason in chosen.items())
-
-
-def _fan(run: Run, place: Place, reason: str) -> Fan:
-    cells = Cells(NAME, f"fan of {place.code}")
-    given = run.case.assumptions.strain
-    subject = f"{place.name}, {reason}"
-    return Fan(
-        cells=cells,
-        title=f"{place.name}: obligations as a share of investment money",
-        heads=(place.code, run.baseline),
-        unit="share of investment",
-        years=run.years,
-        percentiles=tuple(_percentiles(run, cells, place)),
-        description=(
-            f"Fan of the strain of {subject}, by year: what is signed for and the net call over "
-            "investment money. Above 100 % promises exceed the money."
-        ),
-        lines=(
-            _limit(run, "red threshold", "red", given.red.value),
-            _limit(run, "amber threshold", "amber", given.amber.value),
-        ),
-        notes=(
-            (
-                f"{subject}. To see another, write its code into the first column of the percentiles: "
-                "table and chart follow, their titles do not."
-            ),
-        ),
-    )
-
-
-def _percentiles(run: Run, cells: Cells, place: Place) -> Iterator[tuple[Cell, ...]]:
-    """Rows of percentiles, looked up on the Strain sheet."""
-    levels = run.statistics.percentiles("strain", run.baseline, place.code)
-    for name, values in zip(PERCENTILES, levels.T, strict=True):
-        code = cells.at(name, "code").fix("column")
-        yield tuple(
-            strain.looked_up(run, name, code, cells.at(HEADER, year).fix("row"), float(value))
-            for year, value in zip(run.years, values, strict=True)
-        )
-
-
-def _limit(run: Run, title: str, name: Literal["red", "amber"], value: float) -> Line:
-    return Line(title, name, tuple(formula("{0}", threshold(name), value=value) for _ in run.years))
+    return tuple(strain.fan(run, NAME, shown[code], reason) for code, reason in chosen.items())
