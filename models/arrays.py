@@ -1,6 +1,6 @@
 """Axis order and array types, stated once.
 
-Every array of results runs (state, year, draw) or (line, year, draw): the draw is last and contiguous in memory.
+Every array of results runs (state, year, draw) or (line, year, draw): the draw is last and contiguous.
 Money is EUR million at current prices, rates are shares per year, years are calendar years.
 """
 
