@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from forecaster.figures import Figure
 from forecaster.readers import cells, grid, units
-from forecaster.readers.beside import Rules, state_of, title_of, unit_of
+from forecaster.readers.beside import Rules, label_for, state_of, title_of, unit_of
 from forecaster.readers.book import Book, Sheet
 from forecaster.readers.build import jumps
 from forecaster.readers.grid import Heads, Row, Segment
@@ -23,6 +23,9 @@ TOTAL = re.compile(
     r"|^insgesamt|^summe|^gesamt|^zusammen|^ogolem|^razem|^suma|^celkem|^spolu|^totale|^ensemble|^sum\b"
     r"|^osszesen|^totaal|^summa|^world|^europe"
 )
+Columns = dict[int, tuple[int, str, str]]
+"""Column -> (calendar year, its flag, decimal mark)."""
+_NAMES_UNIT = re.compile(r"[%(\[]|\bper\b|share|percent|anteil|prozent", re.IGNORECASE)
 PART = re.compile(
     r"^(of which|davon|darunter|dont\b|w tym|z toho|z tego|di cui|de los cuales|waarvan|varav|din care)"
 )
@@ -79,10 +82,10 @@ def _read(
     return _measures(part, columns, own, context, rules)
 
 
-def _columns(part: Part, context: Context) -> dict[int, tuple[int, str, str]]:
-    """Column -> (calendar year, flag, decimal mark); one that cannot be read is noted and left out."""
+def _columns(part: Part, context: Context) -> Columns:
+    """Return the columns that can be read; one that cannot is noted and left out."""
     rows = [row.number for row in part.segment.rows]
-    found: dict[int, tuple[int, str, str]] = {}
+    found: Columns = {}
     for column, year in part.heads.years.items():
         number = _calendar(part, column, year, context)
         mark = part.desk.decimal(column, rows, context.decimal)
@@ -104,9 +107,7 @@ def _calendar(part: Part, column: int, year: cells.Year, context: Context) -> in
     return year.year if start <= 6 else year.year + 1
 
 
-def _states(
-    part: Part, columns: dict[int, tuple[int, str, str]], context: Context, rules: Rules
-) -> tuple[list[Block], list[Left]]:
+def _states(part: Part, columns: Columns, context: Context, rules: Rules) -> tuple[list[Block], list[Left]]:
     rows: dict[str, tuple[Row, dict[int, Number]]] = {}
     totals: list[tuple[Row, dict[int, Number]]] = []
     left: list[Left] = []
@@ -130,7 +131,7 @@ def _states(
     figures = tuple(
         figure
         for code, (row, numbers) in rows.items()
-        for figure in _figures(part, code, row, numbers, context, rules)
+        for figure in _figures(part, code, row, numbers, columns, context, rules)
     )
     return ([_block(part, figures)] if figures else []), left
 
@@ -143,7 +144,7 @@ def _at(part: Part, row: Row) -> str:
     return part.desk.sheet.place(row.number, part.heads.label)
 
 
-def _numbers(part: Part, row: Row, columns: dict[int, tuple[int, str, str]]) -> dict[int, Number]:
+def _numbers(part: Part, row: Row, columns: Columns) -> dict[int, Number]:
     return {column: part.desk.number(row.number, column, mark) for column, (_, _, mark) in columns.items()}
 
 
@@ -183,7 +184,7 @@ def _check_totals(
     part: Part,
     totals: list[tuple[Row, dict[int, Number]]],
     rows: dict[str, tuple[Row, dict[int, Number]]],
-    columns: dict[int, tuple[int, str, str]],
+    columns: Columns,
 ) -> None:
     """Note a total that differs from the sum of the states by more than half a unit."""
     for row, numbers in totals:
@@ -204,9 +205,7 @@ def _check_totals(
                 )
 
 
-def _tell_jumps(
-    part: Part, rows: dict[str, tuple[Row, dict[int, Number]]], columns: dict[int, tuple[int, str, str]]
-) -> None:
+def _tell_jumps(part: Part, rows: dict[str, tuple[Row, dict[int, Number]]], columns: Columns) -> None:
     for code, (_, numbers) in rows.items():
         values = {columns[column][0]: one.value for column, one in numbers.items() if one.value is not None}
         for text in jumps(code, values):
@@ -214,7 +213,7 @@ def _tell_jumps(
 
 
 def _measures(
-    part: Part, columns: dict[int, tuple[int, str, str]], own: str, context: Context, rules: Rules
+    part: Part, columns: Columns, own: str, context: Context, rules: Rules
 ) -> tuple[list[Block], list[Left]]:
     """Read a table of one state: each row is a measure of its own."""
     if not own:
@@ -224,7 +223,7 @@ def _measures(
         rule = rules.row_unit
         unit = rule(row.label, part.unit) if rule else _row_unit(row.label, part.unit, context.code or own)
         named = replace(part, unit=unit, measure=without_notes(row.label) or part.measure)
-        figures = _figures(named, own, row, _numbers(part, row, columns), context, rules)
+        figures = _figures(named, own, row, _numbers(part, row, columns), columns, context, rules)
         if figures:
             found.append(_block(named, tuple(figures)))
     return found, []
@@ -240,7 +239,7 @@ def _nameless(part: Part, context: Context, rules: Rules) -> Left:
 
 def _row_unit(label: str, unit: Unit, code: str) -> Unit:
     """Return the unit a row's label names ('as % of GDP', '(EUR thousand)'), else the table's."""
-    own = units.parsed(label, code)
+    own = units.parsed(label, code) if _NAMES_UNIT.search(label) else None
     if own is not None and (own.kind != "money" or re.search(r"[(\[]", label)):
         return own
     plain = folded(label)
@@ -252,12 +251,18 @@ def _row_unit(label: str, unit: Unit, code: str) -> Unit:
 
 
 def _figures(
-    part: Part, code: str, row: Row, numbers: dict[int, Number], context: Context, rules: Rules
+    part: Part,
+    code: str,
+    row: Row,
+    numbers: dict[int, Number],
+    columns: Columns,
+    context: Context,
+    rules: Rules,
 ) -> Iterator[Figure]:
+    beside_label = _beside_label(part, row) if part.unit.currency == "national" else ""
     for column, number in numbers.items():
         if number.value is None:
             continue
-        year = _calendar(part, column, part.heads.years[column], context)
         sheet = part.desk.sheet
         shown = sheet.formats.get((row.number, column), "")
         beside = sheet.text(row.number, part.flags[column]) if column in part.flags else ""
@@ -266,9 +271,9 @@ def _figures(
         yield Figure(
             table=part.measure,
             code=code,
-            item=str(year),
+            item=str(columns[column][0]),
             value=number.value * factor if factor != 1.0 else number.value,
-            unit=label_for(part.unit, code, context, _beside_label(part, row)),
+            unit=label_for(part.unit, code, context, beside_label),
             factor=factor,
             flag=flag,
             raw=number.raw,
@@ -282,17 +287,3 @@ def _figures(
 def _beside_label(part: Part, row: Row) -> str:
     """Return the texts left of the years, where a currency may be named: 'Bulgaria (Leva)'."""
     return " ".join(part.desk.sheet.text(row.number, column) for column in range(1, part.heads.first))
-
-
-def label_for(unit: Unit, code: str, context: Context, beside: str = "") -> str:
-    """Return the name of a unit for a state: the currency named beside it, or its own, where it is national.
-
-    A name that is another state's currency is not followed: kroner and kronor are spelt as they come.
-    """
-    if unit.currency != "national":
-        return unit.label
-    owns = {state.code: state.currency for state in context.names.states}
-    named = units.currency_only(beside, code)
-    others = {currency for state, currency in owns.items() if state != code} - {"EUR"}
-    currency = named if named and named not in others else owns.get(code, "")
-    return unit.label.replace("national currency", currency) if currency else unit.label

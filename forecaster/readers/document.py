@@ -48,19 +48,17 @@ def opened(path: Path, password_file: Path | None = None) -> Document:
 
 def _unpacked(file: Passed) -> Document:
     """Unpack a text table that was compressed, up to the limit of one part."""
+    limit = min(gate.PART_LIMIT, max(gate.SMALL_PART, gate.RATIO_LIMIT * file.path.stat().st_size))
     try:
         with gzip.open(file.path) as stream:
-            content = stream.read(gate.PART_LIMIT + 1)
+            content = stream.read(limit + 1)
     except (OSError, EOFError, zlib.error):
         size = file.path.stat().st_size
         raise Refused(f"{file.path.name} is not a complete file ({size:,} bytes). Copy it again.") from None
-    if (
-        len(content) > gate.PART_LIMIT
-        or len(content) > gate.RATIO_LIMIT * file.path.stat().st_size + gate.SMALL_PART
-    ):
+    if len(content) > limit:
         raise Refused(
-            f"{file.path.name} unpacks to more than {len(content) / gate.MB:,.0f} MB "
-            f"(limit {gate.PART_LIMIT // gate.MB} MB). It may be damaged or hostile; not opened."
+            f"{file.path.name} unpacks to more than {limit / gate.MB:,.0f} MB. "
+            "It may be damaged or hostile; not opened."
         )
     if content[:1] in (b"{", b"["):
         return Document(file, Book(file.path.name, file.sha256, ()), text.decoded(content))

@@ -7,8 +7,7 @@ from typing import Any
 
 from forecaster.figures import Figure
 from forecaster.readers import cells, sheets, units
-from forecaster.readers.across import label_for
-from forecaster.readers.beside import Rules
+from forecaster.readers.beside import Rules, label_for
 from forecaster.readers.book import as_text
 from forecaster.readers.document import Document
 from forecaster.readers.gate import CELLS_LIMIT, Refused

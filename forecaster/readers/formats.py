@@ -1,6 +1,8 @@
 """READERS, tried in order: each says why a file is not its own, or reads it."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,12 +26,25 @@ class Reader:
 def understood(path: Path, context: Context, password_file: Path | None = None) -> Understanding | None:
     """Read a file by the first format that does not decline; None where it is refused, which is noted."""
     try:
-        document = opened(path, password_file)
-        context = replace(context, code=context.code or context.names.of_file(path.name))
-        return _read(document, context)
+        with _uncollected():
+            document = opened(path, password_file)
+            context = replace(context, code=context.code or context.names.of_file(path.name))
+            return _read(document, context)
     except Refused as refused:
         context.problems.add(path.name, refused.place, refused.text)
         return None
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold garbage collection: cells are many and never in cycles, so that it would walk them for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read(document: Document, context: Context) -> Understanding:

@@ -23,6 +23,7 @@ AREA_LIMIT = 2_000_000
 CELLS_LIMIT = 500_000  # stored cells; a parser needs about 0.5 kB and 10 microseconds for each
 HEAD_LIMIT = 5 * MB  # of a part other than sheets and shared strings
 
+HOSTILE = "It may be damaged or hostile; not opened."
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 GZIP = b"\x1f\x8b"
@@ -122,25 +123,19 @@ def _incomplete(path: Path) -> str:
 
 def _check_parts(path: Path, parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > PARTS_LIMIT:
-        raise Refused(
-            f"{path.name} has {len(parts):,} parts (limit {PARTS_LIMIT:,}). "
-            "It may be damaged or hostile; not opened."
-        )
+        raise Refused(f"{path.name} has {len(parts):,} parts (limit {PARTS_LIMIT:,}). {HOSTILE}")
     total = sum(part.file_size for part in parts)
     largest = max((part.file_size for part in parts), default=0)
     if total > SUM_LIMIT or largest > PART_LIMIT:
         found, limit = (total, SUM_LIMIT) if total > SUM_LIMIT else (largest, PART_LIMIT)
-        raise Refused(
-            f"{path.name} unpacks to {found / MB:,.0f} MB (limit {limit // MB} MB). "
-            "It may be damaged or hostile; not opened."
-        )
+        raise Refused(f"{path.name} unpacks to {found / MB:,.0f} MB (limit {limit // MB} MB). {HOSTILE}")
     for part in parts:
         if part.flag_bits & 1:
             raise Refused(password_text(path))
         if part.file_size > SMALL_PART and part.file_size > RATIO_LIMIT * max(part.compress_size, 1):
             raise Refused(
                 f"{path.name} unpacks {part.file_size / max(part.compress_size, 1):,.0f} to 1 "
-                f"(limit {RATIO_LIMIT} to 1). It may be damaged or hostile; not opened."
+                f"(limit {RATIO_LIMIT} to 1). {HOSTILE}"
             )
 
 
@@ -159,54 +154,59 @@ def check_workbook(path: Path, content: IO[bytes]) -> bool:
         with zipfile.ZipFile(content) as archive:
             _check_parts(path, archive.infolist())
             for part in archive.infolist():
-                if part.filename.endswith((".xml", ".rels")):
-                    found |= _check_part(path, archive, part)
+                found |= _check_part(path, archive, part)
     except _DAMAGE:
         raise Refused(_incomplete(path)) from None
     return found
 
 
 def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    content = "/worksheets/" in part.filename or part.filename.endswith("sharedStrings.xml")
-    if not content and part.file_size > HEAD_LIMIT:
-        raise Refused(
-            f"{path.name}: part {part.filename} unpacks to {part.file_size / MB:,.0f} MB "
-            f"(limit {HEAD_LIMIT // MB} MB). It may be damaged or hostile; not opened."
-        )
-    scan = _Scan(path, part.filename)
+    """Whether a part holds a formula; a part that is no XML, such as a picture, is not looked into."""
     with archive.open(part) as stream:
-        scan.parser.ParseFile(stream)
+        head = stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
+        return False
+    scan = _Scan(path, part)
+    try:
+        with archive.open(part) as stream:
+            scan.parser.ParseFile(stream)
+    except expat.ExpatError:
+        if part.filename.endswith((".xml", ".rels")):  # drawings of old Excel are not always well-formed
+            raise
     return scan.formulas
 
 
 class _Scan:
-    """One pass over a part of a workbook: counts what a parser would have to build."""
+    """One pass over a part of a workbook: counts what a parser would have to build, by its first tag."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, part: zipfile.ZipInfo) -> None:
         self.path = path
-        self.sheet = name.rsplit("/", 1)[-1].removesuffix(".xml")
+        self.part = part
+        self.sheet = part.filename.rsplit("/", 1)[-1].removesuffix(".xml")
         self.cells = self.sheets = 0
         self.formulas = False
         self.parser = expat.ParserCreate()
         self.parser.EntityDeclHandler = self._entity
-        if "/worksheets/" in name and "_rels" not in name:
-            self.parser.StartElementHandler = self._cell
-        elif name.endswith("workbook.xml"):
-            self.parser.StartElementHandler = self._workbook
+        self.parser.StartElementHandler = self._root
 
     def _entity(self, *_: Any) -> None:  # noqa: ANN401 - expat passes seven values of several types
-        raise Refused(f"{self.path.name} defines XML entities. It may be damaged or hostile; not opened.")
+        raise Refused(f"{self.path.name} defines XML entities. {HOSTILE}")
+
+    def _root(self, tag: str, _: dict[str, str]) -> None:
+        """Choose what to count; sheets and shared texts alone may be large."""
+        kind = _local(tag)
+        self.parser.StartElementHandler = {"worksheet": self._cell, "workbook": self._workbook}.get(kind)
+        if kind not in {"worksheet", "sst"} and self.part.file_size > HEAD_LIMIT:
+            size = f"{self.part.file_size / MB:,.0f} MB (limit {HEAD_LIMIT // MB} MB)"
+            raise Refused(f"{self.path.name}: part {self.part.filename} unpacks to {size}. {HOSTILE}")
 
     def _workbook(self, tag: str, _: dict[str, str]) -> None:
-        self.sheets += tag.rsplit(":", 1)[-1] == "sheet"
+        self.sheets += _local(tag) == "sheet"
         if self.sheets > SHEETS_LIMIT:
-            raise Refused(
-                f"{self.path.name} has more than {SHEETS_LIMIT:,} sheets. "
-                "It may be damaged or hostile; not opened."
-            )
+            raise Refused(f"{self.path.name} has more than {SHEETS_LIMIT:,} sheets. {HOSTILE}")
 
     def _cell(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rsplit(":", 1)[-1]
+        name = _local(tag)
         if name == "c":
             self.cells += 1
             if self.cells > CELLS_LIMIT:
@@ -217,10 +217,13 @@ class _Scan:
         elif name == "f":
             self.formulas = True
         elif name in {"mergeCell", "hyperlink"} and area(attributes.get("ref", "")) > AREA_LIMIT:
-            raise Refused(
-                f"{self.path.name}, {self.sheet}: {attributes['ref']} is one merged range or link. "
-                "It may be damaged or hostile; not opened."
-            )
+            what = f"{attributes['ref']} is one merged range or link"
+            raise Refused(f"{self.path.name}, {self.sheet}: {what}. {HOSTILE}")
+
+
+def _local(tag: str) -> str:
+    """Return a tag without its namespace's prefix."""
+    return tag.rsplit(":", 1)[-1]
 
 
 def area(reference: str) -> int:

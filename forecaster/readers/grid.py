@@ -49,6 +49,8 @@ def year_rows(sheet: Sheet, names: Names, header_row: int | None = None) -> list
     """All rows that head a table across years: three or more years in order, or the row that was named."""
     found: list[Heads] = []
     for number, row in sheet.numbered():
+        if found and has_figures(sheet, found[-1], number - 1):
+            continue  # a second table on a sheet begins after a line without figures
         years = _years(sheet, number, row)
         if header_row is not None:
             fits = number == header_row and bool(years)
@@ -119,10 +121,11 @@ def label_of(sheet: Sheet, heads: Heads, row: int) -> str:
 
 def has_figures(sheet: Sheet, heads: Heads, row: int) -> bool:
     """Whether a row holds anything under the years."""
-    return any(
-        sheet.value(row, column) not in {None, ""} or (row, column) in sheet.formulas
-        for column in heads.years
+    values = sheet.rows[row - 1] if 0 < row <= len(sheet.rows) else ()
+    filled = (
+        column for column in heads.years if column <= len(values) and values[column - 1] not in {None, ""}
     )
+    return next(filled, None) is not None or any((row, column) in sheet.formulas for column in heads.years)
 
 
 def flag_columns(sheet: Sheet, heads: Heads) -> dict[int, int]:

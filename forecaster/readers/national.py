@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forecaster.errors import did_you_mean
 from forecaster.figures import Figure
 from forecaster.readers import cells, grid, units
-from forecaster.readers.across import label_for
+from forecaster.readers.beside import label_for
 from forecaster.readers.book import Book, Sheet, as_text, column_letters
 from forecaster.readers.document import Document
 from forecaster.readers.hidden import hidden_parts, hidden_rows, shown_sheets

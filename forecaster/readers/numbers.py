@@ -59,10 +59,12 @@ class Desk:
 
     def number(self, row: int, column: int, decimal: str) -> Number:
         """Read a cell in a style of decimals ('' where nothing decides it); notes what is wrong with it."""
-        raw = self.sheet.text(row, column)
+        value = self.sheet.value(row, column)
+        raw = as_text(value)
+        if type(value) in {int, float} and not self.sheet.formulas:
+            return self._finite(row, column, float(value), raw)  # type: ignore[arg-type]
         if not self.sound(row, column):
             return Number(None, raw, wrong=True)
-        value = self.sheet.value(row, column)
         if value is None or (isinstance(value, str) and cells.is_missing(value)):
             return Number(None, raw, cells.missing_flag(raw))
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -72,14 +74,14 @@ class Desk:
     def _finite(self, row: int, column: int, value: float, raw: str) -> Number:
         if abs(value) < 1e18:
             return Number(value, raw)
-        self.add(row, column, f"{raw} is too large for a budget.")
+        self.add(row, column, f"{_short(raw)} is too large for a budget.")
         return Number(None, raw, wrong=True)
 
     def _text_number(self, row: int, column: int, value: Value, decimal: str) -> Number:
         raw = as_text(value)
         parts = None if isinstance(value, date | bool) else cells.split(raw)
         if parts is None:
-            self.add(row, column, NO_NUMBER.format(raw))
+            self.add(row, column, NO_NUMBER.format(_short(raw)))
             return Number(None, raw, wrong=True)
         if not decimal and cells.evidence(parts.core) == "?":
             either = cells.value(parts, ","), cells.value(parts, ".")
@@ -88,7 +90,7 @@ class Desk:
             return Number(None, raw, wrong=True)
         number = cells.value(parts, decimal or ".")
         if number is None:
-            self.add(row, column, NO_NUMBER.format(raw))
+            self.add(row, column, NO_NUMBER.format(_short(raw)))
             return Number(None, raw, wrong=True)
         return Number(self._finite(row, column, number, raw).value, raw, parts.flag)
 
@@ -116,6 +118,11 @@ class Desk:
             f"{self.sheet.text(row, column)} ({self.sheet.address(row, column)})" for row in (first, second)
         ]
         self.problems.add(self.file, "", f"{self.file}, {line} mixes {found[0]} and {found[1]}.")
+
+
+def _short(raw: str) -> str:
+    """Return a text cut to a length that fits a line."""
+    return raw if len(raw) <= 60 else f"{raw[:57]}..."
 
 
 def _parts(value: Value) -> cells.Split | None:

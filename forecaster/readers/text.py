@@ -2,9 +2,10 @@
 
 import csv
 import io
+from collections.abc import Iterable
 
 from forecaster.readers.book import Book, Sheet, Value, trimmed
-from forecaster.readers.gate import AREA_LIMIT, CELLS_LIMIT, Passed, Refused
+from forecaster.readers.gate import AREA_LIMIT, Passed, Refused
 
 DELIMITERS = ",;\t|"
 _SAMPLE = 200
@@ -22,16 +23,25 @@ def parsed(file: Passed, content: bytes) -> Book:
     text = decoded(content)
     delimiter = _delimiter(text)
     try:
-        rows: list[list[Value]] = [
-            list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
+        rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), file)
     except csv.Error as error:
         raise Refused(
             f"{file.path.name} is not a table of text ({error}). Save the table as .xlsx or .csv."
         ) from None
-    if sum(map(len, rows)) > max(AREA_LIMIT, CELLS_LIMIT):
-        raise Refused(f"{file.path.name} has more than {AREA_LIMIT:,} cells. Keep the rows that are needed.")
     return Book(file.path.name, file.sha256, (Sheet("", trimmed(rows), delimiter=delimiter),))
+
+
+def _rows(lines: Iterable[list[str]], file: Passed) -> list[list[Value]]:
+    rows: list[list[Value]] = []
+    cells = 0
+    for line in lines:
+        cells += len(line)
+        if cells > AREA_LIMIT:
+            raise Refused(
+                f"{file.path.name} has more than {AREA_LIMIT:,} cells. Keep the rows that are needed."
+            )
+        rows.append([text or None for text in line])
+    return rows
 
 
 def decoded(content: bytes) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from forecaster.figures import Figure
 from forecaster.readers import cells, grid, units
-from forecaster.readers.across import label_for
-from forecaster.readers.beside import Rules
+from forecaster.readers.beside import Rules, label_for
 from forecaster.readers.book import Book, Sheet, column_letters
 from forecaster.readers.hidden import hidden_parts, hidden_rows
 from forecaster.readers.names import Names, folded

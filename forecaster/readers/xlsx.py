@@ -70,16 +70,16 @@ def _check_area(sheet: Worksheet) -> None:
 
 def _sheet(sheet: Worksheet, twin: Worksheet | None) -> Sheet:
     cells: dict[Position, Any] = sheet._cells  # noqa: SLF001 - the only view without empty cells
-    rows: list[list[Value]] = [[] for _ in range(max((row for row, _ in cells), default=0))]
+    height = max((row for row, _ in cells), default=0)
+    width = max((column for _, column in cells), default=0)
+    rows: list[list[Value]] = [[None] * width for _ in range(height)]
     formats: dict[Position, str] = {}
     colours: dict[Position, str] = {}
     look = _looks()
-    for (row, column), cell in sorted(cells.items()):
+    for (row, column), cell in cells.items():
         if cell.value is None:
             continue
-        line = rows[row - 1]
-        line.extend([None] * (column - 1 - len(line)))
-        line.append(_value(cell))
+        rows[row - 1][column - 1] = _value(cell)
         if getattr(cell, "has_style", False):
             shown, colour = look(cell)
             if shown:

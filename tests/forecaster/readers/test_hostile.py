@@ -1,0 +1,303 @@
+"""Hostile and broken files: refused or read within seconds and little memory, never a crash."""
+
+import gzip
+import json
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+SECONDS = 5.0
+MEGABYTES = 300
+NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+ROWS = [["EUR million"], ["State", 2024, 2025, 2026], ["Austria", 1, 2, 3], ["Malta", 4, 5, 6]]
+
+MEASURE = """
+import json, sys, time
+from pathlib import Path
+from forecaster.readers import report
+start = time.process_time()
+found = report.answer(Path(sys.argv[1]), Path(sys.argv[2]))
+lines = report.lines(found)
+status = Path("/proc/self/status")
+peak = int(status.read_text().split("VmHWM:")[1].split()[0]) / 1e3 if status.exists() else 0.0
+print(json.dumps({
+    "seconds": time.process_time() - start,
+    "megabytes": peak,
+    "errors": [problem.line for problem in found.problems.errors],
+    "format": found.understanding.format if found.understanding else None,
+    "figures": sum(len(block.figures) for block in found.understanding.blocks) if found.understanding else 0,
+}))
+"""
+
+
+@pytest.fixture
+def measured(root):
+    """Read a file in a process of its own: errors, seconds, megabytes."""
+
+    def apply(path: Path) -> dict:
+        run = subprocess.run(
+            [sys.executable, "-c", MEASURE, str(path), str(root / "inputs")],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=root,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+        return json.loads(run.stdout)
+
+    return apply
+
+
+@pytest.fixture
+def refused(measured):
+    """Read a file that must be refused within the limits: its one line."""
+
+    def apply(path: Path) -> str:
+        found = measured(path)
+        assert len(found["errors"]) == 1
+        assert found["seconds"] < SECONDS
+        assert found["megabytes"] < MEGABYTES
+        return found["errors"][0]
+
+    return apply
+
+
+def replaced(path: Path, parts: dict[str, bytes]) -> Path:
+    """Put other parts into a workbook."""
+    with zipfile.ZipFile(path) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in (content | parts).items():
+            archive.writestr(name, data)
+    return path
+
+
+def sheet(inner: str, before: str = "") -> bytes:
+    return f'<?xml version="1.0"?>{before}<worksheet {NAMESPACE}>{inner}</worksheet>'.encode()
+
+
+def test_zip_bomb(tmp_path, refused):
+    path = tmp_path / "PL.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<x/>")
+        for number in range(6):
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", b" " * 100_000_000)
+    assert path.stat().st_size < 700_000
+    assert refused(path) == (
+        "PL.xlsx unpacks to 600 MB (limit 300 MB). It may be damaged or hostile; not opened."
+    )
+
+
+def test_one_part_that_unpacks_far(tmp_path, refused):
+    path = tmp_path / "PL.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 50_000_000)
+    assert "to 1 (limit 200 to 1)" in refused(path)
+
+
+def test_a_size_that_lies(workbook, refused):
+    path = workbook(ROWS, "PL.xlsx")
+    content = path.read_bytes().replace(b"xl/worksheets/sheet1.xml", b"xl/worksheets/sheet2.xml", 1)
+    path.write_bytes(content)
+    assert refused(path).startswith("PL.xlsx is ")
+
+
+def test_far_cell(workbook, refused):
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    path = replaced(
+        workbook(ROWS, "PL.xlsx"), {"xl/worksheets/sheet1.xml": sheet(f"<sheetData>{rows}</sheetData>")}
+    )
+    assert "used area reaches XFD1048576" in refused(path)
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
+def test_entity_bomb(workbook, refused, part):
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "lol">{entities}]><x>&e11;</x>'
+    path = replaced(workbook(ROWS, "PL.xlsx"), {part: bomb.encode()})
+    assert refused(path) == "PL.xlsx defines XML entities. It may be damaged or hostile; not opened."
+
+
+def test_a_hundred_thousand_sheets(workbook, refused):
+    sheets = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, 40_000))
+    relation = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    book = f'<?xml version="1.0"?><workbook {NAMESPACE} {relation}><sheets>{sheets}</sheets></workbook>'
+    path = replaced(workbook(ROWS, "PL.xlsx"), {"xl/workbook.xml": book.encode()})
+    assert refused(path) == ("PL.xlsx has more than 1,000 sheets. It may be damaged or hostile; not opened.")
+
+
+def test_a_hundred_thousand_parts(tmp_path, refused):
+    path = tmp_path / "PL.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(100_000):
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", b"")
+    assert refused(path) == (
+        "PL.xlsx has 100,000 parts (limit 1,000). It may be damaged or hostile; not opened."
+    )
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<sheetData/><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+        '<sheetData/><hyperlinks><hyperlink ref="A1:XFD1048576" display="x"/></hyperlinks>',
+    ],
+)
+def test_a_range_over_the_whole_sheet(workbook, refused, inner):
+    path = replaced(workbook(ROWS, "PL.xlsx"), {"xl/worksheets/sheet1.xml": sheet(inner)})
+    assert "A1:XFD1048576 is one merged range or link" in refused(path)
+
+
+def test_millions_of_cells(workbook, refused):
+    row = "".join("<c><v>1</v></c>" for _ in range(1000))
+    rows = "".join(f'<row r="{n}">{row}</row>' for n in range(1, 1500))
+    path = replaced(
+        workbook(ROWS, "PL.xlsx"), {"xl/worksheets/sheet1.xml": sheet(f"<sheetData>{rows}</sheetData>")}
+    )
+    with zipfile.ZipFile(path) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    assert "more than 500,000 cells are filled" in refused(path)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "xls", "ods", "csv", "json", "tsv.gz"])
+def test_zero_bytes(tmp_path, refused, ending):
+    path = tmp_path / f"BE.{ending}"
+    path.write_bytes(b"")
+    assert refused(path) == f"BE.{ending} is empty (0 bytes). Copy it again."
+
+
+@pytest.mark.parametrize("length", [4, 100, 1000, 3000])
+def test_truncated_zip(workbook, refused, length):
+    path = workbook(ROWS, "BE.xlsx")
+    path.write_bytes(path.read_bytes()[:length])
+    assert refused(path) == f"BE.xlsx is not a complete Excel file ({length:,} bytes). Copy it again."
+
+
+def test_wrong_ending(workbook, measured, tmp_path):
+    path = workbook(ROWS, "AT.xlsx")
+    for name in ("AT.csv", "AT.xls", "AT.ods", "AT.json"):
+        (tmp_path / name).write_bytes(path.read_bytes())
+        assert measured(tmp_path / name)["figures"] == 6
+
+
+def test_text_with_the_ending_of_a_workbook(tmp_path, refused):
+    path = tmp_path / "BE.xlsx"
+    path.write_text("State,2024,2025\nBelgium,1,2\n", encoding="utf-8")
+    assert refused(path) == "BE.xlsx is not a complete Excel file (28 bytes). Copy it again."
+
+
+def test_a_compressed_bomb(tmp_path, refused):
+    path = tmp_path / "geo.tsv.gz"
+    path.write_bytes(gzip.compress(b"0" * 300_000_000, compresslevel=9))
+    assert "It may be damaged or hostile; not opened." in refused(path)
+
+
+def test_a_broken_compressed_file(tmp_path, refused):
+    path = tmp_path / "geo.tsv.gz"
+    path.write_bytes(gzip.compress(b"unit,geo\\time\t2024\n" * 999)[:60])
+    assert refused(path) == "geo.tsv.gz is not a complete file (60 bytes). Copy it again."
+
+
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, '{"class": "dataset"}', '{"a": 1}', '{"class": "dataset", "id": 3']
+)
+def test_json_that_is_no_dataset(tmp_path, refused, content):
+    path = tmp_path / "data.json"
+    path.write_text(content, encoding="utf-8")
+    assert refused(path).startswith("data.json ")
+
+
+def test_a_dataset_of_impossible_size(tmp_path, refused):
+    path = tmp_path / "data.json"
+    many = {"category": {"index": {str(n): n for n in range(10)}}}
+    content = {
+        "class": "dataset",
+        "id": ["geo", "time"],
+        "size": [10**9, 10**9],
+        "value": {"0": 1},
+        "dimension": {"geo": many, "time": many},
+    }
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert refused(path).startswith("data.json is not a complete JSON-stat file")
+
+
+def test_a_formula_as_text_is_no_formula_in_the_answer(workbook, root):
+    from forecaster.readers import report
+
+    rows = [*ROWS, ["=cmd|' /C calc'!A0", 7, 8, 9], ["Spain", "5 *", "+6", 7]]
+    path = workbook(rows, "budget.xlsx")
+    found = report.answer(path, root / "inputs")
+    text = report.as_csv(found)
+    assert "cmd" not in text
+    assert not any(line.startswith(("=", "@")) or ",=" in line for line in text.splitlines())
+
+
+def test_sheets_named_like_paths(workbook, measured, tmp_path):
+    path = workbook(ROWS, "AT.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        book = archive.read("xl/workbook.xml").decode()
+    replaced(path, {"xl/workbook.xml": book.replace('name="Budget"', 'name="../../etc/passwd"').encode()})
+    before = sorted(item.name for item in tmp_path.iterdir())
+    found = measured(path)
+    assert found["figures"] == 6 or len(found["errors"]) == 1
+    assert sorted(item.name for item in tmp_path.iterdir()) == before
+
+
+def test_parts_named_like_paths(workbook, measured, tmp_path):
+    path = workbook(ROWS, "AT.xlsx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("../../evil.xml", "<x/>")
+    assert measured(path)["figures"] == 6
+    assert not (tmp_path.parent.parent / "evil.xml").exists()
+
+
+def test_relations_that_point_outside(workbook, measured):
+    path = workbook(ROWS, "AT.xlsx")
+    name = "xl/_rels/workbook.xml.rels"
+    with zipfile.ZipFile(path) as archive:
+        relations = archive.read(name).decode()
+    replaced(path, {name: relations.replace("worksheets/sheet1.xml", "../../../etc/passwd").encode()})
+    found = measured(path)
+    assert found["figures"] == 0
+    assert len(found["errors"]) == 1
+
+
+def test_numbers_too_large_for_a_budget(workbook, measured):
+    rows = [*ROWS[:2], ["Austria", 1e300, 2, 3], ["Malta", "9" * 400, 5, 6]]
+    assert [line.split(": ", 1)[1] for line in measured(workbook(rows))["errors"]] == [
+        "1e+300 is too large for a budget.",
+        "9" * 57 + "... is too large for a budget.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 500, "1" + "(" * 300, "9 " * 400, "a" * 5000 + "1", "2024" * 300, "*" * 900, "1 (1) " * 99]
+)
+def test_texts_that_would_make_a_pattern_run_for_long(text):
+    from forecaster.readers import cells, names, units
+
+    start = time.perf_counter()
+    cells.split(text)
+    cells.year(text)
+    cells.is_missing(text)
+    names.without_notes(text)
+    units.parsed(text)
+    assert time.perf_counter() - start < 0.2
+
+
+def test_a_large_sheet_of_lines_reads_fast_and_small(workbook, measured):
+    rows = [["Budget, EUR thousand"], ["Line", "Title", *range(2022, 2027)]]
+    rows += [[f"14{n:05}", f"Line {n} of the budget", *range(n, n + 5)] for n in range(18_000)]
+    found = measured(workbook(rows, "AT.xlsx"))
+    assert found["errors"] == []
+    assert found["figures"] == 18_000 * 5
+    assert found["seconds"] < 4
+    assert found["megabytes"] < 250
