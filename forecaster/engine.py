@@ -1,42 +1,38 @@
-"""Where blocks of draws run: a fixed pilot that lays the grids, then threads over passes of blocks."""
+"""Where blocks of draws run: this process and helpers beside it, all adding to one tally in a shared file.
 
+Processes, not threads: numpy lets go of the interpreter's lock for some ten microseconds at a time, and two
+threads were measured to be no faster than one.
+"""
+
+import multiprocessing
 import os
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Lock
+from pathlib import Path
 
 import numpy as np
 
-from models.arrays import UNION, Floats
+from forecaster.count import blank, count, groups
 from models.shocks import BLOCK
 from models.shocks import drawn as drawn_shocks
-from models.simulation import Draws, Model, Programme, draws, identity_error, line_totals, outcomes, programme
-from models.strain import EVENTS, LINE_METRICS, METRICS, Outcome
+from models.simulation import Model, draws
 from models.stress import Scenario
-from models.tally import (
-    MONEY_STEP,
-    RATIO_STEP,
-    Counts,
-    Histograms,
-    LineTally,
-    ScenarioTally,
-    Statistics,
-    Sums,
-    grid,
-)
+from models.tally import ScenarioTally, Statistics, bytes_of, laid, moved
 
-PILOT_BLOCKS = 2
 PASS_BLOCKS = 2
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""
 
-POLL = 0.2
-"""Seconds between looks at what has come in."""
-
-LAYERS = {name for name, metric in METRICS.items() if metric.kept == "baseline"}
-"""Metrics that only the baseline keeps."""
+PASSES_PER_WORKER = 8
+"""Passes that make a helper worth its start of about a second."""
 
 Progress = Callable[[int, int], None]
+Tallies = Mapping[str, ScenarioTally]
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,21 @@ class Simulation:
 
     statistics: Statistics
     identity_error: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every process works on; blocks: how many there are, step: how many make a pass."""
+
+    model: Model
+    groups: Sequence[Sequence[Scenario]]
+    seed: int
+    blocks: int
+    step: int
+
+
+class WorkerError(RuntimeError):
+    """A helper process ended before its work was done."""
 
 
 def simulate(
@@ -57,189 +68,106 @@ def simulate(
 ) -> Simulation:
     """Run every scenario on the same draws, the baseline first.
 
-    paths: a multiple of BLOCK; progress: called with (done, total) paths.
+    paths: a multiple of BLOCK; workers: processes, all cores where None; progress: called with (done, total)
+    paths. Raises WorkerError where a helper died.
     """
-    groups = _groups(scenarios)
-    tallies, worst = _pilot(model, groups, seed)
-    lock = threading.Lock()
-
-    def one_pass(first: int) -> int:
-        blocks = min(PASS_BLOCKS, paths // BLOCK - first)
-        drawn = draws(model, drawn_shocks(seed, first, blocks))
-        for group in groups:
-            _count_group(model, group, drawn, tallies, lock)
-        return blocks * BLOCK
-
-    starts = range(0, paths // BLOCK, PASS_BLOCKS)
-    _run(one_pass, starts, workers or os.cpu_count() or 1, lambda done: progress(done, paths))
+    job = Job(model, groups(scenarios), seed, paths // BLOCK, PASS_BLOCKS)
+    tallies, worst = blank(model, job.groups, seed)
+    helpers = min(workers or os.cpu_count() or 1, job.blocks // (job.step * PASSES_PER_WORKER)) - 1
+    if helpers > 0:
+        _beside_helpers(job, tallies, helpers, progress)
+    else:
+        for first in range(0, job.blocks, job.step):
+            _pass(job, first, tallies, nullcontext())
+            progress(min(first + job.step, job.blocks) * BLOCK, paths)
     return Simulation(Statistics(paths, {scenario.id: tallies[scenario.id] for scenario in scenarios}), worst)
 
 
-def _run(
-    task: Callable[[int], int], starts: Sequence[int], workers: int, progress: Callable[[int], None]
-) -> None:
-    """All tasks on a number of threads; a failure or Ctrl-C stops each thread after the task it is at.
+def _pass(job: Job, first: int, tallies: Tallies, lock: AbstractContextManager[object]) -> None:
+    shocks = drawn_shocks(job.seed, first, min(job.step, job.blocks - first))
+    count(job.model, job.groups, draws(job.model, shocks), tallies, lock)
 
-    Plain threads and queues: an interrupt inside `concurrent.futures.wait` can leave its locks taken.
-    """
-    pending, finished, stop = SimpleQueue[int](), SimpleQueue[int | BaseException](), threading.Event()
-    for start in starts:
-        pending.put(start)
-    for _ in range(min(workers, len(starts))):
-        threading.Thread(target=_work, args=(task, pending, finished, stop), daemon=True).start()
-    done = 0
+
+def _beside_helpers(job: Job, tallies: Tallies, helpers: int, progress: Progress) -> None:
+    """All passes, shared with helper processes: each takes the next one from a common counter."""
+    context = multiprocessing.get_context("spawn")
+    lock, taken = context.Lock(), context.Value("q", 0)
+    with _shared(tallies) as file, _started(context, helpers, (job, file, lock, taken)) as processes:
+        watched = _Watched(lock, processes)
+        while (first := _next_pass(job, taken)) is not None:
+            _pass(job, first, tallies, watched)
+            progress(min(taken.value, job.blocks) * BLOCK, job.blocks * BLOCK)
+        for process in processes:
+            process.join()
+            _refuse_dead([process])
+        progress(job.blocks * BLOCK, job.blocks * BLOCK)
+
+
+@contextmanager
+def _shared(tallies: Tallies) -> Iterator[str]:
+    """The tallies' arrays in a file that other processes map too; back in memory at the end."""
+    with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+        file = str(Path(folder) / "tally")
+        buffer = np.memmap(file, dtype=np.uint8, mode="w+", shape=(bytes_of(tallies),))
+        moved(tallies, buffer)
+        try:
+            yield file
+        finally:
+            moved(tallies, np.empty(len(buffer), dtype=np.uint8))
+            del buffer
+
+
+@contextmanager
+def _started(
+    context: SpawnContext, helpers: int, work: tuple[Job, str, Lock, "Synchronized[int]"]
+) -> Iterator[list[SpawnProcess]]:
+    """Helper processes at work; ended where this one fails or is interrupted."""
+    processes = [context.Process(target=_help, args=work, daemon=True) for _ in range(helpers)]
     try:
-        for _ in starts:
-            result = _next(finished)
-            if isinstance(result, BaseException):
-                raise result
-            done += result
-            progress(done)
+        for process in processes:
+            process.start()
+        yield processes
     finally:
-        stop.set()
+        for process in processes:
+            if process.is_alive():
+                process.terminate()
+                process.join()
 
 
-def _work(
-    task: Callable[[int], int],
-    pending: SimpleQueue[int],
-    finished: SimpleQueue[int | BaseException],
-    stop: threading.Event,
-) -> None:
-    while not stop.is_set():
-        try:
-            finished.put(task(pending.get_nowait()))
-        except Empty:
-            return
-        except BaseException as failure:  # noqa: BLE001  raised again on the main thread
-            finished.put(failure)
+def _help(job: Job, file: str, lock: Lock, taken: "Synchronized[int]") -> None:
+    """Work of a helper: passes until none is left. Ctrl-C is the main process's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tallies, _ = blank(job.model, job.groups, job.seed)
+    laid(tallies, np.memmap(file, dtype=np.uint8, mode="r+"))
+    parent = multiprocessing.parent_process()
+    while parent is not None and parent.is_alive() and (first := _next_pass(job, taken)) is not None:
+        _pass(job, first, tallies, lock)
 
 
-def _next(finished: SimpleQueue[int | BaseException]) -> int | BaseException:
-    """What a thread has finished; waits in short turns, since Windows sees Ctrl-C only between them."""
-    while True:
-        try:
-            return finished.get(timeout=POLL)
-        except Empty:
-            continue
+def _next_pass(job: Job, taken: "Synchronized[int]") -> int | None:
+    """First block of the next pass, None where all are taken."""
+    with taken.get_lock():
+        first = taken.value
+        taken.value = first + job.step
+    return first if first < job.blocks else None
 
 
-def _groups(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
-    """Scenarios that move nothing in the programme together, so that its contracts are computed once."""
-    groups: dict[tuple[object, ...], list[Scenario]] = {}
-    for scenario in scenarios:
-        groups.setdefault(scenario.programme, []).append(scenario)
-    return list(groups.values())
+@dataclass(frozen=True)
+class _Watched:
+    """A lock that is waited for only as long as those who may hold it live."""
+
+    lock: Lock
+    processes: Sequence[SpawnProcess]
+
+    def __enter__(self) -> None:
+        while not self.lock.acquire(timeout=1.0):
+            _refuse_dead(self.processes)
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
 
 
-def _count_group(
-    model: Model,
-    group: Sequence[Scenario],
-    drawn: Draws,
-    tallies: Mapping[str, ScenarioTally],
-    lock: threading.Lock,
-) -> None:
-    """Scenarios that share the programme, on one pass of draws."""
-    first = tallies[group[0].id]
-    union = programme(model, drawn, group[0], in_layers=_in_layers(first))
-    _count_lines(model, union, first.lines, lock)
-    for scenario in group:
-        _count(model, scenario, drawn, union, tallies[scenario.id], lock)
-
-
-def _in_layers(tally: ScenarioTally) -> bool:
-    return set(tally.sums.metrics) >= LAYERS
-
-
-def _count(
-    model: Model,
-    scenario: Scenario,
-    drawn: Draws,
-    union: Programme,
-    tally: ScenarioTally,
-    lock: threading.Lock,
-) -> None:
-    """One scenario on one pass of draws into its tally."""
-    together = np.zeros((len(EVENTS), *drawn.prices.level.shape), dtype=np.int64)
-    for place, outcome in enumerate(outcomes(model, drawn, scenario, union, in_layers=_in_layers(tally))):
-        for m, name in enumerate(tally.sums.metrics):
-            values = METRICS[name].of(outcome)
-            tally.sums.add(m, place, values, lock)
-            if name in tally.histograms.metrics:
-                tally.histograms.add(tally.histograms.metrics.index(name), place, values, lock)
-        for e, event in enumerate(EVENTS.values()):
-            occurs = event.of(outcome, model.thresholds)
-            tally.counts.add(e, place, occurs, lock)
-            if place < len(model.states):
-                together[e] += occurs
-    for e in range(len(EVENTS)):
-        tally.counts.add_together(e, together[e], lock)
-
-
-def _count_lines(model: Model, union: Programme, tally: LineTally, lock: threading.Lock) -> None:
-    """The programme's lines on one pass of draws."""
-    for sums in (tally.sums, tally.total_sums):
-        for m, name in enumerate(sums.metrics):
-            for line, values in line_totals(model, union, name).items():
-                place = tally.lines.index(line)
-                sums.add(m, place, values, lock)
-                if name in tally.histograms.metrics:
-                    tally.histograms.add(tally.histograms.metrics.index(name), place, values, lock)
-
-
-def _pilot(
-    model: Model, groups: Sequence[Sequence[Scenario]], seed: int
-) -> tuple[dict[str, ScenarioTally], float]:
-    """Empty tallies on grids laid by the first paths of each scenario.
-
-    A cell's grid depends on nothing else.
-    """
-    drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
-    tallies, worst = {}, 0.0
-    for k, group in enumerate(groups):
-        union = programme(model, drawn, group[0], in_layers=k == 0)
-        worst = max(worst, identity_error(model, union))
-        lines = _empty_lines(model, union, first=k == 0)
-        for scenario in group:
-            first = scenario is groups[0][0]
-            grids = _grids(outcomes(model, drawn, scenario, union, in_layers=first), first=first)
-            means = [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
-            tallies[scenario.id] = _empty(model, grids, means, lines)
-    return tallies, worst
-
-
-def _grids(found: Iterable[Outcome], *, first: bool) -> tuple[Sequence[str], Floats, Floats]:
-    kept = [name for name, metric in METRICS.items() if first or metric.kept == "distribution"]
-    cells = np.array([[grid(METRICS[name].of(outcome)) for name in kept] for outcome in found])
-    return kept, cells[:, :, 0].swapaxes(0, 1).copy(), cells[:, :, 1].swapaxes(0, 1).copy()
-
-
-def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:
-    """Tally of the programme's lines, one for all scenarios that share contracts and payments."""
-    kept = [name for name, metric in LINE_METRICS.items() if metric.yearly and (first or metric.everywhere)]
-    totals = [name for name, metric in LINE_METRICS.items() if not metric.yearly]
-    cells = np.array([[grid(values) for values in line_totals(model, union, name).values()] for name in kept])
-    lines = tuple(line_totals(model, union, kept[0]))
-    return LineTally(
-        lines=lines,
-        histograms=Histograms(kept, cells[:, :, 0].copy(), cells[:, :, 1].copy()),
-        sums=Sums(kept, [MONEY_STEP] * len(kept), len(lines), len(model.years)),
-        total_sums=Sums(totals, [MONEY_STEP] * len(totals), len(lines), 1),
-    )
-
-
-def _empty(
-    model: Model, grids: tuple[Sequence[str], Floats, Floats], means: Sequence[str], lines: LineTally
-) -> ScenarioTally:
-    places = (*(state.code for state in model.states), UNION)
-    years = len(model.years)
-    return ScenarioTally(
-        places=places,
-        histograms=Histograms(*grids),
-        sums=Sums(means, [_step(METRICS[name].unit) for name in means], len(places), years),
-        counts=Counts(tuple(EVENTS), len(places), years),
-        lines=lines,
-    )
-
-
-def _step(unit: str) -> float:
-    return MONEY_STEP if unit == "EUR million" else RATIO_STEP
+def _refuse_dead(processes: Sequence[SpawnProcess]) -> None:
+    for process in processes:
+        if process.exitcode:
+            raise WorkerError(f"a helper process ended with exit status {process.exitcode}; try --workers 1")

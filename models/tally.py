@@ -1,13 +1,12 @@
 """Integer histograms, counts and sums: flat in paths, exact under merging, free of order."""
 
 import hashlib
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import LEVELS, Booleans, Floats, Integers
+from models.arrays import LEVELS, Booleans, Bytes, Floats, Integers
 
 BINS = 1024
 TOP, ZERO, SLOTS = BINS, BINS + 1, BINS + 2
@@ -32,7 +31,7 @@ class Histograms:
         self.counts = np.zeros((*center.shape, SLOTS), dtype=np.int32)
         self.low, self.high = np.full(center.shape, np.inf), np.full(center.shape, -np.inf)
 
-    def add(self, metric: int, place: int, values: Floats, lock: threading.Lock) -> None:
+    def add(self, metric: int, place: int, values: Floats) -> None:
         """Count values (year, draw) of one metric in one place."""
         years = len(values)
         distance = values - self.center[metric, place][:, np.newaxis]
@@ -47,10 +46,19 @@ class Histograms:
             np.copyto(index, first + ZERO, where=values == 0.0)
         counts = np.bincount(index.ravel(), minlength=years * SLOTS).reshape(years, SLOTS)
         low, high = values.min(axis=1), values.max(axis=1)
-        with lock:
-            self.counts[metric, place] += counts.astype(np.int32)
-            np.minimum(self.low[metric, place], low, out=self.low[metric, place])
-            np.maximum(self.high[metric, place], high, out=self.high[metric, place])
+        self.counts[metric, place] += counts.astype(np.int32)
+        np.minimum(self.low[metric, place], low, out=self.low[metric, place])
+        np.maximum(self.high[metric, place], high, out=self.high[metric, place])
+
+    def empty(self) -> "Histograms":
+        """The same grids with nothing counted."""
+        return Histograms(self.metrics, self.center, self.width)
+
+    def merge(self, other: "Histograms") -> None:
+        """Add what another tally on the same grids has counted."""
+        self.counts += other.counts
+        np.minimum(self.low, other.low, out=self.low)
+        np.maximum(self.high, other.high, out=self.high)
 
 
 class Sums:
@@ -61,7 +69,7 @@ class Sums:
         self.steps = tuple(steps)
         self.totals = np.zeros((len(metrics), places, years), dtype=np.int64)
 
-    def add(self, metric: int, place: int, values: Floats, lock: threading.Lock) -> None:
+    def add(self, metric: int, place: int, values: Floats) -> None:
         """Add values (year, draw) of one metric in one place.
 
         Whole numbers in floating point add up exactly, in any order, while sums stay under 2^53;
@@ -74,8 +82,15 @@ class Sums:
                 f"{self.metrics[metric]}: {np.abs(values).max():.3g} is too large to add up exactly"
             )
         total = whole.sum(axis=1).astype(np.int64)
-        with lock:
-            self.totals[metric, place] += total
+        self.totals[metric, place] += total
+
+    def empty(self) -> "Sums":
+        """The same metrics and places with nothing added."""
+        return Sums(self.metrics, self.steps, *self.totals.shape[1:])
+
+    def merge(self, other: "Sums") -> None:
+        """Add another tally's sums."""
+        self.totals += other.totals
 
 
 class Counts:
@@ -87,19 +102,26 @@ class Counts:
         self.any_year = np.zeros((len(events), places), dtype=np.int64)
         self.together = np.zeros((len(events), years, places), dtype=np.int64)
 
-    def add(self, event: int, place: int, occurs: Booleans, lock: threading.Lock) -> None:
+    def add(self, event: int, place: int, occurs: Booleans) -> None:
         """Count an event (year, draw) in one place."""
         yearly, once = occurs.sum(axis=1), int(occurs.any(axis=0).sum())
-        with lock:
-            self.yearly[event, place] += yearly
-            self.any_year[event, place] += once
+        self.yearly[event, place] += yearly
+        self.any_year[event, place] += once
 
-    def add_together(self, event: int, states: Integers, lock: threading.Lock) -> None:
+    def add_together(self, event: int, states: Integers) -> None:
         """Count how many states an event hits at once (year, draw)."""
         for t, row in enumerate(states):
-            found = np.bincount(row, minlength=self.together.shape[2])
-            with lock:
-                self.together[event, t] += found
+            self.together[event, t] += np.bincount(row, minlength=self.together.shape[2])
+
+    def empty(self) -> "Counts":
+        """The same events and places with nothing counted."""
+        return Counts(self.events, *self.yearly.shape[1:])
+
+    def merge(self, other: "Counts") -> None:
+        """Add another tally's counts."""
+        self.yearly += other.yearly
+        self.any_year += other.any_year
+        self.together += other.together
 
 
 @dataclass(frozen=True)
@@ -110,6 +132,16 @@ class LineTally:
     histograms: Histograms
     sums: Sums
     total_sums: Sums
+
+    def empty(self) -> "LineTally":
+        """A tally on the same grids that has counted nothing."""
+        return LineTally(self.lines, self.histograms.empty(), self.sums.empty(), self.total_sums.empty())
+
+    def merge(self, other: "LineTally") -> None:
+        """Add what another tally on the same grids has counted."""
+        self.histograms.merge(other.histograms)
+        self.sums.merge(other.sums)
+        self.total_sums.merge(other.total_sums)
 
 
 @dataclass(frozen=True)
@@ -125,12 +157,62 @@ class ScenarioTally:
     counts: Counts
     lines: LineTally
 
+    def empty(self) -> "ScenarioTally":
+        """A tally on the same grids that has counted nothing; its lines are those of this one."""
+        counted = self.histograms.empty(), self.sums.empty(), self.counts.empty()
+        return ScenarioTally(self.places, *counted, self.lines)
+
+    def merge(self, other: "ScenarioTally") -> None:
+        """Add what another tally on the same grids has counted, but for the lines."""
+        self.histograms.merge(other.histograms)
+        self.sums.merge(other.sums)
+        self.counts.merge(other.counts)
+
     def arrays(self) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
         """Every array that results rest on, in a fixed order."""
         for histograms in (self.histograms, self.lines.histograms):
             yield from (histograms.counts, histograms.low, histograms.high)
         yield from (self.sums.totals, self.lines.sums.totals, self.lines.total_sums.totals)
         yield from (self.counts.yearly, self.counts.any_year, self.counts.together)
+
+
+def bytes_of(tallies: Mapping[str, ScenarioTally]) -> int:
+    """Size of all arrays of some tallies [bytes]."""
+    return sum(getattr(holder, name).nbytes for holder, name in _arrays(tallies))
+
+
+def laid(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
+    """Put the tallies' arrays into a buffer (byte,) that already holds their numbers."""
+    start = 0
+    for holder, name in _arrays(tallies):
+        array = getattr(holder, name)
+        place = buffer[start : start + array.nbytes]
+        setattr(holder, name, place.view(array.dtype).reshape(array.shape))
+        start += array.nbytes
+
+
+def moved(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
+    """Put the tallies' arrays into a buffer (byte,), numbers and all."""
+    before = [getattr(holder, name) for holder, name in _arrays(tallies)]
+    laid(tallies, buffer)
+    for array, (holder, name) in zip(before, _arrays(tallies), strict=True):
+        getattr(holder, name)[...] = array
+
+
+def _arrays(tallies: Mapping[str, ScenarioTally]) -> Iterator[tuple[object, str]]:
+    """Every array that counting writes to, as its owner and its name, each once."""
+    lines = {id(tally.lines): tally.lines for tally in tallies.values()}
+    histograms = [tally.histograms for tally in tallies.values()] + [
+        line.histograms for line in lines.values()
+    ]
+    sums = [tally.sums for tally in tallies.values()]
+    sums += [one for line in lines.values() for one in (line.sums, line.total_sums)]
+    for name in ("low", "high"):
+        yield from ((one, name) for one in histograms)
+    yield from ((one, "totals") for one in sums)
+    for name in ("yearly", "any_year", "together"):
+        yield from ((tally.counts, name) for tally in tallies.values())
+    yield from ((one, "counts") for one in histograms)
 
 
 def grid(values: Floats) -> tuple[Floats, Floats]:
