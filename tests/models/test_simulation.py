@@ -200,9 +200,9 @@ Absorbed 0.5^(1/19) = 0.964176 of 20; a contract at an EU share of 15 %: 128.556
 x = 0.1818, 0.5455, 0.9091 and 1 has passed by the ends of years, so by (1 - exp(-3.5 x^2)) / (1 - exp(-3.5))
 0.112662, 0.667159, 0.973978 and 1 is spent; planned over two years x = 0.25, 0.75, 1. Unit cost 1.1 x
 exp(0.02 x (0.5 - 0.25 / 10)) = 1.1104998 at the median saving 0.2 - sqrt(0.5 x 0.25 x 0.15) = 0.0630694.
-Grant: 0.3 at award, 0.7 as spent. Net: 0.25 gross + 0.75 (gross - gross / 0.9369306) - grant. Committed: 0.85,
-0.78, 0.70, 0.62 of 300, plus a quarter of 10 % each year, plus 0.9 of the new half of SAFE (150, then 212.5 a
-year). Interest of 3 % from the year after each draw.
+Grant: 0.3 at award, 0.7 as spent. Net: 0.25 gross + 0.75 (gross - gross / 0.9369306) - grant. Committed:
+0.85, 0.78, 0.70, 0.62 of 300, plus a quarter of 10 % each year, plus 0.9 of the new half of SAFE (150, then
+212.5 a year). Interest of 3 % from the year after each draw.
 """
 
 
