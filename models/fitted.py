@@ -13,7 +13,7 @@ import numpy as np
 from models.arrays import Floats, Integers
 from models.calibration import calibrated
 from models.projection import Projection, bridged, joined, logs, rounded
-from models.scale import common_scale, deviations, shrunk
+from models.scale import common_scale, deviations, growth_of, shrunk, unrest
 from models.univariate import theta
 
 Fit: TypeAlias = Callable[[Floats, int], tuple[Floats, bool]]
@@ -46,9 +46,9 @@ def arima(series: Floats, panel: Floats, horizon: int) -> Projection:
 
 def _fitted(name: str, fit: Fit, series: Floats, panel: Floats, horizon: int) -> Projection:
     logged, notes = logs(series)
+    usual, unrest_now, errors = _experience(fit, bridged(panel) if len(panel) else logged, horizon)
     number, own = (column[:, -1] for column in deviations(logged))
-    common, errors = _experience(fit, bridged(panel) if len(panel) else logged, horizon)
-    scale = shrunk(number, own, common)
+    scale = unrest_now * shrunk(number, own, usual)
     centre = np.array(
         [_centre(fit, values, horizon, size) for values, size in zip(logged, scale, strict=True)]
     )
@@ -76,17 +76,19 @@ def _centre(fit: Fit, logged: Floats, horizon: int, scale: float) -> Floats:
     return growth if sound else np.full(horizon, np.nan)
 
 
-def _experience(fit: Fit, logged: Floats, horizon: int) -> tuple[Floats, Floats]:
-    """The panel's usual growth in its last year, and errors at a sample of past origins (M, H)."""
+def _experience(fit: Fit, logged: Floats, horizon: int) -> tuple[Floats, float, Floats]:
+    """The panel's usual growth and unrest in its last year; errors at a sample of past origins (M, H)."""
     number, own = deviations(logged)
     common = common_scale(number, own)
-    scale = shrunk(number, own, common)
+    plain = shrunk(number, own, common)
+    agitated = unrest(growth_of(logged), number, plain)
+    scale = plain * agitated
     errors = []
     for row, year in _origins(number, logged, horizon):
         growth = _centre(fit, logged[row, : year + 1], horizon, scale[row, year])
         outcome = logged[row, year + 1 : year + 1 + horizon] - logged[row, year]
         errors.append((outcome - growth) / scale[row, year])
-    return common[-1:], np.array(errors).reshape(-1, horizon)
+    return common[-1:], float(agitated[-1]), np.array(errors).reshape(-1, horizon)
 
 
 def _origins(number: Floats, logged: Floats, horizon: int) -> Integers:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Booleans, Floats
+from models.calibration import smoothed
 from models.projection import (
-    SCORES,
     Projection,
     SeriesError,
     bridged,
@@ -25,7 +25,7 @@ from models.projection import (
     score_quantiles,
     weighted_mean,
 )
-from models.scale import common_scale, deviation, deviations, growth_of, shrunk
+from models.scale import common_scale, deviation, deviations, faded, growth_of, shrunk, unrest
 from models.univariate import theta
 
 GROWTH_LIMIT = 3.0
@@ -44,18 +44,8 @@ RIDGE_POWERS = np.array([2.0, 2.0, 1.0, 1.0, 2.0])
 """Momentum fades with the horizon, common growth and the gap less so: powers of the horizon, per feature."""
 HORIZON_WIDENING = 0.04
 """Growth of the squared spread with the horizon, for overlapping residuals [per year]."""
-SMOOTHING = 0.3
-"""Weight of the normal shape in the residuals' quantiles [share]: old crises fatten the tails of the pool."""
 SHARE_DRIFT = 0.15
 """Part of the panel's drift that goes on in shares of GDP [share]: long decades of decline must end."""
-UNREST_POWER = 0.75
-"""Squared spread goes with panel unrest to this power [exponent]: 0 ignores that all move at once."""
-UNREST_HALF_LIFE = 1.0
-"""Half-life of squared standardised growth in the panel's unrest [years]."""
-FAMILIAR_YEARS = 5
-"""Years of growth after which a state's growth can surprise [years]."""
-UNREST_LIMIT = 25.0
-"""A squared standardised growth counts up to this in unrest."""
 FEWEST_PEERS = 5
 """Series a panel must hold for its regression to mean anything."""
 
@@ -65,7 +55,7 @@ class Climate:
     """What the states of a panel share at each year, all (Z,).
 
     scale: median scale of growth [log]; growth: mean growth [log]; level: log median share; economy: usual
-    growth of the economy [log]; unrest: recent over usual squared standardised growth [ratio].
+    growth of the economy [log]; unrest: spread of the year's errors over the usual [ratio].
     """
 
     scale: Floats
@@ -133,8 +123,8 @@ def _reference(logged: Floats, shares: Floats) -> Reference:
         scale=common,
         growth=_or_zero(weighted_mean(limited.T, np.ones(len(logged)))),
         level=median(shares.T),
-        economy=_faded(_or_zero(median(_economy(logged, shares).T)), ECONOMY_HALF_LIFE),
-        unrest=_unrest(growth[:, 1:] / np.where(number >= FAMILIAR_YEARS, scale, np.nan)[:, :-1]),
+        economy=faded(_or_zero(median(_economy(logged, shares).T)), ECONOMY_HALF_LIFE),
+        unrest=unrest(growth, number, scale),
     )
     return Reference(logged, _features(logged, shares, scale, climate), scale, np.isfinite(growth), climate)
 
@@ -177,11 +167,11 @@ def _step(reference: Reference, ahead: int, drift: float) -> tuple[Floats, Float
     ]
     features = reference.features[:, :-ahead][origins]
     slope = _ridge(features, change, RIDGE_ROWS * ahead**RIDGE_POWERS)
-    unrest = np.sqrt(reference.climate.unrest**UNREST_POWER)
-    residual = (change - features @ slope) / unrest[np.nonzero(origins)[1]]
+    unrest_then = reference.climate.unrest[np.nonzero(origins)[1]]
+    residual = (change - features @ slope) / unrest_then
     still = score_quantiles(np.concatenate([residual, -residual]))
-    quantiles = _smoothed(drift * score_quantiles(residual) + (1.0 - drift) * still)
-    return slope, quantiles * (np.sqrt(1.0 + HORIZON_WIDENING * ahead) * unrest[-1])
+    quantiles = smoothed(drift * score_quantiles(residual) + (1.0 - drift) * still)
+    return slope, quantiles * (np.sqrt(1.0 + HORIZON_WIDENING * ahead) * reference.climate.unrest[-1])
 
 
 def _ridge(features: Floats, change: Floats, rows: Floats) -> Floats:
@@ -189,30 +179,6 @@ def _ridge(features: Floats, change: Floats, rows: Floats) -> Floats:
     gram = features.T @ features
     typical = np.maximum(np.diag(gram) / len(change), 1e-12)
     return np.asarray(np.linalg.solve(gram + np.diag(rows * typical), features.T @ change))
-
-
-def _smoothed(quantiles: Floats) -> Floats:
-    """Quantiles on SCORES drawn towards a normal of the same median and the same 95 % range."""
-    low, middle, high = np.interp([-1.96, 0.0, 1.96], SCORES, quantiles)
-    normal = middle + SCORES * (high - low) / 3.92
-    return (1.0 - SMOOTHING) * quantiles + SMOOTHING * normal
-
-
-def _unrest(surprise: Floats) -> Floats:
-    """Recent mean of squared standardised growth (N, Z-1) over its mean so far, one a year (Z,)."""
-    squares = weighted_mean(np.minimum(surprise**2, UNREST_LIMIT).T, np.ones(len(surprise)))
-    squares = np.concatenate([[1.0], np.where(np.isfinite(squares), squares, 1.0)])
-    usual = np.cumsum(squares) / np.arange(1, len(squares) + 1)
-    return _faded(squares, UNREST_HALF_LIFE) / np.maximum(usual, 1e-3)
-
-
-def _faded(values: Floats, half_life: float) -> Floats:
-    """Exponentially weighted mean of a series so far, from its first value on."""
-    keep = 0.5 ** (1.0 / half_life)
-    faded = values.copy()
-    for year in range(1, len(values)):
-        faded[year] += keep * (faded[year - 1] - faded[year])
-    return faded
 
 
 def _or_zero(values: Floats) -> Floats:

@@ -13,6 +13,14 @@ SCALE_FLOOR = 0.25
 """A series' own scale is at least this part of the panel's median [share]: constancy is not certainty."""
 SPIKE_LIMIT = 2.2
 """Growth counts in the scale up to so many median absolute growths (1.5 normal-consistent deviations)."""
+UNREST_POWER = 0.75
+"""Squared spread goes with the panel's unrest to this power [exponent]: 0 ignores that all move at once."""
+UNREST_HALF_LIFE = 1.0
+"""Half-life of squared standardised growth in the panel's unrest [years]."""
+FAMILIAR_YEARS = 5
+"""Years of growth after which a state's growth can surprise [years]."""
+UNREST_LIMIT = 25.0
+"""A squared standardised growth counts up to this in unrest."""
 
 
 def growth_of(logged: Floats) -> Floats:
@@ -49,3 +57,26 @@ def shrunk(number: Floats, own: Floats, common: Floats) -> Floats:
     weight = number / (number + SCALE_PRIOR_YEARS)
     floored = np.maximum(np.where(np.isfinite(own), own, common), SCALE_FLOOR * common)
     return np.asarray(np.exp(weight * np.log(floored) + (1.0 - weight) * np.log(common)))
+
+
+def unrest(growth: Floats, number: Floats, scale: Floats) -> Floats:
+    """Spread of errors made from each year on, over the usual (Z,): higher after years in which all moved.
+
+    growth (N, Z) is held against the scale of the year before, from FAMILIAR_YEARS growths on.
+    """
+    known = np.where(number >= FAMILIAR_YEARS, scale, np.nan)
+    squares = np.minimum((growth[:, 1:] / known[:, :-1]) ** 2, UNREST_LIMIT)
+    mean = weighted_mean(squares.T, np.ones(len(growth)))
+    mean = np.concatenate([[1.0], np.where(np.isfinite(mean), mean, 1.0)])
+    usual = np.cumsum(mean) / np.arange(1, len(mean) + 1)
+    recent = faded(mean, UNREST_HALF_LIFE) / np.maximum(usual, 1e-3)
+    return np.asarray(np.sqrt(np.maximum(recent, 1e-3) ** UNREST_POWER))
+
+
+def faded(values: Floats, half_life: float) -> Floats:
+    """Exponentially weighted mean of a series so far, from its first value on."""
+    keep = 0.5 ** (1.0 / half_life)
+    faded = values.copy()
+    for year in range(1, len(values)):
+        faded[year] += keep * (faded[year - 1] - faded[year])
+    return faded

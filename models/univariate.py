@@ -14,7 +14,7 @@ import numpy as np
 from models.arrays import Floats
 from models.calibration import calibrated, past_errors
 from models.projection import SCORES, Projection, SeriesError, bridged, joined, logs, rounded
-from models.scale import common_scale, deviations, growth_of, shrunk
+from models.scale import common_scale, deviations, growth_of, shrunk, unrest
 
 Recursion: TypeAlias = Callable[[Floats, int], Floats]
 """(logged (N, Z), horizon H) -> log forecasts from every year (N, Z, H); NaN before a series allows one."""
@@ -78,23 +78,26 @@ def combination(series: Floats, panel: Floats, horizon: int) -> Projection:
 def _calibrated(name: str, recursion: Recursion, series: Floats, panel: Floats, horizon: int) -> Projection:
     """A recursion's forecasts with its pooled past errors; series too short for it stay where they are."""
     logged, notes = logs(series)
+    usual, unrest_now, errors = _experience(recursion, bridged(panel) if len(panel) else logged, horizon)
     number, own = (column[:, -1] for column in deviations(logged))
-    common, errors = _experience(recursion, bridged(panel) if len(panel) else logged, horizon)
+    scale = unrest_now * shrunk(number, own, usual)
     short = number < FEWEST_GROWTHS
     centre = np.where(short[:, None], 0.0, recursion(logged, horizon)[:, -1] - logged[:, -1:])
-    quantiles = calibrated(centre, shrunk(number, own, common), errors)
+    quantiles = calibrated(centre, scale, errors)
     names = tuple("random_walk" if stand_in else name for stand_in in short)
     told = (f"under {FEWEST_GROWTHS + 1} years: random walk instead of {name}" if x else "" for x in short)
     return Projection(rounded(quantiles, 9), names, tuple(map(joined, notes, told)))
 
 
-def _experience(recursion: Recursion, logged: Floats, horizon: int) -> tuple[Floats, Floats]:
-    """The panel's usual growth in its last year, and a recursion's past errors in scales (M, H)."""
+def _experience(recursion: Recursion, logged: Floats, horizon: int) -> tuple[Floats, float, Floats]:
+    """The panel's usual growth and unrest in its last year; past errors in scales of the origin (M, H)."""
     number, own = deviations(logged)
     common = common_scale(number, own)
+    scale = shrunk(number, own, common)
+    agitated = unrest(growth_of(logged), number, scale)
     seasoned = (number >= SEASONED_GROWTHS)[:, :, None]
     forecasts = np.where(seasoned, recursion(logged, horizon), np.nan)
-    return common[-1], past_errors(forecasts, logged, shrunk(number, own, common))
+    return common[-1:], float(agitated[-1]), past_errors(forecasts, logged, scale * agitated)
 
 
 def _so_far(growth: Floats) -> tuple[Floats, Floats]:
