@@ -124,23 +124,30 @@ def outcomes(
             layers=financing.layers(index, union.bills, gross) if in_layers else None,
         )
         yield one
-        total = one if total is None else _added(total, one)
+        if total is None:
+            total = _copied(one)
+        else:
+            _add(total, one)
     if total is not None:
         yield total
 
 
-def _added(total: Outcome, one: Outcome) -> Outcome:
-    """Sum of two outcomes, field by field."""
-    sums = {
-        f.name: getattr(total, f.name) + getattr(one, f.name) for f in fields(Outcome) if f.name != "layers"
-    }
-    return Outcome(**sums, layers=_layers_added(total.layers, one.layers))
+def _copied(one: Outcome) -> Outcome:
+    """An outcome whose arrays may be written to."""
+    layers = None if one.layers is None else Layers(*(array.copy() for array in _money(one.layers)))
+    return Outcome(*(array.copy() for array in _money(one)), layers=layers)
 
 
-def _layers_added(total: Layers | None, one: Layers | None) -> Layers | None:
-    if total is None or one is None:
-        return None
-    return Layers(**{f.name: getattr(total, f.name) + getattr(one, f.name) for f in fields(Layers)})
+def _add(total: Outcome, one: Outcome) -> None:
+    """Add an outcome to a total, in place."""
+    for sums, terms in ((total, one), (total.layers, one.layers)):
+        if sums is not None and terms is not None:
+            for array, term in zip(_money(sums), _money(terms), strict=True):
+                array += term
+
+
+def _money(holder: Outcome | Layers) -> list[Floats]:
+    return [getattr(holder, field.name) for field in fields(holder) if field.name != "layers"]
 
 
 def line_totals(model: Model, union: Programme, metric: str) -> dict[str, Floats]:
