@@ -135,7 +135,9 @@ def outcomes(
 def _copied(one: Outcome) -> Outcome:
     """An outcome whose arrays may be written to."""
     layers = None if one.layers is None else Layers(*(array.copy() for array in _money(one.layers)))
-    return Outcome(*(array.copy() for array in _money(one)), layers=layers)
+    names = (field.name for field in fields(Outcome))
+    copies = dict(zip(names, (array.copy() for array in _money(one)), strict=False))
+    return Outcome(**copies, layers=layers)
 
 
 def _add(total: Outcome, one: Outcome) -> None:
@@ -143,7 +145,7 @@ def _add(total: Outcome, one: Outcome) -> None:
     for sums, terms in ((total, one), (total.layers, one.layers)):
         if sums is not None and terms is not None:
             for array, term in zip(_money(sums), _money(terms), strict=True):
-                array += term
+                np.add(array, term, out=array)
 
 
 def _money(holder: Outcome | Layers) -> list[Floats]:
