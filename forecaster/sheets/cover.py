@@ -1,5 +1,6 @@
 """Cover: what this workbook is, what it answers, what it cannot say, and whether it holds."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -134,7 +135,7 @@ def _old(run: Run) -> Table:
     rows = tuple(
         Row(source.table, (source.table, f"{source.publisher}: {source.title}", source.as_of, source.newer))
         for source in run.case.budgets.sources
-        if (age := _months(source.as_of, day)) is not None and age > OLD_MONTHS
+        if _months(source.as_of, day) > OLD_MONTHS
     )
     none = (Row("none", ("none", "", "", "")),)
     columns = (
@@ -144,16 +145,16 @@ def _old(run: Run) -> Table:
         Column("newer", "newer vintage to take instead"),
     )
     notes = ("On the day of the data; an empty last column: no newer vintage is known.",)
-    title = f"Figures older than {OLD_MONTHS} months"
+    title = f"Figures older than {OLD_MONTHS} months, or of unknown date"
     return Table("old", title, columns, rows or none, notes)
 
 
-def _months(text: str, day: date) -> float | None:
-    """Age of an ISO date on a day [months]; None where the text is no date."""
+def _months(text: str, day: date) -> float:
+    """Age of an ISO date on a day [months]; without end where the text is no date."""
     try:
         return (day - date.fromisoformat(text)).days * 12 / 365.25
     except ValueError:
-        return None
+        return math.inf
 
 
 def _sign_off() -> Table:

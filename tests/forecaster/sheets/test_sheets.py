@@ -177,10 +177,9 @@ def test_the_cover_leads_to_every_sheet(sheets):
 
 
 def test_the_cover_says_what_is_old_and_what_is_missing(run):
+    dates = {"gdp": "2024-06-30", "gni": "autumn"}
     sources = tuple(
-        replace(
-            source, as_of="2024-06-30" if source.table == "gdp" else "2025-12-01", newer="edition of 2025"
-        )
+        replace(source, as_of=dates.get(source.table, "2025-12-01"), newer="edition of 2025")
         for source in run.case.budgets.sources
     )
     plan_status = tuple(("", *row[1:]) for row in run.forecast.plan_status)
@@ -194,7 +193,9 @@ def test_the_cover_says_what_is_old_and_what_is_missing(run):
         )
     )
     old = table(other, "Cover", "old")
-    assert [(row.cells[0], row.cells[3]) for row in old.rows] == [("gdp", "edition of 2025")]
+    assert [(row.cells[0], row.cells[3]) for row in old.rows] == [
+        (name, "edition of 2025") for name in ("gdp", "gni")
+    ]
     assert "2026 had begun" in " ".join(notes(other, "Cover", "Warnings"))
 
 
