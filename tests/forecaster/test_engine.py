@@ -1,6 +1,6 @@
+import multiprocessing
 import subprocess
 import sys
-import threading
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def simulated(
     scenarios: tuple[Scenario, ...] = SCENARIOS,
     paths: int = PATHS,
     seed: int = 7,
-    workers: int = 2,
+    workers: int = 1,
 ) -> Simulation:
     return simulate(model, scenarios, paths, seed, workers, lambda _done, _total: None)
 
@@ -42,7 +42,7 @@ def statistics(invented_model: Model) -> Statistics:
     return simulated(invented_model).statistics
 
 
-@pytest.mark.parametrize(("workers", "blocks"), [(1, 2), (4, 2), (2, 1), (2, 4), (3, 3)])
+@pytest.mark.parametrize(("workers", "blocks"), [(1, 1), (1, 3), (1, 4), (2, 1), (4, 2)])
 def test_the_same_digest_however_blocks_are_run(
     invented_model: Model,
     statistics: Statistics,
@@ -51,6 +51,7 @@ def test_the_same_digest_however_blocks_are_run(
     blocks: int,
 ) -> None:
     monkeypatch.setattr(engine, "PASS_BLOCKS", blocks)
+    monkeypatch.setattr(engine, "PASSES_PER_WORKER", 1)
     assert simulated(invented_model, workers=workers).statistics.digest() == statistics.digest()
 
 
@@ -137,7 +138,7 @@ def sampling_error(ordered: Floats, level: float) -> Floats:
 def test_percentiles_are_within_their_sampling_error(
     invented_model: Model, statistics: Statistics, exact: dict[str, list[Outcome]]
 ) -> None:
-    """Or within EUR 10,000 beside zero and two per cent elsewhere, where many paths have one value."""
+    """Or within EUR 10,000 beside zero and five per cent elsewhere, where many paths have one value."""
     errors = []
     for place, one in zip(places(invented_model), exact["baseline"], strict=True):
         for name, metric in METRICS.items():
@@ -148,7 +149,7 @@ def test_percentiles_are_within_their_sampling_error(
                 sharp = ordered[:, int(np.ceil(level * PATHS)) - 1]
                 error = np.maximum(np.abs(found[:, k] - sharp) - slack, 0.0)
                 sampled = sampling_error(ordered, level)
-                errors.append(error / np.where(sampled > 0.0, sampled, 0.02 * np.abs(sharp) + 1e-12))
+                errors.append(error / np.where(sampled > 0.0, sampled, 0.05 * np.abs(sharp) + 1e-12))
     assert np.max(errors) < 1.0
     assert np.sqrt(np.mean(np.square(errors))) < 0.12
 
@@ -173,15 +174,18 @@ def test_progress_ends_with_all_paths(invented_model: Model) -> None:
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
-def test_a_failure_in_a_thread_is_raised(invented_model: Model) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_cannot_be_added_up_is_refused(
+    invented_model: Model, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(engine, "PASSES_PER_WORKER", 1)
     rich = replace(
         invented_model,
         states=tuple(replace(state, median=1e15 * state.median) for state in invented_model.states),
     )
-    before = threading.active_count()
     with pytest.raises(OverflowError, match="too large to add up exactly"):
-        simulated(rich)
-    assert threading.active_count() <= before + 2
+        simulated(rich, workers=workers)
+    assert not multiprocessing.active_children()
 
 
 def test_a_longer_horizon_leaves_earlier_years(invented_model: Model) -> None:
@@ -230,13 +234,13 @@ from pathlib import Path
 sys.path[:0] = sys.argv[1:3]
 from invented.union import invented
 from forecaster import pipeline
-run = pipeline.run(invented(Path(sys.argv[3])), paths=2048, workers=int(sys.argv[4]))
+run = pipeline.run(invented(Path(sys.argv[3])), paths=32768, workers=int(sys.argv[4]))
 print(run.run_id, *run.hashes.values())
 """
 
 
 def test_two_processes_find_the_same_bits(root: Path, tmp_path: Path) -> None:
-    """Whatever the hash seed, the time zone and the number of threads."""
+    """Whatever the hash seed, the time zone and the number of workers."""
     found = set()
     for hash_seed, zone, workers in (("0", "UTC", "1"), ("4711", "Pacific/Auckland", "3")):
         arguments = [str(root), str(root / "tests"), str(tmp_path / hash_seed), workers]
