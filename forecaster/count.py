@@ -12,7 +12,7 @@ from models.strain import EVENTS, LINE_METRICS, METRICS, Outcome
 from models.stress import Scenario
 from models.tally import MONEY_STEP, RATIO_STEP, Counts, Histograms, LineTally, ScenarioTally, Sums, grid
 
-PILOT_BLOCKS = 1
+PILOT_BLOCKS = 2
 LAYERS = {name for name, metric in METRICS.items() if metric.kept == "baseline"}
 """Metrics that only the baseline keeps."""
 

@@ -92,7 +92,7 @@ def _beside_helpers(job: Job, tallies: Tallies, helpers: int, progress: Progress
     """All passes, shared with helper processes: each takes the next one from a common counter."""
     context = multiprocessing.get_context("spawn")
     lock, taken = context.Lock(), context.Value("q", 0)
-    with _shared(tallies) as file, _started(context, helpers, (job, file, lock, taken)) as processes:
+    with _shared(tallies) as file, _started(context, helpers, (job, tallies, file, lock, taken)) as processes:
         watched = _Watched(lock, processes)
         while (first := _next_pass(job, taken)) is not None:
             _pass(job, first, tallies, watched)
@@ -119,7 +119,7 @@ def _shared(tallies: Tallies) -> Iterator[str]:
 
 @contextmanager
 def _started(
-    context: SpawnContext, helpers: int, work: tuple[Job, str, Lock, "Synchronized[int]"]
+    context: SpawnContext, helpers: int, work: tuple[Job, Tallies, str, Lock, "Synchronized[int]"]
 ) -> Iterator[list[SpawnProcess]]:
     """Helper processes at work; ended where this one fails or is interrupted."""
     processes = [context.Process(target=_help, args=work, daemon=True) for _ in range(helpers)]
@@ -134,10 +134,9 @@ def _started(
                 process.join()
 
 
-def _help(job: Job, file: str, lock: Lock, taken: "Synchronized[int]") -> None:
+def _help(job: Job, tallies: Tallies, file: str, lock: Lock, taken: "Synchronized[int]") -> None:
     """Work of a helper: passes until none is left. Ctrl-C is the main process's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tallies, _ = blank(job.model, job.groups, job.seed)
     laid(tallies, np.memmap(file, dtype=np.uint8, mode="r+"))
     parent = multiprocessing.parent_process()
     while parent is not None and parent.is_alive() and (first := _next_pass(job, taken)) is not None:

@@ -54,6 +54,10 @@ class Histograms:
         """The same grids with nothing counted."""
         return Histograms(self.metrics, self.center, self.width)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Grids travel to another process, counts do not: those meet in a shared buffer."""
+        return Histograms, (self.metrics, self.center, self.width)
+
     def merge(self, other: "Histograms") -> None:
         """Add what another tally on the same grids has counted."""
         self.counts += other.counts
@@ -88,6 +92,10 @@ class Sums:
         """The same metrics and places with nothing added."""
         return Sums(self.metrics, self.steps, *self.totals.shape[1:])
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Sums do not travel to another process."""
+        return Sums, (self.metrics, self.steps, *self.totals.shape[1:])
+
     def merge(self, other: "Sums") -> None:
         """Add another tally's sums."""
         self.totals += other.totals
@@ -116,6 +124,10 @@ class Counts:
     def empty(self) -> "Counts":
         """The same events and places with nothing counted."""
         return Counts(self.events, *self.yearly.shape[1:])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Counts do not travel to another process."""
+        return Counts, (self.events, *self.yearly.shape[1:])
 
     def merge(self, other: "Counts") -> None:
         """Add another tally's counts."""
