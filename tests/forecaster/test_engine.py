@@ -55,6 +55,24 @@ def test_the_same_digest_however_blocks_are_run(
     assert simulated(invented_model, workers=workers).statistics.digest() == statistics.digest()
 
 
+def test_the_same_digest_with_helper_processes(
+    invented_model: Model, statistics: Statistics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "PASSES_PER_WORKER", 1)
+    assert simulated(invented_model, workers=3).statistics.digest() == statistics.digest()
+
+
+def test_a_helper_that_dies_is_told(invented_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "PASSES_PER_WORKER", 1)
+    monkeypatch.setattr(engine, "_help", _dying)
+    with pytest.raises(engine.WorkerError, match="exit status 3"):
+        simulated(invented_model, workers=2)
+
+
+def _dying(*_: object) -> None:
+    sys.exit(3)
+
+
 def test_another_seed_gives_another_digest(invented_model: Model, statistics: Statistics) -> None:
     assert simulated(invented_model, seed=8).statistics.digest() != statistics.digest()
 
