@@ -97,7 +97,9 @@ def _case_hash(case: Case) -> str:
     budgets = case.budgets
     content: dict[str, Any] = {
         "figures": sorted((f.table, f.code, f.item, f.value) for f in budgets.figures),
-        "plans": [(p.code, p.year, repr(p.amount), p.series, p.status, p.use) for p in budgets.plans],
+        "plans": [
+            (p.code, p.year, repr(p.amount), p.series, p.status, p.use, p.weight) for p in budgets.plans
+        ],
         "loans": [(loan.code, loan.allocation, loan.advance) for loan in budgets.loans],
         "rules": [str(rule) for rule in budgets.rules],
         "states": [str(state) for state in budgets.states],
