@@ -94,6 +94,11 @@ def strain_difference(outcome: Outcome) -> Floats:
     return outcome.net_call / outcome.investment
 
 
+def obligations(outcome: Outcome) -> Floats:
+    """Committed money and net calls [EUR million]."""
+    return outcome.committed + outcome.net_call
+
+
 def treasury_call(outcome: Outcome) -> Floats:
     """Own resources, service of SAFE loans and of the Ukraine loan [EUR million]."""
     return outcome.eu_budget + outcome.safe_service + outcome.ukraine_loan
@@ -141,6 +146,7 @@ METRICS: dict[str, Metric] = {
     "net_call": Metric(MONEY, "distribution", lambda o: o.net_call, "what changes because of the programme"),
     "gap": Metric(MONEY, "distribution", lambda o: o.gap, "promises beyond investment money"),
     "gap_without": Metric(MONEY, "mean", lambda o: o.gap_without, "the same without the programme"),
+    "obligations": Metric(MONEY, "mean", obligations, "committed money and net calls"),
     "budget": Metric(MONEY, "mean", lambda o: o.budget, "defence budget"),
     "investment": Metric(MONEY, "mean", lambda o: o.investment, "defence investment"),
     "committed": Metric(MONEY, "mean", lambda o: o.committed, "payments on contracts signed before"),
