@@ -20,7 +20,14 @@ from forecaster.sheets import SHEETS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "reports/README.md", "inputs/README.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "reports/README.md",
+    "inputs/README.md",
+    "models/FORECASTING.md",
+)
 
 
 def commands(group: click.Group) -> Iterator[click.Command]:
