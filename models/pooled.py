@@ -81,9 +81,9 @@ class Reference:
 
 
 def pooled(series: Floats, panel: Floats, horizon: int) -> Projection:
-    """Growth of shares of GDP (S, Y) by the projection fitted on the panel's shares (N, Z).
+    """Pooled projection: growth of shares of GDP, learned from all states of the reference panel.
 
-    In the long run a share of GDP has hardly any drift (SHARE_DRIFT). A series alone, with fewer than
+    Of the series (S, Y) from the panel's shares (N, Z). In the long run a share of GDP has hardly any drift (SHARE_DRIFT). A series alone, with fewer than
     FEWEST_PEERS in the panel, goes by Theta. Raises SeriesError as `projection` and `theta` do.
     """
     if len(panel) < FEWEST_PEERS:

@@ -76,7 +76,7 @@ def unrest(growth: Floats, number: Floats, scale: Floats) -> Floats:
 def faded(values: Floats, half_life: float) -> Floats:
     """Exponentially weighted mean of a series so far, from its first value on."""
     keep = 0.5 ** (1.0 / half_life)
-    faded = values.copy()
+    mean = values.copy()
     for year in range(1, len(values)):
-        faded[year] += keep * (faded[year - 1] - faded[year])
-    return faded
+        mean[year] += keep * (mean[year - 1] - mean[year])
+    return mean

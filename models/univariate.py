@@ -36,17 +36,17 @@ SMALLEST_LEVEL = 1e-3
 
 
 def random_walk(series: Floats, panel: Floats, horizon: int) -> Projection:
-    """Last value for ever."""
+    """Random walk: the last value goes on."""
     return _calibrated("random_walk", _still, series, panel, horizon)
 
 
 def random_walk_drift(series: Floats, panel: Floats, horizon: int) -> Projection:
-    """Last value, growing by the mean growth so far."""
+    """Random walk that grows by the mean growth so far."""
     return _calibrated("random_walk_drift", _drifting, series, panel, horizon)
 
 
 def random_walk_drift_levels(series: Floats, panel: Floats, horizon: int) -> Projection:  # noqa: ARG001
-    """Reference of all skill: a random walk with drift in levels, normal, not calibrated.
+    """Random walk with drift in levels, normal, not calibrated: the reference of all skill.
 
     Cut at SMALLEST_LEVEL. Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, 5.5.
     """
@@ -66,12 +66,12 @@ def theta(series: Floats, panel: Floats, horizon: int) -> Projection:
 
 
 def persistent_growth(series: Floats, panel: Floats, horizon: int) -> Projection:
-    """Half the mean growth goes on; the last departure from the mean fades by its autocorrelation."""
+    """Persistent growth: half the mean goes on, the last departure fades by its autocorrelation."""
     return _calibrated("persistent_growth", _persistent, series, panel, horizon)
 
 
 def combination(series: Floats, panel: Floats, horizon: int) -> Projection:
-    """Mean of Theta and persistent growth."""
+    """Combination: the mean of Theta and persistent growth."""
     return _calibrated("combination", _combined, series, panel, horizon)
 
 
