@@ -83,8 +83,8 @@ class Reference:
 def pooled(series: Floats, panel: Floats, horizon: int) -> Projection:
     """Pooled projection: growth of shares of GDP, learned from all states of the reference panel.
 
-    Of the series (S, Y) from the panel's shares (N, Z). In the long run a share of GDP has hardly any drift (SHARE_DRIFT). A series alone, with fewer than
-    FEWEST_PEERS in the panel, goes by Theta. Raises SeriesError as `projection` and `theta` do.
+    Series (S, Y), panel (N, Z). In the long run a share of GDP has hardly any drift (SHARE_DRIFT). A series
+    alone, with fewer than FEWEST_PEERS in the panel, goes by Theta. Raises SeriesError as both do.
     """
     if len(panel) < FEWEST_PEERS:
         return theta(series, panel, horizon)
