@@ -10,7 +10,7 @@ over years come out too small. v_k is such that two states are correlated by rho
 
 import numpy as np
 
-from models.arrays import Floats
+from models.arrays import Floats, accumulated
 
 MEASURED: tuple[float, ...] = (0.08, 0.16, 0.25, 0.36, 0.43)
 """Correlation of the states' errors one to five years ahead; 27 states, origins 2000-2023."""
@@ -33,7 +33,7 @@ def scores(common: Floats, own: Floats, rho: Floats) -> Floats:
     """
     part, size = _common_news(rho)[:, None], _sizes(len(rho))[:, None]
     news = np.sqrt(part) * common + np.sqrt(1.0 - part) * own
-    path: Floats = ((1.0 + MEMORY) * np.cumsum(news, axis=0) - MEMORY * news) / np.sqrt(size)
+    path: Floats = ((1.0 + MEMORY) * accumulated(news) - MEMORY * news) / np.sqrt(size)
     return path
 
 

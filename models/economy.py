@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from models.arrays import Floats
+from models.arrays import Floats, accumulated
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table
@@ -46,22 +44,22 @@ def prices(economy: Economy, shocks: Shocks, years: int) -> Prices:
         economy.deflator_common * shocks("deflator.common", years), economy.deflator_persistence
     )
     return Prices(
-        level=economy.exponential(np.cumsum(inflation, axis=0)),
-        usd=economy.exponential(economy.usd * np.cumsum(shocks("usd", years), axis=0)),
-        uah=economy.exponential(economy.uah * np.cumsum(shocks("uah", years), axis=0)),
-        rate=economy.rate * np.cumsum(shocks("rate", years), axis=0),
+        level=economy.exponential(accumulated(inflation)),
+        usd=economy.exponential(economy.usd * accumulated(shocks("usd", years))),
+        uah=economy.exponential(economy.uah * accumulated(shocks("uah", years))),
+        rate=economy.rate * accumulated(shocks("rate", years)),
     )
 
 
 def levered(prices: Prices, economy: Economy, scenario: Scenario) -> Prices:
     """Prices and interest rates as a scenario moves them."""
-    inflation = economy.exponential(np.cumsum(scenario.years("deflator"), axis=0))
+    inflation = economy.exponential(accumulated(scenario.years("deflator")))
     return replace(prices, level=prices.level * inflation, rate=prices.rate + scenario.years("rates"))
 
 
 def gdp_factor(economy: Economy, scenario: Scenario) -> Floats:
     """Nominal GDP in a scenario over that without its levers. Shape (year, 1)."""
-    return economy.exponential(np.cumsum(scenario.years("growth") + scenario.years("deflator"), axis=0))
+    return economy.exponential(accumulated(scenario.years("growth") + scenario.years("deflator")))
 
 
 def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> Floats:
@@ -72,7 +70,7 @@ def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> F
     deflator = deflator + economy.deflator_own * shocks(stream("deflator", state), years)
     yearly = persistent(growth, economy.growth_persistence)
     yearly += persistent(deflator, economy.deflator_persistence)
-    return np.cumsum(yearly, axis=0)
+    return accumulated(yearly)
 
 
 def persistent(innovations: Floats, persistence: float) -> Floats:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats
+from models.arrays import Floats, accumulated
 from models.economy import Prices
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -185,7 +185,7 @@ def planned(lot: Lot, timing: Timing, drawn: LotDraws, outlay: LotOutlay) -> Flo
 
 def sustainment(lot: Lot, outlay: LotOutlay) -> Floats:
     """Yearly cost of what was delivered before the year [EUR million]. Shape (year, draw)."""
-    return (np.cumsum(outlay.actual, axis=0) - outlay.actual) * lot.sustainment
+    return (accumulated(outlay.actual) - outlay.actual) * lot.sustainment
 
 
 def contract_share(timing: Timing, lag: Floats, duration: Floats, ends: Floats) -> Floats:

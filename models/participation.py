@@ -63,10 +63,10 @@ def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Booleans:
     """Whether a state is among those drawn. Shape (state, draw)."""
     waits = np.full((len(participation.states), shocks("cost.common", 1).shape[1]), np.inf)
     able = [i for i, weight in enumerate(participation.investment) if participation.joins[i] and weight > 0.0]
-    for i in able:
-        score = shocks(stream("participation", lot.name, participation.states[i]), 1)[0]
-        waits[i] = participation.waiting(score) / participation.investment[i]
     last = min(participation.per_contract, len(able)) - 1
     if last < 0:
         return waits < np.inf
+    scores = [shocks(stream("participation", lot.name, participation.states[i]), 1)[0] for i in able]
+    weights = np.array([participation.investment[i] for i in able])
+    waits[able] = participation.waiting(np.stack(scores)) / weights[:, np.newaxis]
     return (waits <= np.partition(waits, last, axis=0)[last]) & (waits < np.inf)

@@ -146,7 +146,7 @@ METRICS: dict[str, Metric] = {
     "net_call": Metric(MONEY, "distribution", lambda o: o.net_call, "what changes because of the programme"),
     "gap": Metric(MONEY, "distribution", lambda o: o.gap, "promises beyond investment money"),
     "gap_without": Metric(MONEY, "mean", lambda o: o.gap_without, "the same without the programme"),
-    "obligations": Metric(MONEY, "mean", obligations, "committed money and net calls"),
+    "obligations": Metric(MONEY, "baseline", obligations, "committed money and net calls"),
     "budget": Metric(MONEY, "mean", lambda o: o.budget, "defence budget"),
     "investment": Metric(MONEY, "mean", lambda o: o.investment, "defence investment"),
     "committed": Metric(MONEY, "mean", lambda o: o.committed, "payments on contracts signed before"),
