@@ -223,9 +223,9 @@ def _measures(
         rule = rules.row_unit
         unit = rule(row.label, part.unit) if rule else _row_unit(row.label, part.unit, context.code or own)
         named = replace(part, unit=unit, measure=without_notes(row.label) or part.measure)
-        figures = _figures(named, own, row, _numbers(part, row, columns), columns, context, rules)
+        figures = tuple(_figures(named, own, row, _numbers(part, row, columns), columns, context, rules))
         if figures:
-            found.append(_block(named, tuple(figures)))
+            found.append(_block(named, figures))
     return found, []
 
 

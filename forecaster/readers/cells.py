@@ -160,7 +160,7 @@ def year(found: object) -> Year | None:
     if isinstance(found, bool):
         return None
     if isinstance(found, int | float):
-        return Year(int(found), "", second=False) if found == int(found) and 1900 <= found < 2100 else None
+        return Year(int(found), "", second=False) if 1900 <= found < 2100 and found == int(found) else None
     match = _YEAR.match(clean(found)) if isinstance(found, str) else None
     if match is None:
         return None

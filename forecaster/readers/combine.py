@@ -96,9 +96,8 @@ def _rate(block: Block, figure: Figure, budgets: Budgets, context: Context) -> f
     elif currency == own:
         rate = 1.0 / budgets.wide("exchange", [figure.code], year)[0, 0]
     else:
-        text = (
-            f"figures in {figure.unit} cannot be used, only EUR or {own}. Correct unit under {context.key}."
-        )
+        usable = "EUR" if own == "EUR" else f"EUR or {own}"
+        text = f"figures in {figure.unit} cannot be used, only {usable}. Correct unit under {context.key}."
         context.problems.add(figure.file, figure.sheet, text)
         return None
     if math.isnan(rate):

@@ -33,15 +33,19 @@ def bulk_declines(document: Document, _: Context) -> str:
     r"""Say why a text table is not Eurostat's bulk file; '' where it is: its corner reads 'unit,geo\time'."""
     for sheet in document.book.sheets:
         corner = sheet.text(1, 1)
-        if sheet.delimiter and "\\" in corner and "geo" in corner.casefold():
+        if sheet.delimiter and "\\" in corner and "geo" in _dimensions(corner):
             return ""
     return r"the first cell is no list of dimensions such as unit,geo\time"
+
+
+def _dimensions(corner: str) -> list[str]:
+    return [name.strip().casefold() for name in corner.split("\\", 1)[0].split(",")]
 
 
 def read_bulk(document: Document, context: Context) -> tuple[list[Block], list[Left]]:
     """Read the rows of member states; each combination of the other dimensions is a table."""
     sheet = document.book.sheets[0]
-    names = [name.strip().casefold() for name in sheet.text(1, 1).split("\\", 1)[0].split(",")]
+    names = _dimensions(sheet.text(1, 1))
     years = {
         column: year.year
         for column in range(2, sheet.width + 1)

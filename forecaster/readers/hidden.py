@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from forecaster.errors import did_you_mean
+from forecaster.readers import cells
 from forecaster.readers.book import Book, Sheet, column_letters
 from forecaster.readers.understanding import Context, Left
 
@@ -39,9 +40,9 @@ def _hidden(book: Book, sheet: Sheet, context: Context, what: str, shown: str) -
 
 
 def _first_number(values: Iterator[object]) -> str:
-    numbers = (value for value in values if isinstance(value, int | float) and not isinstance(value, bool))
-    number = next(numbers, None)
-    return "" if number is None else f"{number:,.1f}"
+    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    figures = [number for number in numbers if cells.year(number) is None] or numbers
+    return f"{figures[0]:,.1f}" if figures else ""
 
 
 def shown_sheets(book: Book, context: Context) -> tuple[list[Sheet], list[Left]]:

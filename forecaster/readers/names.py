@@ -10,6 +10,7 @@ from functools import cached_property
 from forecaster.figures import State
 from forecaster.readers.cells import clean
 
+_LONGEST = 60  # a longer text is no name of a state; comparing it would only take time
 _NOTES = re.compile(r"(\s*(\([^()]{0,80}\)|\[[^\]]{0,9}\]|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]|(?<=[^\W\d])\d{1,2}\)?))+\s*$")
 
 
@@ -41,7 +42,7 @@ class Names:
 
     def suggestion(self, text: str) -> str:
         """' Did you mean Greece (EL)?' for the nearest name, or nothing."""
-        near = get_close_matches(plain(text), self._known, n=1, cutoff=0.7)
+        near = get_close_matches(plain(text), self._known, n=1, cutoff=0.7) if len(text) < _LONGEST else []
         if not near:
             return ""
         state = self._by_code[self._known[near[0]]]

@@ -94,7 +94,9 @@ def _amounts(sheet: Sheet, row: int, columns: Mapping[str, int], context: Contex
         column = columns.get(folded(mapping.amount))
         return {column: mapping.year} if column and mapping.year else {}
     years = {column: cells.year(sheet.value(row, column)) for column in columns.values()}
-    return {column: year.year for column, year in years.items() if year is not None and not year.second}
+    return {
+        column: year.year for column, year in sorted(years.items()) if year is not None and not year.second
+    }
 
 
 def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:

@@ -1,5 +1,6 @@
 """Numbers of a sheet: the value of a cell in the style of its column, or what is wrong with it."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from forecaster.readers import cells
 from forecaster.readers.book import CellError, Sheet, Value, as_text, column_letters
 
 NO_NUMBER = "{!r} is not a number. Missing values may be n/a, :, .. or empty."
+_LARGEST = 1e18
 _EXTERNAL = re.compile(r"\[\d+\]|\[[^\[\]]+\.xls[xmb]?\]", re.IGNORECASE)
 
 
@@ -72,9 +74,10 @@ class Desk:
         return self._text_number(row, column, value, decimal)
 
     def _finite(self, row: int, column: int, value: float, raw: str) -> Number:
-        if abs(value) < 1e18:
+        if abs(value) < _LARGEST:
             return Number(value, raw)
-        self.add(row, column, f"{_short(raw)} is too large for a budget.")
+        wrong = f"{_short(raw)} is too large for a budget."
+        self.add(row, column, NO_NUMBER.format(raw) if math.isnan(value) else wrong)
         return Number(None, raw, wrong=True)
 
     def _text_number(self, row: int, column: int, value: Value, decimal: str) -> Number:

@@ -31,7 +31,8 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
         if one is not None:
             kind = "share" if table.factor != 1.0 else "money"
             unit = Unit(table.unit, kind, table.factor, "EUR" if "EUR" in table.unit else "")
-            blocks.append(Block(sheet.name, table.title, one.header, unit, tuple(_figures(one, context))))
+            figures = tuple(_figures(one, context))
+            blocks += [Block(sheet.name, table.title, one.header, unit, figures)] if figures else []
     return blocks, left
 
 

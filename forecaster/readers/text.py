@@ -2,13 +2,14 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable
 
 from forecaster.readers.book import Book, Sheet, Value, trimmed
 from forecaster.readers.gate import AREA_LIMIT, Passed, Refused
 
-DELIMITERS = ",;\t|"
-_SAMPLE = 200
+DELIMITERS = "\t;|,"
+_SAMPLE = 50
 
 
 def book(file: Passed) -> Book:
@@ -55,15 +56,12 @@ def decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that splits the first lines into most columns of equal number."""
+    """Return the delimiter that cuts most of the first lines alike, of equals the first of DELIMITERS."""
     lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
-    return max(DELIMITERS, key=lambda char: _columns(lines, char))
+    return max(DELIMITERS, key=lambda mark: _alike(lines, mark)) if lines else ","
 
 
-def _columns(lines: list[str], delimiter: str) -> tuple[float, int]:
-    """How many columns the typical line has, and how many lines have as many."""
-    counts = sorted(len(next(csv.reader([line], delimiter=delimiter), [])) for line in lines[:50])
-    if not counts or counts[-1] < 2:
-        return 0, 0
-    typical = max(set(counts) - {1}, key=counts.count)
-    return counts.count(typical) / len(counts) * min(typical, 4), typical
+def _alike(lines: list[str], delimiter: str) -> int:
+    """How many lines have as many columns as each other, more than one."""
+    counts = Counter(len(next(csv.reader([line], delimiter=delimiter), [])) for line in lines)
+    return max((count for columns, count in counts.items() if columns > 1), default=0)

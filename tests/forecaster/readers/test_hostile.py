@@ -284,13 +284,13 @@ def test_numbers_too_large_for_a_budget(workbook, measured):
 def test_texts_that_would_make_a_pattern_run_for_long(text):
     from forecaster.readers import cells, names, units
 
-    start = time.perf_counter()
+    start = time.process_time()
     cells.split(text)
     cells.year(text)
     cells.is_missing(text)
     names.without_notes(text)
     units.parsed(text)
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 def test_a_large_sheet_of_lines_reads_fast_and_small(workbook, measured):

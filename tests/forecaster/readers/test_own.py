@@ -68,9 +68,9 @@ def test_bundled_workbook_equals_the_tables(root, tmp_path):
 
 
 def test_bundled_case_reads_quickly_and_without_a_problem(root, read):
-    start = time.perf_counter()
+    start = time.process_time()
     budgets, errors, warnings = read(root / "inputs")
-    assert time.perf_counter() - start < 1.5
+    assert time.process_time() - start < 1.5
     assert (errors, warnings) == ([], [])
     assert len(budgets.states) == 27
     assert budgets.figure("spending", "DE", 2025).file == "budgets.xlsx"

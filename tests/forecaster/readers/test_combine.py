@@ -1,0 +1,198 @@
+"""A case of several sources: one state's figures from its ministry's own workbook."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecaster.errors import Problems
+from forecaster.readers import read_budgets
+from forecaster.readers.combine import combined
+from forecaster.readers.mapping import Mapping
+from models.plans import PlanRow, PlanRules, chain, shift
+
+ROWS = [
+    ["Ministerstwo Obrony Narodowej"],
+    ["w mln z\u0142"],
+    [],
+    ["Pozycja", 2025, 2026, "2027e"],
+    ["Bud\u017cet obronny", "186\u00a0600,5", "200\u00a0100,0", 210000],
+    ["w tym inwestycje", 80000, 90000, 95000],
+    ["Zaci\u0105gni\u0119te zobowi\u0105zania", 70000, 65000, 50000],
+]
+LABELS = {"plan": "Bud\u017cet obronny", "investment": "w tym inwestycje", "committed": ROWS[6][0]}
+
+
+@pytest.fixture(scope="module")
+def bundled(root):
+    return read_budgets(root / "inputs", Problems())
+
+
+@pytest.fixture
+def combine(bundled, tmp_path):
+    """Read the bundled case with sources: budgets, error lines, warnings."""
+
+    def apply(sources: dict[str, Mapping], folder: Path = tmp_path):
+        problems = Problems()
+        found = combined(bundled, sources, folder, 2025, problems)
+        return found, [problem.line for problem in problems.errors], list(problems.warnings)
+
+    return apply
+
+
+@pytest.fixture
+def polish(workbook):
+    """Write the ministry's workbook, and map it."""
+    workbook(ROWS, "PL.xlsx", sheet="Bud\u017cet")
+    return Mapping(file="PL.xlsx", rows=LABELS, weight=0.95, status="plan", source="MON")
+
+
+def test_without_sources_nothing_changes(combine, bundled):
+    found, errors, _ = combine({})
+    assert errors == []
+    assert found.figures == bundled.figures
+    assert found.plans == bundled.plans
+
+
+def test_own_plan_replaces_all_others_in_euro(combine, polish):
+    found, errors, warnings = combine({"PL": polish})
+    assert errors == []
+    rate = found.wide("exchange", ["PL"], [2026])[0, 0]
+    used = [plan for plan in found.plans if plan.code == "PL" and plan.use]
+    assert [plan.year for plan in used] == [2025, 2026, 2027]
+    assert used[1].amount == pytest.approx(200100 / rate)
+    assert (used[1].series, used[1].weight, used[1].status, used[1].source) == ("own", 0.95, "plan", "MON")
+    assert used[1].cell == "PL.xlsx, Bud\u017cet!C5"
+    replaced = [plan for plan in found.plans if plan.code == "PL" and "own plan" in plan.reason]
+    assert all("PL.xlsx" in plan.reason for plan in replaced)
+    assert any("PL 2026: own plan 45,922.9 EUR million replaces 45,922.9" in line for line in warnings)
+
+
+def test_own_investment_and_commitments(combine, polish):
+    found, _, _ = combine({"PL": polish})
+    rates = found.wide("exchange", ["PL"], [2025, 2026, 2027])[0]
+    assert found.wide("commitments", ["PL"], [2025, 2026, 2027])[0] == pytest.approx(
+        [70000, 65000, 50000] / rates
+    )
+    figure = found.figure("investment", "PL", 2027)
+    assert (figure.raw, figure.cell, figure.flag) == ("95000", "D6", "e")
+    assert figure.value == pytest.approx(95000 * figure.factor)
+    assert len(found.files["PL.xlsx"]) == 64
+
+
+def test_other_states_keep_every_bit(combine, polish, bundled):
+    found, _, _ = combine({"PL": polish})
+    others = [figure for figure in bundled.figures if figure.code != "PL"]
+    assert [figure for figure in found.figures if figure.code != "PL"] == others
+    assert [plan for plan in found.plans if plan.code != "PL"] == [
+        plan for plan in bundled.plans if plan.code != "PL"
+    ]
+
+
+def test_a_plan_without_the_base_year_starts_from_spending(combine, workbook, bundled):
+    workbook([["EUR million"], ["", 2026, 2027, 2028], ["Defence", 5000, 5500, 6000]], "AT.xlsx")
+    found, errors, warnings = combine({"AT": Mapping(file="AT.xlsx")})
+    assert errors == []
+    start = bundled.figure("spending", "AT", 2025)
+    used = [plan for plan in found.plans if plan.code == "AT" and plan.use]
+    assert (used[0].year, used[0].amount, used[0].cell) == (2025, start.value, start.place)
+    told = (
+        f"AT: the plan has no 2025; it starts from spending {start.value:,.1f} EUR million ({start.place})."
+    )
+    assert f"AT.xlsx: {told}" in warnings
+
+
+def test_a_share_of_gdp_becomes_money(combine, workbook, bundled):
+    workbook([["% of GDP"], ["", 2025, 2026, 2027], ["Defence", 1.1, 1.2, 1.3]], "AT.xlsx")
+    found, errors, _ = combine({"AT": Mapping(file="AT.xlsx")})
+    assert errors == []
+    plan = next(plan for plan in found.plans if plan.code == "AT" and plan.use and plan.year == 2026)
+    assert plan.amount == pytest.approx(0.012 * bundled.wide("gdp", ["AT"], [2026])[0, 0])
+
+
+def test_conflicts_of_commitments_show_both_values(polish, bundled, tmp_path, workbook):
+    problems = Problems()
+    once = combined(bundled, {"PL": polish}, tmp_path, 2025, problems)
+    workbook([*ROWS[:6], [ROWS[6][0], 71000, 65000, 50000]], "PL.xlsx", sheet="Bud\u017cet")
+    again = Problems()
+    combined(once, {"PL": polish}, tmp_path, 2025, again)
+    told = [line for line in again.warnings if "own commitments" in line]
+    assert len(told) == 1
+    assert "PL 2025: own commitments 16,778.1 EUR million replaces 16,541.8" in told[0]
+
+
+NO_ROW = "no row 'Defense' was found. Did you mean Defence? Rows read: 'Defence', 'Army'."
+SEVERAL = "several tables fit: 'Defence', 'Army'. Name the sheet or the rows."
+CONFLICT = "the sheet says EUR million, [sources.AT] says USD million. Correct one of them."
+
+
+@pytest.mark.parametrize(
+    ("sources", "text"),
+    [
+        ({"XX": {"file": "AT.xlsx"}}, "assumptions.toml, sources.XX: 'XX' is not a member state."),
+        ({"AT": {"file": "no.xlsx"}}, "no.xlsx is not there."),
+        (
+            {"AT": {"file": "AT.xlsx", "rows": {"plan": "Defense"}}},
+            f"AT.xlsx: {NO_ROW} Correct [sources.AT].",
+        ),
+        ({"AT": {"file": "AT.xlsx"}}, f"AT.xlsx: {SEVERAL} Correct [sources.AT]."),
+        (
+            {"AT": {"file": "AT.xlsx", "unit": "USD million", "rows": {"plan": "Army"}}},
+            f"AT.xlsx, Budget!A1: {CONFLICT}",
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_line(combine, workbook, sources, text):
+    rows = [["EUR million"], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3], ["Army", 1, 2, 3]]
+    workbook(rows, "AT.xlsx")
+    _, errors, _ = combine({code: Mapping.model_validate(table) for code, table in sources.items()})
+    assert text in errors
+
+
+def test_another_currency_is_refused(combine, workbook):
+    workbook([["USD million"], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]], "AT.xlsx")
+    _, errors, _ = combine({"AT": Mapping(file="AT.xlsx")})
+    assert errors == [
+        "AT.xlsx, Budget: figures in USD million cannot be used, only EUR. Correct unit under [sources.AT]."
+    ]
+
+
+def test_budget_lines_are_added_up_and_held_to_a_control(combine, workbook):
+    rows = [
+        ["Chapter", "Title", "2025", "2026", "2027"],
+        ["14", "Personnel", 100, 110, 120],
+        ["014", "Equipment", "50,5", "60,5", "70,5"],
+        [14, "of which drones", 5, 6, 7],
+        [14, "Total", 150.5, 170.5, 190.5],
+        [15, "Health", 900, 900, 900],
+        [14, "", None, None, None],
+    ]
+    workbook(rows, "AT.xlsx")
+    mapping = {"file": "AT.xlsx", "filter": {"Chapter": "14"}, "unit": "EUR million"}
+    found, errors, _ = combine({"AT": Mapping.model_validate(mapping)})
+    assert errors == []
+    assert [plan.amount for plan in found.plans if plan.code == "AT" and plan.use] == [150.5, 170.5, 190.5]
+    _, errors, _ = combine({"AT": Mapping.model_validate(mapping | {"control": 150.5})})
+    assert errors[0].startswith(
+        "AT.xlsx, Budget: total 170.5 of 2 lines differs from control = 150.5 by 20.0."
+    )
+
+
+def test_a_filter_that_names_no_heading(combine, workbook):
+    workbook([["Chapter", "Title", "2025"], ["14", "x", 1]], "AT.xlsx")
+    mapping = {"file": "AT.xlsx", "filter": {"Chaptr": 14}, "unit": "EUR"}
+    _, errors, _ = combine({"AT": Mapping.model_validate(mapping)})
+    assert errors[0] == (
+        "AT.xlsx, row 1: no heading 'Chaptr' found. Did you mean chapter? "
+        "Headings read: 'chapter', 'title', '2025'. Correct [sources.AT]."
+    )
+
+
+def test_a_weight_of_its_own_moves_a_forecast_that_far():
+    rows = [
+        PlanRow("AT", year, amount, "own", "plan", weight=1.0)
+        for year, amount in zip(range(2025, 2033), (100, 110, 120, 130, 140, 150, 160, 170), strict=True)
+    ]
+    plan = chain(rows, range(2026, 2033), 100.0)
+    centre = np.full(7, np.log(100.0))
+    assert np.exp(centre + shift(plan, centre, PlanRules())) == pytest.approx(plan.amount)
