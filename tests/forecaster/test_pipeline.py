@@ -65,6 +65,21 @@ def test_who_has_no_plan_for_the_year_under_way_is_named(found: Run) -> None:
     assert told in found.warnings
 
 
+def test_a_method_that_had_to_stand_in_is_named(invented_union: Case) -> None:
+    """Theta needs five years; a state of three goes by the random walk."""
+    young = tuple(
+        figure
+        for figure in invented_union.budgets.figures
+        if figure.code != "BO" or figure.table not in {"spending", "panel"} or int(figure.item) >= 2023
+    )
+    case = assuming(
+        replace(invented_union, budgets=replace(invented_union.budgets, figures=young)),
+        {"budgets.method": "theta"},
+    )
+    run = pipeline.run(case, paths=1024, years=2, workers=1)
+    assert "BO: forecast by random_walk where theta was asked for." in run.warnings
+
+
 def test_the_same_case_has_the_same_hashes(invented_union: Case, found: Run) -> None:
     again = pipeline.run(invented_union, paths=2048, workers=1)
     assert again.hashes == found.hashes

@@ -214,3 +214,11 @@ def test_one_state_and_one_contract_worked_by_hand(invented_model: Model, name: 
     for one in (state, union):
         values = getattr(one.layers if name in LAYERS else one, name)[:, 0]
         assert values.tolist() == pytest.approx(WORKED[name], abs=2e-4)
+
+
+def test_a_union_of_no_states_has_no_outcome(invented_model: Model) -> None:
+    empty = replace(invented_model, states=())
+    stress = scenario("any", {}, len(empty.years))
+    drawn = draws(empty, first_draws(1, 2))
+    union = programme(empty, drawn, stress, in_layers=False)
+    assert list(outcomes(empty, drawn, stress, union, in_layers=False)) == []

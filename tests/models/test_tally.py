@@ -102,6 +102,8 @@ def test_probabilities_and_means_are_exact() -> None:
     values = np.rint(np.random.default_rng(6).normal(0.0, 1e6, (3, PATHS)))
     statistics = tallied(values)
     assert (statistics.probability("positive", "s", "P") == (values > 0.0).mean(axis=1)).all()
+    error = statistics.half_width("positive", "s", "P")
+    assert (error == wilson_half_width(statistics.probability("positive", "s", "P"), PATHS)).all()
     assert statistics.any_year("positive", "s", "P") == (values > 0.0).any(axis=0).mean()
     exact = [sum(map(int, row)) / PATHS for row in values]
     assert statistics.mean("m", "s", "P") == pytest.approx(exact, rel=1e-15)
