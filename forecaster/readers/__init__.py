@@ -87,6 +87,8 @@ def _opened(path: Path, problems: Problems) -> Book | None:
     """Open a workbook or text table; None where it is refused, which is noted."""
     try:
         file = gate.passed(path)
+        if file.macros:
+            problems.warn(path.name, "", "holds macros. None is run; stored values are read.")
         if file.kind == "xlsx":
             return xlsx.book(file)
         return text.book(file)

@@ -19,9 +19,8 @@ from forecaster.readers.units import Unit
 def page_declines(document: Document, _: Context) -> str:
     """Say why a workbook is not the export of a Eurostat page; '' where it is."""
     texts = document.first_texts
-    return (
-        "" if "data extracted on" in texts and "dataset" in texts else "no 'Data extracted on' with a dataset"
-    )
+    named = "dataset" in texts or "eurostat" in texts
+    return "" if "extracted on" in texts and named else "no 'Extracted on' with a dataset"
 
 
 def read_page(document: Document, context: Context) -> tuple[list[Block], list[Left]]:

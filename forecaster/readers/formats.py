@@ -28,6 +28,7 @@ def understood(path: Path, context: Context, password_file: Path | None = None) 
     try:
         with _uncollected():
             document = opened(path, password_file)
+            _tell_limits(document, context)
             context = replace(context, code=context.code or context.names.of_file(path.name))
             return _read(document, context)
     except Refused as refused:
@@ -45,6 +46,19 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _tell_limits(document: Document, context: Context) -> None:
+    """Warn of what is in a file and not used, or cannot be seen."""
+    if document.file.macros:
+        context.problems.warn(
+            document.file.path.name, "", "holds macros. None is run; stored values are read."
+        )
+    if document.file.kind == "ods":
+        text = (
+            "hidden rows and error cells cannot be told in this format. Save it as .xlsx to have them told."
+        )
+        context.problems.warn(document.file.path.name, "", text)
 
 
 def _read(document: Document, context: Context) -> Understanding:

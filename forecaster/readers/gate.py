@@ -50,12 +50,16 @@ class Refused(Exception):  # noqa: N818 - the file is refused; the text says why
 
 @dataclass(frozen=True)
 class Passed:
-    """A file that may be parsed: what it really is, whatever its ending says, and its SHA-256."""
+    """A file that may be parsed: what it really is, whatever its ending says, and its SHA-256.
+
+    formulas, macros: whether a workbook holds any; neither is ever run.
+    """
 
     path: Path
     kind: str
     sha256: str
     formulas: bool = False
+    macros: bool = False
 
 
 def passed(path: Path) -> Passed:
@@ -73,7 +77,8 @@ def passed(path: Path) -> Passed:
     content = path.read_bytes()
     kind = _kind(path, content)
     formulas = kind == "xlsx" and check_workbook(path, io.BytesIO(content))
-    return Passed(path, kind, hashlib.sha256(content).hexdigest(), formulas)
+    macros = kind == "xlsx" and b"vbaProject.bin" in content
+    return Passed(path, kind, hashlib.sha256(content).hexdigest(), formulas, macros)
 
 
 def _kind(path: Path, content: bytes) -> str:

@@ -26,7 +26,7 @@ def declines(document: Document, _: Context) -> str:
 def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]:
     """Read every sheet by country; currency is the state's own where a sheet is in local currency."""
     blocks, left = sheets.read(document.book, context, Rules(strict=False, unit=_unit, flag=_flag))
-    dollars = next((block for block in blocks if "current us$" in block.sheet.casefold()), None)
+    dollars = next((block for block in blocks if block.sheet.casefold().startswith("current us")), None)
     return [_scaled(block, dollars, context) for block in blocks], left
 
 
