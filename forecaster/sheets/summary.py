@@ -26,7 +26,7 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
-from forecaster.sheets import calls, scenarios, strain, treasury
+from forecaster.sheets import calls, obligations, scenarios, strain, treasury
 from forecaster.sheets.budgets import STATUS_WORDS
 from models.arrays import UNION, Floats
 
@@ -60,7 +60,7 @@ STATE_COLUMNS = (
 
 def summary(run: Run) -> Sheet:
     """Return the sheet that answers first."""
-    fans = _fans(run)
+    fan = _fan(run)
     return Sheet(
         NAME,
         f"Summary: {run.case.programme.name}",
@@ -71,10 +71,11 @@ def summary(run: Run) -> Sheet:
             _inside(run),
             _heat(run),
             _states(run),
-            *(fan.chart for fan in fans),
+            obligations.fan(run).chart,
+            fan.chart,
             _red(run),
             _count(run),
-            *(fan.table for fan in fans),
+            fan.table,
         ),
     )
 
@@ -253,12 +254,6 @@ def _mean(shares: Floats) -> list[Cell]:
     return [float(x) for x in (shares * np.arange(shares.shape[1])).sum(axis=1)]
 
 
-def _fans(run: Run) -> tuple[Fan, ...]:
-    """Return fans of obligations over investment: of the most strained state and of the largest borrower."""
-    shown = {place.code: place for place in places.states(run)}
-    loans = [loan for loan in run.case.budgets.loans if loan.code in shown]
-    chosen = {most_strained(run)[0].code: "the state with the highest probability of red"}
-    if loans:
-        largest = max(loans, key=lambda loan: loan.allocation).code
-        chosen.setdefault(largest, "the state with the largest SAFE loan")
-    return tuple(strain.fan(run, NAME, shown[code], reason) for code, reason in chosen.items())
+def _fan(run: Run) -> Fan:
+    """Return the fan of the most strained state's obligations over its investment."""
+    return strain.fan(run, NAME, most_strained(run)[0], "the state with the highest probability of red")

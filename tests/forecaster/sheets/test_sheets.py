@@ -16,7 +16,7 @@ from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
 from forecaster.run import Check
 from forecaster.sheet import Formula, Link, Notes
-from forecaster.sheets import calls, checks, report, strain, treasury
+from forecaster.sheets import calls, checks, obligations, report, strain, treasury
 from forecaster.workbook import content
 
 
@@ -302,3 +302,22 @@ def test_write_keeps_an_older_report(run, tmp_path):
         workbook.write(run, target, force=False)
     workbook.write(run, target, force=True)
     assert target.read_bytes() == content(run)
+
+
+def test_obligations_are_shown_against_investment_money(run, sheets):
+    place, _ = obligations.chosen(run)
+    likely = {code: run.statistics.any_year("red", run.baseline, code) for code in run.states}
+    assert likely[place.code] == max(likely.values())
+    entry = table(sheets, "Obligations", "fan")
+    due, money = (
+        run.statistics.percentiles(name, run.baseline, place.code) for name in ("obligations", "investment")
+    )
+    assert shown(entry, "P90", 2029) == due[run.years.index(2029), 5]
+    assert shown(entry, "investment money, median", 2029) == money[run.years.index(2029), 3]
+    assert place.name in named(sheets, "Obligations").blocks[0].title
+
+
+def test_the_large_state_is_among_those_that_spend_most(run, monkeypatch):
+    monkeypatch.setattr(obligations, "LARGE", 1)
+    largest = run.forecast.states[int(run.forecast.base.argmax())]
+    assert obligations.chosen(run)[0].code == largest

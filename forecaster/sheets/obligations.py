@@ -1,0 +1,118 @@
+"""Obligations: what is promised against what can be invested, in money, state by state."""
+
+from collections.abc import Iterator, Sequence
+
+from forecaster import places
+from forecaster.fans import MEDIAN, PERCENTILES, Fan, Line, percentile_cells
+from forecaster.findings import most_strained
+from forecaster.formulas import number
+from forecaster.places import Place
+from forecaster.run import Run
+from forecaster.sheet import Cell, Cells, Row, Sheet, Table, formula, lead, year_columns, yearly
+from models.arrays import UNION
+
+NAME = "Obligations"
+STATES = Cells(NAME, "states")
+FAN = Cells(NAME, "fan")
+
+LARGE = 10
+"""How many of the largest spenders count as large."""
+
+MONEY = {"P5": "investment money, P5", "P50": "investment money, median"}
+"""Percentile of the money to invest -> what a reader sees."""
+
+NOTES = (
+    (
+        "Obligations = payments on contracts signed before + net call of the programme. Investment money: "
+        "what the defence budget leaves for equipment and research. Scenario: the baseline."
+    ),
+    (
+        "Percentiles of each by itself: how often one exceeds the other on the same path is P(red) on the "
+        "Strain sheet. The union's come from joint draws: they are not sums of those of the states."
+    ),
+)
+
+
+def obligations(run: Run) -> Sheet:
+    """Return the sheet of obligations against investment money."""
+    shown = fan(run)
+    return Sheet(
+        NAME,
+        "Obligations: promises against the money to invest",
+        "How much is promised in each year, in EUR million, and does it fit into what can be invested?",
+        (shown.chart, shown.table, _states(run)),
+    )
+
+
+def fan(run: Run) -> Fan:
+    """Return the fan of the most strained large state, with its median investment money as a line."""
+    place, rule = chosen(run)
+    rows = {row.key: row.cells[4:] for row in _state_rows(run, place)}
+    median = MONEY[MEDIAN]
+    return Fan(
+        cells=FAN,
+        title=f"{place.name} ({rule}): obligations against investment money",
+        heads=(place.code, place.name),
+        unit="EUR m",
+        years=run.years,
+        percentiles=tuple(_found(run, name, rows[place.code, name]) for name in PERCENTILES),
+        description=(
+            f"Fan of the obligations of {place.name} by year in EUR million, payments on contracts signed "
+            "before and the net call of the programme, and the median of its investment money."
+        ),
+        lines=(Line(median, "red", _found(run, median, rows[place.code, median])),),
+        notes=(
+            (
+                f"{place.name}: {rule}. To see another state, write its code into the first column of all "
+                "rows but the bands: table and chart follow, their titles do not."
+            ),
+        ),
+    )
+
+
+def chosen(run: Run) -> tuple[Place, str]:
+    """Return the large state with the highest probability of red in any year, and the rule that chose it."""
+    spent = dict(zip(run.forecast.states, run.forecast.base.tolist(), strict=True))
+    large = sorted(run.states, key=lambda code: -spent[code])[:LARGE]
+    place = next(place for place in most_strained(run) if place.code in large)
+    return place, f"of the {len(large)} largest spenders the one most often in red"
+
+
+def _found(run: Run, item: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Cells of a row of the fan: what stands in the table of all states for the code and item of that row."""
+    first, last = (run.states[0], PERCENTILES[0]), (UNION, MONEY[MEDIAN])
+    codes, items = (STATES.down(column, first, last).fix() for column in ("code", "item"))
+    code, what = (FAN.at(item, column).fix("column") for column in ("code", "item"))
+    return tuple(
+        formula(
+            "SUMIFS({0},{1},{2},{3},{4})",
+            STATES.down(year, first, last).fix("row"),
+            codes,
+            code,
+            items,
+            what,
+            value=number(cell),
+        )
+        for year, cell in zip(run.years, cells, strict=True)
+    )
+
+
+def _states(run: Run) -> Table:
+    rows = [row for place in (*places.states(run), places.union(run)) for row in _state_rows(run, place)]
+    columns = (*lead("state", "name", "obligations"), *year_columns(run.years))
+    title = "Obligations and investment money by state and year"
+    return Table(STATES.table, title, columns, tuple(rows), NOTES, keys=4)
+
+
+def _state_rows(run: Run, place: Place) -> Iterator[Row]:
+    """Percentiles of obligations, then those of the money to invest."""
+    due, money = (
+        dict(zip(PERCENTILES, percentile_cells(values), strict=True))
+        for values in (
+            run.statistics.percentiles(metric, run.baseline, place.code)
+            for metric in ("obligations", "investment")
+        )
+    )
+    items = {**due, **{item: money[level] for level, item in MONEY.items()}}
+    for item, cells in items.items():
+        yield yearly((place.code, item), (place.code, place.name, item), "EUR m", cells)
