@@ -14,6 +14,7 @@ Values = TypeVar("Values", Floats, Integers)
 BINS = 1024
 TOP, ZERO, SLOTS = BINS, BINS + 1, BINS + 2
 """After the bins: values so far out that they round to u = 1, exact zeros, and the number of slots."""
+DENSE = 512
 MONEY_STEP, RATIO_STEP = 1e-3, 1e-9
 """Sums are kept in whole EUR 1,000 and in 1e-9 of a ratio.
 
@@ -238,18 +239,22 @@ def grid(values: Floats) -> tuple[Floats, Floats]:
     """Center and width of a cell's bins from pilot values (year, draw): the median and 0.75 (P90 - P10).
 
     Zeros are counted apart and left out here: a gap that is rare would else have no bins where it lies.
+    Where there are none, the first DENSE draws place the bins well enough.
     """
-    centers, widths = zip(*(_center_and_width(row[row != 0.0]) for row in values), strict=True)
-    return np.array(centers), np.array(widths)
+    if values.all():
+        return _centers_and_widths(values[:, :DENSE])
+    found = [_centers_and_widths(row[row != 0.0][np.newaxis]) for row in values]
+    return np.concatenate([center for center, _ in found]), np.concatenate([width for _, width in found])
 
 
-def _center_and_width(found: Floats) -> tuple[float, float]:
-    draws = len(found)
+def _centers_and_widths(found: Floats) -> tuple[Floats, Floats]:
+    draws = found.shape[1]
     if draws == 0:
-        return 0.0, 1.0
+        return np.zeros(len(found)), np.ones(len(found))
     ranks = [draws // 10, draws // 2, draws - 1 - draws // 10]
-    p10, median, p90 = np.partition(found, ranks)[ranks]
-    return float(median), float(0.75 * (p90 - p10) or abs(median))
+    p10, median, p90 = np.partition(found, ranks, axis=1)[:, ranks].T
+    spread = 0.75 * (p90 - p10)
+    return median, np.where(spread > 0.0, spread, np.abs(median))
 
 
 @dataclass(frozen=True)
