@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forecaster import build
 from forecaster.case import Case
 from forecaster.engine import Simulation
+from forecaster.investment import investment_start, published_scale
 from forecaster.programme import legal_checks
 from forecaster.run import Check, Settings
 from models.arrays import UNION
 from models.simulation import Model
-from models.tally import Statistics
+from models.statistics import Statistics
 
 MONEY = "EUR million"
 ROUNDING = 0.01
@@ -91,7 +91,7 @@ def _investment(case: Case) -> Iterator[Check]:
         return
     base = case.assumptions.run.base_year
     spending = case.budgets.wide("spending", case.budgets.codes, [base])[:, 0]
-    found = float((spending * build.published_scale(case) * build.investment_start(case)).sum())
+    found = float((spending * published_scale(case) * investment_start(case)).sum())
     expected = tie.investment.value
     name = f"Defence investment of the 27 in {base} against EDA"
     yield Check(name, found, expected, tie.tolerance.value * expected, MONEY, "Budgets")

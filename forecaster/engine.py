@@ -22,8 +22,9 @@ from forecaster.count import blank, count, groups
 from models.shocks import BLOCK
 from models.shocks import drawn as drawn_shocks
 from models.simulation import Model, draws
+from models.statistics import Statistics
 from models.stress import Scenario
-from models.tally import ScenarioTally, Statistics, bytes_of, laid, moved
+from models.tally import ScenarioTally, bytes_of, laid, moved
 
 PASS_BLOCKS = 2
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""

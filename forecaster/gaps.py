@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forecaster.build import investment_mean, investment_start, published_scale
 from forecaster.case import Case
 from forecaster.errors import InputError, Problems
 from forecaster.figures import Figure, State
+from forecaster.investment import investment_mean, investment_start, published_scale
 from forecaster.readers import WORKBOOK
 
 

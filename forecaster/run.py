@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forecaster.case import Case
+from models.accuracy import Backtest
 from models.budgets import Forecast
 from models.simulation import Model
-from models.tally import Statistics
+from models.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Settings:
 class Run:
     """Everything a run found.
 
-    states: codes to be shown, in the order of states.csv; the model always holds all states of the case.
+    states: codes to be shown, in the order of states.csv; the model always holds all states of the case;
+    accuracy: the backtest of its forecasts, None where the reference panel is too small for one.
     """
 
     case: Case
@@ -67,6 +69,7 @@ class Run:
     warnings: tuple[str, ...]
     hashes: Mapping[str, str]
     run_id: str
+    accuracy: Backtest | None = None
 
     @property
     def years(self) -> tuple[int, ...]:

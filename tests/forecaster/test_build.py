@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from invented.union import assuming, invented, with_figures, with_lines, without
 
-from forecaster import build
+from forecaster import build, investment, lots, treasury
 from forecaster.case import Case, bundled, load
 from models import tables
 from models.budgets import Forecast
@@ -34,7 +34,7 @@ def test_calls_and_deadline_count_from_the_first_projected_year(invented_model: 
     timing = invented_model.timing
     assert timing.calls == ((303.0 / 365.0, 0.4), (1.0 + 58.0 / 365.0, 0.6))
     assert timing.deadline == 8.0
-    assert build._since(date(2026, 1, 1), 2026) == 0.0
+    assert lots._since(date(2026, 1, 1), 2026) == 0.0
 
 
 def test_a_line_with_a_contract_is_cut_by_capability(invented_model: Model) -> None:
@@ -80,21 +80,21 @@ def test_named_shares_stand_in_the_order_of_the_states(invented_model: Model) ->
 def test_the_share_of_investment_is_natos_else_edas(invented_union: Case) -> None:
     """AL: mean of 25, 28, 31; BO: 645.8 / 3949.5 by EDA; NO: mean of 30, 24, 27."""
     expected = [0.28, 645.8 / 3949.5, 0.27]
-    assert build.investment_start(invented_union).tolist() == pytest.approx(expected, rel=1e-12)
+    assert investment.investment_start(invented_union).tolist() == pytest.approx(expected, rel=1e-12)
 
 
 def test_shares_return_to_their_mean_and_allies_at_least_to_a_fifth(invented_union: Case) -> None:
     """AL: mean of 18, 20, 22, 25; NO: of what is known, 34, 33, 30; BO, no ally: EDA's last four."""
     eda = [406.0 / 2706.5, 469.5 / 3039.1, 558.2 / 3510.6, 645.8 / 3949.5]
     expected = [0.2125, sum(eda) / 4.0, 0.97 / 3.0]
-    assert build.investment_mean(invented_union).tolist() == pytest.approx(expected, rel=1e-12)
+    assert investment.investment_mean(invented_union).tolist() == pytest.approx(expected, rel=1e-12)
     floored = assuming(invented_union, {"capacity.share_floor": 0.25})
-    assert build.investment_mean(floored).tolist() == pytest.approx([0.25, *expected[1:]], rel=1e-12)
+    assert investment.investment_mean(floored).tolist() == pytest.approx([0.25, *expected[1:]], rel=1e-12)
 
 
 def test_published_investment_is_in_the_definition_of_its_share(invented_union: Case) -> None:
     """AL: NATO's 21,494 of 20,470.5; BO: EDA's 2 % above, in its latest year."""
-    scale = build.published_scale(invented_union)
+    scale = investment.published_scale(invented_union)
     spending = invented_union.budgets.wide("spending", ["AL", "BO"], [2025, 2023])
     assert scale[0] == pytest.approx(21494.0 / spending[0, 0])
     assert scale[1] == pytest.approx(3949.5 / spending[1, 1])
@@ -140,7 +140,7 @@ def test_committed_shares_run_on_to_their_floor(invented_union: Case) -> None:
 
 def test_safe_is_drawn_as_advance_and_in_equal_parts(invented_union: Case, invented_model: Model) -> None:
     """AL: 15 % of 6,000 in 2026, a quarter of the rest a year to 2030; NO took no advance."""
-    assert build.safe_loans(invented_union).tolist() == [[900.0, 5100.0], [0.0, 0.0], [0.0, 1500.0]]
+    assert treasury.safe_loans(invented_union).tolist() == [[900.0, 5100.0], [0.0, 0.0], [0.0, 1500.0]]
     assert invented_model.states[0].safe_draw.tolist() == [900.0] + [1275.0] * 4 + [0.0] * 5
     assert invented_model.states[2].safe_draw.tolist() == [0.0] + [375.0] * 4 + [0.0] * 5
 
@@ -148,7 +148,7 @@ def test_safe_is_drawn_as_advance_and_in_equal_parts(invented_union: Case, inven
 def test_the_gni_key_rolls_forward_by_nominal_gdp(invented_union: Case, found: Forecast) -> None:
     """2023: 942,300 : 258,387 : 475,781; 2026: x 1,035,300/932,970, 316,725/269,153, 520,200/461,923."""
     grown = np.array([942300 * 1035300 / 932970, 258387 * 316725 / 269153, 475781 * 520200 / 461923])
-    assert build.gni_key(invented_union, found)[:, 0] == pytest.approx(grown / grown.sum(), rel=1e-12)
+    assert treasury.gni_key(invented_union, found)[:, 0] == pytest.approx(grown / grown.sum(), rel=1e-12)
 
 
 def test_the_key_of_germany_france_and_the_netherlands_is_the_commissions() -> None:

@@ -12,9 +12,10 @@ from forecaster.engine import Simulation, simulate
 from models.arrays import LEVELS, UNION, Floats
 from models.shocks import BLOCK, drawn
 from models.simulation import Model, draws, outcome, outcomes, programme
+from models.statistics import Statistics
 from models.strain import EVENTS, METRICS, Outcome
 from models.stress import Scenario, scenario
-from models.tally import ScenarioTally, Statistics
+from models.tally import ScenarioTally
 
 PATHS = 8 * BLOCK
 SCENARIOS = tuple(

@@ -25,8 +25,8 @@ from forecaster.engine import simulate
 from models.arrays import UNION
 from models.budgets import SCORES, Forecast
 from models.projection import CENTRE
+from models.statistics import Statistics
 from models.strain import EVENTS, LINE_METRICS, METRICS
-from models.tally import Statistics
 
 YEARS = range(2026, 2036)
 PATHS, SEED = 4096, 7

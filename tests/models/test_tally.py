@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models.arrays import LEVELS, Floats
+from models.statistics import Statistics, wilson_half_width
 from models.tally import (
     MONEY_STEP,
     SLOTS,
@@ -12,10 +13,8 @@ from models.tally import (
     Histograms,
     LineTally,
     ScenarioTally,
-    Statistics,
     Sums,
     grid,
-    wilson_half_width,
 )
 
 PATHS, PILOT = 2**15, 2048

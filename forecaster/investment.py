@@ -1,0 +1,69 @@
+"""How much of a defence budget is invested: published shares, and the source they belong to."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from forecaster.case import Case
+from models.arrays import Floats
+
+
+def investment_start(case: Case) -> Floats:
+    """Share of defence spending that is invested now: NATO's mean of three years, else EDA's latest.
+
+    (state,).
+    """
+    base = case.assumptions.run.base_year
+    return _first_known(_equipment_mean(case, (base - 1, base, base + 1)), _eda_share(case, latest=1))
+
+
+def investment_mean(case: Case) -> Floats:
+    """Share to which a state returns.
+
+    Its mean of the four years before the base year, for allies at least the floor.
+    """
+    base = case.assumptions.run.base_year
+    mean = _first_known(_equipment_mean(case, range(base - 4, base)), _eda_share(case, latest=4))
+    allies = np.array([state.ally for state in case.budgets.states])
+    return np.where(allies, np.maximum(mean, case.assumptions.capacity.share_floor.value), mean)
+
+
+def published_scale(case: Case) -> Floats:
+    """Spending in the source of the investment share over spending in the series used [factor]. (state,)."""
+    budgets, base = case.budgets, case.assumptions.run.base_year
+    nato = budgets.wide("nato_spending", budgets.codes, [base]) / budgets.wide(
+        "spending", budgets.codes, [base]
+    )
+    years = until(budgets.years("eda_spending"), base)
+    eda = budgets.wide("eda_spending", budgets.codes, years) / budgets.wide("spending", budgets.codes, years)
+    return _first_known(nato[:, 0], _mean_of_latest(eda, 1))
+
+
+def _equipment_mean(case: Case, years: Sequence[int]) -> Floats:
+    return _mean_of_latest(
+        case.budgets.wide("nato_equipment", case.budgets.codes, list(years)), len(list(years))
+    )
+
+
+def _eda_share(case: Case, latest: int) -> Floats:
+    budgets = case.budgets
+    years = budgets.years("eda_investment")
+    share = budgets.wide("eda_investment", budgets.codes, years) / budgets.wide(
+        "eda_spending", budgets.codes, years
+    )
+    return _mean_of_latest(share, latest)
+
+
+def _mean_of_latest(values: Floats, count: int) -> Floats:
+    """Mean of the last known values of each row; NaN where a row has none."""
+    known = [row[~np.isnan(row)][-count:] for row in values]
+    return np.array([row.mean() if len(row) else np.nan for row in known])
+
+
+def _first_known(first: Floats, second: Floats) -> Floats:
+    return np.where(np.isnan(first), second, first)
+
+
+def until(years: Sequence[int], last: int) -> tuple[int, ...]:
+    """Years up to a last one."""
+    return tuple(year for year in years if year <= last)

@@ -1,0 +1,64 @@
+"""Keys of the EU budget and of its loans, and how SAFE loans are drawn."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from forecaster.case import Case
+from models.arrays import Floats
+from models.budgets import Forecast
+from models.financing import Financing
+from models.tables import nine_digits
+
+
+def gni_key(case: Case, found: Forecast) -> Floats:
+    """Share of each state in EU own resources: latest GNI carried on by nominal GDP growth. (state, year)."""
+    budgets = case.budgets
+    latest = budgets.years("gni")[-1]
+    gni = budgets.wide("gni", budgets.codes, [latest])
+    grown = gni * found.gdp / budgets.wide("gdp", budgets.codes, [latest])
+    return grown / grown.sum(axis=0)
+
+
+def safe_schedules(case: Case, years: Sequence[int]) -> Floats:
+    """How one euro of SAFE is drawn: the advance in the first year, the rest in equal parts after it.
+
+    (2, year).
+    """
+    later = np.array(
+        [years[0] < year <= case.assumptions.safe.last_draw.value for year in years], dtype=float
+    )
+    span = case.assumptions.safe.last_draw.value - years[0]
+    return np.stack([np.eye(len(years))[0], later / max(span, 1)])
+
+
+def safe_loans(case: Case) -> Floats:
+    """SAFE loans drawn as advance and later [EUR million]. (state, 2)."""
+    loans = {loan.code: loan for loan in case.budgets.loans}
+    advance = case.assumptions.safe.advance.value
+    parts = np.zeros((len(case.budgets.codes), 2))
+    for i, code in enumerate(case.budgets.codes):
+        if code in loans:
+            taken = advance if loans[code].advance else 0.0
+            parts[i] = loans[code].allocation * np.array([taken, 1.0 - taken])
+    return parts
+
+
+def financing(case: Case, found: Forecast) -> Financing:
+    """Keys and loan terms of a case."""
+    treasury, safe = case.assumptions.treasury, case.assumptions.safe
+    key = gni_key(case, found)
+    pays = np.array([state.loan_key for state in case.budgets.states])
+    loan = key[:, 0] * pays / (key[:, 0] * pays).sum()
+    years, start = np.array(found.years), treasury.ukraine_from.value
+    part = np.where(years >= start, 1.0, np.where(years == start - 1, 0.5, 0.0))
+    return Financing(
+        gni_key=np.array([nine_digits(row) for row in key]),
+        loan_key=nine_digits(loan),
+        additionality=treasury.additionality.value,
+        ukraine_interest=treasury.ukraine_interest.value * part,
+        safe_rate=safe.rate.value,
+        safe_grace=int(safe.grace.value),
+        safe_repayment=int(safe.repayment.value),
+        safe_schedules=safe_schedules(case, found.years),
+    )
