@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from invented.union import assuming, invented, with_figures, with_lines, without
 
-from forecaster import build, investment, lots, treasury
+from forecaster import build, investment, treasury
 from forecaster.case import Case, bundled, load
+from forecaster.lots import _since
 from models import tables
 from models.budgets import Forecast
 from models.capacity import draws
@@ -34,7 +35,7 @@ def test_calls_and_deadline_count_from_the_first_projected_year(invented_model: 
     timing = invented_model.timing
     assert timing.calls == ((303.0 / 365.0, 0.4), (1.0 + 58.0 / 365.0, 0.6))
     assert timing.deadline == 8.0
-    assert lots._since(date(2026, 1, 1), 2026) == 0.0
+    assert _since(date(2026, 1, 1), 2026) == 0.0
 
 
 def test_a_line_with_a_contract_is_cut_by_capability(invented_model: Model) -> None:
