@@ -87,7 +87,7 @@ def cli() -> None:
 @click.option("--force", is_flag=True, help="Replace a report that is already there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
-@click.option("--workers", type=click.IntRange(min=1), help="Number of threads. [default: all processors]")
+@click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
 @debug_option
 def run(  # noqa: PLR0913 - one argument an option
     case: "Case",
