@@ -32,26 +32,33 @@ def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Pr
     return Budgets(
         states=states,
         figures=figures,
-        plans=tuple(
-            _plan(tables["plans"], key[0], row) for key, row in rows.get("plans", {}).items() if _whole(row)
-        ),
-        loans=tuple(
-            _loan(tables["safe"], key[0], row) for key, row in rows.get("safe", {}).items() if _whole(row)
-        ),
-        rules=tuple(_rule(key[0], row) for key, row in rows.get("rules", {}).items() if _whole(row)),
-        sources=tuple(_source(row) for row in _records(tables.get("sources")) if _whole(row)),
+        plans=tuple(_plan(filled, code, row) for filled, code, row in _whole_rows("plans", tables, rows)),
+        loans=tuple(_loan(filled, code, row) for filled, code, row in _whole_rows("safe", tables, rows)),
+        rules=tuple(_rule(code, row) for _, code, row in _whole_rows("rules", tables, rows)),
+        sources=tuple(_source(row) for row in _records(tables.get("sources"))),
         files=dict(files),
         warnings=problems.warnings,
     )
+
+
+def _whole_rows(
+    name: str, tables: Mapping[str, Filled], rows: Mapping[str, Mapping[tuple[str, ...], Record]]
+) -> Iterator[tuple[Filled, str, Record]]:
+    """Table, state and row of each row of a list in which nothing is wrong."""
+    for key, row in rows.get(name, {}).items():
+        if _whole(tables[name], row):
+            yield tables[name], key[0], row
 
 
 def _records(filled: Filled | None) -> tuple[Record, ...]:
     return () if filled is None else filled.records
 
 
-def _whole(record: Record) -> bool:
-    """Whether no cell of a row is wrong; what is wrong is noted already."""
-    return all(entry.value is not None for entry in record.entries.values())
+def _whole(filled: Filled, record: Record) -> bool:
+    """Whether no cell of a row is wrong and none that is required is missing; both are noted already."""
+    required = {column.name for column in filled.table.columns if column.required}
+    wrong = any(entry.value is None for entry in record.entries.values())
+    return not wrong and required <= record.entries.keys()
 
 
 def states_of(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
@@ -61,7 +68,7 @@ def states_of(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
         code = record.text("code")
         if filled is not None and code in states:
             problems.add(filled.file, _row(filled, record), f"{code} is there twice. Each state has one row.")
-        elif _whole(record) and code:
+        elif filled is not None and code and _whole(filled, record):
             aliases = tuple(alias.strip() for alias in record.text("aliases").split(";") if alias.strip())
             states[code] = State(
                 code=code,

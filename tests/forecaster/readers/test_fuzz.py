@@ -263,3 +263,18 @@ def test_a_mutated_file_is_read_or_refused(tmp_path, names, name, mutated, count
         assert all("Traceback" not in line for line in lines)
         read += found is not None and bool(found.blocks)
     assert 0 < read <= count
+
+
+def test_mutated_tables_of_a_case_are_read_or_told(case, read):
+    dice = random.Random("tables of a case")
+    tables = {path: path.read_bytes() for path in sorted(case.glob("*.csv"))}
+    clean = 0
+    for _ in range(200):
+        path = dice.choice(list(tables))
+        change = dice.choice([text_cells, bytes_changed])
+        path.write_bytes(change(tables[path], dice))
+        budgets, errors, _ = read(case)
+        budgets.wide("spending", budgets.codes, [2024, 2025])
+        clean += not errors
+        path.write_bytes(tables[path])
+    assert 0 < clean < 200
