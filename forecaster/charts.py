@@ -14,15 +14,16 @@ WIDTH, HEIGHT = 940, 390  # pixels; CHART_ROWS of the layout hold the height
 
 
 def drawn(file: Any, chart: Chart, layout: Layout) -> Drawing:  # noqa: ANN401 - XlsxWriter has no types
-    """Return a chart: bands stacked from an invisible base, lines over them."""
+    """Return a chart: bands stacked from an invisible base or bars, lines over them."""
     lines = file.add_chart({"type": "line"})
     for series in chart.lines:
         lines.add_series(_line(series, chart.years, layout))
     drawing = lines
-    if chart.bands:
-        drawing = file.add_chart({"type": "area", "subtype": "stacked"})
-        for series in chart.bands:
-            drawing.add_series(_band(series, chart.years, layout))
+    if chart.bands or chart.bars:
+        kind = {"type": "area", "subtype": "stacked"} if chart.bands else {"type": "column"}
+        drawing = file.add_chart(kind)
+        for series in chart.bands or chart.bars:
+            drawing.add_series(_filled(series, chart.years, layout))
         drawing.combine(lines)
     _dress(drawing, chart)
     return drawing
@@ -32,7 +33,7 @@ def _dress(drawing: Drawing, chart: Chart) -> None:
     drawing.set_title(
         {"name": chart.title, "name_font": {**FONT, "size": 12, "color": ACCENT}, "overlay": False}
     )
-    drawing.set_x_axis({"num_font": FONT, "num_format": "0"})
+    drawing.set_x_axis({"name": chart.across, "name_font": FONT, "num_font": FONT, "num_format": "0"})
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
     form = "0 %" if chart.unit.startswith("share") else "#,##0"
     drawing.set_y_axis(
@@ -52,7 +53,7 @@ def _data(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
     }
 
 
-def _band(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
+def _filled(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
     invisible = {"fill": {"none": True}, "border": {"none": True}}
     filled = {"fill": {"color": BANDS.get(series.look, "")}, "border": {"none": True}}
     return _data(series, years, layout) | (invisible if series.look == "base" else filled)

@@ -14,6 +14,7 @@ from forecaster import __version__, build, controls
 from forecaster.answer import answer, summary
 from forecaster.case import Case
 from forecaster.engine import Progress, simulate
+from forecaster.proof import backtested
 from forecaster.run import Run, Settings
 from models.budgets import Forecast
 
@@ -43,7 +44,9 @@ def run(  # noqa: PLR0913  each is an option of the command line
     forecast = build.budget_forecast(case, settings.years)
     model = build.model(case, forecast)
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
-    simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress)
+    with backtested(case, settings.paths, workers) as collected:
+        simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress)
+        accuracy = collected()
     return Run(
         case=case,
         settings=settings,
@@ -59,6 +62,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
             "tally": simulated.statistics.digest(),
         },
         run_id=_run_id(case, settings, states),
+        accuracy=accuracy,
     )
 
 

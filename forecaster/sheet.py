@@ -168,9 +168,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart over years. description: what a reader who cannot see it should know.
+    """A chart over years or other steps. description: what a reader who cannot see it should know.
 
-    bands are stacked areas from the bottom up; lines are drawn over them on the same axis.
+    bands are stacked areas from the bottom up, bars stand side by side; lines are drawn over either on the
+    same axis. across: what the steps are.
     """
 
     title: str
@@ -179,6 +180,8 @@ class Chart:
     lines: tuple[Series, ...]
     unit: str
     description: str
+    bars: tuple[Series, ...] = ()
+    across: str = "year"
 
 
 @dataclass(frozen=True)

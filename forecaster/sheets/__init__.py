@@ -5,6 +5,7 @@ from collections.abc import Callable
 from forecaster.run import Run
 from forecaster.sheet import Sheet
 from forecaster.sheets import (
+    accuracy,
     assumptions,
     budgets,
     calls,
@@ -40,6 +41,7 @@ SHEETS: tuple[Callable[[Run], Sheet], ...] = (
     strain.strain,
     treasury.treasury,
     scenarios.scenarios,
+    accuracy.accuracy,
     assumptions.assumptions,
     inputs.inputs,
     checks.checks,

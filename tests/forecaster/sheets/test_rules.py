@@ -206,7 +206,7 @@ def test_the_workbook_as_a_file(book):
     assert all(sheet.freeze_panes for sheet in file.worksheets)
     drawn = sum(len(sheet._charts) for sheet in file.worksheets)
     file.close()
-    assert drawn == 5
+    assert drawn == 6
 
 
 def test_every_formula_has_its_value_and_no_cell_an_error(book):

@@ -12,6 +12,7 @@ import pytest
 from invented.union import invented, without
 
 from forecaster import workbook
+from forecaster.findings import trust
 from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
 from forecaster.run import Check
@@ -321,3 +322,50 @@ def test_the_large_state_is_among_those_that_spend_most(run, monkeypatch):
     monkeypatch.setattr(obligations, "LARGE", 1)
     largest = run.forecast.states[int(run.forecast.base.argmax())]
     assert obligations.chosen(run)[0].code == largest
+
+
+def test_accuracy_shows_the_backtest(run, sheets):
+    proof = run.accuracy
+    main = proof.scores[0]
+    skill = table(sheets, "Accuracy", "skill")
+    assert [row.key for row in skill.rows] == [score.method for score in proof.scores]
+    assert shown(skill, main.method, "skill") == pytest.approx(main.skill, abs=1e-8)
+    assert shown(skill, main.method, "low") <= shown(skill, main.method, "skill")
+    assert shown(skill, main.method, "word") == "the method used"
+    assert shown(skill, "random_walk_drift_levels", "word") == "clearly worse"
+    horizons = table(sheets, "Accuracy", "horizons")
+    assert shown(horizons, 3, "inner") == pytest.approx(proof.cover80[2])
+    assert shown(horizons, 3, "inner off") == pytest.approx(100 * (proof.cover80[2] - 0.8), abs=1e-6)
+    tenths = table(sheets, "Accuracy", "tenths")
+    assert sum(shown(tenths, i, "share") for i in range(10)) == pytest.approx(1.0)
+    total = table(sheets, "Accuracy", "total")
+    assert shown(total, "none", "outer") == pytest.approx(proof.joint[0].cover95)
+    replays = table(sheets, "Accuracy", "replays")
+    assert [row.key for row in replays.rows] == [2009, 2013, 2019, 2021]
+    sentences = notes(sheets, "Accuracy", "What it means")
+    assert [sentence[:2] for sentence in sentences] == ["1.", "2.", "3.", "4."]
+
+
+def test_the_worst_misses_are_named_with_their_size(run, sheets):
+    entry = table(sheets, "Accuracy", "misses")
+    worst = run.accuracy.misses[0]
+    code = run.case.budgets.panel_codes()[worst.row]
+    assert (shown(entry, 0, "code"), shown(entry, 0, "year")) == (code, worst.year)
+    assert shown(entry, 0, "size") == pytest.approx(worst.outcome / worst.median - 1, abs=1e-7)
+    names = {state.code: state.name for state in run.case.budgets.states}
+    assert {row.cells[1] for row in entry.rows} <= {*names.values(), "XA", "XB", "XC"}
+
+
+def test_without_a_backtest_the_sheet_says_why(run):
+    (block,) = named(report(replace(run, accuracy=None)), "Accuracy").blocks
+    assert block.lines[0].startswith("The reference panel holds 6 series and 25 years")
+
+
+@pytest.mark.parametrize(
+    ("cover80", "cover95", "word"), [(0.79, 0.945, "word"), (0.70, 0.90, "narrow"), (0.90, 0.99, "wide")]
+)
+def test_ranges_are_judged_by_their_cover(run, cover80, cover95, word):
+    main, *others = run.accuracy.scores
+    scores = (replace(main, cover80=cover80, cover95=cover95), *others)
+    first, *_ = trust(run, replace(run.accuracy, scores=scores))
+    assert word in first

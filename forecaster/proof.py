@@ -1,0 +1,82 @@
+"""A case's backtest beside its simulation: in a process of its own where there are cores and time for it."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from multiprocessing.connection import Connection
+
+from forecaster.backtest import FIRST_ORIGIN, case_backtest
+from forecaster.case import Case
+from forecaster.engine import WorkerError
+from models.accuracy import Backtest
+
+FEWEST_SERIES, FEWEST_ORIGINS = 10, 10
+"""Series of a panel, and years to forecast from, below which scores say more about chance than a method."""
+
+WORTH_PATHS = 16_384
+"""Paths whose simulation is long enough to hide another process behind it."""
+
+Collected = Callable[[], Backtest | None]
+
+
+def shortage(case: Case) -> str:
+    """Why a case's panel is too small for a backtest; empty where it is large enough."""
+    series = len(case.budgets.panel_codes())
+    base = case.assumptions.run.base_year
+    origins = sum(FIRST_ORIGIN <= year < base for year in case.budgets.years("panel"))
+    if series >= FEWEST_SERIES and origins >= FEWEST_ORIGINS:
+        return ""
+    return (
+        f"The reference panel holds {series} series and {origins} years from {FIRST_ORIGIN} on to forecast "
+        f"from; a backtest needs {FEWEST_SERIES} and {FEWEST_ORIGINS}."
+    )
+
+
+@contextmanager
+def backtested(case: Case, paths: int, workers: int | None) -> Iterator[Collected]:
+    """Return what gives the backtest of a case, None where its panel is too small; once within the context.
+
+    It runs beside whatever the context does if workers (all cores where None) and paths allow, and ends
+    with the context. Raises WorkerError where its process died.
+    """
+    if shortage(case):
+        yield lambda: None
+    elif (workers or os.cpu_count() or 1) > 1 and paths >= WORTH_PATHS:
+        with _apart(case) as collected:
+            yield collected
+    else:
+        yield partial(case_backtest, case)
+
+
+@contextmanager
+def _apart(case: Case) -> Iterator[Collected]:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(case, there), daemon=True)
+    try:
+        process.start()
+        there.close()
+        yield partial(_received, here)
+    finally:
+        if process.is_alive():
+            process.terminate()
+        if process.pid is not None:
+            process.join()
+        here.close()
+
+
+def _work(case: Case, out: Connection) -> None:
+    """Work of the helper. Ctrl-C is the main process's to handle, whose end closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(BrokenPipeError):
+        out.send(case_backtest(case))
+
+
+def _received(pipe: "Connection[Backtest, Backtest]") -> Backtest:
+    try:
+        return pipe.recv()
+    except EOFError as error:
+        raise WorkerError("the backtest's process ended before its work was done; try --workers 1") from error
