@@ -1,0 +1,176 @@
+"""Corners: files that are something else, units in odd places, the project's own tables as a file."""
+
+import zipfile
+
+import pytest
+
+from forecaster.errors import Problems
+from forecaster.readers import gate, report
+from forecaster.readers.formats import understood
+from forecaster.readers.mapping import Mapping
+from forecaster.readers.understanding import Context
+
+ROWS = [["", 2024, 2025, 2026], ["Malta", 1, 2, 3], ["Spain", 4, 5, 6]]
+
+
+@pytest.fixture(scope="module")
+def names(root):
+    return report._names(root / "inputs")
+
+
+@pytest.fixture
+def read(names):
+    """Read a file: the understanding, error lines."""
+
+    def apply(path, mapping=None, code=""):
+        problems = Problems()
+        found = understood(path, Context(names, problems, mapping, code))
+        return found, [problem.line for problem in problems.errors]
+
+    return apply
+
+
+def values(found):
+    return {(one.code, one.item): one.value for block in found.blocks for one in block.figures}
+
+
+def test_own_workbook_and_own_table_as_files(root, read):
+    found, errors = read(root / "inputs" / "budgets.xlsx")
+    assert errors == []
+    assert found.format == "own template"
+    assert {"Defence spending", "Gross national income"} <= {block.measure for block in found.blocks}
+    assert ("plans", "a list; read together with its case") in {(one.place, one.why) for one in found.left}
+    found, errors = read(root / "inputs" / "growth.csv")
+    assert errors == []
+    assert values(found)["AT", "2025"] == pytest.approx(0.0027)
+
+
+def test_zip_files_that_are_no_workbook(tmp_path, read):
+    for part, text in (
+        ("xl/workbook.bin", "x.xlsx is a binary workbook (.xlsb). Open it in Excel and save as .xlsx."),
+        ("a.csv", "x.xlsx is a zip file without a workbook in it. Unpack it and pass the workbook."),
+    ):
+        with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
+            archive.writestr(part, "x")
+        assert read(tmp_path / "x.xlsx")[1] == [text]
+
+
+def test_other_files(tmp_path, read, monkeypatch):
+    (tmp_path / "x.csv").write_bytes(b"MZ\0\0\0\1\2\3")
+    assert read(tmp_path / "x.csv")[1] == [
+        "x.csv is neither a spreadsheet nor a text file. Save the table as .xlsx or .csv."
+    ]
+    (tmp_path / "x.xml").write_text("<?xml version='1.0'?><a/>", encoding="utf-8")
+    assert read(tmp_path / "x.xml")[1] == [
+        "x.xml is an XML file saved with the ending .xml. Open it in Excel and save as .xlsx."
+    ]
+    monkeypatch.setattr(gate, "FILE_LIMIT", 10)
+    (tmp_path / "big.csv").write_text("a,b,c\n1,2,3\n", encoding="utf-8")
+    assert read(tmp_path / "big.csv")[1] == ["big.csv has 0 MB (limit 0 MB). Split it."]
+
+
+def test_an_empty_workbook(workbook, read):
+    assert read(workbook([], "x.xlsx"))[1] == ["x.xlsx: every sheet is empty."]
+
+
+def test_several_units_above_a_table_are_a_question(workbook, read):
+    path = workbook([["EUR million", "% of GDP"], *ROWS], "x.xlsx")
+    told = "several units found: EUR million (A1), % of GDP (B1)"
+    assert read(path)[1] == [f'x.xlsx, Budget: {told}. Set unit = "EUR million" under [sources.XX].']
+    assert values(read(path, Mapping(file="x.xlsx", unit="% of GDP"))[0])["MT", "2025"] == 0.02
+
+
+def test_a_unit_that_is_not_understood(workbook, read):
+    path = workbook([["EUR million"], *ROWS], "x.xlsx")
+    assert read(path, Mapping(file="x.xlsx", unit="bananas"))[1] == [
+        "assumptions.toml: unit = 'bananas' under [sources.XX] is not understood. Write 'EUR million'."
+    ]
+
+
+def test_a_header_row_that_was_set(workbook, read):
+    path = workbook([["EUR million"], ["", 2024], ["Malta", 1], ["Spain", 4]], "x.xlsx")
+    assert read(path)[1] != []
+    assert values(read(path, Mapping(file="x.xlsx", header_row=2))[0]) == {
+        ("MT", "2024"): 1,
+        ("ES", "2024"): 4,
+    }
+
+
+def test_a_table_that_names_no_state(workbook, read):
+    path = workbook([["EUR million"], ["", 2024, 2025, 2026], ["Army", 1, 2, 3], ["Navy", 4, 5, 6]], "x.xlsx")
+    advice = "Name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
+    assert read(path)[1] == [f"x.xlsx, Budget: no member state is named. {advice}"]
+
+
+def test_units_of_tidy_tables(tmp_path, read):
+    path = tmp_path / "long.csv"
+    rows = ["state,year,budget (EUR thousand),people", *[f"MT,{year},{year},5" for year in range(2020, 2026)]]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found, errors = read(path)
+    assert values(found)["MT", "2024"] == 2.024
+    advice = 'Set unit = "EUR million" under [sources.XX].'
+    assert errors == [f"long.csv: no unit found near the table (looked in A1:D1). {advice}"]
+    found, errors = read(path, Mapping(file="long.csv", unit="EUR million"))
+    assert errors == []
+
+
+def test_units_of_budget_lines(workbook, read):
+    rows = [["Chapter", "Outturn (EUR thousand)"], [14, 5000], [14, 6000], [15, 1]]
+    path = workbook(rows, "x.xlsx")
+    mapping = {"file": "x.xlsx", "filter": {"Chapter": [14, 15]}, "amount": rows[0][1], "year": 2025}
+    assert values(read(path, Mapping.model_validate(mapping), "AT")[0]) == {
+        ("AT", "2025"): pytest.approx(11.001)
+    }
+    none = Mapping.model_validate(mapping | {"filter": {"Chapter": ">20"}})
+    assert read(path, none, "AT")[1] == ["x.xlsx, Budget: no line passes the filter under [sources.AT]."]
+    wrong = Mapping.model_validate(mapping | {"unit": "bananas"})
+    assert read(path, wrong, "AT")[1] == [
+        "assumptions.toml: unit = 'bananas' under [sources.AT] is not understood. Write 'EUR million'."
+    ]
+
+
+def test_budget_lines_without_a_unit_and_with_hidden_rows(workbook, read):
+    from openpyxl import load_workbook
+
+    path = workbook([["Chapter", "2024", "2025"], [14, 5000, 1], [14, 6000, 2]], "x.xlsx")
+    mapping = {"file": "x.xlsx", "filter": {"Chapter": "*"}}
+    assert read(path, Mapping.model_validate(mapping), "AT")[1] == [
+        'x.xlsx: no unit found near the table (looked in A1:C1). Set unit = "EUR million" under [sources.AT].'
+    ]
+    book = load_workbook(path)
+    book.active.row_dimensions[3].hidden = True
+    book.save(path)
+    mapping["unit"] = "EUR"
+    found, _ = read(path, Mapping.model_validate(mapping), "AT")
+    assert values(found)["AT", "2024"] == pytest.approx(0.005)
+
+
+def test_amount_and_year_go_together():
+    with pytest.raises(ValueError, match="amount and year go together"):
+        Mapping(file="x.xlsx", amount="Ist")
+
+
+def test_dates_and_answers_in_number_cells(case, change):
+    from forecaster.readers import read_budgets
+
+    change("spending", "AT,100", "AT,2025-01-31")
+    change("safe", "yes", "maybe")
+    problems = Problems()
+    read_budgets(case, problems)
+    assert [problem.line for problem in problems.errors] == [
+        "spending.csv, B2: '2025-01-31' is not a number. Missing values may be n/a, :, .. or empty.",
+        "safe.csv, C2: 'maybe' is not a yes or a no.",
+    ]
+
+
+def test_columns_twice_or_without_a_heading(case, change):
+    from forecaster.readers import read_budgets
+
+    change("gni", "2023", "2023,2023,", line=0)
+    change("gni", "AT,100", "AT,100,100,7", line=1)
+    problems = Problems()
+    read_budgets(case, problems)
+    assert [problem.line for problem in problems.errors] == [
+        "gni.csv, C1: column 2023 is there twice.",
+        "gni.csv, D1: this column has figures but no heading.",
+    ]
