@@ -44,7 +44,12 @@ def column_of(budgets: Budgets, table: str, column: str) -> Span:
 
 
 def used_unit(figure: Figure) -> str:
-    """Unit of a value inside the model: money in EUR m, percentages as shares."""
+    """Unit of a value inside the model: money in EUR m, percentages as shares.
+
+    A state's own investment and commitments are money in whatever unit its file has them.
+    """
+    if figure.table in {"investment", "commitments"}:
+        return "EUR m"
     if figure.unit.startswith("%"):
         return f"share{figure.unit[1:]}"
     return figure.unit.replace("EUR million", "EUR m")
