@@ -123,17 +123,12 @@ def test_entity_bomb(workbook, refused, part):
     assert refused(path) == "PL.xlsx defines XML entities. It may be damaged or hostile; not opened."
 
 
-@pytest.mark.parametrize(
-    ("count", "found"), [(40_000, "has more than 1,000 sheets"), (100_000, "part xl/workbook.xml unpacks to")]
-)
-def test_a_hundred_thousand_sheets(workbook, refused, count, found):
-    sheets = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, count + 1))
+def test_a_hundred_thousand_sheets(workbook, refused):
+    sheets = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, 100_001))
     relation = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
     book = f'<?xml version="1.0"?><workbook {NAMESPACE} {relation}><sheets>{sheets}</sheets></workbook>'
     path = replaced(workbook(ROWS, "PL.xlsx"), {"xl/workbook.xml": book.encode()})
-    line = refused(path)
-    assert found in line
-    assert line.endswith("It may be damaged or hostile; not opened.")
+    assert refused(path) == "PL.xlsx has more than 1,000 sheets. It may be damaged or hostile; not opened."
 
 
 def test_a_hundred_thousand_parts(tmp_path, refused):
