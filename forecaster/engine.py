@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from forecaster.count import blank, count, groups
+from forecaster.interrupts import undisturbed
 from models.shocks import BLOCK
 from models.shocks import drawn as drawn_shocks
 from models.simulation import Model, draws
@@ -125,8 +126,9 @@ def _started(
     """Helper processes at work; ended where this one fails or is interrupted."""
     processes = [context.Process(target=_help, args=work, daemon=True) for _ in range(helpers)]
     try:
-        for process in processes:
-            process.start()
+        with undisturbed():
+            for process in processes:
+                process.start()
         yield processes
     finally:
         for process in processes:

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from forecaster.backtest import FIRST_ORIGIN, case_backtest
 from forecaster.case import Case
 from forecaster.engine import WorkerError
+from forecaster.interrupts import undisturbed
 from models.accuracy import Backtest
 
 FEWEST_SERIES, FEWEST_ORIGINS = 10, 10
@@ -57,7 +58,8 @@ def _apart(case: Case) -> Iterator[Collected]:
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(case, there), daemon=True)
     try:
-        process.start()
+        with undisturbed():
+            process.start()
         there.close()
         yield partial(_received, here)
     finally:
