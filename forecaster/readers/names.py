@@ -42,7 +42,9 @@ class Names:
 
     def suggestion(self, text: str) -> str:
         """' Did you mean Greece (EL)?' for the nearest name, or nothing."""
-        near = get_close_matches(plain(text), self._known, n=1, cutoff=0.7) if len(text) < _LONGEST else []
+        word = plain(text)
+        likely = [name for name, letters in self._letters if _half_shared(letters, set(word))]
+        near = get_close_matches(word, likely, n=1, cutoff=0.7) if len(text) < _LONGEST else []
         if not near:
             return ""
         state = self._by_code[self._known[near[0]]]
@@ -58,12 +60,21 @@ class Names:
         return {}
 
     @cached_property
+    def _letters(self) -> list[tuple[str, set[str]]]:
+        """Known texts with their letters: a sheet may hold thousands of rows that are near none of them."""
+        return [(name, set(name)) for name in self._known]
+
+    @cached_property
     def _by_code(self) -> dict[str, State]:
         return {state.code: state for state in self.states}
 
     @cached_property
     def _known(self) -> dict[str, str]:
         return {plain(text): state.code for state in self.states for text in _texts(state)}
+
+
+def _half_shared(letters: set[str], others: set[str]) -> bool:
+    return 2 * len(letters & others) >= max(len(letters), len(others))
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -130,15 +131,14 @@ def _ranges(years: tuple[int, ...]) -> str:
 
 
 def _left_lines(left: tuple[Left, ...]) -> Iterator[str]:
-    reasons: dict[str, list[str]] = defaultdict(list)
+    reasons: dict[str, dict[str, None]] = defaultdict(dict)
     for one in left:
-        if one.what not in reasons[one.why]:
-            reasons[one.why].append(one.what)
+        reasons[one.why][one.what] = None
     if reasons:
         yield "left out:"
     for why, whats in reasons.items():
         more = f" and {len(whats) - _NAMES_SHOWN} more" if len(whats) > _NAMES_SHOWN else ""
-        yield f"    {why}: {', '.join(what[:60] for what in whats[:_NAMES_SHOWN])}{more}"
+        yield f"    {why}: {', '.join(what[:60] for what in islice(whats, _NAMES_SHOWN))}{more}"
 
 
 def _preview(block: Block) -> Iterator[str]:
