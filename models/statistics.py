@@ -3,14 +3,11 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from models.arrays import LEVELS, Floats, Integers
 from models.tally import BINS, TOP, ZERO, Histograms, ScenarioTally
-
-Values = TypeVar("Values", Floats, Integers)
 
 _U = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)
 EDGES = _U / (1.0 - np.abs(_U))
@@ -44,15 +41,11 @@ class Statistics:
 
     def percentiles(self, metric: str, scenario: str, place: str, levels: Sequence[float] = LEVELS) -> Floats:
         """Percentiles over paths. Shape (year, level). KeyError where the distribution is not kept."""
-        histograms, m, p = self._cell(metric, scenario, place)
-        return np.array(
-            [_quantiles(histograms, (m, p, t), levels) for t in range(histograms.center.shape[2])]
-        )
+        return _quantiles(_atoms(*self._place(metric, scenario, place)), levels)
 
     def shortfall(self, metric: str, scenario: str, place: str, level: float = 0.95) -> Floats:
         """Mean of the values beyond a level."""
-        histograms, m, p = self._cell(metric, scenario, place)
-        return np.array([_tail_mean(histograms, (m, p, t), level) for t in range(histograms.center.shape[2])])
+        return _tail_mean(_atoms(*self._place(metric, scenario, place)), level)
 
     def probability(self, event: str, scenario: str, place: str) -> Floats:
         """Share of paths in which an event occurs."""
@@ -85,7 +78,7 @@ class Statistics:
                 digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
-    def _cell(self, metric: str, scenario: str, place: str) -> tuple[Histograms, int, int]:
+    def _place(self, metric: str, scenario: str, place: str) -> tuple[Histograms, int, int]:
         tally = self.tallies[scenario]
         lines = tally.lines
         for histograms, places in ((tally.histograms, tally.places), (lines.histograms, lines.lines)):
@@ -100,42 +93,51 @@ def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Flo
     return np.asarray(score * spread / (1.0 + score * score / paths))
 
 
-def _atoms(histograms: Histograms, cell: tuple[int, int, int]) -> tuple[Floats, Floats, Integers]:
-    """Lower edges, upper edges, counts of a cell's bins, rising; exact zeros are a bin without width."""
+@dataclass(frozen=True)
+class _Atoms:
+    """Bins of a place by year, rising, exact zeros as a bin without width among them.
+
+    edges: of the bins without that of zeros (year, BINS + 1); zero: where that stands (year, 1); counts:
+    (year, BINS + 1).
+    """
+
+    edges: Floats
+    zero: Integers
+    counts: Integers
+
+    def ends(self, bins: Integers) -> tuple[Floats, Floats]:
+        """Lower and upper edges of some bins (year, N)."""
+        edge = bins - (bins > self.zero)
+        steps = (edge, np.minimum(edge + 1, BINS))
+        low, high = (np.take_along_axis(self.edges, step, axis=1) for step in steps)
+        return np.where(bins == self.zero, 0.0, low), np.where(bins == self.zero, 0.0, high)
+
+
+def _atoms(histograms: Histograms, metric: int, place: int) -> _Atoms:
+    cell = (metric, place, slice(None), np.newaxis)
     edges = histograms.center[cell] + histograms.width[cell] * EDGES
     np.maximum(edges, histograms.low[cell], out=edges)
     np.minimum(edges, histograms.high[cell], out=edges)
-    counts = histograms.counts[cell].astype(np.int64)
-    counts[BINS - 1] += counts[TOP]
-    place = int(np.searchsorted(edges[:-1], 0.0))
-    return (
-        _with(edges[:-1], place, np.float64(0.0)),
-        _with(edges[1:], place, np.float64(0.0)),
-        _with(counts[:BINS], place, counts[ZERO]),
-    )
+    counts = histograms.counts[metric, place].astype(np.int64)
+    counts[:, BINS - 1] += counts[:, TOP]
+    zero = (edges[:, :-1] < 0.0).sum(axis=1)
+    rows = zip(counts[:, :BINS], zero.tolist(), counts[:, ZERO], strict=True)
+    among = [np.concatenate((row[:at], [number], row[at:])) for row, at, number in rows]
+    return _Atoms(edges, zero[:, np.newaxis], np.array(among))
 
 
-def _with(values: Values, place: int, value: np.generic) -> Values:
-    """Values with one more at a place: np.insert without its overhead, for thousands of cells."""
-    longer = np.empty(len(values) + 1, dtype=values.dtype)
-    longer[:place], longer[place], longer[place + 1 :] = values[:place], value, values[place:]
-    return longer
+def _quantiles(atoms: _Atoms, levels: Sequence[float]) -> Floats:
+    filled = np.cumsum(atoms.counts, axis=1)
+    rank = np.array(levels) * filled[:, -1:]
+    bins = np.array([np.searchsorted(row, asked) for row, asked in zip(filled, rank, strict=True)])
+    low, high = atoms.ends(bins)
+    within, upto = (np.take_along_axis(values, bins, axis=1) for values in (atoms.counts, filled))
+    return np.asarray(low + (high - low) * (rank - (upto - within)) / np.maximum(within, 1))
 
 
-def _quantiles(histograms: Histograms, cell: tuple[int, int, int], levels: Sequence[float]) -> list[float]:
-    low, high, counts = _atoms(histograms, cell)
-    filled = np.cumsum(counts)
-    values = []
-    for level in levels:
-        rank = level * filled[-1]
-        k = int(np.searchsorted(filled, rank))
-        before = filled[k] - counts[k]
-        values.append(float(low[k] + (high[k] - low[k]) * (rank - before) / max(int(counts[k]), 1)))
-    return values
-
-
-def _tail_mean(histograms: Histograms, cell: tuple[int, int, int], level: float) -> float:
-    low, high, counts = _atoms(histograms, cell)
-    beyond = np.minimum(np.cumsum(counts[::-1]), (1.0 - level) * counts.sum())[::-1]
-    taken = beyond - np.append(beyond[1:], 0.0)
-    return float((taken * (low + high) / 2.0).sum() / max(float(taken.sum()), 1e-300))
+def _tail_mean(atoms: _Atoms, level: float) -> Floats:
+    low, high = atoms.ends(np.broadcast_to(np.arange(BINS + 1), atoms.counts.shape))
+    number = atoms.counts.sum(axis=1, keepdims=True)
+    beyond = np.minimum(np.cumsum(atoms.counts[:, ::-1], axis=1), (1.0 - level) * number)[:, ::-1]
+    taken = beyond - np.append(beyond[:, 1:], np.zeros((len(beyond), 1)), axis=1)
+    return np.asarray((taken * (low + high) / 2.0).sum(axis=1) / np.maximum(taken.sum(axis=1), 1e-300))
