@@ -71,10 +71,14 @@ def test_the_package_comes_from_the_wheel(scripts, tmp_path):
         assert Path(place).is_relative_to(scripts.parent)
 
 
-def test_a_case_is_made_checked_and_run(scripts, tmp_path):
+def test_a_case_is_made_checked_and_run_to_the_answer_in_the_readme(root, scripts, tmp_path):
     program = scripts / "forecaster"
     called(program, "init", "case", folder=tmp_path)
     called(program, "check", "case", folder=tmp_path)
-    answer = called(program, "run", "case", "-o", "out.xlsx", folder=tmp_path)
-    assert len(answer.splitlines()) == 5
+    answer = called(program, "run", "case", "-o", "out.xlsx", folder=tmp_path).splitlines()
     assert (tmp_path / "out.xlsx").read_bytes().startswith(b"PK")
+    shown = "".join(f"    {line}\n" for line in answer[:4])
+    assert shown in (root / "README.md").read_text(encoding="utf-8"), (
+        f"README.md shows another answer than\n{shown}"
+    )
+    assert len(answer) == 5
