@@ -89,6 +89,14 @@ class Page:
         return self.tables[0].first, self.tables[0].table.keys
 
     @property
+    def printed(self) -> int | None:
+        """The last row that is printed, None where all are."""
+        for table in self.tables:
+            if table.table.prints is not None:
+                return table.first + table.table.prints - 1 if table.table.prints else table.top - 1
+        return None
+
+    @property
     def breadth(self) -> int:
         """Characters that fit on one line across the sheet."""
         return max(PAGE, int(sum(self.widths)))

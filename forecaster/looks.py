@@ -17,17 +17,18 @@ class Looks:
 
     def __init__(self, file: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
         self._file = file
+        self._properties: dict[Format, dict[str, object]] = {}
+        self.quoted = cache(self._quoted)
         self.cell = cache(self._cell)
         self.head = cache(self._head)
         self.text = cache(self._text)
         self.word = cache(self._word)
         self.heat = cache(self._heat)
 
-    def _cell(self, role: Role, unit: str, strong: bool, wrap: bool, right: bool, quoted: bool) -> Format:  # noqa: FBT001
+    def _cell(self, role: Role, unit: str, strong: bool, wrap: bool, right: bool) -> Format:  # noqa: FBT001
         """Return the look of a cell: colours by role, number format by unit, totals in bold under a line.
 
-        right: the column holds numbers; unit: empty where this cell is no number; quoted: a text that would
-        become a formula when edited.
+        right: the column holds numbers; unit: empty where this cell is no number.
         """
         colour, paper, _ = FILLS[role]
         look = {**BASE, "font_color": colour, "bold": strong, "text_wrap": wrap}
@@ -38,13 +39,13 @@ class Looks:
             look |= {"bg_color": paper}
         if unit:
             look |= {"num_format": number_format(unit)}
-        return self._file.add_format(look | {"quote_prefix": quoted})
+        return self._made(look)
 
     def _head(self, right: bool, bold: bool) -> Format:  # noqa: FBT001 - looks are asked for by position
         """Return the look of a column's title, unit or kind."""
         colours = {"bg_color": ACCENT, "font_color": PAPER}
         look = {"bold": bold, "italic": not bold, "text_wrap": bold, "num_format": "0"}
-        return self._file.add_format({**BASE, **colours, **look, **_aligned(right)})
+        return self._made({**BASE, **colours, **look, **_aligned(right)})
 
     def _text(self, kind: str) -> Format:
         """Return the look of text outside tables: title, heading, question, strong, note or plain."""
@@ -56,17 +57,26 @@ class Looks:
             "state": {"bold": True},
             "link": {"font_color": FILLS["link"][0], "underline": 1},
         }
-        return self._file.add_format(BASE | looks.get(kind, {}))
+        return self._made(BASE | looks.get(kind, {}))
 
     def _word(self, word: str) -> Format:
         """Return the colours of a word such as red or PASS."""
         colour, paper = WORDS[word]
-        return self._file.add_format({"font_color": colour, "bg_color": paper})
+        return self._made({"font_color": colour, "bg_color": paper})
 
     def _heat(self, step: int) -> Format:
         """Return the colours of a step of the heat map."""
         _, colour, paper = HEAT[step]
-        return self._file.add_format({"font_color": colour, "bg_color": paper})
+        return self._made({"font_color": colour, "bg_color": paper})
+
+    def _quoted(self, look: Format) -> Format:
+        """Return the look of a text that would become a formula when edited, else like another look."""
+        return self._made(self._properties[look] | {"quote_prefix": True})
+
+    def _made(self, properties: dict[str, object]) -> Format:
+        made = self._file.add_format(properties)
+        self._properties[made] = properties
+        return made
 
 
 def _aligned(right: bool) -> dict[str, object]:  # noqa: FBT001

@@ -137,7 +137,11 @@ class Light:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under titled columns. keys: first columns that stay in view; filtered: offers a filter."""
+    """Rows under titled columns.
+
+    keys: first columns that stay in view; filtered: offers a filter; prints: how many rows are printed, all
+    where None; what is not printed must be the end of the sheet.
+    """
 
     name: str
     title: str
@@ -147,6 +151,7 @@ class Table:
     lights: tuple[Light, ...] = ()
     keys: int = 1
     filtered: bool = False
+    prints: int | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError where a row does not have one cell a column."""

@@ -20,20 +20,21 @@ COLUMNS = (
     Column("file", "file"),
     Column("sheet", "sheet"),
     Column("cell", "cell"),
-    Column("source", "publisher and vintage"),
 )
 
 
 def inputs(run: Run) -> Sheet:
     """Return the sheet of all figures read."""
     budgets = run.case.budgets
-    sources = {source.table: f"{source.publisher}, {source.vintage}" for source in budgets.sources}
-    rows = tuple(_row(figure, sources.get(figure.table, "")) for figure in budgets.figures)
+    rows = tuple(_row(figure) for figure in budgets.figures)
+    figures = Table(
+        FIGURES.table, "Figures", COLUMNS, rows, _notes(len(rows)), keys=3, filtered=True, prints=0
+    )
     return Sheet(
         NAME,
         "Inputs: every number read",
         "Where does each number come from, and what was done to it before it was used?",
-        (Table(FIGURES.table, "Figures", COLUMNS, rows, _notes(len(rows)), keys=3, filtered=True),),
+        (figures,),
     )
 
 
@@ -55,7 +56,7 @@ def used_unit(figure: Figure) -> str:
     return figure.unit.replace("EUR million", "EUR m")
 
 
-def _row(figure: Figure, source: str) -> Row:
+def _row(figure: Figure) -> Row:
     item = int(figure.item) if figure.item.isdecimal() else figure.item
     return Row(
         figure.place,
@@ -72,7 +73,6 @@ def _row(figure: Figure, source: str) -> Row:
             figure.file,
             figure.sheet,
             figure.cell,
-            source,
         ),
         used_unit(figure),
     )
@@ -84,5 +84,9 @@ def _notes(count: int) -> tuple[str, ...]:
             f"{count:,} numbers. Value used = number in the file x times. Money is EUR million at current "
             "prices; a percentage becomes a share, shown as one."
         ),
-        "Marks are the publisher's: e or f for an estimate or a forecast. A missing figure has no row.",
+        (
+            "Marks are the publisher's: e or f for an estimate or a forecast. A missing figure has no row. "
+            "Publisher and vintage of each table: see Provenance."
+        ),
+        "Printing leaves the list out: it is there to be filtered and followed, not to fill 100 pages.",
     )

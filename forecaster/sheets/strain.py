@@ -39,7 +39,7 @@ NOTES = (
     ),
     (
         "Figures more than five years after the base year rest on contracts signed before alone. Not "
-        "material: the mean net call is below both limits of the Assumptions sheet."
+        "material: the mean net call is below both limits of the Assumptions sheet. Printed: the baseline."
     ),
 )
 
@@ -54,7 +54,10 @@ def strain(run: Run) -> Sheet:
         for row in _rows(run, scenario, place, [str(column.key) for column in columns[4:]])
     )
     lights = (Light("words", ("light",)), Light("heat", ("amber", "red")), Light("heat", ("red without",)))
-    table = Table(STRAIN.table, "Strain", columns, rows, NOTES, lights, keys=4, filtered=True)
+    baseline = (len(run.states) + 1) * len(run.years)
+    table = Table(
+        STRAIN.table, "Strain", columns, rows, NOTES, lights, keys=4, filtered=True, prints=baseline
+    )
     return Sheet(
         NAME,
         "Strain: obligations over investment money",

@@ -13,7 +13,6 @@ from forecaster.sheet import (
     Column,
     Row,
     Sheet,
-    Span,
     Table,
     formula,
     lead,
@@ -153,17 +152,17 @@ def _revenues(run: Run, place: Place) -> list[float]:
 
 
 def _revenue(run: Run, place: Place) -> Row:
-    def column(name: str) -> Span:
-        return inputs.column_of(run.case.budgets, "revenue", name)
-
+    values, codes, years = (
+        inputs.column_of(run.case.budgets, "revenue", name) for name in ("value", "code", "item")
+    )
     key = ("revenue", place.code)
     cells = [
         formula(
             "SUMIFS({0},{1},{2},{3},{4})",
-            column("value"),
-            column("code"),
+            values,
+            codes,
             WEIGHT.at(key, "code").fix("column"),
-            column("item"),
+            years,
             WEIGHT.at(YEAR_USED, year).fix("row"),
             value=value,
         )

@@ -1,12 +1,15 @@
+import gc
 import io
 import re
 import zipfile
 from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 
+from forecaster import workbook
 from forecaster.fans import Fan, Line
 from forecaster.sheet import Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.workbook import Book, clean, created, pieces, rendered
@@ -182,3 +185,25 @@ def test_same_sheets_same_bytes():
     assert first == second
     properties = part(first, "docProps/core.xml")
     assert properties.count("2026-01-02T00:00:00Z") == 2
+
+
+def test_what_is_not_printed_is_left_out():
+    columns = (Column("a", "a", "EUR m", "input"),)
+    rows = tuple(Row(i, (float(i),)) for i in range(5))
+    for prints, area in ((2, "'Data'!$A$1:$A$11"), (0, "'Data'!$A$1:$A$5")):
+        table = Table("t", "T", columns, rows, prints=prints)
+        sheet = opened(written(Sheet("Data", "Data", "What?", (table,))))["Data"]
+        assert sheet.print_area == area
+
+
+def test_the_collector_is_as_it_was(monkeypatch):
+    monkeypatch.setattr(workbook, "report", lambda _: seen.append(gc.isenabled()) or ())
+    monkeypatch.setattr(workbook, "rendered", lambda *_: b"")
+    run = SimpleNamespace(
+        case=SimpleNamespace(programme=SimpleNamespace(name="n")),
+        run_id="r",
+        settings=SimpleNamespace(as_of="2026-01-01"),
+    )
+    seen = []
+    assert workbook.content(run) == b""
+    assert (seen, gc.isenabled()) == ([False], True)
