@@ -93,7 +93,7 @@ class Page:
         """The last row that is printed, None where all are."""
         for table in self.tables:
             if table.table.prints is not None:
-                return table.first + table.table.prints - 1 if table.table.prints else table.top - 1
+                return min(table.first + table.table.prints - 1, table.bottom)
         return None
 
     @property

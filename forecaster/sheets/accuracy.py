@@ -103,10 +103,9 @@ def _skill_row(score: Score, reference: Score) -> Row:
                 score.calibration,
                 score.msis,
                 score.mase,
-                score.better,
-                score.p_value,
             ),
         ),
+        *((_rounded(score.better), _rounded(score.p_value)) if score.better else (None, None)),
         _against(score),
     )
     return Row(score.method, cells)

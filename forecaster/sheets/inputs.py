@@ -7,6 +7,9 @@ from forecaster.sheet import Cells, Column, Row, Sheet, Span, Table
 NAME = "Inputs"
 FIGURES = Cells(NAME, "figures")
 
+SPECIMEN = 30
+"""Rows that are printed, to show what the list holds."""
+
 COLUMNS = (
     Column("table", "table"),
     Column("code", "code"),
@@ -28,7 +31,7 @@ def inputs(run: Run) -> Sheet:
     budgets = run.case.budgets
     rows = tuple(_row(figure) for figure in budgets.figures)
     figures = Table(
-        FIGURES.table, "Figures", COLUMNS, rows, _notes(len(rows)), keys=3, filtered=True, prints=0
+        FIGURES.table, "Figures", COLUMNS, rows, _notes(len(rows)), keys=3, filtered=True, prints=SPECIMEN
     )
     return Sheet(
         NAME,
@@ -88,5 +91,5 @@ def _notes(count: int) -> tuple[str, ...]:
             "Marks are the publisher's: e or f for an estimate or a forecast. A missing figure has no row. "
             "Publisher and vintage of each table: see Provenance."
         ),
-        "Printing leaves the list out: it is there to be filtered and followed, not to fill 100 pages.",
+        f"Printed: the first {SPECIMEN} rows. The list is to be filtered and followed, not to fill 100 pages.",
     )

@@ -127,7 +127,7 @@ def _heat(run: Run) -> Table:
     )
     columns = (
         *lead("state", "name", "what"),
-        *(Column(name, name.replace("-", "- "), role="simulated") for name in names),
+        *(Column(name, name.replace("-", " "), role="simulated") for name in names),
     )
     notes = (
         (

@@ -190,7 +190,7 @@ def test_same_sheets_same_bytes():
 def test_what_is_not_printed_is_left_out():
     columns = (Column("a", "a", "EUR m", "input"),)
     rows = tuple(Row(i, (float(i),)) for i in range(5))
-    for prints, area in ((2, "'Data'!$A$1:$A$11"), (0, "'Data'!$A$1:$A$5")):
+    for prints, area in ((2, "'Data'!$A$1:$A$11"), (9, "'Data'!$A$1:$A$14")):
         table = Table("t", "T", columns, rows, prints=prints)
         sheet = opened(written(Sheet("Data", "Data", "What?", (table,))))["Data"]
         assert sheet.print_area == area
