@@ -40,6 +40,7 @@ class BudgetAssumptions(Table):
     voted_sd: q.Share
     plan_weight_near: q.Share
     plan_weight_far: q.Share
+    share_limit: q.PercentOfGdp
     pledge_target: q.PercentOfGdp
     pledge_year: q.Year
     pledge_weight_alpha: q.Shape

@@ -22,6 +22,8 @@ from models.stress import Scenario, scenario
 from models.tables import nine_digits
 
 PERCENT = 100.0
+SETTLED = ("voted", "estimate")
+"""Status of plans that stand: money is voted, or NATO's estimate rests on what was."""
 
 
 def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
@@ -50,6 +52,7 @@ def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
         weight_far=given.budgets.plan_weight_far.value,
         pledge_target=given.budgets.pledge_target.value,
         pledge_year=int(given.budgets.pledge_year.value),
+        share_limit=given.budgets.share_limit.value,
     )
     panel = PERCENT * budgets.wide("panel", panel_codes, panel_years)
     return forecast(position, panel, rows, rules, given.budgets.method.value)
@@ -182,6 +185,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
         State(
             code=code,
             median=nine_digits(np.exp(found.center[i])),
+            settled=settled(found.plan_status[i]),
             spread=found.spread[i],
             pledge_pull=found.pledge_pull[i],
             investment_share=nine_digits(shares[i]),
@@ -196,12 +200,15 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
     )
 
 
+def settled(status: Sequence[str]) -> int:
+    """How many first years have a voted budget, or one estimated from it."""
+    return next((t for t, one in enumerate(status) if one not in SETTLED), len(status))
+
+
 def planned_budget(found: Forecast) -> Floats:
     """The ministry's voted or planned budget where there is one, else the median [EUR million].
 
     (state, year).
     """
-    stands = np.array(
-        [[status in {"voted", "estimate", "plan"} for status in row] for row in found.plan_status]
-    )
+    stands = np.array([[status in {*SETTLED, "plan"} for status in row] for row in found.plan_status])
     return np.where(stands, found.plan, np.exp(found.center))

@@ -7,7 +7,6 @@ threads were measured to be no faster than one.
 import multiprocessing
 import os
 import signal
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -15,10 +14,12 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Lock
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from forecaster.count import blank, count, groups
+from forecaster.handover import handed, received
 from forecaster.interrupts import undisturbed
 from models.shocks import BLOCK
 from models.shocks import drawn as drawn_shocks
@@ -94,7 +95,11 @@ def _beside_helpers(job: Job, tallies: Tallies, helpers: int, progress: Progress
     """All passes, shared with helper processes: each takes the next one from a common counter."""
     context = multiprocessing.get_context("spawn")
     lock, taken = context.Lock(), context.Value("q", 0)
-    with _shared(tallies) as file, _started(context, helpers, (job, tallies, file, lock, taken)) as processes:
+    with (
+        handed((job, tallies)) as work,
+        _shared(tallies, work.with_name("tally")),
+        _started(context, helpers, (str(work), lock, taken)) as processes,
+    ):
         watched = _Watched(lock, processes)
         while (first := _next_pass(job, taken)) is not None:
             _pass(job, first, tallies, watched)
@@ -106,22 +111,20 @@ def _beside_helpers(job: Job, tallies: Tallies, helpers: int, progress: Progress
 
 
 @contextmanager
-def _shared(tallies: Tallies) -> Iterator[str]:
+def _shared(tallies: Tallies, file: Path) -> Iterator[None]:
     """The tallies' arrays in a file that other processes map too; back in memory at the end."""
-    with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
-        file = str(Path(folder) / "tally")
-        buffer = np.memmap(file, dtype=np.uint8, mode="w+", shape=(bytes_of(tallies),))
-        moved(tallies, buffer)
-        try:
-            yield file
-        finally:
-            moved(tallies, np.empty(len(buffer), dtype=np.uint8))
-            del buffer
+    buffer = np.memmap(file, dtype=np.uint8, mode="w+", shape=(bytes_of(tallies),))
+    moved(tallies, buffer)
+    try:
+        yield
+    finally:
+        moved(tallies, np.empty(len(buffer), dtype=np.uint8))
+        del buffer
 
 
 @contextmanager
 def _started(
-    context: SpawnContext, helpers: int, work: tuple[Job, Tallies, str, Lock, "Synchronized[int]"]
+    context: SpawnContext, helpers: int, work: tuple[str, Lock, "Synchronized[int]"]
 ) -> Iterator[list[SpawnProcess]]:
     """Helper processes at work; ended where this one fails or is interrupted."""
     processes = [context.Process(target=_help, args=work, daemon=True) for _ in range(helpers)]
@@ -137,10 +140,11 @@ def _started(
                 process.join()
 
 
-def _help(job: Job, tallies: Tallies, file: str, lock: Lock, taken: "Synchronized[int]") -> None:
+def _help(work: str, lock: Lock, taken: "Synchronized[int]") -> None:
     """Work of a helper: passes until none is left. Ctrl-C is the main process's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    laid(tallies, np.memmap(file, dtype=np.uint8, mode="r+"))
+    job, tallies = cast("tuple[Job, dict[str, ScenarioTally]]", received(work))
+    laid(tallies, np.memmap(Path(work).with_name("tally"), dtype=np.uint8, mode="r+"))
     parent = multiprocessing.parent_process()
     while parent is not None and parent.is_alive() and (first := _next_pass(job, taken)) is not None:
         _pass(job, first, tallies, lock)

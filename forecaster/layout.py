@@ -236,15 +236,22 @@ def _width(table: Table, i: int) -> float:
     if column.width:
         return column.width
     title = max(map(len, f"{column.title} {column.unit}".split()), default=0)
-    needed = max((_length(row.cells[i], unit_of(row, column)) for row in table.rows), default=0)
-    return min(WIDEST, max(NARROWEST, title, needed) + 2)
+    return min(WIDEST, max(NARROWEST, title, _longest(table, i)) + 2)
 
 
-def _length(cell: Cell, unit: str) -> int:
-    value = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
-    if isinstance(value, str) or value is None:
-        return len(value or "")
-    return len(shown(value, unit)) if math.isfinite(value) else 0
+def _longest(table: Table, i: int) -> int:
+    """Characters of the longest cell of a column: of the numbers in a unit, the largest or the smallest."""
+    longest = 0
+    numbers: dict[str, list[float]] = {}
+    for row in table.rows:
+        cell = row.cells[i]
+        value = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
+        if isinstance(value, str):
+            longest = max(longest, len(value))
+        elif value is not None and math.isfinite(value):
+            numbers.setdefault(unit_of(row, table.columns[i]), []).append(value)
+    ends = (shown(end, unit) for unit, values in numbers.items() for end in (min(values), max(values)))
+    return max(longest, *map(len, ends), 0)
 
 
 def _same_column_same_year(tables: list[Placed]) -> None:

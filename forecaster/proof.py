@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection
+from typing import cast
 
 from forecaster.backtest import FIRST_ORIGIN, case_backtest
 from forecaster.case import Case
 from forecaster.engine import WorkerError
+from forecaster.handover import handed, received
 from forecaster.interrupts import undisturbed
 from models.accuracy import Backtest
 
@@ -56,25 +58,26 @@ def backtested(case: Case, paths: int, workers: int | None) -> Iterator[Collecte
 def _apart(case: Case) -> Iterator[Collected]:
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(case, there), daemon=True)
-    try:
-        with undisturbed():
-            process.start()
-        there.close()
-        yield partial(_received, here)
-    finally:
-        if process.is_alive():
-            process.terminate()
-        if process.pid is not None:
-            process.join()
-        here.close()
+    with handed(case) as work:
+        process = context.Process(target=_work, args=(str(work), there), daemon=True)
+        try:
+            with undisturbed():
+                process.start()
+            there.close()
+            yield partial(_received, here)
+        finally:
+            if process.is_alive():
+                process.terminate()
+            if process.pid is not None:
+                process.join()
+            here.close()
 
 
-def _work(case: Case, out: Connection) -> None:
+def _work(work: str, out: Connection) -> None:
     """Work of the helper. Ctrl-C is the main process's to handle, whose end closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(BrokenPipeError):
-        out.send(case_backtest(case))
+        out.send(case_backtest(cast("Case", received(work))))
 
 
 def _received(pipe: "Connection[Backtest, Backtest]") -> Backtest:

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.arrays import Floats
 from models.dependence import scores
-from models.economy import Economy, Prices, gdp_deviation, gdp_factor
+from models.economy import Economy, Prices, gdp_deviation, gdp_lever
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table, rows_interpolated
@@ -40,17 +40,18 @@ class Capacity:
 
 @dataclass(frozen=True)
 class State:
-    """One state. median: budget without pledge (year,) [EUR million]; spread.
+    """One state. Money in EUR million.
 
-    Log deviation by normal score (year, node); pledge_pull: log distance to the pledged path (year,);
-    investment_share: its mean path (year,); share_sd: its standard deviation; scale: published investment
-    over share times budget; plan: planned investment (year,); contracted: the ministry's own contracted
-    payments (year,), NaN where the default share rules; safe_loans: by schedule of draws (schedule,),
-    safe_draw: by year (year,) [EUR million].
+    median: budget without pledge (year,); settled: how many first years are voted; spread: log deviation by
+    normal score (year, node); pledge_pull: log distance to the pledged path (year,); investment_share: its
+    mean path (year,); share_sd: its standard deviation; scale: published investment over share times budget;
+    plan: planned investment (year,); contracted: the ministry's own contracted payments (year,), NaN where
+    the default share rules; safe_loans: by schedule of draws (schedule,); safe_draw: by year (year,).
     """
 
     code: str
     median: Floats
+    settled: int
     spread: Floats
     pledge_pull: Floats
     investment_share: Floats
@@ -94,7 +95,7 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     years = len(state.median)
     common, own = shocks("budget.common", years), shocks(stream("budget", state.code), years)
     log_budget = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
-    log_budget += gdp_deviation(economy, shocks, state.code, years)
+    log_budget += _since_settled(gdp_deviation(economy, shocks, state.code, years), state.settled)
     return Draws(
         budget=state.median[:, np.newaxis] * economy.exponential(log_budget),
         pledge=economy.exponential(
@@ -110,7 +111,8 @@ def money(
 ) -> Money:
     """What a state has and what of it is already promised."""
     budget = drawn.budget * _pledge(state, drawn, economy, scenario)
-    budget *= scenario.years("budget") * gdp_factor(economy, scenario)
+    log_gdp = _since_settled(gdp_lever(scenario), state.settled)
+    budget *= scenario.years("budget") * economy.exponential(log_gdp)
     share = drawn.investment_share + scenario.years("investment_share")
     np.maximum(share, LOWEST_SHARE, out=share)
     np.minimum(share, HIGHEST_SHARE, out=share)
@@ -122,6 +124,15 @@ def money(
         investment=before_safe + safe,
         committed=committed + safe * capacity.safe_committed,
     )
+
+
+def _since_settled(log_gdp: Floats, settled: int) -> Floats:
+    """Log of GDP over its baseline as it moves a budget: a voted one stands in money. Shape (year, ...)."""
+    if settled == 0:
+        return log_gdp
+    moved = log_gdp - log_gdp[settled - 1]
+    moved[:settled] = 0.0
+    return moved
 
 
 def _pledge_weight(state: State, capacity: Capacity, shocks: Shocks) -> Floats:

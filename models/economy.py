@@ -57,9 +57,9 @@ def levered(prices: Prices, economy: Economy, scenario: Scenario) -> Prices:
     return replace(prices, level=prices.level * inflation, rate=prices.rate + scenario.years("rates"))
 
 
-def gdp_factor(economy: Economy, scenario: Scenario) -> Floats:
-    """Nominal GDP in a scenario over that without its levers. Shape (year, 1)."""
-    return economy.exponential(accumulated(scenario.years("growth") + scenario.years("deflator")))
+def gdp_lever(scenario: Scenario) -> Floats:
+    """Log of nominal GDP in a scenario over that without its levers. Shape (year, 1)."""
+    return accumulated(scenario.years("growth") + scenario.years("deflator"))
 
 
 def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> Floats:

@@ -86,10 +86,7 @@ def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bi
 
 
 def called(state: int, bills: Sequence[Bill], amount: str, like: Floats) -> Floats:
-    """Part of the state of that index in one amount of all bills (year, draw); like.
-
-    Any array of that shape.
-    """
+    """Part of the state of that index in one amount of all bills; like: any array (year, draw)."""
     owed = ((bill.key[state], getattr(bill, amount)) for bill in bills)
     return weighted(((key, money) for key, money in owed if money is not None), like)
 
@@ -113,10 +110,7 @@ def eu_budget(state: int, financing: Financing, paid: Floats, scenario: Scenario
 
 
 def weighted(parts: Iterable[tuple[Floats | float, Floats]], like: Floats) -> Floats:
-    """Sum of shares (draw,), or numbers, times money (year, draw).
-
-    One buffer, so that it stays in the cache.
-    """
+    """Sum of shares (draw,), or numbers, times money (year, draw), in a buffer that stays in the cache."""
     total, product = np.zeros_like(like), np.empty_like(like)
     for share, money in parts:
         np.multiply(share, money, out=product)
@@ -127,7 +121,8 @@ def weighted(parts: Iterable[tuple[Floats | float, Floats]], like: Floats) -> Fl
 def safe_service(financing: Financing, prices: Prices) -> tuple[Floats, ...]:
     """Interest and principal of one euro of SAFE loans, for each schedule of draws. Shapes (year, draw).
 
-    Interest starts the year after the draw, at the rate of the year of the draw; principal is repaid in equal
+    Interest starts the year after the draw, at the rate of the year of the draw, that of the first projected
+    year being known; principal is repaid in equal
     parts after the years of grace. Source: Regulation (EU) 2025/1106, Articles 10 and 12.
     """
     years = len(prices.rate)
@@ -138,7 +133,7 @@ def safe_service(financing: Financing, prices: Prices) -> tuple[Floats, ...]:
     for schedule, service in zip(financing.safe_schedules, services, strict=True):
         for v in np.flatnonzero(schedule[:-1]):
             later = years - 1 - v
-            rate = financing.safe_rate + prices.rate[v]
+            rate = financing.safe_rate + (prices.rate[v] if v > 0 else 0.0)
             service[v + 1 :] += schedule[v] * (rate * outstanding[:later] + due[:later])
     return services
 

@@ -43,13 +43,15 @@ class PlanRules:
     """What figures of a ministry weigh.
 
     voted_sd: log deviation of outturn from a voted budget [share]; weight_near, weight_far: part of the way
-    from the forecast to the plan [share]; pledge_target [% of GDP] is reached in pledge_year.
+    from the forecast to the plan [share]; pledge_target [% of GDP] is reached in pledge_year; the upper tail
+    of a budget ends at share_limit [% of GDP].
     """
 
     voted_sd: float = 0.03
     weight_near: float = 0.8
     weight_far: float = 0.6
     pledge_target: float = 3.5
+    share_limit: float = 12.0
     pledge_year: int = 2035
 
 

@@ -12,7 +12,7 @@ from models.arrays import Floats
 class Lever:
     """One thing a scenario can move.
 
-    raises: which way gross strain moves when the lever is raised: +1, -1, or 0 where it depends on the state.
+    raises: which way gross strain moves when the lever is raised: +1, -1, or 0 where it depends or does not.
     form: "years" (a number a year), "number", "capabilities" (a number, or one a capability) or "states";
     programme: whether it moves the programme's contracts and payments, or only what states have and owe
     besides.
@@ -29,7 +29,7 @@ class Lever:
 LEVERS: dict[str, Lever] = {
     "growth": Lever(0.0, "share per year, added", -1, "years", False, "real growth"),
     "deflator": Lever(0.0, "share per year, added", 0, "years", True, "inflation of the general price level"),
-    "rates": Lever(0.0, "share per year, added", 1, "years", False, "interest rate of loans not yet drawn"),
+    "rates": Lever(0.0, "share per year, added", 0, "years", False, "interest rate of loans not yet drawn"),
     "budget": Lever(1.0, "factor", -1, "years", False, "defence budgets"),
     "investment_share": Lever(
         0.0, "share, added", -1, "years", False, "share of defence budgets that is invested"
@@ -52,7 +52,7 @@ LEVERS: dict[str, Lever] = {
     "absorption": Lever(1.0, "factor", 0, "number", True, "share of the money that finds a project"),
     "ukraine_absorption": Lever(1.0, "factor", 0, "number", True, "the same for lines produced in Ukraine"),
     "additionality": Lever(
-        1.0, "factor", 1, "number", False, "share of EU payments that raises national contributions"
+        1.0, "factor", 0, "number", False, "share of EU payments that raises national contributions"
     ),
     "pledge": Lever(-1.0, "weight, drawn where negative", -1, "number", False, "how far the pledge is kept"),
     "saving": Lever(0.0, "share, added", -1, "number", True, "saving of buying together"),

@@ -8,6 +8,7 @@ interpolation, which uses only + - * and indexing.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import special
@@ -66,19 +67,22 @@ def nine_digits(values: Floats) -> Floats:
     return np.array([rounded(float(value), 9) for value in values])
 
 
+@cache
 def exponential() -> Table:
     """exp(x) for x in [-6, 6], relative error under 2e-7 (step squared over 8)."""
     return tabulated(math.exp, -6.0, 6.0, 1024)
 
 
+@cache
 def pass_through(above: float, below: float) -> Table:
-    """X ** above where x > 1, x ** below else, for x in [0, 8].
+    """X ** above where x > 1, x ** below else, for x in [0, 16].
 
     Relative error under 1e-6 above 0.5, 4e-5 at 0.1.
     """
-    return tabulated(lambda x: x ** (above if x > 1.0 else below), 0.0, 8.0, 1024)
+    return tabulated(lambda x: x ** (above if x > 1.0 else below), 0.0, 16.0, 1024)
 
 
+@cache
 def uniform() -> Table:
     """Normal distribution function: the uniform share of a normal score [0 to 1]."""
     return of_score(lambda share: share)
@@ -91,6 +95,7 @@ def of_score(quantile: Callable[[float], float], density: int = 256) -> Table:
     )
 
 
+@cache
 def lognormal(median: float, sigma: float, low: float = 0.0, high: float = math.inf) -> Table:
     """Log-normal quantiles cut at low and high by transform.
 
@@ -110,11 +115,13 @@ def lognormal(median: float, sigma: float, low: float = 0.0, high: float = math.
     return of_score(quantile)
 
 
+@cache
 def beta(alpha: float, beta_: float) -> Table:
     """Beta quantiles [share]."""
     return of_score(lambda share: float(special.betaincinv(alpha, beta_, share)))
 
 
+@cache
 def triangular(low: float, mode: float, high: float) -> Table:
     """Triangular quantiles; a point where low equals high."""
 
@@ -127,11 +134,13 @@ def triangular(low: float, mode: float, high: float) -> Table:
     return of_score(quantile)
 
 
+@cache
 def waiting() -> Table:
     """Unit exponential quantiles: waiting times, of which the smallest are drawn."""
     return of_score(lambda share: -math.log(max(1.0 - share, 1e-10)))
 
 
+@cache
 def rayleigh_profile() -> Table:
     """Share of a contract paid by a share of its duration.
 
@@ -140,7 +149,7 @@ def rayleigh_profile() -> Table:
     Source: Norden-Rayleigh outlay profile (AFIT etd/4389); the scale 3.5 puts 97 % of the uncut curve inside.
     """
     total = 1.0 - math.exp(-3.5)
-    return tabulated(lambda x: (1.0 - math.exp(-3.5 * x * x)) / total, 0.0, 1.0, 1024)
+    return tabulated(lambda x: (1.0 - math.exp(-3.5 * x * x)) / total, 0.0, 1.0, 4096)
 
 
 def rows_interpolated(score: Floats, values: Floats, limit: float = 4.5) -> Floats:

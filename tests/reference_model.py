@@ -236,6 +236,15 @@ def gdp_over_baseline(case: Case, code: str, lever: Levers, normal: Normal) -> R
     return logs
 
 
+def since_settled(case: Case, code: str, logs: Row) -> Row:
+    """A voted budget stands in money: GDP moves it from the last voted year on."""
+    firm = 0
+    while firm < len(logs) and case.forecast.status[code][firm] in ("voted", "estimate"):
+        firm += 1
+    start = logs[firm - 1] if firm else 0.0
+    return [0.0 if t < firm else logs[t] - start for t in range(len(logs))]
+
+
 # --- participation ------------------------------------------------------------------------------------------
 
 
@@ -550,7 +559,8 @@ def budgets(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
     )
     if lever.number("pledge", -1.0) >= 0.0:
         kept = lever.number("pledge", -1.0)
-    economy, factor = gdp_over_baseline(case, code, lever, normal), lever.years("budget", 1.0)
+    economy = since_settled(case, code, gdp_over_baseline(case, code, lever, normal))
+    factor = lever.years("budget", 1.0)
     path = []
     for t in range(len(case.years)):
         deviation = at_score(found.spread[code][t], budget_score(case, code, t, normal))
@@ -668,7 +678,8 @@ def loan_service(case: Case, drawn: Sequence[tuple[float, float]], world: World)
         for v in range(t):
             age, money = t - v, sum(drawn[v])
             repaid = min(max(age - 1 - grace, 0), parts)
-            due += money * world.rate[v] * (1.0 - repaid / parts)
+            rate = world.rate[v] if v else case.assumed["safe.rate"]
+            due += money * rate * (1.0 - repaid / parts)
             due += money / parts if grace < age <= grace + parts else 0.0
         service.append(due)
     return service

@@ -91,5 +91,5 @@ def _notes(count: int) -> tuple[str, ...]:
             "Marks are the publisher's: e or f for an estimate or a forecast. A missing figure has no row. "
             "Publisher and vintage of each table: see Provenance."
         ),
-        f"Printed: the first {SPECIMEN} rows. The list is to be filtered and followed, not to fill 100 pages.",
+        f"Printed: the first {SPECIMEN} rows. The list is for filtering and following, not for paper.",
     )

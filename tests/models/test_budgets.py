@@ -17,6 +17,7 @@ from models.budgets import (
     Position,
     Projection,
     SeriesError,
+    bounded,
     forecast,
     gdp_path,
     own_shares,
@@ -240,7 +241,7 @@ def test_a_voted_year_is_the_median_with_its_own_spread_and_the_new_origin(panel
     here = position(panel)
     base = float(here.history[4, -1])
     rows = [PlanRow("S04", 2025, 50.0, "vote", "voted"), PlanRow("S04", 2026, 60.0, "vote", "voted")]
-    found = forecast(here, panel, rows, PlanRules(voted_sd=0.03))
+    found = forecast(here, panel, rows, PlanRules(voted_sd=0.03, share_limit=1e9))
     assert np.exp(found.center[4, 0]) == pytest.approx(1.2 * base)
     np.testing.assert_allclose(found.spread[4, 0], 0.03 * SCORES, atol=1e-12)
     longer = np.append(panel[4], 1.2 * panel[4, -1] / 1.03)[None]
@@ -249,6 +250,17 @@ def test_a_voted_year_is_the_median_with_its_own_spread_and_the_new_origin(panel
     assert found.center[4, 1] == pytest.approx(expected, rel=1e-8)
     own = method[0] - method[0, CENTRE]
     np.testing.assert_allclose(np.abs(found.spread[4, 1]), np.hypot(own, 0.03 * SCORES), rtol=1e-6)
+
+
+def test_the_upper_tail_of_a_budget_bends_towards_the_limit():
+    gdp, center = np.full((1, 1), 1000.0), np.log(np.full((1, 1), 40.0))
+    spread = np.array([[[-0.5, 0.0, 0.01, 0.5, 5.0, 500.0]]])
+    found = bounded(spread, center, gdp, share_limit=12.0)[0, 0]
+    assert found[:2].tolist() == [-0.5, 0.0]
+    assert found[2] == pytest.approx(0.01, rel=1e-4)
+    assert (np.diff(found) > 0.0).all()
+    assert 40.0 * np.exp(found[-1]) == pytest.approx(120.0, rel=1e-5)
+    assert (40.0 * np.exp(found) < 120.0).all()
 
 
 def test_all_years_voted_leave_nothing_to_the_method(panel):

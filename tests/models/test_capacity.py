@@ -25,6 +25,7 @@ def state(invented_model: Model) -> State:
     return replace(
         invented_model.states[0],
         median=1000.0 * flat,
+        settled=1,
         pledge_pull=0.2 * flat,
         investment_share=0.3 * flat,
         scale=1.0,
@@ -117,15 +118,20 @@ def test_shares_of_investment_stay_within_their_bounds(invented_model: Model, st
         ({"investment_share": -0.1}, 1000.0, 0.2),
         ({"pledge": 0.0}, 1000.0, 0.3),
         ({"pledge": 1.0}, 1000.0 * math.exp(0.2), 0.3),
-        ({"growth": [math.log(1.1)]}, 1100.0, 0.3),
-        ({"deflator": [math.log(1.1)]}, 1100.0, 0.3),
+        ({"growth": [math.log(1.1)]}, 1000.0, 0.3),
+        ({"growth": [0.0, math.log(1.1)]}, [1000.0] + [1100.0] * (YEARS - 1), 0.3),
+        ({"deflator": [0.0, math.log(1.1)]}, [1000.0] + [1100.0] * (YEARS - 1), 0.3),
     ],
 )
 def test_levers_on_money(
-    invented_model: Model, state: State, levers: dict[str, object], budget: float, invested: float
+    invented_model: Model,
+    state: State,
+    levers: dict[str, object],
+    budget: float | list[float],
+    invested: float,
 ) -> None:
     found = has(invented_model, state, as_planned(), scenario("any", levers, YEARS))
-    assert found.budget.ravel() == pytest.approx([budget] * YEARS, rel=1e-6)
+    assert found.budget.ravel() == pytest.approx(np.broadcast_to(budget, YEARS), rel=1e-6)
     assert found.investment == pytest.approx(invested * found.budget, rel=1e-12)
 
 

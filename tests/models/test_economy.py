@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.arrays import Floats
-from models.economy import Economy, gdp_deviation, gdp_factor, levered, persistent, prices
+from models.economy import Economy, gdp_deviation, gdp_lever, levered, persistent, prices
 from models.shocks import BLOCK, drawn
 from models.simulation import Model
 from models.stress import scenario
@@ -58,7 +58,7 @@ def test_states_are_correlated_as_assumed(economy: Economy) -> None:
 
 def test_levers_add_to_growth_prices_and_rates(economy: Economy) -> None:
     stress = scenario("any", {"growth": [-0.03, -0.02], "deflator": [0.0, 0.05], "rates": 0.01}, 3)
-    factor = gdp_factor(economy, stress).ravel()
+    factor = np.exp(gdp_lever(stress).ravel())
     assert factor == pytest.approx(np.exp([-0.03, 0.0, 0.0]), rel=1e-6)
     moved = levered(prices(economy, no_shocks, 3), economy, stress)
     assert moved.level[:, 0] == pytest.approx(np.exp([0.0, 0.05, 0.05]), rel=1e-6)
