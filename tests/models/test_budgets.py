@@ -241,7 +241,7 @@ def test_a_voted_year_is_the_median_with_its_own_spread_and_the_new_origin(panel
     here = position(panel)
     base = float(here.history[4, -1])
     rows = [PlanRow("S04", 2025, 50.0, "vote", "voted"), PlanRow("S04", 2026, 60.0, "vote", "voted")]
-    found = forecast(here, panel, rows, PlanRules(voted_sd=0.03, share_limit=1e9))
+    found = forecast(here, panel, rows, PlanRules(voted_sd=0.03, share_limit=np.inf))
     assert np.exp(found.center[4, 0]) == pytest.approx(1.2 * base)
     np.testing.assert_allclose(found.spread[4, 0], 0.03 * SCORES, atol=1e-12)
     longer = np.append(panel[4], 1.2 * panel[4, -1] / 1.03)[None]
