@@ -5,7 +5,7 @@ from forecaster.findings import panel_name, trust
 from forecaster.proof import shortage
 from forecaster.run import Run
 from forecaster.sheet import Cell, Cells, Chart, Column, Formula, Notes, Row, Series, Sheet, Table, formula
-from models.accuracy import BLOCK_YEARS, REFERENCE, Backtest, Miss, Score
+from models.accuracy import BLOCK_YEARS, FLOORS, REFERENCE, Backtest, Miss, Score
 from models.hindcast import Replay
 
 NAME = "Accuracy"
@@ -234,6 +234,7 @@ def _miss_row(run: Run, key: int, miss: Miss) -> Row:
 
 def _replays(found: Backtest) -> Table:
     rows = tuple(_replay_row(replay) for replay in found.replays)
+    floors = ", ".join(f"{100 * floor:.0f}" for floor in FLOORS)
     columns = (
         Column("origin", "forecast from", "year", "simulated"),
         Column("cells", "forecasts", "count", "simulated"),
@@ -246,7 +247,7 @@ def _replays(found: Backtest) -> Table:
     notes = (
         (
             "How well a shortfall is foreseen one to three years on: the budget's share of GDP falls below "
-            "the part of its own median that is signed for (85, 78, 70 %). Brier score: 0 is best; past "
+            f"the part of its own median that is signed for ({floors} %). Brier score: 0 is best; past "
             "frequency: how often it had happened up to then. So rare an event leaves little to score."
         ),
     )
