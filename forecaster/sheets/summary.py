@@ -36,6 +36,7 @@ HEAT = Cells(NAME, "heat")
 RED = Cells(NAME, "red")
 STATES = Cells(NAME, "states")
 COUNT = Cells(NAME, "count")
+CASES = Cells(NAME, "cases")
 
 WHOLE = (scenarios.BUDGETS, scenarios.INVESTMENT, scenarios.SIGNED, scenarios.NET)
 """What is set beside the programme, as the Scenarios sheet names it."""
@@ -58,6 +59,14 @@ STATE_COLUMNS = (
 )
 
 
+CASE_COLUMNS = (
+    *lead("case", "line", "use"),
+    Column("share", "EU's share of the contract", "share", "assumption"),
+    Column("grant", "grant", "EUR m", "assumption"),
+    Column("contracts", "contracts it sets off", "EUR m"),
+)
+
+
 def summary(run: Run) -> Sheet:
     """Return the sheet that answers first."""
     fan = _fan(run)
@@ -70,6 +79,7 @@ def summary(run: Run) -> Sheet:
             Notes("In five sentences", findings(run), strong=True),
             _inside(run),
             _heat(run),
+            *_cases(run),
             _states(run),
             obligations.fan(run).chart,
             fan.chart,
@@ -94,6 +104,25 @@ def _inside(run: Run) -> Table:
         "Means of the union in the baseline. Net call and own resources are the programme, the rest is not.",
     )
     return Table(INSIDE.table, "The programme inside the whole", columns, tuple(rows), notes)
+
+
+def _cases(run: Run) -> tuple[Table, ...]:
+    """Contracts that a grant sets off in each case of the EU's share; no table where there are no cases."""
+    used = run.case.assumptions.award.procurement_case.value
+    rows = []
+    for line in run.case.programme.lines:
+        shares = line.eu_share if isinstance(line.eu_share, Mapping) else {}
+        for case, share in shares.items():
+            key = (line.id, case)
+            sets_off = ratio(CASES.at(key, "grant"), CASES.at(key, "share"), (line.amount, share))
+            use = "in this run" if case == used else "for comparison"
+            rows.append(Row(key, (case, line.name, use, "", share, line.amount, sets_off)))
+    notes = (
+        "legal: the most the law lets the EU pay; observed: what the forerunner paid; default: between.",
+        "A choice, not a chance: set award.procurement_case to run another.",
+    )
+    table = Table(CASES.table, "How much a grant may set off", CASE_COLUMNS, tuple(rows), notes)
+    return (table,) if rows else ()
 
 
 def _linked(run: Run, source: Shown, key: Hashable, item: str) -> Row:
