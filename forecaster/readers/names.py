@@ -43,8 +43,11 @@ class Names:
     def suggestion(self, text: str) -> str:
         """' Did you mean Greece (EL)?' for the nearest name, or nothing."""
         word = plain(text)
-        likely = [name for name, letters in self._letters if _half_shared(letters, set(word))]
-        near = get_close_matches(word, likely, n=1, cutoff=0.7) if len(text) < _LONGEST else []
+        if len(word) >= _LONGEST or any(char.isdecimal() for char in word):
+            return ""
+        own, least = _letters(word), _letters(word).bit_count()
+        likely = [name for name, letters in self._lettered if 2 * (letters & own).bit_count() >= least]
+        near = get_close_matches(word, likely, n=1, cutoff=0.7)
         if not near:
             return ""
         state = self._by_code[self._known[near[0]]]
@@ -60,9 +63,9 @@ class Names:
         return {}
 
     @cached_property
-    def _letters(self) -> list[tuple[str, set[str]]]:
+    def _lettered(self) -> list[tuple[str, int]]:
         """Known texts with their letters: a sheet may hold thousands of rows that are near none of them."""
-        return [(name, set(name)) for name in self._known]
+        return [(name, _letters(name)) for name in self._known]
 
     @cached_property
     def _by_code(self) -> dict[str, State]:
@@ -73,8 +76,12 @@ class Names:
         return {plain(text): state.code for state in self.states for text in _texts(state)}
 
 
-def _half_shared(letters: set[str], others: set[str]) -> bool:
-    return 2 * len(letters & others) >= max(len(letters), len(others))
+def _letters(word: str) -> int:
+    """Which letters a word holds, a bit each."""
+    held = 0
+    for char in word:
+        held |= 1 << (ord(char) % 64)
+    return held
 
 
 def plain(text: str) -> str:
