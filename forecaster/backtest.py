@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from forecaster.build import budget_forecast
 from forecaster.case import Case
 from forecaster.errors import InputError, OutputNotWritable, Problems
-from models.accuracy import Backtest, Draws, backtest
+from models.accuracy import Backtest
 from models.arrays import LEVELS, Floats
 from models.budgets import METHODS, Forecast
 from models.hindcast import at_levels
@@ -24,22 +24,6 @@ Kind: TypeAlias = Literal["share", "amount"]
 
 SERIES_COLUMNS = ("series_id", "year", "value")
 TASK_COLUMNS = ("series_id", "origin", "hmax")
-COMPARED = (
-    "combination",
-    "theta",
-    "random_walk",
-    "random_walk_drift",
-    "random_walk_drift_levels",
-)
-"""Alternatives in a case's backtest: those that need no fitting, so that it takes seconds."""
-HORIZON = 5
-"""Years ahead of a case's backtest."""
-FIRST_ORIGIN = 2000
-"""First year a case's backtest forecasts from."""
-DRAWS = 2048
-"""Joint draws of the total in a case's backtest."""
-SAMPLES = 1000
-"""Samples of its block bootstrap."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +50,6 @@ def task_quantiles(
         for year in origins
     ]
     return pd.concat(parts, ignore_index=True)
-
-
-def case_backtest(case: Case) -> Backtest:
-    """The case's method and its alternatives on the case's panel of shares of GDP, from FIRST_ORIGIN on."""
-    budgets, name = case.budgets, case.assumptions.budgets.method.value
-    codes, base = budgets.panel_codes(), case.assumptions.run.base_year
-    years = [year for year in budgets.years("panel") if year <= base]
-    weights = np.nan_to_num(budgets.wide("gdp", codes, [base])[:, 0])
-    methods = {key: METHODS[key] for key in dict.fromkeys((name, *COMPARED))}
-    return backtest(
-        budgets.wide("panel", codes, years), years, weights, methods, _draws(case, len(codes)), FIRST_ORIGIN
-    )
 
 
 def case_percentiles(case: Case, number: int) -> pd.DataFrame:
@@ -200,13 +172,6 @@ def _table(file: Path, columns: Sequence[str], numbers: Sequence[str]) -> pd.Dat
             problems.add(file.name, f"row {row + 2}", f"{name} is not a number.")
     problems.raise_if_any(InputError)
     return table
-
-
-def _draws(case: Case, rows: int) -> Draws:
-    generator = np.random.Generator(np.random.Philox(case.assumptions.run.seed))
-    common = generator.standard_normal((HORIZON, DRAWS))
-    own = generator.standard_normal((rows, HORIZON, DRAWS))
-    return Draws(common, own, generator.random((SAMPLES, 100)))
 
 
 _SCORES_OF_LEVELS = ndtri(LEVELS)

@@ -272,8 +272,9 @@ def backtest(
 
     if series is None:
         from forecaster.case import bundled, load
+        from forecaster.proof import case_backtest
 
-        click.echo("\n".join(past.lines(past.case_backtest(load(bundled())))))
+        click.echo("\n".join(past.lines(case_backtest(load(bundled())))))
         return
     if tasks is None:
         raise click.UsageError("--tasks is needed with SERIES.")

@@ -9,12 +9,31 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import cast
 
-from forecaster.backtest import FIRST_ORIGIN, case_backtest
+import numpy as np
+
 from forecaster.case import Case
 from forecaster.engine import WorkerError
 from forecaster.handover import handed, received
 from forecaster.interrupts import undisturbed
-from models.accuracy import Backtest
+from models.accuracy import Backtest, Draws, backtest
+from models.budgets import METHODS
+
+COMPARED = (
+    "combination",
+    "theta",
+    "random_walk",
+    "random_walk_drift",
+    "random_walk_drift_levels",
+)
+"""Alternatives in a case's backtest: those that need no fitting, so that it takes seconds."""
+HORIZON = 5
+"""Years ahead of a case's backtest."""
+FIRST_ORIGIN = 2000
+"""First year a case's backtest forecasts from."""
+DRAWS = 2048
+"""Joint draws of the total in a case's backtest."""
+SAMPLES = 1000
+"""Samples of its block bootstrap."""
 
 FEWEST_SERIES, FEWEST_ORIGINS = 10, 10
 """Series of a panel, and years to forecast from, below which scores say more about chance than a method."""
@@ -23,6 +42,18 @@ WORTH_PATHS = 16_384
 """Paths whose simulation is long enough to hide another process behind it."""
 
 Collected = Callable[[], Backtest | None]
+
+
+def case_backtest(case: Case) -> Backtest:
+    """The case's method and its alternatives on the case's panel of shares of GDP, from FIRST_ORIGIN on."""
+    budgets, name = case.budgets, case.assumptions.budgets.method.value
+    codes, base = budgets.panel_codes(), case.assumptions.run.base_year
+    years = [year for year in budgets.years("panel") if year <= base]
+    weights = np.nan_to_num(budgets.wide("gdp", codes, [base])[:, 0])
+    methods = {key: METHODS[key] for key in dict.fromkeys((name, *COMPARED))}
+    return backtest(
+        budgets.wide("panel", codes, years), years, weights, methods, _draws(case, len(codes)), FIRST_ORIGIN
+    )
 
 
 def shortage(case: Case) -> str:
@@ -85,3 +116,10 @@ def _received(pipe: "Connection[Backtest, Backtest]") -> Backtest:
         return pipe.recv()
     except EOFError as error:
         raise WorkerError("the backtest's process ended before its work was done; try --workers 1") from error
+
+
+def _draws(case: Case, rows: int) -> Draws:
+    generator = np.random.Generator(np.random.Philox(case.assumptions.run.seed))
+    common = generator.standard_normal((HORIZON, DRAWS))
+    own = generator.standard_normal((rows, HORIZON, DRAWS))
+    return Draws(common, own, generator.random((SAMPLES, 100)))

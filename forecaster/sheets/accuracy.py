@@ -1,8 +1,7 @@
 """Accuracy: how good the forecasts of budgets would have been in the past, and when they were not."""
 
-from forecaster.backtest import FIRST_ORIGIN
 from forecaster.findings import panel_name, trust
-from forecaster.proof import shortage
+from forecaster.proof import FIRST_ORIGIN, shortage
 from forecaster.run import Run
 from forecaster.sheet import Cell, Cells, Chart, Column, Formula, Notes, Row, Series, Sheet, Table, formula
 from models.accuracy import BLOCK_YEARS, FLOORS, REFERENCE, Backtest, Miss, Score

@@ -8,7 +8,6 @@ from click.testing import CliRunner
 
 from forecaster.backtest import (
     Panel,
-    case_backtest,
     case_percentiles,
     lines,
     read_series,
@@ -19,6 +18,7 @@ from forecaster.backtest import (
 from forecaster.case import bundled, load
 from forecaster.cli import cli
 from forecaster.errors import InputError, OutputNotWritable
+from forecaster.proof import case_backtest
 from models.accuracy import REFERENCE
 from models.scoring import LEVELS13
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 from forecaster import proof
-from forecaster.backtest import case_backtest
 from forecaster.case import bundled, load
 from forecaster.engine import WorkerError
-from forecaster.proof import WORTH_PATHS, backtested, shortage
+from forecaster.proof import WORTH_PATHS, backtested, case_backtest, shortage
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from invented.union import invented
 
-from forecaster.backtest import case_backtest
 from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
+from forecaster.proof import case_backtest
 from forecaster.run import Run
 from forecaster.sheet import Sheet
 from forecaster.sheets import report
