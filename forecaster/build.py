@@ -16,10 +16,10 @@ from models.capacity import Capacity, State
 from models.dependence import loadings
 from models.economy import Economy
 from models.participation import Participation
+from models.projection import rounded
 from models.simulation import Model
 from models.strain import Thresholds
 from models.stress import Scenario, scenario
-from models.tables import nine_digits
 
 PERCENT = 100.0
 SETTLED = ("voted", "estimate")
@@ -184,14 +184,14 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
     return tuple(
         State(
             code=code,
-            median=nine_digits(np.exp(found.center[i])),
+            median=rounded(np.exp(found.center[i]), 9),
             settled=settled(found.plan_status[i]),
             spread=found.spread[i],
             pledge_pull=found.pledge_pull[i],
-            investment_share=nine_digits(shares[i]),
+            investment_share=rounded(shares[i], 9),
             share_sd=given.share_sd.value * min(1.0, float(start[i]) / given.share_floor.value),
             scale=tables.rounded(float(scale[i]), 9),
-            plan=nine_digits(shares[i] * scale[i] * budget[i]),
+            plan=rounded(shares[i] * scale[i] * budget[i], 9),
             contracted=contracted[i],
             safe_loans=loans[i],
             safe_draw=loans[i] @ schedules,

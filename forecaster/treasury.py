@@ -8,7 +8,7 @@ from forecaster.case import Case
 from models.arrays import Floats
 from models.budgets import Forecast
 from models.financing import Financing
-from models.tables import nine_digits
+from models.projection import rounded
 
 
 def gni_key(case: Case, found: Forecast) -> Floats:
@@ -53,8 +53,8 @@ def financing(case: Case, found: Forecast) -> Financing:
     years, start = np.array(found.years), treasury.ukraine_from.value
     part = np.where(years >= start, 1.0, np.where(years == start - 1, 0.5, 0.0))
     return Financing(
-        gni_key=np.array([nine_digits(row) for row in key]),
-        loan_key=nine_digits(loan),
+        gni_key=rounded(key, 9),
+        loan_key=rounded(loan, 9),
         additionality=treasury.additionality.value,
         ukraine_interest=treasury.ukraine_interest.value * part,
         safe_rate=safe.rate.value,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats
-from models.dependence import scores
+from models.dependence import mixed, scores
 from models.economy import Economy, Prices, gdp_deviation, gdp_lever
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -137,9 +137,8 @@ def _since_settled(log_gdp: Floats, settled: int) -> Floats:
 
 def _pledge_weight(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
     """How far the pledge is kept [share]. Shape (draw,)."""
-    rho = capacity.pledge_common
     common, own = shocks("pledge.common", 1)[0], shocks(stream("pledge", state.code), 1)[0]
-    return capacity.pledge(float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own)
+    return capacity.pledge(mixed(capacity.pledge_common, common, own))
 
 
 def _pledge(state: State, drawn: Draws, economy: Economy, scenario: Scenario) -> Floats:
@@ -155,8 +154,7 @@ def _investment_share(
 
     (year, draw).
     """
-    rho = float(capacity.budget_rho[0])
-    growth = float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own
+    growth = mixed(float(capacity.budget_rho[0]), common, own)
     deviation = capacity.share_with_budget * growth
     deviation += capacity.share_own * shocks(stream("investment_share", state.code), len(growth))
     deviation *= state.share_sd
@@ -167,11 +165,8 @@ def _investment_share(
 
 def _legacy_cost(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
     """Cost growth of contracts signed before [factor]. Shape (draw,)."""
-    rho = capacity.legacy_common
     own = shocks(stream("legacy_cost", state.code), 1)[0]
-    return capacity.legacy_cost(
-        float(np.sqrt(rho)) * shocks("cost.common", 1)[0] + float(np.sqrt(1.0 - rho)) * own
-    )
+    return capacity.legacy_cost(mixed(capacity.legacy_common, shocks("cost.common", 1)[0], own))
 
 
 def _committed(

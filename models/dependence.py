@@ -25,6 +25,11 @@ def loadings(rho: tuple[float, ...], years: int) -> Floats:
     return np.array([rho[min(year, len(rho) - 1)] for year in range(years)])
 
 
+def mixed(rho: float, common: Floats, own: Floats) -> Floats:
+    """Standard normals of which the share rho of the variance is common. Any shape, as given."""
+    return float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own
+
+
 def scores(common: Floats, own: Floats, rho: Floats) -> Floats:
     """Correlated normal scores of one state's budget errors (T, P), from independent normals.
 

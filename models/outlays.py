@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats, accumulated
+from models.dependence import mixed
 from models.economy import Prices
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -119,8 +120,8 @@ def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
     def normal(driver: str) -> Floats:
         return shocks(stream(driver, lot.name), 1)[0]
 
-    cost = _mixed(timing.common, shocks("cost.common", 1)[0], normal("cost"))
-    slip = _mixed(timing.slip_correlation * timing.slip_correlation, cost, normal("slip"))
+    cost = mixed(timing.common, shocks("cost.common", 1)[0], normal("cost"))
+    slip = mixed(timing.slip_correlation * timing.slip_correlation, cost, normal("slip"))
     absorption = timing.absorption(normal("absorption"))
     lag = _between(timing.lag, timing.uniform(normal("award"))) / 12.0
     waited = sum(called * part for called, part in timing.calls) + lag
@@ -206,11 +207,6 @@ def _ends(years: int, deadline: float | None = None) -> Floats:
 
 def _between(bounds: tuple[float, float], share: Floats) -> Floats:
     return bounds[0] + (bounds[1] - bounds[0]) * share
-
-
-def _mixed(rho: float, common: Floats, own: Floats) -> Floats:
-    """Normal score of which the share rho of the variance is common."""
-    return float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own
 
 
 def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, waited: Floats) -> Floats:

@@ -62,11 +62,6 @@ def rounded(value: float, digits: int = DIGITS) -> float:
     return float(f"{value:.{digits - 1}e}")
 
 
-def nine_digits(values: Floats) -> Floats:
-    """Values (n,) at nine significant digits, as all that is fitted before it is simulated."""
-    return np.array([rounded(float(value), 9) for value in values])
-
-
 @cache
 def exponential() -> Table:
     """exp(x) for x in [-6, 6], relative error under 2e-7 (step squared over 8)."""
