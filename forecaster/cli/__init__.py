@@ -1,0 +1,39 @@
+"""The command line: parse, call, print. Results go to stdout, talk to stderr.
+
+Only click is imported here; each command imports what it needs, so that --help answers at once. A command is
+a function in a file of this folder and its entry in COMMANDS.
+"""
+
+import sys
+
+import click
+
+from forecaster import __version__
+from forecaster.cli.cases import check, init, list_, read_
+from forecaster.cli.forecasts import backtest, forecast_
+from forecaster.cli.run import run
+from forecaster.endings import EXIT_CODES, Told
+
+
+@click.group(cls=Told, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="forecaster")
+def cli() -> None:
+    """Project an EU defence programme against the defence budgets of the member states.
+
+    A case is a folder with budget tables and three TOML files; `forecaster init` writes one. Without a case
+    the bundled one is used: the 27 states and the programme of Regulation (EU) 2025/2643.
+    """
+
+
+def main() -> None:
+    """Start the command line; text that a console cannot show becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    cli(prog_name="forecaster")
+
+
+COMMANDS: tuple[click.Command, ...] = (run, check, init, list_, read_, forecast_, backtest)
+
+for command in COMMANDS:
+    cli.add_command(command)

@@ -1,0 +1,42 @@
+"""Arguments and options that several commands take."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from forecaster.choices import Known, Setting
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "Case | None":
+    """Load the case before the options that choose among its states and scenarios are read."""
+    if ctx.resilient_parsing:
+        return None
+    from forecaster.case import bundled, load
+
+    return load(folder or bundled())
+
+
+case_argument = click.argument(
+    "case",
+    required=False,
+    is_eager=True,
+    type=click.Path(path_type=Path),
+    callback=_load_case,
+)
+
+
+def state_option(about: str) -> Callable[[Command], Command]:
+    """An option --state that may be repeated, with what it does."""
+    return click.option(
+        "--state", "states", multiple=True, type=Known("state", "states"), help=f"{about}; may be repeated."
+    )
+
+
+years_option = click.option("--years", type=Setting("years"), help="Number of projected years, 1 to 20.")

@@ -1,0 +1,98 @@
+"""forecaster init, check, list, read: a case before it is run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from forecaster.choices import TABLES
+from forecaster.cli.arguments import case_argument
+from forecaster.endings import EXIT_CODES, debug_option
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--csv", is_flag=True, help="Write the budget tables as CSV files instead of budgets.xlsx.")
+@click.option("--force", is_flag=True, help="Replace files that are already there.")
+@debug_option
+def init(folder: Path, *, csv: bool, force: bool) -> None:
+    """Write the bundled case to start from.
+
+    Writes into FOLDER the tables of the 27 states, assumptions, programme, scenarios and a README.
+    """
+    from forecaster.case import init as copy
+
+    names = copy(folder, csv=csv, force=force)
+    click.echo(f"{folder}: {', '.join(names)}")
+    click.echo(
+        f"Next: change them, then `forecaster check {folder}` and `forecaster run {folder}`.", err=True
+    )
+
+
+@click.command(epilog=EXIT_CODES)
+@case_argument
+@debug_option
+def check(case: "Case") -> None:
+    """Read a case and say what it holds.
+
+    CASE is a folder; without it the bundled case is read. Nothing is computed.
+    """
+    from forecaster.errors import CheckFailed
+    from forecaster.gaps import refuse_gaps
+    from forecaster.overview import overview
+    from forecaster.programme import legal_checks
+
+    refuse_gaps(case)
+    click.echo("\n".join(overview(case)))
+    failed = [check.name for check in legal_checks(case.programme) if not check.holds]
+    if failed:
+        raise CheckFailed(f"{case.programme.legal_basis} does not allow: {'; '.join(failed)}.")
+
+
+@click.command("list", epilog=EXIT_CODES)
+@click.argument("what", type=click.Choice(list(TABLES)))
+@case_argument
+@debug_option
+def list_(what: str, case: "Case") -> None:
+    """List states, scenarios, metrics, methods, sheets.
+
+    CASE is a folder; without it the names of the bundled case are listed.
+    """
+    table = TABLES[what](case)
+    width = max(map(len, table), default=0)
+    click.echo("\n".join(f"{name:{width}}  {about}".rstrip() for name, about in table.items()))
+
+
+@click.command("read", epilog=EXIT_CODES)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--case", "case_folder", type=click.Path(path_type=Path), help="Case whose [sources.XX] names FILE."
+)
+@click.option(
+    "--password-file", type=click.Path(path_type=Path), help="File that holds the password of FILE."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print all that is understood as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print all figures as CSV, each with its cell.")
+@debug_option
+def read_(
+    file: Path, *, case_folder: Path | None, password_file: Path | None, as_json: bool, as_csv: bool
+) -> None:
+    """Show what is understood of a spreadsheet.
+
+    FILE may be .xlsx, .xlsm, .csv, .tsv or JSON-stat, a ministry's or a publisher's.
+    """
+    from forecaster.case import bundled
+    from forecaster.errors import InputError
+    from forecaster.readers import report
+
+    found = report.answer(file, bundled(), case_folder, password_file)
+    if as_json:
+        click.echo(report.as_json(found))
+    elif as_csv:
+        click.echo(report.as_csv(found), nl=False)
+    else:
+        click.echo("\n".join(report.lines(found)))
+    found.problems.raise_if_any(InputError)

@@ -1,0 +1,90 @@
+"""forecaster forecast, backtest: the budgets alone, ahead and in the past."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from forecaster.choices import Known
+from forecaster.cli.arguments import case_argument, state_option, years_option
+from forecaster.endings import EXIT_CODES, debug_option
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+
+
+@click.command("forecast", epilog=EXIT_CODES)
+@case_argument
+@state_option("Show only this state")
+@years_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@debug_option
+def forecast_(
+    case: "Case", states: tuple[str, ...], years: int | None, *, as_csv: bool, as_json: bool
+) -> None:
+    """Print percentiles of each state's defence budget.
+
+    EUR million, with plans and without the pledge. CASE is a folder; without it the bundled case is forecast.
+    """
+    from forecaster.backtest import case_percentiles
+
+    table = case_percentiles(case, years or case.assumptions.run.years)
+    table = table[table["state"].isin(states)] if states else table
+    if as_json:
+        click.echo(table.to_json(orient="records", double_precision=6, indent=2))
+    elif as_csv:
+        click.echo(table.to_csv(index=False, lineterminator="\n", float_format="%.9g"), nl=False)
+    else:
+        shown = table.drop(columns=["note"])
+        click.echo(shown.to_string(index=False, na_rep="", float_format="{:,.0f}".format))
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("series", required=False, type=click.Path(path_type=Path))
+@click.option("--tasks", type=click.Path(path_type=Path), help="CSV with series_id, origin, hmax.")
+@click.option(
+    "--method",
+    default="pooled",
+    show_default=True,
+    type=Known("method", "methods"),
+    help="`forecaster list methods` shows them.",
+)
+@click.option(
+    "--kind",
+    default="share",
+    show_default=True,
+    type=click.Choice(["share", "amount"]),
+    help="What the values are: shares of GDP, without drift in the long run, or amounts.",
+)
+@click.option("--share", type=click.Path(path_type=Path), help="CSV of the same series as shares of GDP [%].")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="CSV of quantiles to write.")
+@debug_option
+def backtest(
+    series: Path | None,
+    tasks: Path | None,
+    method: str,
+    kind: Literal["share", "amount"],
+    share: Path | None,
+    output: Path | None,
+) -> None:
+    """Forecast from the past, without looking ahead.
+
+    SERIES is a CSV with series_id, year, value; each task is forecast from values up to its origin. Without
+    SERIES the bundled case's budgets are forecast from 2000 on, scored, and compared with other methods.
+    """
+    from forecaster import backtest as past
+
+    if series is None:
+        from forecaster.case import bundled, load
+        from forecaster.proof import case_backtest
+
+        click.echo("\n".join(past.lines(case_backtest(load(bundled())))))
+        return
+    if tasks is None:
+        raise click.UsageError("--tasks is needed with SERIES.")
+    panel = past.read_series(series)
+    shares = past.read_series(share) if share else None
+    found = past.task_quantiles(panel, past.read_tasks(tasks, panel), method, kind, shares)
+    past.write(found, output or sys.stdout)

@@ -1,0 +1,146 @@
+"""forecaster run: simulate a case and write the report."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from forecaster.choices import Known, Setting
+from forecaster.cli.arguments import case_argument, state_option, years_option
+from forecaster.endings import EXIT_CODES, debug_option
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+    from forecaster.run import Run
+
+SHOWN_WARNINGS = 10
+"""Warnings printed after a run; the report holds all."""
+
+
+def _check_ending(ctx: click.Context, param: click.Parameter, target: Path | None) -> Path | None:
+    if target and target.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"'{target}' does not end in .xlsx.", ctx, param)
+    return target
+
+
+@click.command(epilog=EXIT_CODES)
+@case_argument
+@state_option("Report only this state")
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    type=Known("scenario", "scenarios"),
+    help="Run only the baseline and this scenario; may be repeated.",
+)
+@click.option("--paths", type=Setting("paths"), help="Number of draws, a multiple of 1,024.")
+@click.option("--seed", type=Setting("seed"), help="Seed of the draws; the same seed gives the same report.")
+@years_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    callback=_check_ending,
+    help="The report, ending in .xlsx. [default: reports/edip.xlsx, or edip.xlsx without a folder reports]",
+)
+@click.option("--force", is_flag=True, help="Replace a report that is already there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
+@click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
+@debug_option
+def run(  # noqa: PLR0913 - one argument an option
+    case: "Case",
+    *,
+    states: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    paths: int | None,
+    seed: int | None,
+    years: int | None,
+    output: Path | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    workers: int | None,
+) -> None:
+    """Run a case and write the report.
+
+    CASE is a folder; without it the bundled case is run.
+    """
+    from forecaster import pipeline, workbook
+    from forecaster.gaps import refuse_gaps
+    from forecaster.output import ready
+
+    target = output or _default_report()
+    refuse_gaps(case)
+    _refuse_inputs(case, target)
+    ready(target, force=force)
+    with _progress(hidden=quiet) as progress:
+        done = pipeline.run(
+            case,
+            states=states,
+            scenarios=scenarios,
+            paths=paths,
+            seed=seed,
+            years=years,
+            workers=workers,
+            progress=progress,
+        )
+    workbook.write(done, target, force)
+    _answer(done, target, as_json=as_json, quiet=quiet)
+    _refuse_failed(done, target)
+
+
+def _default_report() -> Path:
+    folder = Path("reports")
+    return folder / "edip.xlsx" if folder.is_dir() else Path("edip.xlsx")
+
+
+def _refuse_inputs(case: "Case", target: Path) -> None:
+    if target.name in case.files and target.parent.resolve() == case.folder.resolve():
+        raise click.UsageError(f"{target} is an input of this case. Choose another name with --output.")
+
+
+@contextmanager
+def _progress(*, hidden: bool) -> Iterator[Callable[[int, int], None]]:
+    """Offer a function of (done, total) that moves a bar on a terminal and does nothing elsewhere."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    with click.progressbar(length=1, label="Simulating", file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
+    from forecaster import pipeline
+
+    if as_json:
+        click.echo(json.dumps({"report": str(target), **pipeline.summary(done)}, indent=2, allow_nan=False))
+    else:
+        click.echo("\n".join(pipeline.answer(done)))
+    if not quiet:
+        more = len(done.warnings) - SHOWN_WARNINGS
+        lines = [f"Warning: {warning}" for warning in done.warnings[:SHOWN_WARNINGS]]
+        lines += [f"{more} more warnings stand on the sheet Provenance."] if more > 0 else []
+        click.echo("\n".join([*lines, f"Report: {target}"]), err=True)
+
+
+def _refuse_failed(done: "Run", target: Path) -> None:
+    from forecaster.errors import CheckFailed
+
+    lines = [
+        f"{target}, check '{check.name}' failed: found {check.found:.9g} {check.unit}, "
+        f"expected {'' if check.kind == 'equal' else check.kind + ' '}{check.expected:.9g}."
+        for check in done.checks
+        if not check.passed
+    ]
+    if lines:
+        raise CheckFailed("\n".join(lines))
