@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from forecaster import __version__, build, controls
+from forecaster import build, controls
 from forecaster.answer import answer, summary
 from forecaster.case import Case
 from forecaster.engine import Progress, simulate
 from forecaster.proof import backtested
-from forecaster.run import Run, Settings
+from forecaster.run import Run, Settings, identity
 from models.budgets import Forecast
 
 __all__ = ["answer", "run", "summary"]
@@ -61,7 +61,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
             "fit": _fit_hash(forecast),
             "tally": simulated.statistics.digest(),
         },
-        run_id=_run_id(case, settings, states),
+        run_id=identity(_case_hash(case), settings, states),
         accuracy=accuracy,
     )
 
@@ -119,9 +119,3 @@ def _fit_hash(forecast: Forecast) -> str:
     for array in (forecast.center, forecast.spread, forecast.pledge_pull):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
-
-
-def _run_id(case: Case, settings: Settings, states: Sequence[str]) -> str:
-    """First 12 hex digits of the SHA-256 of the case, the settings and the version."""
-    parts = (_case_hash(case), repr(settings), repr(sorted(states)), __version__)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

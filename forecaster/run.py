@@ -1,9 +1,12 @@
 """Run: all that a sheet may see, frozen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from forecaster import __version__
 from forecaster.case import Case
+from forecaster.figures import Figure
 from models.accuracy import Backtest
 from models.budgets import Forecast
 from models.simulation import Model
@@ -56,7 +59,8 @@ class Run:
     """Everything a run found.
 
     states: codes to be shown, in the order of states.csv; the model always holds all states of the case;
-    accuracy: the backtest of its forecasts, None where the reference panel is too small for one.
+    accuracy: the backtest of its forecasts, None where the reference panel is too small for one; ministry:
+    the state whose own view this is, empty in that of the union.
     """
 
     case: Case
@@ -70,6 +74,23 @@ class Run:
     hashes: Mapping[str, str]
     run_id: str
     accuracy: Backtest | None = None
+    ministry: str = ""
+
+    def of(self, state: str) -> "Run":
+        """Return a ministry's view: its own state, with the union wherever a sheet compares.
+
+        The same whichever states the run shows. Raises KeyError where the case has no such state.
+        """
+        if state not in self.case.budgets.codes:
+            raise KeyError(state)
+        name = identity(self.hashes["case"], self.settings, (state,), state)
+        return replace(self, states=(state,), ministry=state, run_id=name)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures read that are shown: of a ministry's view those of its own state."""
+        figures = self.case.budgets.figures
+        return tuple(figure for figure in figures if not self.ministry or figure.code == self.ministry)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -85,3 +106,12 @@ class Run:
     def passed(self) -> bool:
         """Whether every check passed."""
         return all(check.passed for check in self.checks)
+
+
+def identity(case_hash: str, settings: Settings, states: Sequence[str], ministry: str = "") -> str:
+    """First 12 hex digits of the SHA-256 of the case, the settings, the states asked for and the version.
+
+    A ministry's view has an identity of its own.
+    """
+    parts = [case_hash, repr(settings), repr(sorted(states)), __version__]
+    return hashlib.sha256("\n".join([*parts, *([ministry] if ministry else [])]).encode()).hexdigest()[:12]

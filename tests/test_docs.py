@@ -16,7 +16,6 @@ from forecaster.choices import TABLES
 from forecaster.cli import cli
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.tables import TABLES as INPUT_TABLES
-from forecaster.sheets import SHEETS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -97,12 +96,12 @@ def test_every_sheet_is_described_where_workbooks_are():
         name
         for name, _ in rows((ROOT / "reports/README.md").read_text(encoding="utf-8"), "| sheet | holds |")
     ]
-    assert described == [build.__name__.strip("_").capitalize() for build in SHEETS]
+    assert described == list(TABLES["sheets"](case.load(case.bundled())))
 
 
 def test_the_readme_knows_every_sheet():
     named = {name for names, _ in rows(README, "| sheet | answers |") for name in names.split(", ")}
-    assert named == {build.__name__.strip("_").capitalize() for build in SHEETS}
+    assert named == set(TABLES["sheets"](case.load(case.bundled())))
 
 
 @pytest.mark.parametrize("what", TABLES)

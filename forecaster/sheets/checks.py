@@ -252,7 +252,7 @@ def _states_in_red(run: Run) -> Iterator[Live]:
 
 
 def _figures(run: Run) -> Live:
-    figures = run.case.budgets.figures
+    figures = run.figures
     values = inputs.FIGURES.down("value", figures[0].place, figures[-1].place)
     found = formula("COUNT({0})", values, value=float(len(figures)))
     return Live("Numbers on the Inputs sheet = numbers read", found, float(len(figures)), 0, "count")

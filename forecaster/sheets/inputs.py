@@ -1,6 +1,6 @@
 """Inputs: every number read, with the cell it came from."""
 
-from forecaster.figures import Budgets, Figure
+from forecaster.figures import Figure
 from forecaster.run import Run
 from forecaster.sheet import Cells, Column, Row, Sheet, Span, Table
 
@@ -28,8 +28,7 @@ COLUMNS = (
 
 def inputs(run: Run) -> Sheet:
     """Return the sheet of all figures read."""
-    budgets = run.case.budgets
-    rows = tuple(_row(figure) for figure in budgets.figures)
+    rows = tuple(_row(figure) for figure in run.figures)
     figures = Table(
         FIGURES.table, "Figures", COLUMNS, rows, _notes(len(rows)), keys=3, filtered=True, prints=SPECIMEN
     )
@@ -41,9 +40,9 @@ def inputs(run: Run) -> Sheet:
     )
 
 
-def column_of(budgets: Budgets, table: str, column: str) -> Span:
+def column_of(run: Run, table: str, column: str) -> Span:
     """Return the cells of one column that belong to one table, $ before rows and columns."""
-    figures = [figure for figure in budgets.figures if figure.table == table]
+    figures = [figure for figure in run.figures if figure.table == table]
     return FIGURES.down(column, figures[0].place, figures[-1].place).fix()
 
 

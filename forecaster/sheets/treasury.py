@@ -107,7 +107,7 @@ def _weight(run: Run) -> Table:
 def _year_used(run: Run) -> Row:
     """Return the year whose revenue is used in each year."""
     last = max(run.case.budgets.years("revenue"))
-    years = inputs.column_of(run.case.budgets, "revenue", "item")
+    years = inputs.column_of(run, "revenue", "item")
     cells = [
         formula("MIN({0},MAX({1}))", WEIGHT.at(HEADER, year).fix("row"), years, value=min(year, last))
         for year in run.years
@@ -152,9 +152,7 @@ def _revenues(run: Run, place: Place) -> list[float]:
 
 
 def _revenue(run: Run, place: Place) -> Row:
-    values, codes, years = (
-        inputs.column_of(run.case.budgets, "revenue", name) for name in ("value", "code", "item")
-    )
+    values, codes, years = (inputs.column_of(run, "revenue", name) for name in ("value", "code", "item"))
     key = ("revenue", place.code)
     cells = [
         formula(
