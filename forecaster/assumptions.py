@@ -158,6 +158,19 @@ class CapacityAssumptions(Table):
     safe_committed: q.Share
 
 
+class SuccessorAssumptions(Table):
+    """A programme that follows this one, where a scenario asks for it."""
+
+    first_year: q.Year
+    last_year: q.Year
+    call_month: q.Months
+    years_to_pay: q.OneYearOrMore
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        return _rising(self, ("first_year", "last_year"))
+
+
 class SafeAssumptions(Table):
     """SAFE loans: when they are drawn, what they cost."""
 
@@ -209,6 +222,7 @@ class Assumptions(Table):
     sustainment: SustainmentAssumptions
     participation: ParticipationAssumptions
     award: AwardAssumptions
+    successor: SuccessorAssumptions
     capacity: CapacityAssumptions
     safe: SafeAssumptions
     treasury: TreasuryAssumptions

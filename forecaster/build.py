@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from forecaster.case import Case
+from forecaster.currency import currency_volatility
 from forecaster.investment import investment_mean, investment_start, published_scale, until
-from forecaster.lots import lots, timing
+from forecaster.lots import lots, successor, timing
 from forecaster.treasury import financing, safe_loans, safe_schedules
 from models import tables
 from models.arrays import Floats
@@ -81,6 +82,7 @@ def model(case: Case, found: Forecast) -> Model:
         economy=_economy(case),
         timing=timing(case, found.years[0]),
         lots=tuple(lot for line in case.programme.lines for lot in lots(case, line, found.years[0])),
+        successor=successor(case, found.years[0]),
         participation=_participation(case),
         capacity=_capacity(case, found.years),
         states=_states(case, found),
@@ -181,6 +183,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
     budget = planned_budget(found)
     own = case.budgets.wide("investment", found.states, found.years)
     shares = np.where(np.isnan(own), shares, own / (scale[:, np.newaxis] * budget))
+    currency_sd = currency_volatility(case)
     return tuple(
         State(
             code=code,
@@ -195,6 +198,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
             contracted=contracted[i],
             safe_loans=loans[i],
             safe_draw=loans[i] @ schedules,
+            currency_sd=currency_sd[code],
         )
         for i, code in enumerate(found.states)
     )

@@ -1,18 +1,19 @@
 """Case: a folder a user works in, loaded and checked, all problems at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from forecaster import output, toml
 from forecaster.assumptions import Assumptions
+from forecaster.changes import changed
 from forecaster.errors import AssumptionError, InputError, OutputNotWritable, Problems, did_you_mean
 from forecaster.figures import Budgets, State
 from forecaster.programme import Programme, programme
 from forecaster.readers import WORKBOOK, read_budgets
 from forecaster.readers.combine import combined
 from forecaster.readers.tables import TABLES
-from forecaster.scenarios import ScenarioTable, scenarios
+from forecaster.scenarios import Known, ScenarioTable, scenarios
 from forecaster.toml import Key, TomlFile
 from models.budgets import METHODS
 
@@ -45,16 +46,19 @@ def bundled() -> Path:
     return installed if installed.is_dir() else package.parent / "inputs"
 
 
-def load(folder: Path) -> Case:
+def load(folder: Path, settings: Sequence[str] = ()) -> Case:
     """Read and check a case.
 
-    Raises one error with all problems: InputError where budget tables are among them, else AssumptionError.
+    settings: changes of single values such as "cost.growth_median=1.3", as if they stood in the files. Raises
+    one error with all problems: InputError where budget tables are among them, else AssumptionError.
     """
     if not folder.is_dir():
         raise InputError(_no_folder(folder))
     figures, others = Problems(), Problems()
     budgets = read_budgets(folder, figures)
     files = {name: file for name in TOML_FILES if (file := toml.read(folder / name, others))}
+    if settings:
+        files = changed(files, settings, others)
     assumptions, terms, tables = _checked(files, budgets, others)
     if assumptions and not figures.errors:
         budgets = combined(budgets, assumptions.sources, folder, assumptions.run.base_year, figures)
@@ -122,11 +126,20 @@ def _checked(
         terms = programme(file, problems)
         _note(problems, file, _unknown_participants(terms, budgets.states) if terms else ())
     if file := files.get(SCENARIOS):
-        tables = scenarios(file, problems)
+        tables = scenarios(file, _known(budgets), problems)
         _note(problems, file, _unknown_leavers(tables, budgets.states))
     if assumptions and terms:
         _note(problems, files[ASSUMPTIONS], _unknown_case(assumptions, terms))
     return assumptions, terms, tables
+
+
+IN_PROCEDURE = ("open", "under review")
+"""Status of a deficit procedure that binds: one under review was opened before."""
+
+
+def _known(budgets: Budgets) -> Known:
+    bound = (rule.code for rule in budgets.rules if rule.deficit_procedure in IN_PROCEDURE)
+    return Known(tuple(state.code for state in budgets.states), tuple(bound))
 
 
 def _note(problems: Problems, file: TomlFile, findings: Iterable[tuple[Key, str]]) -> None:

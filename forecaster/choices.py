@@ -23,9 +23,15 @@ class Known(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name, also for another name it goes by; else fail with a suggestion."""
+        names = _names(TABLES[self.table](_case(ctx)))
+        parts = value.split("+") if self.table == "scenarios" and value not in names else [value]
+        return "+".join(self._name(part, names, param, ctx) for part in parts)
+
+    def _name(
+        self, value: str, names: Table, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
         from forecaster.errors import nearest
 
-        names = _names(TABLES[self.table](_case(ctx)))
         if value.lower() in names:
             return names[value.lower()]
         meant = nearest(value, names)

@@ -36,7 +36,7 @@ def blank(
     tallies, worst = {}, 0.0
     for k, group in enumerate(groups):
         union = programme(model, drawn, group[0], in_layers=k == 0)
-        worst = max(worst, identity_error(model, union))
+        worst = max(worst, identity_error(union))
         lines = _empty_lines(model, union, first=k == 0)
         for scenario in group:
             first = scenario is groups[0][0]
@@ -69,7 +69,7 @@ def _count_group(
     first = tallies[group[0].id]
     union = programme(model, drawn, group[0], in_layers=_in_layers(first))
     lines = first.lines.empty()
-    _count_lines(model, union, lines)
+    _count_lines(union, lines)
     with lock:
         first.lines.merge(lines)
     for scenario in group:
@@ -101,11 +101,11 @@ def _count(model: Model, scenario: Scenario, drawn: Draws, union: Programme, tal
         tally.counts.add_together(e, together[e])
 
 
-def _count_lines(model: Model, union: Programme, tally: LineTally) -> None:
+def _count_lines(union: Programme, tally: LineTally) -> None:
     """The programme's lines on one pass of draws."""
     for sums in (tally.sums, tally.total_sums):
         for m, name in enumerate(sums.metrics):
-            for line, values in line_totals(model, union, name).items():
+            for line, values in line_totals(union, name).items():
                 place = tally.lines.index(line)
                 sums.add(m, place, values)
                 if name in tally.histograms.metrics:
@@ -122,8 +122,8 @@ def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:
     """Tally of the programme's lines, one for all scenarios that share contracts and payments."""
     kept = [name for name, metric in LINE_METRICS.items() if metric.yearly and (first or metric.everywhere)]
     totals = [name for name, metric in LINE_METRICS.items() if not metric.yearly]
-    cells = np.array([[grid(values) for values in line_totals(model, union, name).values()] for name in kept])
-    lines = tuple(line_totals(model, union, kept[0]))
+    cells = np.array([[grid(values) for values in line_totals(union, name).values()] for name in kept])
+    lines = tuple(line_totals(union, kept[0]))
     return LineTally(
         lines=lines,
         histograms=Histograms(kept, cells[:, :, 0].copy(), cells[:, :, 1].copy()),

@@ -1,6 +1,7 @@
 """Programme lines -> lots and their timing, with the assumptions on cost, delay and saving."""
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,7 @@ from forecaster.assumptions import CAPABILITIES
 from forecaster.case import Case
 from forecaster.programme import Line
 from models import tables
-from models.outlays import Lot, Timing
+from models.outlays import Lot, Successor, Timing
 
 
 def timing(case: Case, first_year: int) -> Timing:
@@ -34,6 +35,24 @@ def timing(case: Case, first_year: int) -> Timing:
         uniform=tables.uniform(),
         profile=tables.rayleigh_profile(),
         exponential=tables.exponential(),
+    )
+
+
+def successor(case: Case, first_year: int) -> Successor:
+    """The programme again in the next financial framework, from calls of each year to its own deadline."""
+    given = case.assumptions.successor
+    first, last = int(given.first_year.value), int(given.last_year.value)
+    calls = range(first, last + 1)
+    deadline = float(last + int(given.years_to_pay.value) + 1 - first_year)
+    month = given.call_month.value
+    return Successor(
+        timing=replace(
+            timing(case, first_year),
+            calls=tuple((year - first_year + month / 12.0, 1.0 / len(calls)) for year in calls),
+            deadline=deadline,
+        ),
+        spread=(float(first - first_year), deadline),
+        size=len(calls) / case.programme.envelope,
     )
 
 

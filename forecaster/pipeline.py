@@ -6,6 +6,7 @@ Budgets and assumptions come in, draws of who pays what and when, and what that 
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from forecaster.case import Case
 from forecaster.engine import Progress, simulate
 from forecaster.proof import backtested
 from forecaster.run import Run, Settings, identity
+from forecaster.scenarios import with_combinations
 from models.budgets import Forecast
 
 __all__ = ["answer", "run", "summary"]
@@ -38,8 +40,9 @@ def run(  # noqa: PLR0913  each is an option of the command line
 ) -> Run:
     """Forecast, simulate and check a case. What is not given is taken from its [run] table.
 
-    No states means all.
+    No states means all; scenarios may be combined: recession+rate-shock.
     """
+    case = replace(case, scenarios=with_combinations(case.scenarios, scenarios))
     settings = _settings(case, scenarios, paths, seed, years)
     forecast = build.budget_forecast(case, settings.years)
     model = build.model(case, forecast)

@@ -2,19 +2,24 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 from forecaster.assumptions import CAPABILITIES
-from forecaster.errors import Problems, did_you_mean
+from forecaster.errors import AssumptionError, Problems, did_you_mean
 from forecaster.quantities import Words
 from forecaster.toml import Key, Table, TomlFile, checked
 from models.strain import EVENTS, LINE_METRICS, METRICS
-from models.stress import LEVERS, Lever
+from models.stress import FACTOR, LEVERS, LIMITS, LONGEST, OTHERS, combined, named
 
 BASELINE = "baseline"
-LONGEST = 20
-"""Years a list may name: the longest horizon."""
+PROCEDURE = "procedure"
+"""In a lever that differs by state: all states in an excessive deficit procedure."""
+NAME = "[a-z0-9]+(-[a-z0-9]+)*"
+AND = "+"
+"""Joins the names of scenarios that act together: recession+rate-shock."""
 
 
 class _Body(Table):
@@ -22,23 +27,62 @@ class _Body(Table):
     asks: Words
     source: Words
     expects: Mapping[str, Literal["up", "down", "none"]]
+    combines: tuple[str, ...] = ()
     levers: Mapping[str, object]
 
 
 class ScenarioTable(_Body):
-    """A scenario as written. asks: its question; expects: quantity -> direction; levers: name -> value.
+    """A scenario. asks: its question; expects: quantity -> direction; combines: scenarios that act together.
 
-    A lever is a number, numbers by projected year, factors by capability or codes of states, as its form
-    says.
+    levers: name -> value: a number, numbers by projected year, or a table by capability or state, as its form
+    says; those of the scenarios it combines are among them.
     """
 
     id: str
 
 
-def scenarios(file: TomlFile, problems: Problems) -> tuple[ScenarioTable, ...]:
+@dataclass(frozen=True)
+class Known:
+    """Codes a lever may name: the states of the case, and those in an excessive deficit procedure."""
+
+    states: tuple[str, ...]
+    in_procedure: tuple[str, ...]
+
+
+def scenarios(file: TomlFile, known: Known, problems: Problems) -> tuple[ScenarioTable, ...]:
     """Scenarios in the order of the file, the baseline first; without those that have problems."""
     _check_baseline(file, problems)
-    return tuple(table for name in file.data if (table := _scenario(file, name, problems)))
+    found = tuple(table for name in file.data if (table := _scenario(file, name, known, problems)))
+    return tuple(_with_its_parts(table, found, file, problems) for table in found)
+
+
+def combination(tables: Sequence[ScenarioTable], name: str) -> ScenarioTable:
+    """Scenarios joined in a name such as recession+rate-shock; expected is what all expect alike.
+
+    Raises AssumptionError where two set a lever that can be set but once.
+    """
+    by_name = {table.id: table for table in tables}
+    parts = [by_name[part] for part in dict.fromkeys(name.split(AND))]
+    try:
+        levers = reduce(combined, [part.levers for part in parts])
+    except ValueError as error:
+        raise AssumptionError(f"{name}: {error}. Such scenarios cannot be combined.") from None
+    alike = set.intersection(*(set(part.expects.items()) for part in parts))
+    return ScenarioTable(
+        id=name,
+        title=" and ".join(part.title for part in parts),
+        asks=" ".join(part.asks for part in parts),
+        source=f"Choice: the levers of {' and '.join(part.id for part in parts)} together",
+        expects=dict(sorted(alike)),
+        levers=dict(levers),
+    )
+
+
+def with_combinations(tables: Sequence[ScenarioTable], names: Iterable[str]) -> tuple[ScenarioTable, ...]:
+    """Scenarios and those combinations among the names that are not there yet."""
+    known = {table.id for table in tables}
+    new = (name for name in dict.fromkeys(names) if AND in name and name not in known)
+    return (*tables, *(combination(tables, name) for name in new))
 
 
 def _check_baseline(file: TomlFile, problems: Problems) -> None:
@@ -49,25 +93,60 @@ def _check_baseline(file: TomlFile, problems: Problems) -> None:
     if names[0] != BASELINE:
         problems.add(file.name, file.place((BASELINE,)), f"comes after {names[0]}. The baseline comes first.")
     body = file.data[BASELINE]
-    if isinstance(body, Mapping) and body.get("levers"):
+    if isinstance(body, Mapping) and (body.get("levers") or body.get("combines")):
         problems.add(
             file.name, file.place((BASELINE, "levers")), "the baseline moves no lever. Add a scenario."
         )
 
 
-def _scenario(file: TomlFile, name: str, problems: Problems) -> ScenarioTable | None:
+def _scenario(file: TomlFile, name: str, known: Known, problems: Problems) -> ScenarioTable | None:
     place = file.place((name,))
-    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name):
+    if not re.fullmatch(rf"{NAME}(\{AND}{NAME})*", name):
         problems.add(
             file.name, place, "a scenario is named in small letters, digits and hyphens: supply-shock."
         )
-    for key, text in _findings(file.data[name]):
+    for key, text in _findings(file.data[name], known):
         problems.add(file.name, file.place((name, *key)), text)
     body = checked(_Body, file, problems, at=(name,))
-    return ScenarioTable.model_construct(id=name, **dict(body)) if body else None
+    if not body:
+        return None
+    return ScenarioTable.model_construct(id=name, **{**dict(body), "levers": by_code(body.levers, known)})
 
 
-def _findings(body: object) -> Iterator[tuple[Key, str]]:
+def by_code(levers: Mapping[str, object], known: Known) -> dict[str, object]:
+    """Levers with the states in an excessive deficit procedure by their codes, where one names them so."""
+    return {
+        name: {
+            code: given
+            for place, given in value.items()
+            for code in (known.in_procedure if place == PROCEDURE else [place])
+        }
+        if isinstance(value, Mapping)
+        else value
+        for name, value in levers.items()
+    }
+
+
+def _with_its_parts(
+    table: ScenarioTable, tables: Sequence[ScenarioTable], file: TomlFile, problems: Problems
+) -> ScenarioTable:
+    """A scenario with the levers of those it combines, and its own."""
+    by_name = {other.id: other for other in tables if not other.combines}
+    place = file.place((table.id, "combines"))
+    for name in table.combines:
+        if name not in by_name:
+            told = did_you_mean(name, by_name) or " Name scenarios that combine nothing themselves."
+            problems.add(file.name, place, f"'{name}' is no scenario that can be combined.{told}")
+    parts = [by_name[name].levers for name in table.combines if name in by_name]
+    try:
+        levers = reduce(combined, [*parts, table.levers])
+    except ValueError as error:
+        problems.add(file.name, place, f"{error}. Leave one of them out.")
+        return table
+    return table.model_copy(update={"levers": levers, "combines": ()}) if parts else table
+
+
+def _findings(body: object, known: Known) -> Iterator[tuple[Key, str]]:
     """Key and sentence of each lever or expectation that does not exist or has the wrong form."""
     levers, expects = (
         body.get(key, {}) if isinstance(body, Mapping) else {} for key in ("levers", "expects")
@@ -76,47 +155,65 @@ def _findings(body: object) -> Iterator[tuple[Key, str]]:
         if name not in LEVERS:
             told = did_you_mean(name, LEVERS) or f" Known: {', '.join(LEVERS)}."
             yield ("levers", name), f"unknown lever.{told}"
-        elif wrong := _wrong(LEVERS[name], value):
+        elif wrong := _wrong(name, value, known):
             yield ("levers", name), wrong
-    known = (*METRICS, *EVENTS, *LINE_METRICS)
+    quantities = (*METRICS, *EVENTS, *LINE_METRICS)
     for name in expects if isinstance(expects, Mapping) else ():
-        if name not in known:
+        if name not in quantities:
             yield (
                 ("expects", name),
-                f"unknown quantity.{did_you_mean(name, known)} See `forecaster list metrics`.",
+                f"unknown quantity.{did_you_mean(name, quantities)} See `forecaster list metrics`.",
             )
 
 
-def _wrong(lever: Lever, value: object) -> str:
+def _wrong(name: str, value: object, known: Known) -> str:
     """Say what is wrong with a lever's value, or nothing."""
+    lever = LEVERS[name]
     match lever.form, value:
-        case "states", list() if all(isinstance(code, str) for code in value):
-            return ""
         case "states", _:
-            return f'{value!r} is not a list of states such as ["DE", "FR"].'
+            listed = isinstance(value, list) and all(isinstance(code, str) for code in value)
+            return "" if listed else f'{value!r} is not a list of states such as ["DE", "FR"].'
         case "years", list() if not 0 < len(value) <= LONGEST:
             return f"has {len(value)} entries. Allowed: 1 to {LONGEST}, one a projected year."
         case "years", list():
-            return _wrong_number(lever, value)
+            return _wrong_number(name, value)
+        case "years", dict() if lever.by_state:
+            wrong = (_wrong(name, given, known) for given in value.values() if not isinstance(given, dict))
+            return _wrong_place(value, (*known.states, PROCEDURE), "state") or next(filter(None, wrong), "")
         case "capabilities", dict():
-            return _wrong_capability(value) or _wrong_number(lever, value.values())
-    return _wrong_number(lever, [value])
+            wrong_name = _wrong_place(value, CAPABILITIES, "capability")
+            return wrong_name or _wrong_number(name, value.values())
+    return _wrong_number(name, [value])
 
 
-def _wrong_capability(names: Iterable[str]) -> str:
-    unknown = next((name for name in names if name not in CAPABILITIES), None)
-    if unknown is None:
+def _wrong_place(table: Mapping[str, object], known: Sequence[str], kind: str) -> str:
+    unknown = next((name for name in named(table) if name not in known), None)
+    nested = next((name for name, given in table.items() if isinstance(given, dict)), None)
+    if nested is not None:
+        return f"{nested} holds a table. Give it a number or a list of numbers."
+    if unknown is None or not known:
         return ""
-    known = f" Known: {', '.join(CAPABILITIES)}."
-    return f"unknown capability {unknown}.{did_you_mean(unknown, CAPABILITIES) or known}"
+    told = f" Known: {', '.join(known)} and {OTHERS}."
+    return f"unknown {kind} {unknown}.{did_you_mean(unknown, known) or told}"
 
 
-def _wrong_number(lever: Lever, values: Iterable[object]) -> str:
+def _wrong_number(name: str, values: Iterable[object]) -> str:
+    lever = LEVERS[name]
     for value in values:
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            return f"{value!r} is not {FORMS[lever.form]}."
-        if lever.unit.startswith("factor") and value <= 0:
-            return f"{value!r} is too small. Allowed: more than 0; 1 is neutral."
+            return f"{value!r} is not {FORMS[lever.form]}{BY_STATE if lever.by_state else ''}."
+        if text := _out_of_bounds(name, value):
+            return text
+    return ""
+
+
+def _out_of_bounds(name: str, value: float) -> str:
+    if name in LIMITS:
+        least, most = LIMITS[name]
+        wrong = "small" if value < least else "large" if value > most else ""
+        return f"{value!r} is too {wrong}. Allowed: {least:g} to {most:g}." if wrong else ""
+    if LEVERS[name].unit == FACTOR and value <= 0:
+        return f"{value!r} is too small. Allowed: more than 0; 1 is neutral."
     return ""
 
 
@@ -125,3 +222,4 @@ FORMS = {
     "number": "a number; this lever takes one number for all years",
     "capabilities": "a number; this lever takes one number, or a table such as { drones = 1.5 }",
 }
+BY_STATE = ", or a table of these by state such as { PL = 0.9, procedure = 0.95 }"

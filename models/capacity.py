@@ -6,7 +6,7 @@ import numpy as np
 
 from models.arrays import Floats
 from models.dependence import mixed, scores
-from models.economy import Economy, Prices, gdp_deviation, gdp_lever
+from models.economy import Economy, Prices, euro_deviation, gdp_deviation, gdp_lever
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table, rows_interpolated
@@ -46,7 +46,8 @@ class State:
     normal score (year, node); pledge_pull: log distance to the pledged path (year,); investment_share: its
     mean path (year,); share_sd: its standard deviation; scale: published investment over share times budget;
     plan: planned investment (year,); contracted: the ministry's own contracted payments (year,), NaN where
-    the default share rules; safe_loans: by schedule of draws (schedule,); safe_draw: by year (year,).
+    the default share rules; safe_loans: by schedule of draws (schedule,); safe_draw: by year (year,);
+    currency_sd: yearly volatility of its currency against the euro, 0 in the euro or pegged to it.
     """
 
     code: str
@@ -61,6 +62,7 @@ class State:
     contracted: Floats
     safe_loans: Floats
     safe_draw: Floats
+    currency_sd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,15 @@ class Draws:
     """A state's random paths before any lever. Shapes (year, draw), legacy_cost (draw,).
 
     budget: without the pledge [EUR million]; pledge: factor on it, as far as it is kept; investment_share:
-    before its bounds; legacy_cost: cost growth of contracts signed before.
+    before its bounds; legacy_cost: cost growth of contracts signed before; euro: value of the euro in the
+    state's currency over its baseline path, None where the two are one or pegged.
     """
 
     budget: Floats
     pledge: Floats
     investment_share: Floats
     legacy_cost: Floats
+    euro: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,9 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
         ),
         investment_share=_investment_share(state, capacity, shocks, common, own),
         legacy_cost=_legacy_cost(state, capacity, shocks),
+        euro=euro_deviation(economy, shocks, state.code, state.currency_sd, years)
+        if state.currency_sd
+        else None,
     )
 
 
@@ -111,9 +118,9 @@ def money(
 ) -> Money:
     """What a state has and what of it is already promised."""
     budget = drawn.budget * _pledge(state, drawn, economy, scenario)
-    log_gdp = _since_settled(gdp_lever(scenario), state.settled)
-    budget *= scenario.years("budget") * economy.exponential(log_gdp)
-    share = drawn.investment_share + scenario.years("investment_share")
+    log_gdp = _since_settled(gdp_lever(scenario, state.code), state.settled)
+    budget *= scenario.years("budget", state.code) * economy.exponential(log_gdp)
+    share = drawn.investment_share + scenario.years("investment_share", state.code)
     np.maximum(share, LOWEST_SHARE, out=share)
     np.minimum(share, HIGHEST_SHARE, out=share)
     before_safe = share * budget * state.scale
@@ -178,11 +185,12 @@ def _committed(
     contracts are signed), less below. A ministry's own figures replace it. Both carry cost growth and prices,
     phased in.
     """
-    share = capacity.committed[:, np.newaxis] + scenario.years("committed")
-    committed = capacity.passed(investment / state.plan[:, np.newaxis])
-    committed *= share * state.plan[:, np.newaxis]
+    added = scenario.years("committed", state.code)
+    plan = state.plan[:, np.newaxis]
+    committed = capacity.passed(investment / plan)
+    committed *= (capacity.committed[:, np.newaxis] + added) * plan
     known = ~np.isnan(state.contracted)
     if known.any():
-        committed[known] = state.contracted[known, np.newaxis]
+        committed[known] = state.contracted[known, np.newaxis] + (added * plan)[known]
     cost = drawn.legacy_cost * scenario.number("cost_growth") * prices.level
     return committed * (1.0 + capacity.cost_phase[:, np.newaxis] * (cost - 1.0))

@@ -57,9 +57,9 @@ def levered(prices: Prices, economy: Economy, scenario: Scenario) -> Prices:
     return replace(prices, level=prices.level * inflation, rate=prices.rate + scenario.years("rates"))
 
 
-def gdp_lever(scenario: Scenario) -> Floats:
-    """Log of nominal GDP in a scenario over that without its levers. Shape (year, 1)."""
-    return accumulated(scenario.years("growth") + scenario.years("deflator"))
+def gdp_lever(scenario: Scenario, state: str) -> Floats:
+    """Log of a state's nominal GDP in a scenario over that without its levers. Shape (year, 1)."""
+    return accumulated(scenario.years("growth", state) + scenario.years("deflator"))
 
 
 def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> Floats:
@@ -71,6 +71,14 @@ def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> F
     yearly = persistent(growth, economy.growth_persistence)
     yearly += persistent(deflator, economy.deflator_persistence)
     return accumulated(yearly)
+
+
+def euro_deviation(economy: Economy, shocks: Shocks, state: str, volatility: float, years: int) -> Floats:
+    """Value of the euro in a state's own currency over its baseline path. Shape (year, draw).
+
+    A random walk in logs of a yearly volatility.
+    """
+    return economy.exponential(volatility * accumulated(shocks(stream("currency", state), years)))
 
 
 def persistent(innovations: Floats, persistence: float) -> Floats:

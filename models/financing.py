@@ -35,15 +35,16 @@ class Financing:
 class Layers:
     """The programme's calls taken apart. Shapes (year, draw), EUR million; receipts are negative.
 
-    cofinancing: at planned cost on slipped dates; overrun: actual over planned cost; timing: planned cost on
-    slipped less planned dates, which adds to zero over the life.
+    cofinancing: at planned cost on slipped dates; overrun: actual over planned cost, the state's own currency
+    included; timing: planned cost on slipped less planned dates, which adds to zero over the life;
+    going_without: what buying all of it alone, without saving and grant, would cost more.
     """
 
     cofinancing: Floats
     overrun: Floats
     timing: Floats
     grant_received: Floats
-    sustainment: Floats
+    going_without: Floats
 
 
 @dataclass(frozen=True)
@@ -53,35 +54,38 @@ class Bill:
     (year, draw).
 
     net: what changes because of the programme, which is new * gross + (1 - new) * (gross - alone) - grant;
-    grant: to the states, None where they receive none; planned, sustainment: None where calls are not taken
-    apart.
+    grant: to the states, None where they receive none; going_without: see Layers; sustainment: None where
+    what is delivered needs none; planned: None where calls are not taken apart.
     """
 
     key: Floats
     gross: Floats
     net: Floats
     grant: Floats | None
+    going_without: Floats
     slipped: Floats
     planned: Floats | None
     sustainment: Floats | None
 
 
-def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
-    """National bill of a lot that has a contract; planned.
+def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None, scenario: Scenario) -> Bill:
+    """National bill of a lot that has a contract.
 
-    Its contract on planned dates, to take calls apart.
+    planned: the contract on planned dates (year, draw), to take calls apart.
     """
     grant = outlay.paid if lot.grant_to == "states" else None
-    gross = lot.state_share * outlay.actual
-    net = gross - lot.state_share * outlay.bought_anyway
+    gross, alone = lot.state_share * outlay.actual, lot.state_share * outlay.alone
+    net = gross - (1.0 - lot.new) * alone
+    more = alone - gross
     return Bill(
         key=key,
         gross=gross,
         net=net if grant is None else net - grant,
         grant=grant,
+        going_without=more if grant is None else more + grant,
         slipped=lot.state_share * outlay.slipped,
         planned=None if planned is None else lot.state_share * planned,
-        sustainment=None if lot.sustainment == 0.0 else lot.state_share * sustainment(lot, outlay),
+        sustainment=None if not lot.sustainment else lot.state_share * sustainment(lot, outlay, scenario),
     )
 
 
@@ -91,21 +95,30 @@ def called(state: int, bills: Sequence[Bill], amount: str, like: Floats) -> Floa
     return weighted(((key, money) for key, money in owed if money is not None), like)
 
 
-def layers(state: int, bills: Sequence[Bill], gross: Floats) -> Layers:
-    """Calls on the state of that index taken apart; gross: its gross calls (year, draw)."""
+def layers(state: int, bills: Sequence[Bill], gross: Floats, euro: Floats | None) -> Layers:
+    """Calls on the state of that index taken apart.
+
+    gross: its gross calls in its own money (year, draw); euro: value of the euro in that money over plan.
+    """
     slipped = called(state, bills, "slipped", gross)
     return Layers(
         cofinancing=slipped,
         overrun=gross - slipped,
         timing=slipped - called(state, bills, "planned", gross),
-        grant_received=-called(state, bills, "grant", gross),
-        sustainment=called(state, bills, "sustainment", gross),
+        grant_received=-in_own_money(called(state, bills, "grant", gross), euro),
+        going_without=in_own_money(called(state, bills, "going_without", gross), euro),
     )
+
+
+def in_own_money(money: Floats, euro: Floats | None) -> Floats:
+    """Euros of a contract as they weigh on a budget in another currency [EUR million at planned rates]."""
+    return money if euro is None else money * euro
 
 
 def eu_budget(state: int, financing: Financing, paid: Floats, scenario: Scenario) -> Floats:
     """Own resources for EU payments (year, draw) [EUR million]."""
-    key = financing.gni_key[state] * (financing.additionality * scenario.number("additionality"))
+    raised = financing.additionality * scenario.number("additionality")
+    key = financing.gni_key[state] * (raised * (1.0 - scenario.number("joining_key")))
     return key[:, np.newaxis] * paid
 
 

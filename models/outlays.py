@@ -1,6 +1,7 @@
 """Commitments -> EU payments; contracts -> outlays and their cost."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -82,7 +83,7 @@ class LotDraws:
     lag: call to award [years]; duration: planned contract [years]; slip: delay after contract [months];
     absorption: share of the money that finds a project; cut: share of a signed grant that is not paid;
     saving: of buying together; cost_growth: after contract [factor]; price: at contract over plan [factor],
-    without the premium; waited: from the start of the horizon to contract [years].
+    without the premium.
     """
 
     lag: Floats
@@ -93,7 +94,6 @@ class LotDraws:
     saving: Floats
     cost_growth: Floats
     price: Floats
-    waited: Floats
 
 
 @dataclass(frozen=True)
@@ -101,17 +101,49 @@ class LotOutlay:
     """What one lot costs and pays. Shapes (year, draw), totals (draw,). EUR million.
 
     paid: EU payments; slipped: contract at planned cost on slipped dates; actual: at actual cost;
-    bought_anyway: what the part bought without the programme too would cost each state alone.
+    value: of the contract at planned cost, within and beyond the horizon; alone: the contract without saving,
+    as states would pay that buy it apart.
     """
 
     committed: Floats
+    value: Floats
     paid: Floats
     paid_beyond: Floats
     decommitted: Floats
     slipped: Floats
     actual: Floats
     actual_beyond: Floats
-    bought_anyway: Floats
+    alone: Floats
+
+
+@dataclass(frozen=True)
+class Successor:
+    """A programme like this one that follows it.
+
+    timing: its calls and deadline; spread: years over which administration is paid, since the start of the
+    first projected year; size: its years of commitments over this programme's money [years / EUR million], so
+    that amount * size * yearly commitments is a lot's amount.
+    """
+
+    timing: Timing
+    spread: tuple[float, float]
+    size: float
+
+
+def mixed_lots(lots: Sequence[Lot], scenario: Scenario) -> list[Lot]:
+    """Lots as a scenario mixes what is bought; the money of each line stays what it is."""
+    factors = [scenario.of("mix", lot.capability) for lot in lots]
+    if all(factor == 1.0 for factor in factors):
+        return list(lots)
+    before = dict.fromkeys((lot.line for lot in lots), 0.0)
+    after = dict(before)
+    for lot, factor in zip(lots, factors, strict=True):
+        before[lot.line] += lot.amount
+        after[lot.line] += lot.amount * factor
+    return [
+        replace(lot, amount=lot.amount * factor * before[lot.line] / after[lot.line])
+        for lot, factor in zip(lots, factors, strict=True)
+    ]
 
 
 def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
@@ -124,7 +156,6 @@ def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
     slip = mixed(timing.slip_correlation * timing.slip_correlation, cost, normal("slip"))
     absorption = timing.absorption(normal("absorption"))
     lag = _between(timing.lag, timing.uniform(normal("award"))) / 12.0
-    waited = sum(called * part for called, part in timing.calls) + lag
     return LotDraws(
         lag=lag,
         duration=_between(lot.duration, timing.uniform(normal("duration"))) / 12.0,
@@ -133,8 +164,7 @@ def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
         cut=timing.grant_cut * timing.uniform(normal("grant_cut")) if lot.cut else np.zeros_like(absorption),
         saving=timing.saving(normal("saving")),
         cost_growth=lot.cost_growth(cost),
-        price=timing.exponential(_capability_price(lot, timing, shocks, waited)),
-        waited=waited,
+        price=timing.exponential(_capability_price(lot, timing, shocks, _waited(timing, lag))),
     )
 
 
@@ -146,47 +176,51 @@ def lot_outlay(
     0 in draws where too few states take part, else 1 (draw,).
     """
     years = len(prices.level)
-    stretch = 1.0 + _slip(lot, drawn, scenario) / (12.0 * drawn.duration)
-    committed = lot.amount * goes_ahead * drawn.absorption * _absorption_lever(lot, scenario)
+    drawn = _levered(lot, drawn, scenario)
+    stretch = 1.0 + drawn.slip / (12.0 * drawn.duration)
+    found = lot.amount * goes_ahead * drawn.absorption
+    joint = scenario.number("joint") if lot.grant_to == "states" else 1.0
+    committed = found * joint
     paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline)) * (
         committed * (1.0 - drawn.cut)
     )
-    value = contract_value(lot, committed)
+    value = contract_value(lot, found)
     spent = contract_share(timing, drawn.lag, drawn.duration * stretch, _ends(years)) * value
     slipped = np.diff(spent, axis=0, prepend=0.0)
-    saving = drawn.saving + scenario.number("saving")
-    unit_cost = drawn.cost_growth * drawn.price * _premium(timing, drawn, scenario)
-    unit_cost *= scenario.price(lot.capability) * scenario.number("cost_growth")
+    saving = drawn.saving * joint
+    unit_cost = drawn.cost_growth * drawn.price * _premium(timing, drawn.lag, scenario)
     unit_cost *= (1.0 - saving) / (1.0 - timing.median_saving)
     cost = _exchange(lot, prices) * prices.level * unit_cost
     actual = slipped * cost
     return LotOutlay(
         committed=committed,
+        value=value,
         paid=np.diff(paid[:-1], axis=0, prepend=0.0),
         paid_beyond=paid[-1] - paid[-2],
         decommitted=committed - paid[-1],
         slipped=slipped,
         actual=actual,
         actual_beyond=(value - spent[-1]) * cost[-1],
-        bought_anyway=actual * ((1.0 - lot.new) / (1.0 - saving)),
+        alone=actual / (1.0 - saving),
     )
 
 
-def contract_value(lot: Lot, committed: Floats) -> Floats:
-    """Value of the contract that an EU commitment sets off [EUR million]. Shape (draw,)."""
-    return committed / lot.eu_share if lot.contract else np.zeros_like(committed)
+def contract_value(lot: Lot, found: Floats) -> Floats:
+    """Value of the contract that the money which finds a project sets off [EUR million]. Shape (draw,)."""
+    return found / lot.eu_share if lot.contract else np.zeros_like(found)
 
 
-def planned(lot: Lot, timing: Timing, drawn: LotDraws, outlay: LotOutlay) -> Floats:
+def planned(timing: Timing, drawn: LotDraws, outlay: LotOutlay) -> Floats:
     """Contract at planned cost on planned dates [EUR million]. Shape (year, draw)."""
     ends = _ends(len(outlay.paid))
-    spent = contract_share(timing, drawn.lag, drawn.duration, ends) * contract_value(lot, outlay.committed)
+    spent = contract_share(timing, drawn.lag, drawn.duration, ends) * outlay.value
     return np.diff(spent, axis=0, prepend=0.0)
 
 
-def sustainment(lot: Lot, outlay: LotOutlay) -> Floats:
+def sustainment(lot: Lot, outlay: LotOutlay, scenario: Scenario) -> Floats:
     """Yearly cost of what was delivered before the year [EUR million]. Shape (year, draw)."""
-    return (accumulated(outlay.actual) - outlay.actual) * lot.sustainment
+    rate = lot.sustainment * scenario.number("sustainment")
+    return (accumulated(outlay.actual) - outlay.actual) * rate
 
 
 def contract_share(timing: Timing, lag: Floats, duration: Floats, ends: Floats) -> Floats:
@@ -218,18 +252,27 @@ def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, waited: Floats) 
     return log_price
 
 
-def _slip(lot: Lot, drawn: LotDraws, scenario: Scenario) -> Floats:
-    """Delay after contract [months]."""
-    months = drawn.slip * scenario.number("slip") + scenario.number("slip_months")
-    return months + scenario.number("ukraine_slip_months") if lot.ukrainian else months
+def _levered(lot: Lot, drawn: LotDraws, scenario: Scenario) -> LotDraws:
+    """Draws of a lot as a scenario moves them; administration is spent whatever happens."""
+    months, absorbed = scenario.number("slip_months"), scenario.number("absorption")
+    if lot.ukrainian:
+        months += scenario.number("ukraine_slip_months")
+        absorbed *= scenario.number("ukraine_absorption")
+    return replace(
+        drawn,
+        lag=np.maximum(drawn.lag + scenario.number("lag_months") / 12.0, 0.0),
+        duration=drawn.duration * scenario.number("duration"),
+        slip=np.maximum(drawn.slip * scenario.number("slip") + months, 0.0),
+        absorption=drawn.absorption * absorbed if lot.grant else drawn.absorption,
+        saving=drawn.saving + scenario.number("saving"),
+        cost_growth=drawn.cost_growth * scenario.number("cost_growth"),
+        price=drawn.price * scenario.of("prices", lot.capability),
+    )
 
 
-def _absorption_lever(lot: Lot, scenario: Scenario) -> float:
-    """Factor on the money that finds a project; administration is spent whatever happens."""
-    if not lot.grant:
-        return 1.0
-    factor = scenario.number("absorption")
-    return factor * scenario.number("ukraine_absorption") if lot.ukrainian else factor
+def _waited(timing: Timing, lag: Floats) -> Floats:
+    """Time from the start of the horizon to contract, on average over the calls [years]. Shape (draw,)."""
+    return sum(called * part for called, part in timing.calls) + lag
 
 
 def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends: Floats) -> Floats:
@@ -256,12 +299,12 @@ def _within(x: Floats) -> Floats:
     return np.minimum(x, 1.0, out=x)
 
 
-def _premium(timing: Timing, drawn: LotDraws, scenario: Scenario) -> Floats:
+def _premium(timing: Timing, lag: Floats, scenario: Scenario) -> Floats:
     """Defence inflation above the general price level until contract, fading in a straight line.
 
     Shape (draw,).
     """
-    faded = np.minimum(drawn.waited, timing.premium_years)
+    faded = np.minimum(_waited(timing, lag), timing.premium_years)
     yearly = timing.premium + scenario.number("premium")
     return timing.exponential(yearly * (faded - faded * faded / (2.0 * timing.premium_years)))
 

@@ -38,10 +38,14 @@ def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
 
 
 def remaining(participation: Participation, key: Floats, scenario: Scenario) -> Floats:
-    """Key after the states of a scenario have left and the rest bear their part; zero where all have left."""
-    if not scenario.leaves:
-        return key
-    return shared(key * np.array([[code not in scenario.leaves] for code in participation.states]))
+    """Key after the states of a scenario have left and the rest bear their part; zero where all have left.
+
+    What a new member bears is taken off all.
+    """
+    if scenario.leaves:
+        key = shared(key * np.array([[code not in scenario.leaves] for code in participation.states]))
+    part = scenario.number("joining_part")
+    return key * (1.0 - part) if part else key
 
 
 def shared(weight: Floats) -> Floats:
@@ -53,10 +57,14 @@ def shared(weight: Floats) -> Floats:
 
 
 def goes_ahead(lot: Lot, shares: Floats) -> Floats:
-    """1 in draws where at least the legal minimum of states takes part, else 0. Shape (draw,)."""
+    """1 in draws where at least the legal minimum of states takes part, else 0. Shape (draw,).
+
+    Where states pay a part, one of them at least must be there to pay it.
+    """
     if not lot.contract:
         return np.ones(shares.shape[1])
-    return ((shares > 0.0).sum(axis=0) >= lot.minimum).astype(np.float64)
+    least = max(lot.minimum, 1) if lot.state_share > 0.0 else lot.minimum
+    return ((shares > 0.0).sum(axis=0) >= least).astype(np.float64)
 
 
 def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Booleans:

@@ -87,6 +87,7 @@ DRIVERS: dict[str, Driver] = {
     "budget": Driver("state", yearly=True, about="a state's defence budget"),
     "growth": Driver("state", yearly=True, about="a state's real growth"),
     "deflator": Driver("state", yearly=True, about="a state's prices"),
+    "currency": Driver("state", yearly=True, about="a state's own currency against the euro"),
     "investment_share": Driver("state", yearly=True, about="share of the budget that is invested"),
     "pledge": Driver("state", yearly=False, about="how far a state keeps its pledge"),
     "legacy_cost": Driver("state", yearly=False, about="cost growth of contracts signed before"),

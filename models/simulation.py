@@ -1,7 +1,7 @@
 """The model as a deterministic function of its shocks: `outcome` draws nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -10,7 +10,17 @@ from models.arrays import UNION, Floats
 from models.capacity import Capacity, State
 from models.economy import Economy, Prices, levered, prices
 from models.financing import Bill, Financing, Layers
-from models.outlays import Lot, LotDraws, LotOutlay, Timing, lot_draws, lot_outlay, planned
+from models.outlays import (
+    Lot,
+    LotDraws,
+    LotOutlay,
+    Successor,
+    Timing,
+    lot_draws,
+    lot_outlay,
+    mixed_lots,
+    planned,
+)
 from models.participation import Participation
 from models.shocks import Shocks
 from models.strain import Outcome, Thresholds
@@ -19,12 +29,16 @@ from models.stress import Scenario
 
 @dataclass(frozen=True)
 class Model:
-    """All a worker needs: arrays and numbers, nothing else. years: the projected calendar years."""
+    """All a worker needs: arrays and numbers, nothing else. years: the projected calendar years.
+
+    successor: the programme again, later, where a scenario asks for it.
+    """
 
     years: tuple[int, ...]
     economy: Economy
     timing: Timing
     lots: tuple[Lot, ...]
+    successor: Successor
     participation: Participation
     capacity: Capacity
     states: tuple[State, ...]
@@ -46,16 +60,19 @@ class Draws:
 class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
-    planned: a lot's contract on planned dates, given where calls are taken apart; paid: EU payments of all
-    lots; gross, net: calls by state.
+    lots: what is bought, a successor's included, with outlays and planned in their order; planned: contract
+    on planned dates, given where calls are taken apart; paid: EU payments of all lots; gross, net,
+    sustainment: by state.
     """
 
+    lots: tuple[Lot, ...]
     outlays: tuple[LotOutlay, ...]
     planned: tuple[Floats | None, ...]
     paid: Floats
     bills: tuple[Bill, ...]
     gross: tuple[Floats, ...]
     net: tuple[Floats, ...]
+    sustainment: tuple[Floats, ...]
 
 
 def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, ...]:
@@ -80,24 +97,50 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
     """Outlays of every lot and calls on every state; in_layers: taken apart into layers."""
     level = levered(drawn.prices, model.economy, scenario)
     keys = [participation.remaining(model.participation, key, scenario) for key in drawn.keys]
-    outlays = tuple(
-        lot_outlay(lot, model.timing, random, scenario, level, participation.goes_ahead(lot, key))
-        for lot, random, key in zip(model.lots, drawn.lots, keys, strict=True)
-    )
-    on_plan = tuple(
-        planned(lot, model.timing, random, outlay) if in_layers else None
-        for lot, random, outlay in zip(model.lots, drawn.lots, outlays, strict=True)
-    )
-    bills = tuple(
-        financing.bill(lot, outlay, key, plan)
-        for lot, outlay, key, plan in zip(model.lots, outlays, keys, on_plan, strict=True)
-        if lot.contract
-    )
+    lots, outlays, on_plan, bills = [], [], [], []
+    for lot, timing, index in bought(model, scenario):
+        ahead = participation.goes_ahead(lot, keys[index])
+        outlay = lot_outlay(lot, timing, drawn.lots[index], scenario, level, ahead)
+        plan = planned(timing, drawn.lots[index], outlay) if in_layers else None
+        lots.append(lot)
+        outlays.append(outlay)
+        on_plan.append(plan)
+        if lot.contract:
+            bills.append(financing.bill(lot, outlay, keys[index], plan, scenario))
     paid = sum((outlay.paid for outlay in outlays), np.zeros_like(level.level))
-    states = range(len(model.states))
-    gross = tuple(financing.called(state, bills, "gross", paid) for state in states)
-    net = tuple(financing.called(state, bills, "net", paid) for state in states)
-    return Programme(outlays, on_plan, paid, bills if in_layers else (), gross, net)
+
+    def by_state(amount: str) -> tuple[Floats, ...]:
+        called = (financing.called(index, bills, amount, paid) for index in range(len(model.states)))
+        return tuple(
+            financing.in_own_money(money, state.euro)
+            for money, state in zip(called, drawn.states, strict=True)
+        )
+
+    return Programme(
+        lots=tuple(lots),
+        outlays=tuple(outlays),
+        planned=tuple(on_plan),
+        paid=paid,
+        bills=tuple(bills) if in_layers else (),
+        gross=by_state("gross"),
+        net=by_state("net"),
+        sustainment=by_state("sustainment"),
+    )
+
+
+def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]]:
+    """Lots of a scenario with their timing and the index of the draws and keys they go by.
+
+    A successor's lots go by those of the lots they repeat.
+    """
+    lots = mixed_lots(model.lots, scenario)
+    yield from ((lot, model.timing, index) for index, lot in enumerate(lots))
+    if yearly := scenario.number("successor"):
+        for index, lot in enumerate(lots):
+            later = replace(lot, amount=lot.amount * model.successor.size * yearly)
+            if lot.spread is not None:
+                later = replace(later, spread=model.successor.spread)
+            yield later, model.successor.timing, index
 
 
 def outcomes(
@@ -118,10 +161,11 @@ def outcomes(
             net_call=net,
             gap=strain.gap(has.committed + net, has.investment),
             gap_without=strain.gap(has.committed, has.investment),
+            sustainment=union.sustainment[index],
             eu_budget=financing.eu_budget(index, model.financing, union.paid, scenario),
             safe_service=financing.weighted(zip(state.safe_loans, services, strict=True), level.rate),
             ukraine_loan=financing.ukraine_loan(index, model.financing, level.rate.shape[1]),
-            layers=financing.layers(index, union.bills, gross) if in_layers else None,
+            layers=_layers(index, union, drawn) if in_layers else None,
         )
         yield one
         if total is None:
@@ -130,6 +174,10 @@ def outcomes(
             _add(total, one)
     if total is not None:
         yield total
+
+
+def _layers(index: int, union: Programme, drawn: Draws) -> Layers:
+    return financing.layers(index, union.bills, union.gross[index], drawn.states[index].euro)
 
 
 def _copied(one: Outcome) -> Outcome:
@@ -152,21 +200,21 @@ def _money(holder: Outcome | Layers) -> list[Floats]:
     return [getattr(holder, field.name) for field in fields(holder) if field.name != "layers"]
 
 
-def line_totals(model: Model, union: Programme, metric: str) -> dict[str, Floats]:
+def line_totals(union: Programme, metric: str) -> dict[str, Floats]:
     """A line metric summed over the lots of each line, and over all under "EU". Shapes (year or 1, draw)."""
     of = strain.LINE_METRICS[metric].of
     totals: dict[str, Floats] = {}
-    for lot, outlay, plan in zip(model.lots, union.outlays, union.planned, strict=True):
+    for lot, outlay, plan in zip(union.lots, union.outlays, union.planned, strict=True):
         value = of(lot, outlay, plan)
         for place in (lot.line, UNION):
             totals[place] = totals[place] + value if place in totals else value
     return totals
 
 
-def identity_error(model: Model, union: Programme) -> float:
+def identity_error(union: Programme) -> float:
     """Largest relative error in any draw of payers = contract cost, within and beyond the horizon."""
     worst = 0.0
-    for lot, outlay in zip(model.lots, union.outlays, strict=True):
+    for lot, outlay in zip(union.lots, union.outlays, strict=True):
         if not lot.contract:
             continue
         late = strain.bill(lot, outlay.actual_beyond, outlay.paid_beyond)

@@ -25,6 +25,7 @@ class Outcome:
     net_call: Floats
     gap: Floats
     gap_without: Floats
+    sustainment: Floats
     eu_budget: Floats
     safe_service: Floats
     ukraine_loan: Floats
@@ -151,6 +152,7 @@ METRICS: dict[str, Metric] = {
     "investment": Metric(MONEY, "mean", lambda o: o.investment, "defence investment"),
     "committed": Metric(MONEY, "mean", lambda o: o.committed, "payments on contracts signed before"),
     "gross_call": Metric(MONEY, "mean", lambda o: o.gross_call, "what flows into contracts of the programme"),
+    "sustainment": Metric(MONEY, "mean", lambda o: o.sustainment, "yearly cost of what was delivered"),
     "eu_budget": Metric(MONEY, "mean", lambda o: o.eu_budget, "own resources for EU payments"),
     "safe_service": Metric(MONEY, "mean", lambda o: o.safe_service, "interest and principal of SAFE loans"),
     "ukraine_loan": Metric(MONEY, "baseline", lambda o: o.ukraine_loan, "interest of the EU's Ukraine loan"),
@@ -159,7 +161,9 @@ METRICS: dict[str, Metric] = {
     "overrun": Metric(MONEY, "baseline", _layer("overrun"), "actual over planned cost"),
     "timing": Metric(MONEY, "baseline", _layer("timing"), "slipped less planned dates"),
     "grant_received": Metric(MONEY, "baseline", _layer("grant_received"), "EU money to the state"),
-    "sustainment": Metric(MONEY, "baseline", _layer("sustainment"), "yearly cost of what was delivered"),
+    "going_without": Metric(
+        MONEY, "baseline", _layer("going_without"), "what buying the same alone would cost more"
+    ),
 }
 
 EVENTS: dict[str, Event] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -12,75 +13,128 @@ from models.arrays import Floats
 class Lever:
     """One thing a scenario can move.
 
-    raises: which way gross strain moves when the lever is raised: +1, -1, or 0 where it depends or does not.
-    form: "years" (a number a year), "number", "capabilities" (a number, or one a capability) or "states";
-    programme: whether it moves the programme's contracts and payments, or only what states have and owe
-    besides.
+    form: "years" (a number, or one a year), "number", "capabilities" (a number, or one a capability) or
+    "states"; programme: whether it moves the programme's contracts and payments, or only what states have and
+    owe besides; by_state: whether it may differ from state to state; moves: the metric in which it is
+    monotone, as a mean over paths, and raises: which way that goes when the lever is raised, +1 or -1, or 0
+    where it depends.
     """
 
     neutral: float
     unit: str
-    raises: int
     form: str
     programme: bool
+    moves: str
+    raises: int
     about: str
+    by_state: bool = False
 
+
+FORMS = ("years", "number", "capabilities", "states")
+OTHERS = "others"
+"""In a lever that differs from place to place, the entry of all places it does not name."""
+LONGEST = 20
+"""Years a list may name: the longest horizon."""
+
+SHARE, FACTOR, YEARLY = "share, added", "factor", "share per year, added"
+MONTHS, MONEY, WEIGHT = "months, added", "EUR million per year, added", "weight, drawn where negative"
 
 LEVERS: dict[str, Lever] = {
-    "growth": Lever(0.0, "share per year, added", -1, "years", False, "real growth"),
-    "deflator": Lever(0.0, "share per year, added", 0, "years", True, "inflation of the general price level"),
-    "rates": Lever(0.0, "share per year, added", 0, "years", False, "interest rate of loans not yet drawn"),
-    "budget": Lever(1.0, "factor", -1, "years", False, "defence budgets"),
+    "growth": Lever(0.0, YEARLY, "years", False, "budget", 1, "real growth", by_state=True),
+    "deflator": Lever(0.0, YEARLY, "years", True, "outlay", 1, "inflation of the general price level"),
+    "rates": Lever(0.0, YEARLY, "years", False, "safe_service", 1, "interest rate of loans not yet drawn"),
+    "budget": Lever(1.0, FACTOR, "years", False, "budget", 1, "defence budgets", by_state=True),
     "investment_share": Lever(
-        0.0, "share, added", -1, "years", False, "share of defence budgets that is invested"
+        0.0, SHARE, "years", False, "investment", 1, "share of budgets that is invested", by_state=True
     ),
     "committed": Lever(
-        0.0, "share, added", 1, "years", False, "share of planned investment already committed"
+        0.0, SHARE, "years", False, "committed", 1, "share of investment already committed", by_state=True
     ),
     "premium": Lever(
-        0.0, "share per year, added", 1, "number", True, "defence inflation above the general price level"
+        0.0, YEARLY, "number", True, "outlay", 1, "defence inflation above the general price level"
     ),
-    "prices": Lever(1.0, "factor", 1, "capabilities", True, "prices of contracts not yet signed"),
-    "slip": Lever(1.0, "factor", 0, "number", True, "delay after contract"),
-    "slip_months": Lever(0.0, "months, added", 0, "number", True, "delay after contract"),
+    "prices": Lever(1.0, FACTOR, "capabilities", True, "outlay", 1, "prices of contracts not yet signed"),
+    "slip": Lever(1.0, FACTOR, "number", True, "decommitted", 1, "delay after contract"),
+    "slip_months": Lever(0.0, MONTHS, "number", True, "decommitted", 1, "delay after contract"),
     "ukraine_slip_months": Lever(
-        0.0, "months, added", 0, "number", True, "delay of lines produced in Ukraine"
+        0.0, MONTHS, "number", True, "decommitted", 1, "delay of lines produced in Ukraine"
+    ),
+    "lag_months": Lever(0.0, MONTHS, "number", True, "decommitted", 1, "time from call to award"),
+    "duration": Lever(1.0, FACTOR, "number", True, "decommitted", 1, "planned duration of contracts"),
+    "mix": Lever(
+        1.0, FACTOR, "capabilities", True, "outlay", 0, "what a line buys; its money stays the same"
     ),
     "cost_growth": Lever(
-        1.0, "factor", 1, "number", True, "cost growth after contract, new and existing contracts"
+        1.0, FACTOR, "number", True, "outlay", 1, "cost growth after contract, new and existing contracts"
     ),
-    "absorption": Lever(1.0, "factor", 0, "number", True, "share of the money that finds a project"),
-    "ukraine_absorption": Lever(1.0, "factor", 0, "number", True, "the same for lines produced in Ukraine"),
+    "sustainment": Lever(1.0, FACTOR, "number", True, "sustainment", 1, "yearly cost of what was delivered"),
+    "absorption": Lever(
+        1.0, FACTOR, "number", True, "commitments", 1, "share of the money that finds a project"
+    ),
+    "ukraine_absorption": Lever(
+        1.0, FACTOR, "number", True, "commitments", 1, "the same for lines produced in Ukraine"
+    ),
+    "joint": Lever(
+        1.0, FACTOR, "number", True, "net_call", -1, "saving and grants of what states buy together"
+    ),
+    "saving": Lever(0.0, SHARE, "number", True, "outlay", -1, "saving of buying together"),
+    "leaves": Lever(
+        0.0, "states", "states", True, "outlay", 0, "states that leave joint contracts after signature"
+    ),
+    "joining_part": Lever(
+        0.0, SHARE, "number", True, "gross_call", -1, "part of joint contracts that a new member bears"
+    ),
+    "joining_key": Lever(
+        0.0, SHARE, "number", False, "eu_budget", -1, "part of own resources that a new member bears"
+    ),
+    "successor": Lever(
+        0.0, MONEY, "number", True, "commitments", 1, "commitments to a programme that follows this one"
+    ),
     "additionality": Lever(
-        1.0, "factor", 0, "number", False, "share of EU payments that raises national contributions"
+        1.0, FACTOR, "number", False, "eu_budget", 1, "share of EU payments that raises own resources"
     ),
-    "pledge": Lever(-1.0, "weight, drawn where negative", -1, "number", False, "how far the pledge is kept"),
-    "saving": Lever(0.0, "share, added", -1, "number", True, "saving of buying together"),
-    "leaves": Lever(0.0, "states", 0, "states", True, "states that leave joint contracts after signature"),
+    "pledge": Lever(-1.0, WEIGHT, "number", False, "budget", 1, "how far the pledge is kept"),
 }
+
+
+LIMITS = {
+    "joint": (0.0, 1.0),
+    "joining_part": (0.0, 0.9),
+    "joining_key": (0.0, 0.9),
+    "successor": (0.0, 100_000.0),
+    "pledge": (-1.0, 1.0),
+}
+"""Lowest and highest value of some levers; other factors are above zero, what is added may be anything."""
 
 
 @dataclass(frozen=True)
 class Scenario:
     """The levers of one scenario, resolved for the projected years.
 
-    yearly: lever -> (year,) for levers of form "years"; numbers: lever -> value; prices: capability ->
-    factor; leaves: codes of states that leave joint contracts.
+    yearly: lever -> (year,) for levers of form "years"; local: lever -> code -> (year,), for states where it
+    differs; numbers: lever -> value; capabilities: lever -> capability -> factor; leaves: codes of states
+    that leave joint contracts.
     """
 
     id: str
     yearly: Mapping[str, Floats]
     numbers: Mapping[str, float]
-    prices: Mapping[str, float] = field(default_factory=dict)
+    local: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict)
+    capabilities: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     leaves: tuple[str, ...] = ()
 
-    def years(self, lever: str) -> Floats:
-        """A yearly lever as a column, to be added or multiplied along draws. Shape (year, 1)."""
-        return self.yearly[lever][:, np.newaxis]
+    def years(self, lever: str, state: str = "") -> Floats:
+        """A yearly lever, of a state where it differs, as a column along draws. Shape (year, 1)."""
+        values = self.local.get(lever, {}).get(state, self.yearly[lever])
+        return values[:, np.newaxis]
 
     def number(self, lever: str) -> float:
         """A lever that is one number."""
         return self.numbers[lever]
+
+    def of(self, lever: str, capability: str) -> float:
+        """A lever that may differ from capability to capability."""
+        return self.capabilities.get(lever, {}).get(capability, self.numbers[lever])
 
     @property
     def programme(self) -> tuple[object, ...]:
@@ -91,37 +145,96 @@ class Scenario:
         moved = [name for name, lever in LEVERS.items() if lever.programme]
         yearly = tuple(tuple(self.yearly[name].tolist()) for name in moved if name in self.yearly)
         numbers = tuple(self.numbers[name] for name in moved if name in self.numbers)
-        return yearly, numbers, tuple(sorted(self.prices.items())), self.leaves
-
-    def price(self, capability: str) -> float:
-        """Factor on the price of a capability before contract."""
-        return self.prices.get(capability, self.numbers["prices"])
+        capabilities = tuple(tuple(sorted(self.capabilities.get(name, {}).items())) for name in moved)
+        return yearly, numbers, capabilities, self.leaves
 
 
 def scenario(name: str, levers: Mapping[str, object], years: int) -> Scenario:
-    """Scenario of a name and its levers; a list shorter than the horizon is neutral after its end."""
-    yearly = {
-        lever: _padded(levers.get(lever, about.neutral), about.neutral, years)
-        for lever, about in LEVERS.items()
-        if about.form == "years"
-    }
-    prices = levers.get("prices", LEVERS["prices"].neutral)
-    numbers = {
-        lever: _number(levers.get(lever, about.neutral), about.neutral)
-        for lever, about in LEVERS.items()
-        if about.form in {"number", "capabilities"}
-    }
+    """Scenario of a name and its levers; a list shorter than the horizon is neutral after its end.
+
+    A lever that differs from state to state, or from capability to capability, is a mapping; what it does not
+    name goes by its entry "others", neutral where there is none.
+    """
+    of_form = {form: [(n, v) for n, v in LEVERS.items() if v.form == form] for form in FORMS}
+    tables = {lever: value for lever, value in levers.items() if isinstance(value, Mapping)}
+    plain = {lever: value for lever, value in levers.items() if lever not in tables}
+    plain |= {lever: value[OTHERS] for lever, value in tables.items() if OTHERS in value}
     leaves = levers.get("leaves", ())
     return Scenario(
         id=name,
-        yearly=yearly,
-        numbers=numbers,
-        prices={str(k): float(v) for k, v in prices.items()} if isinstance(prices, Mapping) else {},
+        yearly={
+            lever: padded(plain.get(lever, about.neutral), about.neutral, years)
+            for lever, about in of_form["years"]
+        },
+        numbers={
+            lever: _number(plain.get(lever, about.neutral), about.neutral)
+            for lever, about in (*of_form["number"], *of_form["capabilities"])
+        },
+        local={
+            lever: {code: padded(given, about.neutral, years) for code, given in named(tables[lever]).items()}
+            for lever, about in of_form["years"]
+            if lever in tables
+        },
+        capabilities={
+            lever: {capability: float(factor) for capability, factor in named(tables[lever]).items()}
+            for lever, _ in of_form["capabilities"]
+            if lever in tables
+        },
         leaves=tuple(str(code) for code in leaves) if isinstance(leaves, Sequence) else (),
     )
 
 
-def _padded(value: object, neutral: float, years: int) -> Floats:
+def named(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Entries of a lever for places that it names."""
+    return {place: given for place, given in table.items() if place != OTHERS}
+
+
+def combined(first: Mapping[str, object], second: Mapping[str, object]) -> dict[str, object]:
+    """Levers of two scenarios together: factors multiply, what is added adds up, states join.
+
+    Raises ValueError where both set what can be set but once.
+    """
+    return {
+        name: _both(name, first[name], second[name])
+        if name in first and name in second
+        else {**first, **second}[name]
+        for name in LEVERS
+        if name in first or name in second
+    }
+
+
+def _both(name: str, first: Any, second: Any) -> object:  # noqa: ANN401  as written in a file
+    lever = LEVERS[name]
+    if lever.form == "states":
+        return sorted({*first, *second})
+    if isinstance(first, Mapping) or isinstance(second, Mapping):
+        places = sorted({place for given in (first, second) if isinstance(given, Mapping) for place in given})
+        return {
+            place: _both(name, _at(first, place, lever), _at(second, place, lever))
+            for place in dict.fromkeys((*places, OTHERS))
+        }
+    if isinstance(first, Sequence) or isinstance(second, Sequence):
+        length = max(len(given) if isinstance(given, Sequence) else LONGEST for given in (first, second))
+        rows = (padded(given, lever.neutral, length).tolist() for given in (first, second))
+        return [_together(name, a, b) for a, b in zip(*rows, strict=True)]
+    return _together(name, float(first), float(second))
+
+
+def _at(given: Any, place: str, lever: Lever) -> Any:  # noqa: ANN401  as written in a file
+    return given.get(place, given.get(OTHERS, lever.neutral)) if isinstance(given, Mapping) else given
+
+
+def _together(name: str, first: float, second: float) -> float:
+    unit = LEVERS[name].unit
+    if unit == WEIGHT and first != second:
+        raise ValueError(f"both set {name}, to {first:g} and to {second:g}")
+    if unit == WEIGHT:
+        return first
+    return first * second if unit == FACTOR else first + second
+
+
+def padded(value: object, neutral: float, years: int) -> Floats:
+    """A lever by year: a number in all of them, a list in its first ones. Shape (year,)."""
     if not isinstance(value, Sequence):
         return np.full(years, _number(value, neutral))
     given = [float(x) for x in value][:years]

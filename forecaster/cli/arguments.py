@@ -40,3 +40,12 @@ def state_option(about: str) -> Callable[[Command], Command]:
 
 
 years_option = click.option("--years", type=Setting("years"), help="Number of projected years, 1 to 20.")
+
+set_option = click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change one value: cost.growth_median=1.3, recession.growth=-0.02, line.procurement.new=0.5; may be "
+    "repeated. The report says so.",
+)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecaster.choices import Known, Setting
-from forecaster.cli.arguments import case_argument, state_option, years_option
+from forecaster.cli.arguments import case_argument, set_option, state_option, years_option
 from forecaster.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def _check_ending(ctx: click.Context, param: click.Parameter, target: Path | Non
     "scenarios",
     multiple=True,
     type=Known("scenario", "scenarios"),
-    help="Run only the baseline and this scenario; may be repeated.",
+    help="Run only the baseline and this scenario; may be repeated; a+b runs two together.",
 )
+@set_option
 @click.option("--paths", type=Setting("paths"), help="Number of draws, a multiple of 1,024.")
 @click.option("--seed", type=Setting("seed"), help="Seed of the draws; the same seed gives the same report.")
 @years_option
@@ -57,6 +58,7 @@ def run(  # noqa: PLR0913 - one argument an option
     *,
     states: tuple[str, ...],
     scenarios: tuple[str, ...],
+    changes: tuple[str, ...],
     paths: int | None,
     seed: int | None,
     years: int | None,
@@ -75,6 +77,7 @@ def run(  # noqa: PLR0913 - one argument an option
     from forecaster.output import ready
 
     target = output or _default_report()
+    case = _changed(case, changes)
     refuse_gaps(case)
     _refuse_inputs(case, target)
     ready(target, force=force)
@@ -92,6 +95,13 @@ def run(  # noqa: PLR0913 - one argument an option
     workbook.write(done, target, force)
     _answer(done, target, as_json=as_json, quiet=quiet)
     _refuse_failed(done, target)
+
+
+def _changed(case: "Case", changes: tuple[str, ...]) -> "Case":
+    """Read the case again with the values of --set."""
+    from forecaster.case import load
+
+    return load(case.folder, changes) if changes else case
 
 
 def _default_report() -> Path:

@@ -64,14 +64,27 @@ def _settings(resolved: Scenario, name: str, years: int) -> Iterator[tuple[str, 
     """What a lever is set to: what it moves, its unit, a cell a year."""
     lever = LEVERS[name]
     if lever.form == "years":
-        yield lever.about, lever.unit, [float(x) for x in resolved.yearly[name]]
+        for states, values in _by_state(resolved, name):
+            yield lever.about + states, lever.unit, values
     elif lever.form == "states":
         yield lever.about, lever.unit, [", ".join(resolved.leaves)] * years
-    elif lever.form == "capabilities" and resolved.prices:
-        for capability, value in resolved.prices.items():
-            yield f"prices: {capability}", lever.unit, [value] * years
+    elif lever.form == "capabilities" and name in resolved.capabilities:
+        for capability, value in resolved.capabilities[name].items():
+            yield f"{name}: {capability}", lever.unit, [value] * years
     else:
         yield lever.about, lever.unit, [resolved.number(name)] * years
+
+
+def _by_state(resolved: Scenario, name: str) -> Iterator[tuple[str, list[Cell]]]:
+    """The states a yearly lever moves alike, in words, with its values; "" where it moves all."""
+    groups: dict[tuple[float, ...], list[str]] = {}
+    for code, values in resolved.local.get(name, {}).items():
+        groups.setdefault(tuple(values.tolist()), []).append(code)
+    for shared, codes in groups.items():
+        yield f": {', '.join(codes)}", list(shared)
+    everywhere = [float(x) for x in resolved.yearly[name]]
+    if not groups or any(x != LEVERS[name].neutral for x in everywhere):
+        yield (": others" if groups else ""), list(everywhere)
 
 
 def results(run: Run) -> Table:
