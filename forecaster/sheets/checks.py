@@ -241,7 +241,7 @@ def _states_in_red(run: Run) -> Iterator[Live]:
     if len(run.states) < len(run.forecast.states):
         return
     counted = Shown(scenarios.RESULTS, scenarios.results(run))
-    red, years = (strain.states_column(run, column).fix() for column in ("red", "year"))
+    red, years = (strain.STRAIN.states(run, column).fix() for column in ("red", "year"))
     for t, year in enumerate(run.years):
         value = sum(float(run.statistics.probability("red", run.baseline, s)[t]) for s in run.states)
         head = outlays.PAYMENTS.at(HEADER, year)

@@ -10,6 +10,7 @@ from forecaster.fans import Fan
 from forecaster.findings import findings, most_strained
 from forecaster.formulas import Shown, number, ratio, total
 from forecaster.places import Place
+from forecaster.records import Records
 from forecaster.run import Run
 from forecaster.sheet import (
     HEADER,
@@ -26,7 +27,7 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
-from forecaster.sheets import calls, obligations, scenarios, strain, treasury
+from forecaster.sheets import calls, money, obligations, scenarios, strain, treasury
 from forecaster.sheets.budgets import STATUS_WORDS
 from models.arrays import UNION, Floats
 
@@ -185,7 +186,7 @@ def _red_row(run: Run, place: Place) -> Row:
     code = RED.at(place.code, "code").fix("column")
     values = run.statistics.probability("red", run.baseline, place.code)
     cells = [
-        strain.looked_up(run, "red", code, RED.at(HEADER, year).fix("row"), float(value))
+        strain.STRAIN.looked_up(run, "red", code, RED.at(HEADER, year).fix("row"), float(value))
         for year, value in zip(run.years, values, strict=True)
     ]
     return yearly(place.code, (place.code, place.name, "P(red)"), "share", cells)
@@ -219,8 +220,8 @@ def _worst_year(run: Run, place: Place) -> dict[str, Cell]:
     code, at = place.code, STATES.at
     t = int(run.statistics.probability("red", run.baseline, code).argmax())
     found = {
-        name: strain.looked_up(run, name, at(code, "code"), at(code, "year"), float(values[t]))
-        for name, values in _behind(run, code).items()
+        name: source.looked_up(run, name, at(code, "code"), at(code, "year"), float(values[t]))
+        for name, (source, values) in _behind(run, code).items()
     }
     effect = 100.0 * (number(found["red"]) - number(found["red without"]))
     status = run.forecast.plan_status[run.forecast.states.index(code)][t]
@@ -240,13 +241,16 @@ def _worst_year(run: Run, place: Place) -> dict[str, Cell]:
     }
 
 
-def _behind(run: Run, code: str) -> dict[str, Floats]:
-    """Columns of the Strain sheet by year."""
+def _behind(run: Run, code: str) -> dict[str, tuple[Records, Floats]]:
+    """Columns of the Strain and the Money sheet by year."""
     statistics, baseline = run.statistics, run.baseline
     return {
-        "red": statistics.probability("red", baseline, code),
-        "red without": statistics.probability("red_without", baseline, code),
-        **{name: statistics.mean(name, baseline, code) for name in ("committed", "investment", "budget")},
+        "red": (strain.STRAIN, statistics.probability("red", baseline, code)),
+        "red without": (strain.STRAIN, statistics.probability("red_without", baseline, code)),
+        **{
+            name: (money.MONEY, statistics.mean(name, baseline, code))
+            for name in ("committed", "investment", "budget")
+        },
     }
 
 

@@ -17,7 +17,7 @@ from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
 from forecaster.run import Check
 from forecaster.sheet import Formula, Link, Notes
-from forecaster.sheets import calls, checks, obligations, report, strain, treasury
+from forecaster.sheets import calls, checks, money, obligations, report, strain, treasury
 from forecaster.workbook import content
 
 
@@ -60,6 +60,18 @@ def test_strain_shows_what_was_simulated(run, sheets):
     )
 
 
+def test_money_stands_in_the_rows_of_strain(run, sheets):
+    entry, other = table(sheets, "Money", "money"), table(sheets, "Strain", "strain")
+    assert [row.key for row in entry.rows] == [row.key for row in other.rows]
+    key = ("squeeze", "NO", 2030)
+    t = run.years.index(2030)
+    levels = run.statistics.percentiles("net_call", "squeeze", "NO")[t]
+    assert [shown(entry, key, f"net P{level}") for level in (5, 50, 95)] == [levels[0], levels[3], levels[6]]
+    for column, (metric, _) in money.MEANS.items():
+        assert shown(entry, key, column) == run.statistics.mean(metric, "squeeze", "NO")[t]
+    assert shown(entry, key, "gap P95") == run.statistics.percentiles("gap", "squeeze", "NO", (0.95,))[t, 0]
+
+
 def test_the_light_follows_the_thresholds(run, sheets):
     entry = table(sheets, "Strain", "strain")
     given = run.case.assumptions.strain
@@ -70,7 +82,7 @@ def test_the_light_follows_the_thresholds(run, sheets):
 
 
 def test_small_calls_are_called_so(run, sheets):
-    entry = table(sheets, "Strain", "strain")
+    entry = table(sheets, "Money", "money")
     given = run.case.assumptions.strain
     words = set()
     for row in entry.rows:
@@ -262,7 +274,7 @@ def test_a_case_without_a_state(tmp_path):
 
 
 def test_strain_is_looked_up_in_the_baseline_only(run, layout):
-    span = strain.baseline_column(run, "red")
+    span = strain.STRAIN.baseline(run, "red")
     _, top, _, bottom, _ = layout.corners(span)
     assert bottom - top + 1 == (len(run.states) + 1) * len(run.years)
 

@@ -1,0 +1,123 @@
+"""Money: the sums behind strain, by scenario, state and year, and what is missing."""
+
+from collections.abc import Iterator, Mapping
+
+from forecaster import records
+from forecaster.fans import PERCENTILES
+from forecaster.places import Place
+from forecaster.records import Key, Records, simulated
+from forecaster.run import Run
+from forecaster.sheet import Cell, Cells, Column, Formula, Sheet, Table, formula
+from forecaster.sheets.assumptions import threshold
+from models.arrays import Floats
+
+NAME = "Money"
+MONEY = Records(Cells(NAME, "money"))
+
+MEANS = {
+    "budget": ("budget", "defence budget mean"),
+    "investment": ("investment", "money to invest mean"),
+    "committed": ("committed", "signed before mean"),
+    "gross": ("gross_call", "gross call mean"),
+    "net": ("net_call", "net call mean"),
+    "gap": ("gap", "gap mean"),
+    "own": ("eu_budget", "own resources mean"),
+    "safe": ("safe_service", "SAFE service mean"),
+    "treasury": ("treasury_call", "treasury call mean"),
+}
+"""Column -> metric whose mean it holds, title."""
+
+NOTES = (
+    (
+        "Same rows as the Strain sheet, EUR million at current prices. Means may be added up over states, "
+        "percentiles may not. Gross call: what flows into contracts of the programme; net call: what "
+        "changes because of it."
+    ),
+    (
+        "Gap: promises beyond investment money, zero where they fit. Not material: the mean net call is "
+        "below both limits of the Assumptions sheet."
+    ),
+    (
+        "Treasury call = own resources + service of SAFE loans + interest of the Ukraine loan: another "
+        "pocket, never added to the others. Printed: the baseline."
+    ),
+)
+
+
+def money(run: Run) -> Sheet:
+    """Return the sheet of the sums behind strain."""
+    columns = _columns(run)
+    keys = [str(column.key) for column in columns[len(records.HEADS) :]]
+    rows = records.rows(run, lambda scenario, place: _cells(run, scenario, place, keys))
+    table = Table(
+        MONEY.cells.table,
+        "Money behind strain",
+        columns,
+        rows,
+        NOTES,
+        keys=4,
+        filtered=True,
+        prints=records.printed(run),
+    )
+    return Sheet(
+        NAME,
+        "Money: the sums behind strain",
+        "How much is there, how much is promised, how much does the programme add, and what is missing?",
+        (table,),
+    )
+
+
+def net_title(percentile: str) -> str:
+    """Title of the column with a percentile of the net call."""
+    return f"net call {percentile}"
+
+
+def _columns(run: Run) -> tuple[Column, ...]:
+    level = run.case.assumptions.strain.shortfall_level.value
+    means = {key: simulated(key, title, "EUR m") for key, (_, title) in MEANS.items()}
+    return (
+        *records.HEADS,
+        *(means[key] for key in ("budget", "investment", "committed", "gross", "net")),
+        *(simulated(f"net {name}", net_title(name), "EUR m") for name in PERCENTILES),
+        Column("word", "net call is"),
+        means["gap"],
+        simulated("gap P95", "gap P95", "EUR m"),
+        simulated("gap tail", f"gap, mean beyond P{100 * level:.0f}", "EUR m"),
+        *(means[key] for key in ("own", "safe", "treasury")),
+    )
+
+
+def _cells(run: Run, scenario: str, place: Place, keys: list[str]) -> Iterator[tuple[Cell, ...]]:
+    """Cells of a place by year, after what names them."""
+    series = _series(run, scenario, place.code)
+    for t, year in enumerate(run.years):
+        values = {name: float(column[t]) for name, column in series.items()}
+        cells: dict[str, Cell] = {**values, "word": _word(run, (scenario, place.code, year), values)}
+        yield tuple(cells[name] for name in keys)
+
+
+def _series(run: Run, scenario: str, place: str) -> Mapping[str, Floats]:
+    """Every simulated column of a place by year."""
+    statistics = run.statistics
+    level = run.case.assumptions.strain.shortfall_level.value
+    levels = statistics.percentiles("net_call", scenario, place)
+    return {
+        **{key: statistics.mean(metric, scenario, place) for key, (metric, _) in MEANS.items()},
+        **{f"net {name}": column for name, column in zip(PERCENTILES, levels.T, strict=True)},
+        "gap P95": statistics.percentiles("gap", scenario, place, (0.95,))[:, 0],
+        "gap tail": statistics.shortfall("gap", scenario, place, level),
+    }
+
+
+def _word(run: Run, key: Key, values: Mapping[str, float]) -> Formula:
+    """Return whether the net call is worth a sentence."""
+    given = run.case.assumptions.strain
+    limit = max(given.material_money.value, given.material_share.value * values["investment"])
+    return formula(
+        'IF(ABS({0})<MAX({1},{2}*{3}),"not material","material")',
+        MONEY.at(key, "net"),
+        threshold("material_money"),
+        threshold("material_share"),
+        MONEY.at(key, "investment"),
+        value="not material" if abs(values["net"]) < limit else "material",
+    )
