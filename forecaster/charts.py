@@ -20,11 +20,13 @@ def drawn(file: Any, chart: Chart, layout: Layout) -> Drawing:  # noqa: ANN401 -
         lines.add_series(_line(series, chart.years, layout))
     drawing = lines
     if chart.bands or chart.bars:
-        kind = {"type": "area", "subtype": "stacked"} if chart.bands else {"type": "column"}
-        drawing = file.add_chart(kind)
+        kind = {"type": "area" if chart.bands else "column"}
+        stacked = {"subtype": "stacked"} if chart.bands or chart.stacked else {}
+        drawing = file.add_chart(kind | stacked)
         for series in chart.bands or chart.bars:
             drawing.add_series(_filled(series, chart.years, layout))
-        drawing.combine(lines)
+        if chart.lines:
+            drawing.combine(lines)
     _dress(drawing, chart)
     return drawing
 
@@ -33,13 +35,14 @@ def _dress(drawing: Drawing, chart: Chart) -> None:
     drawing.set_title(
         {"name": chart.title, "name_font": {**FONT, "size": 12, "color": ACCENT}, "overlay": False}
     )
-    drawing.set_x_axis({"name": chart.across, "name_font": FONT, "num_font": FONT, "num_format": "0"})
+    low = {"label_position": "low"} if chart.stacked else {}  # a bar below zero must not hide its name
+    drawing.set_x_axis({"name": chart.across, "name_font": FONT, "num_font": FONT, "num_format": "0"} | low)
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
     form = "0 %" if chart.unit.startswith("share") else "#,##0"
     drawing.set_y_axis(
         {"name": chart.unit, "name_font": FONT, "num_font": FONT, "num_format": form, "major_gridlines": grid}
     )
-    hidden = [i for i, series in enumerate(chart.bands) if not series.title]
+    hidden = [i for i, series in enumerate(chart.bands or chart.bars) if not series.title]
     drawing.set_legend({"position": "right", "font": FONT, "delete_series": hidden})
     drawing.set_size({"width": WIDTH, "height": HEIGHT})
 

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 Role: TypeAlias = Literal["text", "input", "assumption", "simulated", "formula", "check", "link"]
 """Where a number comes from; `forecaster.styles` gives each role its colour and its word."""
 
-Look: TypeAlias = Literal["base", "outer", "middle", "inner", "line", "red", "amber"]
+Look: TypeAlias = Literal["base", "outer", "middle", "inner", "line", "red", "amber", "total", "rise", "fall"]
 """What a series of a chart stands for; `forecaster.styles` gives each its colour and dash."""
 
 HEADER = "column titles"
@@ -175,8 +175,8 @@ class Series:
 class Chart:
     """A chart over years or other steps. description: what a reader who cannot see it should know.
 
-    bands are stacked areas from the bottom up, bars stand side by side; lines are drawn over either on the
-    same axis. across: what the steps are.
+    bands are stacked areas from the bottom up; bars stand side by side, or on each other where stacked; lines
+    are drawn over either on the same axis. across: what the steps are.
     """
 
     title: str
@@ -187,6 +187,7 @@ class Chart:
     description: str
     bars: tuple[Series, ...] = ()
     across: str = "year"
+    stacked: bool = False
 
 
 @dataclass(frozen=True)

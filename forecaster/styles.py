@@ -50,8 +50,15 @@ HEAT: tuple[tuple[float, str, str], ...] = (
 )
 """Shares from which a cell of a heat map takes a colour, from the largest down; below it stays white."""
 
-BANDS: Mapping[str, str] = {"outer": "#C9D6EC", "middle": "#9DB4DC", "inner": "#6F90C8"}
-"""Colours of the bands of a fan chart: P5 to P95, P10 to P90, P25 to P75."""
+BANDS: Mapping[str, str] = {
+    "outer": "#C9D6EC",
+    "middle": "#9DB4DC",
+    "inner": "#6F90C8",
+    "total": "#1F3864",
+    "rise": "#B4471F",
+    "fall": "#2F7D6B",
+}
+"""Colours of the bands of a fan chart, P5 to P95, P10 to P90, P25 to P75, and of the steps of a bridge."""
 
 LINES: Mapping[str, tuple[str, str]] = {
     "line": ("#12294F", "solid"),
