@@ -1,9 +1,6 @@
 """forecaster run: simulate a case and write the report."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +8,7 @@ import click
 
 from forecaster.choices import Known, Setting
 from forecaster.cli.arguments import case_argument, set_option, state_option, years_option
+from forecaster.cli.progress import progress_bar
 from forecaster.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
@@ -81,7 +79,7 @@ def run(  # noqa: PLR0913 - one argument an option
     refuse_gaps(case)
     _refuse_inputs(case, target)
     ready(target, force=force)
-    with _progress(hidden=quiet) as progress:
+    with progress_bar("Simulating", hidden=quiet) as progress:
         done = pipeline.run(
             case,
             states=states,
@@ -112,21 +110,6 @@ def _default_report() -> Path:
 def _refuse_inputs(case: "Case", target: Path) -> None:
     if target.name in case.files and target.parent.resolve() == case.folder.resolve():
         raise click.UsageError(f"{target} is an input of this case. Choose another name with --output.")
-
-
-@contextmanager
-def _progress(*, hidden: bool) -> Iterator[Callable[[int, int], None]]:
-    """Offer a function of (done, total) that moves a bar on a terminal and does nothing elsewhere."""
-    if hidden or not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    with click.progressbar(length=1, label="Simulating", file=sys.stderr) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield show
 
 
 def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
