@@ -15,6 +15,8 @@ from forecaster import build, controls
 from forecaster.answer import answer, summary
 from forecaster.case import Case
 from forecaster.engine import Progress, simulate
+from forecaster.expectations import unexpected
+from forecaster.judgements import compared
 from forecaster.proof import backtested
 from forecaster.run import Run, Settings, identity
 from forecaster.scenarios import with_combinations
@@ -57,8 +59,13 @@ def run(  # noqa: PLR0913  each is an option of the command line
         forecast=forecast,
         model=model,
         statistics=simulated.statistics,
+        judgements=compared(case, model, stress[0], settings.paths, settings.seed, workers),
         checks=controls.checks(case, settings, model, simulated),
-        warnings=(*case.warnings, *_warnings(case, forecast)),
+        warnings=(
+            *case.warnings,
+            *_warnings(case, forecast),
+            *unexpected(case.scenarios, simulated.statistics, case.budgets.codes),
+        ),
         hashes={
             "case": _case_hash(case),
             "fit": _fit_hash(forecast),

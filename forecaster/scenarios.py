@@ -28,14 +28,15 @@ class _Body(Table):
     source: Words
     expects: Mapping[str, Literal["up", "down", "none"]]
     combines: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     levers: Mapping[str, object]
 
 
 class ScenarioTable(_Body):
-    """A scenario. asks: its question; expects: quantity -> direction; combines: scenarios that act together.
+    """A scenario. asks: its question; expects: quantity -> direction.
 
     levers: name -> value: a number, numbers by projected year, or a table by capability or state, as its form
-    says; those of the scenarios it combines are among them.
+    says. combines: scenarios whose levers are to be added to its own; once they are, parts names them.
     """
 
     id: str
@@ -74,6 +75,7 @@ def combination(tables: Sequence[ScenarioTable], name: str) -> ScenarioTable:
         asks=" ".join(part.asks for part in parts),
         source=f"Choice: the levers of {' and '.join(part.id for part in parts)} together",
         expects=dict(sorted(alike)),
+        parts=tuple(part.id for part in parts),
         levers=dict(levers),
     )
 
@@ -143,7 +145,11 @@ def _with_its_parts(
     except ValueError as error:
         problems.add(file.name, place, f"{error}. Leave one of them out.")
         return table
-    return table.model_copy(update={"levers": levers, "combines": ()}) if parts else table
+    return (
+        table.model_copy(update={"levers": levers, "combines": (), "parts": table.combines})
+        if parts
+        else table
+    )
 
 
 def _findings(body: object, known: Known) -> Iterator[tuple[Key, str]]:

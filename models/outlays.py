@@ -210,9 +210,9 @@ def contract_value(lot: Lot, found: Floats) -> Floats:
     return found / lot.eu_share if lot.contract else np.zeros_like(found)
 
 
-def planned(timing: Timing, drawn: LotDraws, outlay: LotOutlay) -> Floats:
-    """Contract at planned cost on planned dates [EUR million]. Shape (year, draw)."""
-    ends = _ends(len(outlay.paid))
+def planned(lot: Lot, timing: Timing, drawn: LotDraws, outlay: LotOutlay, scenario: Scenario) -> Floats:
+    """Contract at planned cost on the dates planned in a scenario [EUR million]. Shape (year, draw)."""
+    ends, drawn = _ends(len(outlay.paid)), _levered(lot, drawn, scenario)
     spent = contract_share(timing, drawn.lag, drawn.duration, ends) * outlay.value
     return np.diff(spent, axis=0, prepend=0.0)
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Any, TypeAlias
 
@@ -69,13 +70,17 @@ def result(case: Case, levers: Mapping[str, Any], normal: Normal) -> Result:
     lever = Levers(levers, len(case.years))
     world = surroundings(case, lever, normal)
     lots, calls = {}, {code: empty_calls(case) for code in case.states}
-    for line in case.lines:
-        for capability in capabilities(line):
-            name = f"{line['id']}:{capability}"
-            key = shares(case, line, name, lever, normal)
-            lots[name] = lot(case, line, capability, key, Draw(world, lever, normal))
-            for code in case.states:
-                add_calls(calls[code], line, case, capability, key[code], lots[name])
+    for wave in waves(case, lever):
+        for line in case.lines:
+            for capability in capabilities(line):
+                name = f"{line['id']}:{capability}"
+                key = shares(case, line, name, lever, normal)
+                one = lot(case, line, capability, key, Draw(world, lever, normal, wave))
+                lots[wave.name + name] = one
+                for code in case.states:
+                    add_calls(calls[code], line, case, capability, key[code], one, lever)
+    for code in case.states:
+        in_own_money(case, code, calls[code], normal)
     paid = [sum(one["paid"][t] for one in lots.values()) for t in range(len(case.years))]
     places = {code: place(case, code, calls[code], paid, world, lever, normal) for code in case.states}
     first = next(iter(places.values()))
@@ -94,8 +99,10 @@ class Levers:
     def __init__(self, given: Mapping[str, Any], years: int) -> None:
         self.given, self.count = given, years
 
-    def years(self, name: str, neutral: float) -> Row:
+    def years(self, name: str, neutral: float, code: str = "") -> Row:
         value = self.given.get(name, neutral)
+        if isinstance(value, Mapping):
+            value = value.get(code, value.get("others", neutral))
         if not isinstance(value, list):
             return [float(value)] * self.count
         return [float(value[t]) if t < len(value) else neutral for t in range(self.count)]
@@ -103,9 +110,9 @@ class Levers:
     def number(self, name: str, neutral: float) -> float:
         return float(self.given.get(name, neutral))
 
-    def price(self, capability: str) -> float:
-        value = self.given.get("prices", 1.0)
-        return float(value.get(capability, 1.0)) if isinstance(value, Mapping) else float(value)
+    def by_capability(self, name: str, capability: str) -> float:
+        value = self.given.get(name, 1.0)
+        return float(value.get(capability, value.get("others", 1.0)) if isinstance(value, Mapping) else value)
 
 
 # --- distributions: a normal score goes in ------------------------------------------------------------------
@@ -231,7 +238,7 @@ def gdp_over_baseline(case: Case, code: str, lever: Levers, normal: Normal) -> R
             for t in range(len(logs))
         ]
         path = running(autoregression(shocks, case.assumed[f"economy.{name}_persistence"]))
-        moved = running(lever.years(name, 0.0))
+        moved = running(lever.years(name, 0.0, code))
         logs = [logs[t] + path[t] + moved[t] for t in range(len(logs))]
     return logs
 
@@ -288,7 +295,8 @@ def shares(
     leaves = lever.given.get("leaves", [])
     staying = {code: 0.0 if code in leaves else weight for code, weight in weights.items()}
     total = sum(staying.values())
-    return {code: weight / total if total else 0.0 for code, weight in staying.items()}
+    kept = 1.0 - lever.number("joining_part", 0.0)
+    return {code: kept * weight / total if total else 0.0 for code, weight in staying.items()}
 
 
 def drawn_weights(case: Case, name: str, normal: Normal) -> Mapping[str, float]:
@@ -312,12 +320,45 @@ def drawn_weights(case: Case, name: str, normal: Normal) -> Mapping[str, float]:
 
 
 @dataclass(frozen=True)
+class Wave:
+    """The programme, or one like it that follows.
+
+    calls: (years since the start of the first projected year, share); deadline, spread: in such years; size:
+    money over that of this programme.
+    """
+
+    name: str
+    calls: Sequence[tuple[float, float]]
+    deadline: float
+    spread: tuple[float, float]
+    size: float
+
+
+def waves(case: Case, lever: Levers) -> list[Wave]:
+    a, first = case.assumed, case.years[0]
+    start = min(day for _, day in case.calls).year - first
+    ends = [line["spread_to"] for line in case.lines if line["spread_to"] is not None]
+    now = Wave(
+        "", opened(case), case.last_payment + 1.0 - first, (start, max(ends, default=0) + 1 - first), 1.0
+    )
+    yearly = lever.number("successor", 0.0)
+    if not yearly:
+        return [now]
+    years = range(a["successor.first_year"], a["successor.last_year"] + 1)
+    calls = [(year - first + a["successor.call_month"] / 12.0, 1.0 / len(years)) for year in years]
+    deadline = years[-1] + a["successor.years_to_pay"] + 1.0 - first
+    size = yearly * len(years) / sum(line["amount"] for line in case.lines)
+    return [now, Wave("next ", calls, deadline, (years[0] - first, deadline), size)]
+
+
+@dataclass(frozen=True)
 class Draw:
     """What one draw is made of."""
 
     world: World
     lever: Levers
     normal: Normal
+    wave: Wave
 
 
 def capabilities(line: Mapping[str, Any]) -> list[str]:
@@ -345,10 +386,10 @@ def opened(case: Case) -> list[tuple[float, float]]:
     ]
 
 
-def spent_share(case: Case, lag: float, duration: float, when: float) -> float:
+def spent_share(wave: Wave, lag: float, duration: float, when: float) -> float:
     """Share of a contract paid: Rayleigh profile with 3.5 in the exponent at the end, cut there."""
     total = 0.0
-    for called, part in opened(case):
+    for called, part in wave.calls:
         x = inside((when - called - lag) / duration)
         total += part * (1.0 - math.exp(-3.5 * x * x)) / (1.0 - math.exp(-3.5))
     return total
@@ -359,32 +400,35 @@ def lot(
 ) -> Mapping[str, Any]:
     """Payments and outlays of one lot by year, and what falls after the horizon."""
     a, name, horizon = case.assumed, f"{line['id']}:{capability}", len(case.years)
-    world, lever, normal = draw.world, draw.lever, draw.normal
-    part = line["capabilities"][capability] if line["contract"] else 1.0
+    world, lever, normal, wave = draw.world, draw.lever, draw.normal, draw.wave
     growth_score = together(a["cost.common"], normal("cost.common", 0), normal(f"cost/{name}", 0))
     lag = uniform(a["award.lag_low"], a["award.lag_high"], normal(f"award/{name}", 0)) / 12.0
+    lag = max(lag + lever.number("lag_months", 0.0) / 12.0, 0.0)
     duration = uniform(line["duration"][0], line["duration"][1], normal(f"duration/{name}", 0)) / 12.0
+    duration *= lever.number("duration", 1.0)
     slipped_duration = duration + slip_months(case, line, growth_score, name, lever, normal) / 12.0
-    committed = line["amount"] * part * absorbed(case, line, name, lever, normal)
-    if line["contract"] and sum(1 for share in key.values() if share > 0.0) < line["min_participants"]:
-        committed = 0.0
-    value = committed / eu_share(case, line) if line["contract"] else 0.0
+    found = amount(line, capability, lever) * wave.size * absorbed(case, line, name, lever, normal)
+    payers = sum(1 for share in key.values() if share > 0.0)
+    least = max(line["min_participants"], 1 if state_part(case, line) > 0.0 else 0)
+    if line["contract"] and payers < least:
+        found = 0.0
+    value = found / eu_share(case, line) if line["contract"] else 0.0
+    joint = lever.number("joint", 1.0) if line["grant_to"] == "states" else 1.0
+    committed = found * joint
     ends = [t + 1.0 for t in range(horizon)]
-    planned = changes([value * spent_share(case, lag, duration, end) for end in ends])
-    slipped = changes([value * spent_share(case, lag, slipped_duration, end) for end in ends])
+    planned = changes([value * spent_share(wave, lag, duration, end) for end in ends])
+    slipped = changes([value * spent_share(wave, lag, slipped_duration, end) for end in ends])
     saving = triangular(
         a["cost.saving_low"], a["cost.saving_mode"], a["cost.saving_high"], normal(f"saving/{name}", 0)
     )
-    saving += lever.number("saving", 0.0)
+    saving = (saving + lever.number("saving", 0.0)) * joint
     unit = unit_cost(case, line, capability, growth_score, lag, saving, draw)
     cost = [unit * world.level[t] * exchange(case, line, world, t) for t in range(horizon)]
     actual = [slipped[t] * cost[t] for t in range(horizon)]
     granted = committed * (1.0 - cut(case, line, name, normal))
-    deadline = case.last_payment + 1.0 - case.years[0]
-    totals = [
-        granted * paid_share(case, line, lag, duration, slipped_duration, min(end, deadline)) for end in ends
-    ]
-    in_all = granted * paid_share(case, line, lag, duration, slipped_duration, deadline)
+    contract = (lag, duration, slipped_duration)
+    totals = [granted * paid_share(case, line, wave, *contract, min(end, wave.deadline)) for end in ends]
+    in_all = granted * paid_share(case, line, wave, *contract, wave.deadline)
     return {
         "committed": committed,
         "paid": changes(totals),
@@ -398,6 +442,16 @@ def lot(
     }
 
 
+def amount(line: Mapping[str, Any], capability: str, lever: Levers) -> float:
+    """Money of one capability in a line, as a scenario mixes them."""
+    if not line["contract"]:
+        return float(line["amount"])
+    weights = {
+        name: part * lever.by_capability("mix", name) for name, part in line["capabilities"].items() if part
+    }
+    return float(line["amount"] * weights[capability] / sum(weights.values()))
+
+
 def slip_months(
     case: Case, line: Mapping[str, Any], growth_score: float, name: str, lever: Levers, normal: Normal
 ) -> float:
@@ -406,7 +460,7 @@ def slip_months(
     sigma = math.log(a["cost.slip_p90"] / a["cost.slip_median"]) / STANDARD.inv_cdf(0.9)
     months = a["cost.slip_median"] * math.exp(sigma * score)
     months = months * lever.number("slip", 1.0) + lever.number("slip_months", 0.0)
-    return months + (lever.number("ukraine_slip_months", 0.0) if line["ukrainian"] else 0.0)
+    return max(months + (lever.number("ukraine_slip_months", 0.0) if line["ukrainian"] else 0.0), 0.0)
 
 
 def absorbed(case: Case, line: Mapping[str, Any], name: str, lever: Levers, normal: Normal) -> float:
@@ -435,21 +489,24 @@ def unit_cost(
 ) -> float:
     """Cost over what was planned, at contract and after it, but for price level and exchange rates."""
     a, lever, normal = case.assumed, draw.lever, draw.normal
+    name = f"{line['id']}:{capability}"
     sigma = a["cost.growth_sigma_new"] if line["new_development"] else a["cost.growth_sigma_shelf"]
     growth = cut_lognormal(
         a["cost.growth_median"], sigma, a["cost.growth_low"], a["cost.growth_high"], growth_score
     )
-    signed = sum(called * share for called, share in opened(case)) + lag
+    drawn_lag = uniform(a["award.lag_low"], a["award.lag_high"], normal(f"award/{name}", 0)) / 12.0
+    expected = sum(called * share for called, share in opened(case)) + drawn_lag
     sd = a.get(f"cost.price_sd_{capability}", 0.0)
     walk = sum(
-        sd * normal(f"price/{capability}", t) * inside(signed - t) for t in range(math.ceil(signed)) if sd
+        sd * normal(f"price/{capability}", t) * inside(expected - t) for t in range(math.ceil(expected)) if sd
     )
+    signed = sum(called * share for called, share in draw.wave.calls) + lag
     fading = min(signed, a["cost.premium_years"])
     premium = (a["cost.premium"] + lever.number("premium", 0.0)) * (
         fading - fading**2 / (2.0 * a["cost.premium_years"])
     )
     median = triangular(a["cost.saving_low"], a["cost.saving_mode"], a["cost.saving_high"], 0.0)
-    price = math.exp(walk) * math.exp(premium) * lever.price(capability)
+    price = math.exp(walk) * math.exp(premium) * lever.by_capability("prices", capability)
     return growth * lever.number("cost_growth", 1.0) * price * (1.0 - saving) / (1.0 - median)
 
 
@@ -460,16 +517,21 @@ def exchange(case: Case, line: Mapping[str, Any], world: World, t: int) -> float
 
 
 def paid_share(
-    case: Case, line: Mapping[str, Any], lag: float, duration: float, slipped: float, when: float
+    case: Case,
+    line: Mapping[str, Any],
+    wave: Wave,
+    lag: float,
+    duration: float,
+    slipped: float,
+    when: float,
 ) -> float:
     """Share of the grant paid by a time: in equal parts, or in steps made slopes and along the contract."""
     if line["spread_to"] is not None:
-        first = min(day for _, day in case.calls).year - case.years[0]
-        last = line["spread_to"] + 1 - case.years[0]
+        first, last = wave.spread
         return inside((when - first) / (last - first))
-    share = float(line["milestones"]) * spent_share(case, lag, slipped, when)
+    share = float(line["milestones"]) * spent_share(wave, lag, slipped, when)
     stretch = slipped / duration if line["contract"] else 1.0
-    for called, part in opened(case):
+    for called, part in wave.calls:
         for after, step in line["steps"]:
             due = called + lag + after * stretch
             share += part * step * inside((when - due) / case.assumed["award.payment_spread"])
@@ -478,7 +540,16 @@ def paid_share(
 
 # --- calls --------------------------------------------------------------------------------------------------
 
-CALLS = ("gross_call", "net_call", "cofinancing", "overrun", "timing", "grant_received", "sustainment")
+CALLS = (
+    "gross_call",
+    "net_call",
+    "cofinancing",
+    "overrun",
+    "timing",
+    "grant_received",
+    "going_without",
+    "sustainment",
+)
 
 
 def empty_calls(case: Case) -> dict[str, Row]:
@@ -492,12 +563,13 @@ def add_calls(
     capability: str,
     key: float,
     one: Mapping[str, Any],
+    lever: Levers,
 ) -> None:
     """Add a state's part of one lot to its calls."""
     if not line["contract"]:
         return
     part = key * state_part(case, line)
-    upkeep = case.assumed.get(f"sustainment.{capability}", 0.0)
+    upkeep = case.assumed.get(f"sustainment.{capability}", 0.0) * lever.number("sustainment", 1.0)
     delivered = 0.0
     for t in range(len(case.years)):
         gross = part * one["actual"][t]
@@ -510,8 +582,32 @@ def add_calls(
         calls["overrun"][t] += part * (one["actual"][t] - one["slipped"][t])
         calls["timing"][t] += part * (one["slipped"][t] - one["planned"][t])
         calls["grant_received"][t] -= grant
+        calls["going_without"][t] += alone - gross + grant
         calls["sustainment"][t] += part * upkeep * delivered
         delivered += one["actual"][t]
+
+
+def in_own_money(case: Case, code: str, calls: dict[str, Row], normal: Normal) -> None:
+    """Euros as they weigh on a budget in another currency: what is more than planned is overrun."""
+    walk, sd = 0.0, currency_sd(case, code)
+    for t in range(len(case.years)):
+        walk += sd * normal(f"currency/{code}", t) if sd else 0.0
+        euro = math.exp(walk)
+        calls["overrun"][t] += calls["gross_call"][t] * (euro - 1.0)
+        for name in ("gross_call", "net_call", "grant_received", "going_without", "sustainment"):
+            calls[name][t] *= euro
+
+
+def currency_sd(case: Case, code: str) -> float:
+    """Standard deviation of the yearly log change of the euro in a currency; none where they are tied."""
+    years = [year for year in range(1990, case.base + 1) if case.figure("exchange", code, year) is not None]
+    rates = [case.tables["exchange"][code, year] for year in years]
+    moves = [math.log(b / a) for a, b in pairwise(rates)]
+    if len(moves) < 2:
+        return 0.0
+    mean = sum(moves) / len(moves)
+    sd = math.sqrt(sum((x - mean) ** 2 for x in moves) / (len(moves) - 1))
+    return float(f"{sd:.5e}") if sd > 0.005 else 0.0
 
 
 # --- a state ------------------------------------------------------------------------------------------------
@@ -536,6 +632,7 @@ def place(
     committed = [committed[t] + bound * new * sum(drawn[t]) for t in count]
     net = calls["net_call"]
     additional = case.assumed["treasury.additionality"] * lever.number("additionality", 1.0)
+    additional *= 1.0 - lever.number("joining_key", 0.0)
     return {
         **calls,
         "budget": budget,
@@ -560,7 +657,7 @@ def budgets(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
     if lever.number("pledge", -1.0) >= 0.0:
         kept = lever.number("pledge", -1.0)
     economy = since_settled(case, code, gdp_over_baseline(case, code, lever, normal))
-    factor = lever.years("budget", 1.0)
+    factor = lever.years("budget", 1.0, code)
     path = []
     for t in range(len(case.years)):
         deviation = at_score(found.spread[code][t], budget_score(case, code, t, normal))
@@ -613,7 +710,7 @@ def investment_ratio(case: Case, code: str, lever: Levers, normal: Normal) -> Ro
     a = case.assumed
     persistence, leaning = a["capacity.share_persistence"], a["capacity.share_budget_correlation"]
     sd = a["capacity.share_sd"] * min(1.0, share_now(case, code) / a["capacity.share_floor"])
-    rho, moved = a["dependence.budget_rho"][0], lever.years("investment_share", 0.0)
+    rho, moved = a["dependence.budget_rho"][0], lever.years("investment_share", 0.0, code)
     shocks = []
     for t in range(len(case.years)):
         growth = together(rho, normal("budget.common", t), normal(f"budget/{code}", t))
@@ -639,7 +736,7 @@ def promised(case: Case, code: str, before: Row, world: World, lever: Levers, no
         score,
     )
     growth *= lever.number("cost_growth", 1.0)
-    added, money = lever.years("committed", 0.0), []
+    added, money = lever.years("committed", 0.0, code), []
     for t, year in enumerate(case.years):
         plan = nine(mean_ratio(case, code, t) * scale(case, code) * planned_budget(case, code, t))
         above = before[t] > plan
@@ -648,7 +745,8 @@ def promised(case: Case, code: str, before: Row, world: World, lever: Levers, no
         default = share * plan * (before[t] / plan) ** power
         own = case.figure("commitments", code, year)
         phase = min((year - case.base) / a["capacity.cost_phase"], 1.0)
-        money.append((default if own is None else own) * (1.0 + phase * (growth * world.level[t] - 1.0)))
+        owed = default if own is None else own + added[t] * plan
+        money.append(owed * (1.0 + phase * (growth * world.level[t] - 1.0)))
     return money
 
 

@@ -1,8 +1,9 @@
 """Scenarios: what each moves, and what comes of it, side by side."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from forecaster import places
+from forecaster.expectations import found
 from forecaster.run import Run
 from forecaster.scenarios import ScenarioTable
 from forecaster.sheet import Cell, Cells, Notes, Row, Sheet, Table, lead, year_columns, yearly
@@ -30,12 +31,16 @@ def _tables(run: Run) -> tuple[ScenarioTable, ...]:
 
 def _asked(run: Run) -> Iterator[str]:
     for table in _tables(run):
-        expected = _expectation(table.expects)
-        yield f"{table.id}. {table.title}. {table.asks} Expected: {expected}. Source: {table.source}."
+        yield f"{table.id}. {table.title}. {table.asks} Expected: {_expected(run, table)}. Source: {table.source}."
 
 
-def _expectation(expects: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {direction}" for name, direction in expects.items()) or "nothing moves"
+def _expected(run: Run, table: ScenarioTable) -> str:
+    """What a scenario is expected to move, and which way the run found it to move."""
+    told = (
+        f"{name} {direction} (found: {found(run.statistics, name, table.id, run.baseline)})"
+        for name, direction in table.expects.items()
+    )
+    return ", ".join(told) or "nothing is said"
 
 
 def _levers(run: Run) -> Table:

@@ -92,6 +92,12 @@ def without_tables(case: Case, model: Model) -> Model:
         model,
         economy=replace(model.economy, exponential=exponential),
         timing=timing,
+        successor=replace(
+            model.successor,
+            timing=replace(
+                timing, calls=model.successor.timing.calls, deadline=model.successor.timing.deadline
+            ),
+        ),
         lots=tuple(
             replace(lot, cost_growth=_lognormal(median, new if lot.line in developing else shelf, *bounds))
             for lot in model.lots

@@ -18,8 +18,8 @@ from models.simulation import Model, draws, outcome, outcomes, programme
 from models.strain import Outcome
 from models.stress import scenario
 
-QUANTITIES = tuple(f.name for f in fields(Outcome) if f.name != "layers")
-LAYERS = ("cofinancing", "overrun", "timing", "grant_received", "sustainment")
+QUANTITIES = tuple(f.name for f in fields(Outcome) if f.name not in {"layers", "points"})
+LAYERS = ("cofinancing", "overrun", "timing", "grant_received", "going_without")
 OF_A_LOT = (
     "committed", "paid", "paid_beyond", "decommitted", "planned", "slipped", "actual", "actual_beyond",
 )  # fmt: skip
@@ -58,7 +58,7 @@ def long_union(folder: Path) -> Case:
 
 UNIONS = {"drawn": drawn_union, "named": named_union, "long": long_union}
 SCENARIOS = load(bundled()).scenarios
-OWN = ("squeeze", "parting")
+OWN = ("squeeze", "parting", "sequel")
 
 
 @pytest.fixture(scope="module", params=list(UNIONS))
@@ -89,10 +89,12 @@ def both(union: tuple[Case, Model, PlainCase], model: Model, given: Mapping[str,
         for name in (*QUANTITIES, *LAYERS):
             values = getattr(found.layers if name in LAYERS else found, name)
             pairs[place, name] = values, np.array([one.places[place][name] for one in expected]).T
-    for lot, outlay, planned in zip(model.lots, paid.outlays, paid.planned, strict=True):
+    later = [f"next {lot.name}" for lot in model.lots] if "successor" in given else []
+    names = [lot.name for lot in model.lots] + later
+    for lot, outlay, planned in zip(names, paid.outlays, paid.planned, strict=True):
         for name in OF_A_LOT:
             values = planned if name == "planned" else getattr(outlay, name)
-            pairs[lot.name, name] = values, np.array([one.lots[lot.name][name] for one in expected]).T
+            pairs[lot, name] = values, np.array([one.lots[lot][name] for one in expected]).T
     return pairs
 
 
