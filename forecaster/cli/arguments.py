@@ -32,6 +32,13 @@ case_argument = click.argument(
 )
 
 
+def xlsx_only(ctx: click.Context, param: click.Parameter, target: Path | None) -> Path | None:
+    """Refuse the name of a workbook that does not end in .xlsx."""
+    if target and target.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"'{target}' does not end in .xlsx.", ctx, param)
+    return target
+
+
 def state_option(about: str) -> Callable[[Command], Command]:
     """An option --state that may be repeated, with what it does."""
     return click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecaster.choices import Known, Setting
-from forecaster.cli.arguments import case_argument, set_option, state_option, years_option
+from forecaster.cli.arguments import case_argument, set_option, state_option, xlsx_only, years_option
 from forecaster.cli.progress import progress_bar
 from forecaster.endings import EXIT_CODES, debug_option
 
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 
 SHOWN_WARNINGS = 10
 """Warnings printed after a run; the report holds all."""
-
-
-def _check_ending(ctx: click.Context, param: click.Parameter, target: Path | None) -> Path | None:
-    if target and target.suffix.lower() != ".xlsx":
-        raise click.BadParameter(f"'{target}' does not end in .xlsx.", ctx, param)
-    return target
 
 
 @click.command(epilog=EXIT_CODES)
@@ -43,7 +37,7 @@ def _check_ending(ctx: click.Context, param: click.Parameter, target: Path | Non
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    callback=_check_ending,
+    callback=xlsx_only,
     help="The report, ending in .xlsx. [default: reports/edip.xlsx, or edip.xlsx without a folder reports]",
 )
 @click.option("--force", is_flag=True, help="Replace a report that is already there.")
