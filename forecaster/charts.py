@@ -4,20 +4,24 @@ from typing import Any, TypeAlias
 
 from forecaster.layout import Layout
 from forecaster.sheet import Chart, Series, Span
-from forecaster.styles import ACCENT, BANDS, LINES, RULE
+from forecaster.styles import ACCENT, BANDS, LINES, RULE, TEXT
 
 Drawing: TypeAlias = Any
 """A chart of XlsxWriter, which carries no types."""
 
-FONT = {"name": "Arial", "size": 10}
+FONT = {"name": "Arial", "size": 10, "color": TEXT}
 WIDTH, HEIGHT = 940, 390  # pixels; CHART_ROWS of the layout hold the height
+HALF = 650  # of a chart that stands beside another
+GAP = 10  # between charts side by side
 
 
-def drawn(file: Any, chart: Chart, layout: Layout) -> Drawing:  # noqa: ANN401 - XlsxWriter has no types
-    """Return a chart: bands stacked from an invisible base or bars, lines over them."""
-    lines = file.add_chart({"type": "line"})
+def drawn(file: Any, chart: Chart, layout: Layout, width: int = WIDTH) -> Drawing:  # noqa: ANN401 - untyped
+    """Return a chart: bands stacked from an invisible base or bars, lines over them, or through points."""
+    lines = file.add_chart(
+        {"type": "scatter", "subtype": "straight"} if chart.scattered else {"type": "line"}
+    )
     for series in chart.lines:
-        lines.add_series(_line(series, chart.years, layout))
+        lines.add_series(_line(series, chart, layout))
     drawing = lines
     if chart.bands or chart.bars:
         kind = {"type": "area" if chart.bands else "column"}
@@ -27,24 +31,28 @@ def drawn(file: Any, chart: Chart, layout: Layout) -> Drawing:  # noqa: ANN401 -
             drawing.add_series(_filled(series, chart.years, layout))
         if chart.lines:
             drawing.combine(lines)
-    _dress(drawing, chart)
+    _dress(drawing, chart, layout)
+    drawing.set_size({"width": width, "height": HEIGHT})
     return drawing
 
 
-def _dress(drawing: Drawing, chart: Chart) -> None:
-    drawing.set_title(
-        {"name": chart.title, "name_font": {**FONT, "size": 12, "color": ACCENT}, "overlay": False}
-    )
+def _dress(drawing: Drawing, chart: Chart, layout: Layout) -> None:
+    """Give a chart its title, its axes with their units, its legend."""
+    title = chart.title if chart.heading is None else "=" + layout.address(chart.heading.fix(), "")
+    drawing.set_title({"name": title, "name_font": {**FONT, "size": 12, "color": ACCENT}, "overlay": False})
     low = {"label_position": "low"} if chart.stacked else {}  # a bar below zero must not hide its name
-    drawing.set_x_axis({"name": chart.across, "name_font": FONT, "num_font": FONT, "num_format": "0"} | low)
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
+    axis = {"name_font": FONT, "num_font": FONT}
+    steps = "#,##0" if chart.scattered else "0"
+    drawing.set_x_axis({**axis, "name": chart.across, "num_format": steps, **low})
     form = "0 %" if chart.unit.startswith("share") else "#,##0"
-    drawing.set_y_axis(
-        {"name": chart.unit, "name_font": FONT, "num_font": FONT, "num_format": form, "major_gridlines": grid}
-    )
+    whole = {"min": 0, "max": 1} if chart.scattered and chart.unit.startswith("share") else {}
+    drawing.set_y_axis({**axis, "name": chart.unit, "num_format": form, "major_gridlines": grid, **whole})
     hidden = [i for i, series in enumerate(chart.bands or chart.bars) if not series.title]
-    drawing.set_legend({"position": "right", "font": FONT, "delete_series": hidden})
-    drawing.set_size({"width": WIDTH, "height": HEIGHT})
+    lone = chart.scattered and len(chart.lines) == 1
+    drawing.set_legend(
+        {"none": True} if lone else {"position": "bottom", "font": FONT, "delete_series": hidden}
+    )
 
 
 def _data(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
@@ -59,12 +67,13 @@ def _data(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
 def _filled(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
     invisible = {"fill": {"none": True}, "border": {"none": True}}
     filled = {"fill": {"color": BANDS.get(series.look, "")}, "border": {"none": True}}
-    return _data(series, years, layout) | (invisible if series.look == "base" else filled)
+    return _data(series, years, layout) | {"gap": 60} | (invisible if series.look == "base" else filled)
 
 
-def _line(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
+def _line(series: Series, chart: Chart, layout: Layout) -> dict[str, Any]:
     colour, dash = LINES[series.look]
-    return _data(series, years, layout) | {
+    point = {"type": "circle", "size": 7, "fill": {"color": colour}, "border": {"color": colour}}
+    return _data(series, chart.years, layout) | {
         "line": {"color": colour, "width": 2.25, "dash_type": dash},
-        "marker": {"type": "none"},
+        "marker": point if chart.scattered else {"type": "none"},
     }

@@ -11,6 +11,7 @@ from forecaster.sheet import (
     Cells,
     Chart,
     Look,
+    Ref,
     Row,
     Series,
     Span,
@@ -50,17 +51,22 @@ class Line:
 
 @dataclass(frozen=True)
 class Fan:
-    """What a fan chart shows. heads: code and name of its rows; percentiles: a row of cells a level."""
+    """What a fan chart shows.
+
+    heads: code and name of its rows; percentiles: a row of cells a level; heading: the cell that holds the
+    chart's title, where that changes.
+    """
 
     cells: Cells
     title: str
-    heads: tuple[str, str]
+    heads: tuple[Cell, Cell]
     unit: str
     years: tuple[int, ...]
     percentiles: tuple[tuple[Cell, ...], ...]
     description: str
     lines: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
+    heading: Ref | None = None
 
     @property
     def table(self) -> Table:
@@ -83,6 +89,7 @@ class Fan:
             ),
             unit=self.unit,
             description=self.description,
+            heading=self.heading,
         )
 
     def _across(self, row: str) -> Span:

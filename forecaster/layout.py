@@ -17,6 +17,7 @@ from forecaster.sheet import (
     Chart,
     Column,
     Formula,
+    Gallery,
     Link,
     Notes,
     Ref,
@@ -208,7 +209,7 @@ def _page(sheet: Sheet) -> Page:
 
 
 def _height(block: Block, breadth: int) -> int:
-    if isinstance(block, Chart):
+    if isinstance(block, Chart | Gallery):
         return CHART_ROWS
     if isinstance(block, Notes):
         return bool(block.title) + len(wrapped(block.lines, breadth))

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-Role: TypeAlias = Literal["text", "input", "assumption", "simulated", "formula", "check", "link"]
+Role: TypeAlias = Literal["text", "input", "assumption", "simulated", "formula", "check", "link", "choice"]
 """Where a number comes from; `forecaster.styles` gives each role its colour and its word."""
 
 Look: TypeAlias = Literal["base", "outer", "middle", "inner", "line", "red", "amber", "total", "rise", "fall"]
@@ -136,11 +136,21 @@ class Light:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A cell in which a reader picks one of some cells from a list. prompt: what is picked."""
+
+    row: Hashable
+    column: Hashable
+    options: Span
+    prompt: str
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows under titled columns.
 
     keys: first columns that stay in view; filtered: offers a filter; prints: how many rows are printed, all
-    where None; what is not printed must be the end of the sheet.
+    where None; what is not printed must be the end of the sheet; choices: cells with a list to pick from.
     """
 
     name: str
@@ -152,6 +162,7 @@ class Table:
     keys: int = 1
     filtered: bool = False
     prints: int | None = None
+    choices: tuple[Choice, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError where a row does not have one cell a column."""
@@ -176,7 +187,8 @@ class Chart:
     """A chart over years or other steps. description: what a reader who cannot see it should know.
 
     bands are stacked areas from the bottom up; bars stand side by side, or on each other where stacked; lines
-    are drawn over either on the same axis. across: what the steps are.
+    are drawn over either on the same axis. across: what the steps are. scattered: lines through points, years
+    being the numbers along the bottom. heading: the cell that holds the title, where that changes.
     """
 
     title: str
@@ -188,6 +200,15 @@ class Chart:
     bars: tuple[Series, ...] = ()
     across: str = "year"
     stacked: bool = False
+    scattered: bool = False
+    heading: Ref | None = None
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Charts side by side."""
+
+    charts: tuple[Chart, ...]
 
 
 @dataclass(frozen=True)
@@ -199,7 +220,7 @@ class Notes:
     strong: bool = False
 
 
-Block: TypeAlias = Notes | Table | Chart
+Block: TypeAlias = Notes | Table | Chart | Gallery
 
 
 @dataclass(frozen=True)
@@ -230,7 +251,7 @@ def year_columns(years: Iterable[int], role: Role = "simulated") -> tuple[Column
 
 def yearly(
     key: Hashable,
-    heads: tuple[str, str, str],
+    heads: tuple[Cell, Cell, Cell],
     unit: str,
     cells: Iterable[Cell],
     more: Iterable[Cell] = (),

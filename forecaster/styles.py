@@ -18,6 +18,7 @@ FILLS: dict[Role, tuple[str, str, str]] = {
     "formula": (TEXT, PAPER, "formula, follow it"),
     "check": ("#0B4A22", "#EAF4EC", "control of the run"),
     "link": ("#0B4FA3", PAPER, "leads to another sheet"),
+    "choice": ("#1A1A1A", "#FFE27A", "yours to choose from a list"),
 }
 """Role -> colour of the text, colour behind it, what it means in words."""
 
@@ -29,6 +30,7 @@ ROLE_WORDS: dict[Role, str] = {
     "formula": "formula",
     "check": "control",
     "link": "",
+    "choice": "choose",
 }
 """Role -> the word under a column's title."""
 

@@ -22,12 +22,25 @@ import xlsxwriter
 import xlsxwriter.worksheet
 
 from forecaster import __version__
-from forecaster.charts import drawn
+from forecaster.charts import GAP, HALF, drawn
 from forecaster.layout import FIRST_ROW, Layout, Page, Placed, is_number, role_of, unit_of, wrapped
 from forecaster.looks import Format, Looks
 from forecaster.output import save
 from forecaster.run import Run
-from forecaster.sheet import Cell, Chart, Column, Formula, Light, Link, Notes, Ref, Row, Sheet
+from forecaster.sheet import (
+    Cell,
+    Chart,
+    Choice,
+    Column,
+    Formula,
+    Gallery,
+    Light,
+    Link,
+    Notes,
+    Ref,
+    Row,
+    Sheet,
+)
 from forecaster.sheets import report
 from forecaster.sheets.checks import MASTER
 from forecaster.styles import HEAT, ROLE_WORDS, WORDS
@@ -149,9 +162,8 @@ def _page(pen: Pen, page: Page) -> None:
     for top, block in zip(page.tops, page.sheet.blocks, strict=True):
         if isinstance(block, Notes):
             _notes(pen, sheet, block, top, page.breadth)
-        elif isinstance(block, Chart):
-            options = {"description": block.description, "object_position": 2}
-            _done(sheet.insert_chart(top, 0, drawn(pen.file, block, pen.layout), options), sheet, top)
+        elif isinstance(block, Chart | Gallery):
+            _charts(pen, sheet, block, top)
         else:
             _table(pen, sheet, next(placed), page)
     _print(pen, sheet, page)
@@ -182,6 +194,14 @@ def _notes(pen: Pen, sheet: Worksheet, notes: Notes, top: int, breadth: int) -> 
         _text(sheet, row, 0, line, look)
 
 
+def _charts(pen: Pen, sheet: Worksheet, block: Chart | Gallery, top: int) -> None:
+    charts = block.charts if isinstance(block, Gallery) else (block,)
+    for i, chart in enumerate(charts):
+        drawing = drawn(pen.file, chart, pen.layout, *([HALF] if isinstance(block, Gallery) else []))
+        place = {"x_offset": i * (HALF + GAP), "object_position": 2}
+        _done(sheet.insert_chart(top, 0, drawing, {"description": chart.description, **place}), sheet, top)
+
+
 def _table(pen: Pen, sheet: Worksheet, placed: Placed, page: Page) -> None:
     table = placed.table
     _text(sheet, placed.top, 0, table.title, pen.looks.text("heading"))
@@ -198,6 +218,8 @@ def _table(pen: Pen, sheet: Worksheet, placed: Placed, page: Page) -> None:
             _height(sheet, table.columns, number, line)
     for light in table.lights:
         _light(pen, sheet, placed, light)
+    for choice in table.choices:
+        _choice(pen, sheet, placed, choice)
     if table.filtered and table.rows:
         _done(sheet.autofilter(placed.first - 1, 0, placed.bottom, len(table.columns) - 1), sheet)
 
@@ -282,6 +304,20 @@ def _light(pen: Pen, sheet: Worksheet, placed: Placed, light: Light) -> None:
     for rule, look in rules:
         options = {"type": "cell", **rule, "format": look, "stop_if_true": True}
         _done(sheet.conditional_format(*area, options), sheet, placed.first)
+
+
+def _choice(pen: Pen, sheet: Worksheet, placed: Placed, choice: Choice) -> None:
+    """Let a cell take nothing but one of the options."""
+    row, column = placed.rows[choice.row], placed.columns[choice.column]
+    rule = {
+        "validate": "list",
+        "source": "=" + pen.layout.address(choice.options.fix(), sheet.name),
+        "input_title": "Choose",
+        "input_message": choice.prompt,
+        "error_title": "Not on the list",
+        "error_message": f"{choice.prompt} from the list: click the arrow beside the cell.",
+    }
+    _done(sheet.data_validation(row, column, row, column, rule), sheet, row)
 
 
 def _print(pen: Pen, sheet: Worksheet, page: Page) -> None:
