@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forecaster import places
+from forecaster import own_findings, places
 from forecaster.answer import programme_effect
 from forecaster.run import Run
 from models.accuracy import Backtest, Miss, Score
@@ -16,12 +16,16 @@ POINT = 0.01
 
 def findings(run: Run) -> tuple[str, ...]:
     """Five sentences: money, own resources, effect, strain and its reasons, the hardest scenario."""
+    if len(run.states) == 1:
+        return tuple(f"{n}. {sentence}" for n, sentence in enumerate(own_findings.findings(run), start=1))
     numbered = enumerate((_money(run), _purse(run), effect(run), _strained(run), _hardest(run)), start=1)
     return tuple(f"{number}. {sentence}" for number, sentence in numbered)
 
 
 def expectations(run: Run) -> tuple[str, ...]:
     """Three answers to expect: what the programme changes, what it costs, what rules strain."""
+    if len(run.states) == 1:
+        return own_findings.effect(run), own_findings.purse(run), _rulers(run)
     return effect(run), _purse(run), _rulers(run)
 
 

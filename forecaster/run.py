@@ -87,6 +87,12 @@ class Run:
         return replace(self, states=(state,), ministry=state, run_id=name)
 
     @property
+    def title(self) -> str:
+        """The programme's name; of a ministry's view that of its state too."""
+        names = {state.code: f": {state.name}" for state in self.case.budgets.states}
+        return self.case.programme.name + names.get(self.ministry, "")
+
+    @property
     def figures(self) -> tuple[Figure, ...]:
         """The figures read that are shown: of a ministry's view those of its own state."""
         figures = self.case.budgets.figures

@@ -11,6 +11,7 @@ from forecaster.sheets import (
     calls,
     checks,
     cover,
+    currencies,
     inputs,
     key,
     money,
@@ -26,8 +27,11 @@ from forecaster.sheets import (
 
 
 def report(run: Run) -> tuple[Sheet, ...]:
-    """Return all sheets of a run, the first with a list of the others."""
-    front, *others = (build(run) for build in SHEETS)
+    """Return all sheets of a run, the first with a list of the others.
+
+    A sheet without blocks has nothing to say about this run and is left out.
+    """
+    front, *others = (sheet for build in SHEETS if (sheet := build(run)).blocks)
     return (cover.with_contents(front, tuple(others)), *others)
 
 
@@ -42,6 +46,7 @@ SHEETS: tuple[Callable[[Run], Sheet], ...] = (
     strain.strain,
     money.money,
     treasury.treasury,
+    currencies.currencies,
     scenarios.scenarios,
     accuracy.accuracy,
     assumptions.assumptions,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from forecaster import national
 from forecaster.findings import expectations
 from forecaster.run import Run
 from forecaster.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
@@ -54,7 +55,7 @@ def cover(run: Run) -> Sheet:
     """Return the first sheet, still without its list of the others."""
     return Sheet(
         NAME,
-        run.case.programme.name,
+        run.title,
         "What must member states pay because of the programme, out of which pocket, and when does it not "
         "fit?",
         (
@@ -105,10 +106,17 @@ def _about(run: Run) -> Table:
         "paths and seed": f"{settings.paths:,} paths, seed {settings.seed}",
         "assumptions": f"{len(run.case.changed)} changed from the bundled case",
         "prices": "EUR million at current prices",
+        "money": _money(run),
     }
     columns = (Column("what", "what", width=24), Column("value", "value", width=BROAD, wrap=True))
     table = tuple(Row(name, (name, value)) for name, value in rows.items())
     return Table(ABOUT.table, "About this workbook", columns, table, lights=(Light("words", ("value",)),))
+
+
+def _money(run: Run) -> str:
+    """In which money amounts stand."""
+    own = {money.code: "" for code in run.states if (money := national.currency(run, code))}
+    return f"EUR; also {', '.join(own)} on the sheet Currencies" if own else "EUR"
 
 
 def _warnings(run: Run) -> tuple[str, ...]:

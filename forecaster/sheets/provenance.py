@@ -64,6 +64,7 @@ def _settings(run: Run) -> dict[str, str]:
         "years": f"{settings.years[0]} to {settings.years[-1]}",
         "scenarios": ", ".join(settings.scenarios),
         "states shown": ", ".join(run.states),
+        "view": f"ministry of {run.ministry}" if run.ministry else "union",
         "states modelled": ", ".join(run.forecast.states),
     }
 

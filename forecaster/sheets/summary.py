@@ -73,7 +73,7 @@ def summary(run: Run) -> Sheet:
     fan = _fan(run)
     return Sheet(
         NAME,
-        f"Summary: {run.case.programme.name}",
+        f"Summary: {run.title}",
         "What must member states pay because of the programme, out of which pocket, and when does it not "
         "fit?",
         (

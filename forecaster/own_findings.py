@@ -1,0 +1,110 @@
+"""What a run found for one state, in sentences for its own workbook: its money beside the euro."""
+
+import numpy as np
+
+from forecaster import national, places
+from forecaster.answer import programme_effect
+from forecaster.places import Place
+from forecaster.run import Run
+from models.arrays import Floats
+
+POINT = 0.01
+"""A point of probability: effects below it are told as small [share]."""
+
+OTHER_LAYERS = ("safe_service", "ukraine_loan")
+"""Calls on the same treasury that are not the programme's."""
+
+
+def findings(run: Run) -> tuple[str, ...]:
+    """Five sentences on the one state shown: treasury, contracts, effect, strain, the hardest scenario."""
+    return purse(run), _contracts(run), effect(run), _strained(run), _hardest(run)
+
+
+def purse(run: Run) -> str:
+    """What the state's treasury pays through own resources, and what else it pays from there."""
+    place = _place(run)
+    own = _mean(run, "eu_budget", place)
+    other = np.sum([_mean(run, layer, place) for layer in OTHER_LAYERS], axis=0)
+    return (
+        f"Through own resources {place.name} pays {national.in_words(run, place.code, own)} for the "
+        f"programme by {run.years[-1]} on average, most of it in {_largest(run, own)}; SAFE and the loan to "
+        f"Ukraine take {national.in_words(run, place.code, other) if other.any() else 'nothing'} from the "
+        "same treasury."
+    )
+
+
+def effect(run: Run) -> str:
+    """What the programme itself does to the state's probability of red."""
+    change = programme_effect(run, _place(run).code)
+    t = int(np.abs(change).argmax())
+    if not change.any():
+        return "The programme itself does not move the probability that money runs out."
+    begin = (
+        "The programme itself hardly decides whether the money suffices"
+        if abs(float(change[t])) < POINT
+        else "The programme changes whether the money suffices"
+    )
+    return (
+        f"{begin}: it moves the probability of red by at most {100.0 * float(change[t]):+.2f} points, in "
+        f"{run.years[t]}."
+    )
+
+
+def _contracts(run: Run) -> str:
+    place = _place(run)
+    gross, net = (_mean(run, metric, place) for metric in ("gross_call", "net_call"))
+    high = run.statistics.percentiles("net_call", run.baseline, place.code, (0.95,))[:, 0]
+    t = int(high.argmax())
+    if not gross.any():
+        return f"No contract of the programme calls on {place.name}: it joins only where a case names it."
+    return (
+        f"Contracts that the programme sets off ask {national.in_words(run, place.code, gross)} of its "
+        f"defence investment by {run.years[-1]} on average. Less what would be bought anyway, and less "
+        f"grants, that is a net call of {national.in_words(run, place.code, net)}; in {run.years[t]} one "
+        f"path of twenty calls for more than EUR {float(high[t]):,.1f} m."
+    )
+
+
+def _strained(run: Run) -> str:
+    place = _place(run)
+    red = run.statistics.probability("red", run.baseline, place.code)
+    t = int(red.argmax())
+    investment = _mean(run, "investment", place)[t]
+    signed = _mean(run, "committed", place)[t] / investment
+    any_year = run.statistics.any_year("red", run.baseline, place.code)
+    others = [code for code in run.forecast.states if code != place.code]
+    worse = sum(run.statistics.any_year("red", run.baseline, code) > any_year for code in others)
+    return (
+        f"Red is most probable in {run.years[t]}: in {float(red[t]):.1%} of paths promises exceed investment "
+        f"money before anything is moved or cut; {signed:.0%} of it is signed for before. Red in at least "
+        f"one year: {any_year:.1%} of paths; {worse or 'none'} of the other {len(others)} states "
+        f"{'is' if worse == 1 else 'are'} more strained."
+    )
+
+
+def _hardest(run: Run) -> str:
+    others = run.settings.scenarios[1:]
+    if not others:
+        return f"Only the scenario '{run.baseline}' was run: nothing is said about harder times."
+    place = _place(run)
+    likely = {name: run.statistics.any_year("red", name, place.code) for name in run.settings.scenarios}
+    worst = max(others, key=lambda name: likely[name])
+    return (
+        f"The hardest scenario is '{worst}': red in at least one year in {likely[worst]:.1%} of paths, "
+        f"against {likely[run.baseline]:.1%} in '{run.baseline}'."
+    )
+
+
+def _place(run: Run) -> Place:
+    (place,) = places.states(run)
+    return place
+
+
+def _mean(run: Run, metric: str, place: Place) -> Floats:
+    return run.statistics.mean(metric, run.baseline, place.code)
+
+
+def _largest(run: Run, yearly: Floats) -> str:
+    """The year of the largest amount, and that amount."""
+    t = int(yearly.argmax())
+    return f"{run.years[t]} (EUR {float(yearly[t]):,.1f} m)"
