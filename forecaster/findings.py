@@ -18,7 +18,8 @@ def findings(run: Run) -> tuple[str, ...]:
     """Five sentences: money, own resources, effect, strain and its reasons, the hardest scenario."""
     if len(run.states) == 1:
         return tuple(f"{n}. {sentence}" for n, sentence in enumerate(own_findings.findings(run), start=1))
-    numbered = enumerate((_money(run), _purse(run), effect(run), _strained(run), _hardest(run)), start=1)
+    effects = f"{effect(run)} {judgement(run)}"
+    numbered = enumerate((_money(run), _purse(run), effects, _strained(run), _hardest(run)), start=1)
     return tuple(f"{number}. {sentence}" for number, sentence in numbered)
 
 
@@ -43,6 +44,30 @@ def effect(run: Run) -> str:
         else f"The programme changes the probability of red by a point or more in {over} of {len(change)} "
         f"states, most for {name} in {run.years[t]} ({100.0 * float(change[name][t]):+.2f} points)."
     )
+
+
+def judgement(run: Run) -> str:
+    """Where the range of P(red) over the ruling judgements is wider than the programme's own effect."""
+    widths = {place.name: _judged_in_worst_year(run, place.code) for place in places.states(run)}
+    wider = sum(high - low > effect for low, high, effect in widths.values())
+    name = max(widths, key=lambda state: widths[state][1] - widths[state][0])
+    low, high, _ = widths[name]
+    return (
+        f"Judgement moves it more: in {wider} of {len(widths)} states the range over the ruling judgements "
+        f"(sheet Drivers) is wider than the programme's own effect; it is widest for {name}, from {low:.0%} "
+        f"to {high:.0%}."
+        if wider > len(widths) / 2
+        else f"The programme's own effect is wider than the range over the ruling judgements (sheet Drivers) "
+        f"in {len(widths) - wider} of {len(widths)} states."
+    )
+
+
+def _judged_in_worst_year(run: Run, code: str) -> tuple[float, float, float]:
+    """Lowest and highest P(red) over the judgements, and the size of the programme's effect."""
+    red = run.statistics.probability("red", run.baseline, code)
+    t = int(red.argmax())
+    low, high = run.judgements.lowest(code, red), run.judgements.highest(code, red)
+    return float(low[t]), float(high[t]), float(np.abs(programme_effect(run, code)[t]))
 
 
 def trust(run: Run, found: Backtest) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from forecaster import __version__
 from forecaster.case import Case
 from forecaster.figures import Figure
+from forecaster.judgements import Judged
 from models.accuracy import Backtest
 from models.budgets import Forecast
 from models.simulation import Model
@@ -59,8 +60,9 @@ class Run:
     """Everything a run found.
 
     states: codes to be shown, in the order of states.csv; the model always holds all states of the case;
-    accuracy: the backtest of its forecasts, None where the reference panel is too small for one; ministry:
-    the state whose own view this is, empty in that of the union.
+    judgements: P(red) where they are decided otherwise; accuracy: the backtest of its forecasts, None where
+    the reference panel is too small for one; ministry: the state whose own view this is, empty in that of
+    the union.
     """
 
     case: Case
@@ -69,6 +71,7 @@ class Run:
     forecast: Forecast
     model: Model
     statistics: Statistics
+    judgements: Judged
     checks: tuple[Check, ...]
     warnings: tuple[str, ...]
     hashes: Mapping[str, str]

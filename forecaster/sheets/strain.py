@@ -9,6 +9,7 @@ from forecaster.places import Place
 from forecaster.records import Key, Records, simulated
 from forecaster.run import Run
 from forecaster.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
+from forecaster.sheets import drivers
 from forecaster.sheets.assumptions import threshold
 from models.arrays import Floats
 
@@ -23,7 +24,8 @@ NOTES = (
     ),
     (
         "'Without it': the same draws without the programme. What it adds: the difference on each draw, "
-        "then its percentiles. Sampling error: half of the 95 % Wilson interval; judgement is not in it."
+        "then its percentiles. Sampling error: half of the 95 % Wilson interval; judgement is not in it: "
+        "its range stands beside it for the baseline and is taken from the sheet Drivers."
     ),
     (
         "Figures more than five years after the base year rest on contracts signed before alone. The sums "
@@ -109,6 +111,10 @@ def _columns() -> tuple[Column, ...]:
         simulated("amber", "P(amber)", "share"),
         simulated("red", "P(red)", "share"),
         simulated("error", "sampling error +/-", "share"),
+        Column("low", "lowest over judgements", "share"),
+        Column("low by", "lowest with"),
+        Column("high", "highest over judgements", "share"),
+        Column("high by", "highest with"),
         simulated("red without", "P(red) without it", "share"),
         Column("effect", "it adds to P(red)", "points"),
         simulated("without P50", "without it P50", "share"),
@@ -128,6 +134,7 @@ def _cells(run: Run, scenario: str, place: Place, keys: list[str]) -> Iterator[t
             **values,
             "light": _light(run, key, values[MEDIAN]),
             "effect": _effect(key, values),
+            **_judged(run, key),
         }
         yield tuple(cells[name] for name in keys)
 
@@ -167,3 +174,9 @@ def _effect(key: Key, values: Mapping[str, float]) -> Formula:
     """Return what the programme adds to P(red) [points]."""
     value = 100.0 * (values["red"] - values["red without"])
     return formula("100*({0}-{1})", STRAIN.at(key, "red"), STRAIN.at(key, "red without"), value=value)
+
+
+def _judged(run: Run, key: Key) -> Mapping[str, Cell]:
+    """Return the range of P(red) over the ruling judgements, which are tried in the baseline only."""
+    scenario, place, year = key
+    return drivers.range_of(run, place, year) if scenario == run.baseline else dict.fromkeys(drivers.ENDS)

@@ -1,0 +1,195 @@
+"""The judgements that rule the probability of red, each tried both ways on the same draws.
+
+A judgement is a changed model. Its effect is counted on the first paths of the run, beside the baseline on
+the same paths; the range is P(red) of the whole run plus the lowest and the highest of these differences.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from forecaster import build
+from forecaster.case import Case
+from forecaster.errands import processes, results
+from models import tables
+from models.arrays import UNION, Floats, Integers
+from models.shocks import BLOCK, drawn
+from models.simulation import Model
+from models.strain import EVENTS
+from models.stress import Scenario
+from models.variants import Sample, sample, under
+
+PATHS = 16_384
+"""Paths on which judgements are compared; all where a run has fewer."""
+
+PASS_BLOCKS = 2
+"""Logical blocks compared at once."""
+
+COUNTED = ("red", "red_without")
+
+BEST, SECOND = "pooled", "random_walk"
+"""The two best methods for shares of GDP over 2000-2023 (`models/FORECASTING.md`): skill 34.2 and 31.5 %."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A ruling judgement, decided otherwise.
+
+    model: what a case's model becomes; of_contracts: whether a ministry's own commitments remove it.
+    """
+
+    about: str
+    model: Callable[[Case, Model], Model]
+    of_contracts: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """P(red) as it stands and under each judgement, on the same paths.
+
+    names: of the judgements; places: codes of the states, then the union; red, without: as it stands (place,
+    year); red_if, without_if: under each judgement (judgement, place, year); own: where a ministry's own
+    commitments stand (place, year).
+    """
+
+    paths: int
+    names: tuple[str, ...]
+    places: tuple[str, ...]
+    red: Floats
+    without: Floats
+    red_if: Floats
+    without_if: Floats
+    own: Floats
+
+    def changes(self, place: str) -> Floats:
+        """P(red) under each judgement less P(red) as it stands [share]. Shape (judgement, year)."""
+        i = self.places.index(place)
+        return self.red_if[:, i] - self.red[i]
+
+    def lowest(self, place: str, probability: Floats) -> Floats:
+        """Lowest P(red) over the judgements, for P(red) of the whole run (year,)."""
+        return np.maximum(probability + np.minimum(self.changes(place).min(axis=0), 0.0), 0.0)
+
+    def highest(self, place: str, probability: Floats) -> Floats:
+        """Highest P(red) over the judgements, for P(red) of the whole run (year,)."""
+        return np.minimum(probability + np.maximum(self.changes(place).max(axis=0), 0.0), 1.0)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One pass of draws under all models: an errand. models: as it stands first, then each judgement's."""
+
+    models: tuple[Model, ...]
+    scenario: Scenario
+    seed: int
+    first: int
+    blocks: int
+
+    def __call__(self) -> Integers:
+        """How often COUNTED occur. Shape (model, event, place, year)."""
+        before = sample(self.models[0], drawn(self.seed, self.first, self.blocks), self.scenario)
+        return np.array([_counts(under(before, model)) for model in self.models])
+
+
+def comparisons(
+    case: Case, model: Model, scenario: Scenario, paths: int, seed: int
+) -> tuple[Comparison, ...]:
+    """The errands that count all judgements of a case."""
+    models = (model, *(judgement.model(case, model) for judgement in JUDGEMENTS.values()))
+    blocks = min(paths, PATHS) // BLOCK
+    return tuple(
+        Comparison(models, scenario, seed, first, min(PASS_BLOCKS, blocks - first))
+        for first in range(0, blocks, PASS_BLOCKS)
+    )
+
+
+def compared(
+    case: Case, model: Model, scenario: Scenario, paths: int, seed: int, workers: int | None
+) -> Judged:
+    """P(red) under all judgements in a scenario, counted on the first paths of a run."""
+    errands = comparisons(case, model, scenario, paths, seed)
+    return judged(model, results(errands, processes(workers, long=paths >= PATHS)), paths)
+
+
+def judged(model: Model, counts: Sequence[Integers], paths: int) -> Judged:
+    """What the comparisons of a run of so many paths have counted."""
+    compared = min(paths, PATHS)
+    shares = sum(counts, np.zeros_like(counts[0])) / compared
+    own = [~np.isnan(state.contracted) for state in model.states]
+    return Judged(
+        paths=compared,
+        names=tuple(JUDGEMENTS),
+        places=(*(state.code for state in model.states), UNION),
+        red=shares[0, 0],
+        without=shares[0, 1],
+        red_if=shares[1:, 0],
+        without_if=shares[1:, 1],
+        own=np.array([*own, np.all(own, axis=0)]),
+    )
+
+
+def rival(case: Case) -> str:
+    """The better of the two best methods that the case does not use."""
+    return SECOND if case.assumptions.budgets.method.value == BEST else BEST
+
+
+def _counts(one: Sample) -> Integers:
+    return np.array(list(_place_counts(one))).swapaxes(0, 1)
+
+
+def _place_counts(one: Sample) -> Iterator[Integers]:
+    for outcome in one.outcomes():
+        yield np.array([EVENTS[name].of(outcome, one.model.thresholds).sum(axis=1) for name in COUNTED])
+
+
+def _committed(added: float) -> Callable[[Case, Model], Model]:
+    def changed(_: Case, model: Model) -> Model:
+        share = np.minimum(np.maximum(model.capacity.committed + added, 0.0), 1.0)
+        return replace(model, capacity=replace(model.capacity, committed=share))
+
+    return changed
+
+
+def _passed(exponent: float) -> Callable[[Case, Model], Model]:
+    def changed(_: Case, model: Model) -> Model:
+        table = tables.pass_through(exponent, exponent)
+        return replace(model, capacity=replace(model.capacity, passed=table))
+
+    return changed
+
+
+def _rival(case: Case, model: Model) -> Model:
+    """The model on the forecasts of the other method; all else as it stands."""
+    budgets = case.assumptions.budgets
+    method = budgets.method.model_copy(update={"value": rival(case)})
+    given = case.assumptions.model_copy(update={"budgets": budgets.model_copy(update={"method": method})})
+    other = replace(case, assumptions=given)
+    return replace(model, states=build.model(other, build.budget_forecast(other, model.years)).states)
+
+
+JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
+    {
+        "more committed": Judgement(
+            "share of planned investment already committed 0.05 higher", _committed(0.05), of_contracts=True
+        ),
+        "less committed": Judgement(
+            "share of planned investment already committed 0.05 lower", _committed(-0.05), of_contracts=True
+        ),
+        "no pass-through": Judgement(
+            "commitments do not follow investment above or below plan (f = 0)",
+            _passed(0.0),
+            of_contracts=True,
+        ),
+        "pass-through 0.5": Judgement(
+            "commitments follow investment above and below plan alike (f = 0.5)",
+            _passed(0.5),
+            of_contracts=True,
+        ),
+        "other forecasts": Judgement(
+            "budgets forecast by the other of the two best methods", _rival, of_contracts=False
+        ),
+    }
+)
+"""What is tried. All states at once, all years, in the baseline."""

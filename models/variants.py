@@ -1,0 +1,184 @@
+"""The same draws under another model: what a changed assumption moves is made again, the rest is kept.
+
+A judgement is a changed `Model`. Draws and programme are reused where the change does not touch what they are
+made from; what is not known to be untouched is made again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from models import capacity, participation
+from models.economy import prices
+from models.outlays import lot_draws
+from models.shocks import Shocks
+from models.simulation import Draws, Model, Programme, outcomes, programme
+from models.strain import Outcome
+from models.stress import Scenario
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A model's draws and the programme that follows from them in a scenario."""
+
+    model: Model
+    shocks: Shocks
+    scenario: Scenario
+    draws: Draws
+    programme: Programme
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Every state's outcome, in the order of the model, and the union's last."""
+        return outcomes(self.model, self.draws, self.scenario, self.programme, in_layers=False)
+
+
+def sample(model: Model, shocks: Shocks, scenario: Scenario) -> Sample:
+    """Draws and programme of a model."""
+    return _sample(
+        model, shocks, scenario, Draws(**{name: part(model, shocks) for name, part in PARTS.items()})
+    )
+
+
+def under(before: Sample, model: Model) -> Sample:
+    """The sample of another model on the same shocks."""
+    changed = differing(before.model, model)
+    again = {name: part(model, before.shocks) for name, part in PARTS.items() if changed & READ[name]}
+    if not changed - ONLY_MONEY:
+        return replace(before, model=model)
+    return _sample(model, before.shocks, before.scenario, replace(before.draws, **again))
+
+
+def mixed(
+    before: Sample, other: Shocks, family: frozenset[str], asked: Mapping[str, frozenset[str]]
+) -> Sample:
+    """The sample with the drivers of a family taken from another source, all others as they are.
+
+    asked: the drivers that each part of the draws reads, as found by `drivers_read`.
+    """
+
+    def source(name: str, rows: int) -> Any:  # noqa: ANN401 - an array of either source
+        return (other if driver_of(name) in family else before.shocks)(name, rows)
+
+    again = {name: part(before.model, source) for name, part in PARTS.items() if asked[name] & family}
+    return _sample(before.model, source, before.scenario, replace(before.draws, **again))
+
+
+def drivers_read(model: Model, shocks: Shocks) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
+    """Drivers that each part of the draws reads, and all streams with the rows asked of them."""
+    streams: dict[str, int] = {}
+    read: dict[str, frozenset[str]] = {}
+    for part, made in PARTS.items():
+        names: set[str] = set()
+
+        def recorded(name: str, rows: int, names: set[str] = names) -> Any:  # noqa: ANN401 - the source's array
+            names.add(driver_of(name))
+            streams[name] = max(rows, streams.get(name, 0))
+            return shocks(name, rows)
+
+        made(model, recorded)
+        read[part] = frozenset(names)
+    return read, streams
+
+
+def driver_of(stream: str) -> str:
+    """Driver that a stream belongs to."""
+    return stream.split("/", 1)[0]
+
+
+def differing(first: Model, second: Model) -> frozenset[str]:
+    """Fields in which two models differ; of states and their common numbers by field, as "states.plan"."""
+    found = set()
+    for name in (field.name for field in fields(Model)):
+        one, other = getattr(first, name), getattr(second, name)
+        if same(one, other):
+            continue
+        inner = PAIRED[name](one, other) if name in PAIRED else []
+        found |= {f"{name}.{part}" for part in inner} or {name}
+    return frozenset(found)
+
+
+def same(first: object, second: object) -> bool:
+    """Whether two values of a model are equal, arrays and missing values included."""
+    if first is second:
+        return True
+    if type(first) is not type(second):
+        return False
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        return first.shape == second.shape and bool(np.array_equal(first, second, equal_nan=True))
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return len(first) == len(second) and all(map(same, first, second))
+    if is_dataclass(first):
+        return all(same(getattr(first, f.name), getattr(second, f.name)) for f in fields(first))
+    return bool(first == second)
+
+
+def _sample(model: Model, shocks: Shocks, scenario: Scenario, drawn: Draws) -> Sample:
+    return Sample(model, shocks, scenario, drawn, programme(model, drawn, scenario, in_layers=False))
+
+
+def _fields(first: object, second: object) -> list[str]:
+    """Names of the fields in which two records of one kind differ."""
+    names = [field.name for field in fields(first)]  # type: ignore[arg-type]  # a dataclass by the table below
+    return [name for name in names if not same(getattr(first, name), getattr(second, name))]
+
+
+def _all_fields(first: tuple[object, ...], second: tuple[object, ...]) -> list[str]:
+    """The same over all records of two lists; none where the lists are not of one length."""
+    if len(first) != len(second):
+        return []
+    return sorted({name for one, other in zip(first, second, strict=True) for name in _fields(one, other)})
+
+
+PAIRED: Mapping[str, Callable[[Any, Any], list[str]]] = {"capacity": _fields, "states": _all_fields}
+"""Fields of a model that are compared field by field."""
+
+ONLY_MONEY = frozenset(
+    {
+        "capacity.committed",
+        "capacity.passed",
+        "capacity.cost_phase",
+        "capacity.safe_new",
+        "capacity.safe_committed",
+        "states.scale",
+        "states.plan",
+        "states.contracted",
+        "states.safe_loans",
+        "states.safe_draw",
+        "financing",
+        "thresholds",
+    }
+)
+"""What neither the draws nor the programme reads: outcomes alone are made again where only these differ."""
+
+_STATES = (
+    frozenset(
+        {f"capacity.{field.name}" for field in fields(capacity.Capacity)}
+        | {f"states.{field.name}" for field in fields(capacity.State)}
+    )
+    - ONLY_MONEY
+)
+
+PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
+    {
+        "prices": lambda model, shocks: prices(model.economy, shocks, len(model.years)),
+        "lots": lambda model, shocks: tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
+        "keys": lambda model, shocks: tuple(
+            participation.key(model.participation, lot, shocks) for lot in model.lots
+        ),
+        "states": lambda model, shocks: tuple(
+            capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states
+        ),
+    }
+)
+"""How each part of the draws is made: the parts of `models.simulation.draws`."""
+
+READ: Mapping[str, frozenset[str]] = {
+    "prices": frozenset({"years", "economy"}),
+    "lots": frozenset({"years", "lots", "timing"}),
+    "keys": frozenset({"lots", "participation", "states"}),
+    "states": frozenset({"years", "economy", "states", "capacity"}) | _STATES,
+}
+"""What of a model each part of the draws reads."""

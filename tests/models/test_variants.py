@@ -1,0 +1,109 @@
+"""The same draws under another model: what is kept must be what would be drawn again."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from models.shocks import drawn
+from models.simulation import Draws, Model, draws, outcome
+from models.strain import Outcome
+from models.stress import scenario
+from models.variants import ONLY_MONEY, PARTS, differing, drivers_read, mixed, same, sample, under
+
+BASELINE = scenario("baseline", {}, 10)
+
+
+@pytest.fixture(scope="module")
+def before(invented_model):
+    return sample(invented_model, drawn(7, 0, 1), BASELINE)
+
+
+def moved(model: Model, field: str) -> Model:
+    """The model with one number of a field changed, named as in `ONLY_MONEY`."""
+    part, _, name = field.partition(".")
+    held = getattr(model, part)
+    if part == "states":
+        value = np.nan_to_num(getattr(held[0], name), nan=100.0) * 1.1 + 1.0
+        return replace(model, states=(replace(held[0], **{name: value}), *held[1:]))
+    name = name or next(f.name for f in fields(held) if isinstance(getattr(held, f.name), float | np.ndarray))
+    value = getattr(held, name)
+    value = replace(value, values=value.values * 1.1) if hasattr(value, "values") else value * 1.1
+    return replace(model, **{part: replace(held, **{name: value})})
+
+
+def money(found: Outcome) -> list[np.ndarray]:
+    return [getattr(found, name) for name in ("budget", "investment", "committed", "net_call", "gap")]
+
+
+def test_parts_make_the_draws_of_a_simulation(invented_model, before):
+    whole = draws(invented_model, drawn(7, 0, 1))
+    assert set(PARTS) == {field.name for field in fields(Draws)} - {"fiscal"}
+    assert all(same(getattr(whole, name), getattr(before.draws, name)) for name in PARTS)
+
+
+def test_a_sample_has_the_outcomes_of_a_simulation(invented_model, before):
+    whole = outcome(invented_model, drawn(7, 0, 1), BASELINE)
+    for one, other in zip(whole, before.outcomes(), strict=True):
+        assert same(tuple(money(one)), tuple(money(other)))
+
+
+@pytest.mark.parametrize("field", sorted(ONLY_MONEY))
+def test_what_only_money_reads_moves_no_draw(invented_model, before, field):
+    other = moved(invented_model, field)
+    assert not same(other, invented_model)
+    again = sample(other, drawn(7, 0, 1), BASELINE)
+    assert same(again.draws, before.draws)
+    assert same(again.programme, before.programme)
+
+
+def changes(model: Model) -> list[Model]:
+    """Models that differ in one thing each."""
+    lot = replace(model.lots[0], amount=model.lots[0].amount * 2.0)
+    return [
+        moved(model, "capacity.committed"),
+        moved(model, "capacity.share_own"),
+        moved(model, "states.plan"),
+        moved(model, "states.median"),
+        moved(model, "economy.growth_common"),
+        moved(model, "economy.deflator_common"),
+        moved(model, "timing.premium"),
+        replace(model, lots=(lot, *model.lots[1:])),
+        replace(model, participation=replace(model.participation, per_contract=1)),
+        replace(model, thresholds=replace(model.thresholds, red=1.1)),
+    ]
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_a_variant_is_what_a_simulation_of_its_model_finds(invented_model, before, number):
+    other = changes(invented_model)[number]
+    assert differing(invented_model, other)
+    whole, found = outcome(other, drawn(7, 0, 1), BASELINE), under(before, other).outcomes()
+    for one, again in zip(whole, found, strict=True):
+        assert same(tuple(money(one)), tuple(money(again)))
+
+
+def test_an_equal_model_keeps_everything(invented_model, before):
+    again = under(before, replace(invented_model))
+    assert again.draws is before.draws
+    assert again.programme is before.programme
+
+
+def test_missing_values_are_equal_to_themselves():
+    assert same(np.array([np.nan, 1.0]), np.array([np.nan, 1.0]))
+    assert not same(np.array([np.nan, 1.0]), np.array([1.0, 1.0]))
+    assert not same((1.0,), (1.0, 2.0))
+    assert not same(1, 1.0)
+
+
+def test_a_family_is_taken_from_another_source_alone(invented_model, before):
+    """Mixing all drivers is the other source; mixing none is this one."""
+    asked, streams = drivers_read(invented_model, before.shocks)
+    every = frozenset(name.split("/")[0] for name in streams)
+    other = drawn(7, 0, 1, replica=1)
+    assert same(mixed(before, other, every, asked).draws, sample(invented_model, other, BASELINE).draws)
+    assert same(mixed(before, other, frozenset(), asked).draws, before.draws)
+    budgets = mixed(before, other, frozenset({"budget", "budget.common"}), asked).draws
+    assert same(budgets.lots, before.draws.lots)
+    assert same(budgets.keys, before.draws.keys)
+    assert not same(budgets.states, before.draws.states)
