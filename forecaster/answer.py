@@ -21,6 +21,7 @@ def summary(run: Run) -> dict[str, Any]:
         "settings": {
             "as_of": run.settings.as_of,
             "paths": run.settings.paths,
+            "precision": run.settings.precision,
             "seed": run.settings.seed,
             "years": list(run.years),
             "scenarios": list(run.settings.scenarios),
@@ -93,4 +94,12 @@ def _strained(run: Run) -> str:
 def _standing(run: Run) -> str:
     failed = [check.name for check in run.checks if not check.passed]
     state = "all checks passed" if not failed else f"{len(failed)} of {len(run.checks)} checks FAILED"
-    return f"Run {run.run_id}: {run.settings.paths:,} paths, seed {run.settings.seed}, {state}."
+    return f"Run {run.run_id}: {run.settings.paths:,} paths{_precision(run)}, seed {run.settings.seed}, {state}."
+
+
+def _precision(run: Run) -> str:
+    """What was asked of the paths and what they reach, where they were chosen by that."""
+    if run.settings.precision is None:
+        return ""
+    reached = 100.0 * run.statistics.worst_half_width("red", run.baseline)
+    return f" (P(red) within {reached:.2f} points, {run.settings.precision:g} asked)"

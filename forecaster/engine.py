@@ -1,41 +1,58 @@
-"""Where blocks of draws run: this process and helpers beside it, all adding to one tally in a shared file.
+"""A simulation from the first block to the last: how far to go, when to stop, what to keep on the way.
 
-Processes, not threads: numpy lets go of the interpreter's lock for some ten microseconds at a time, and two
-threads were measured to be no faster than one.
+Who counts the blocks is the crew's business: this process, helpers beside it, or a cluster.
 """
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from multiprocessing.context import SpawnContext, SpawnProcess
-from multiprocessing.sharedctypes import Synchronized
-from multiprocessing.synchronize import Lock
-from pathlib import Path
-from typing import cast
+from typing import Protocol
 
-import numpy as np
-
-from forecaster.count import blank, count, groups
-from forecaster.handover import handed, received
-from forecaster.interrupts import undisturbed
+from forecaster import precision
+from forecaster.count import blank, groups
+from forecaster.crew import Crew, Job, Tallies, WorkerError, local
 from models.shocks import BLOCK
-from models.shocks import drawn as drawn_shocks
-from models.simulation import Model, draws
+from models.simulation import Model
 from models.statistics import Statistics
 from models.stress import Scenario
-from models.tally import ScenarioTally, bytes_of, laid, moved
+from models.tally import ScenarioTally
+
+__all__ = ["Progress", "Simulation", "Ways", "WorkerError", "simulate"]
 
 PASS_BLOCKS = 2
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""
 
-PASSES_PER_WORKER = 8
-"""Passes that make a helper worth its start of about a second."""
+KEPT_BLOCKS = 16
+"""Blocks between two checkpoints at first; later an eighth of those that are done."""
 
-Progress = Callable[[int, int], None]
-Tallies = Mapping[str, ScenarioTally]
+Progress = Callable[[int, int, float], None]
+"""Told how far a simulation is: paths done, paths in all, worst half-width of P(red) so far [share]."""
+
+
+class Keeper(Protocol):
+    """Keeps an unfinished simulation for another day."""
+
+    def restored(self, tallies: Tallies) -> int:
+        """Blocks that need not be counted again; their counts are put into the tallies."""
+
+    def save(self, tallies: Tallies, blocks: int) -> None:
+        """Keep the counts of the first blocks."""
+
+    def leave(self) -> None:
+        """Tell what is kept, since the run ends before its time."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a simulation is run. Only precision moves a result: it chooses how many paths there are.
+
+    precision: half-width of P(red) asked for [points], paths then being the most there may be; keeper: of
+    checkpoints; crew: who counts blocks, given a job and its tallies, where not this machine.
+    """
+
+    precision: float | None = None
+    keeper: Keeper | None = None
+    crew: Callable[[Job, Tallies], AbstractContextManager[Crew]] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,21 +63,6 @@ class Simulation:
     identity_error: float
 
 
-@dataclass(frozen=True)
-class Job:
-    """What every process works on; blocks: how many there are, step: how many make a pass."""
-
-    model: Model
-    groups: Sequence[Sequence[Scenario]]
-    seed: int
-    blocks: int
-    step: int
-
-
-class WorkerError(RuntimeError):
-    """A helper process ended before its work was done."""
-
-
 def simulate(
     model: Model,
     scenarios: Sequence[Scenario],
@@ -68,112 +70,73 @@ def simulate(
     seed: int,
     workers: int | None,
     progress: Progress,
+    ways: Ways = Ways(),
 ) -> Simulation:
     """Run every scenario on the same draws, the baseline first.
 
-    paths: a multiple of BLOCK; workers: processes, all cores where None; progress: called with (done, total)
-    paths. Raises WorkerError where a helper died.
+    paths: a multiple of BLOCK; workers: processes on this machine, all cores where None. Raises WorkerError
+    where a process that counted died, OverflowError where a sum would not be exact.
     """
-    job = Job(model, groups(scenarios), seed, paths // BLOCK, PASS_BLOCKS)
+    job = Job(model, groups(scenarios), seed, PASS_BLOCKS)
     tallies, worst = blank(model, job.groups, seed)
-    helpers = min(workers or os.cpu_count() or 1, job.blocks // (job.step * PASSES_PER_WORKER)) - 1
-    if helpers > 0:
-        _beside_helpers(job, tallies, helpers, progress)
-    else:
-        for first in range(0, job.blocks, job.step):
-            _pass(job, first, tallies, nullcontext())
-            progress(min(first + job.step, job.blocks) * BLOCK, paths)
-    return Simulation(Statistics(paths, {scenario.id: tallies[scenario.id] for scenario in scenarios}), worst)
-
-
-def _pass(job: Job, first: int, tallies: Tallies, lock: AbstractContextManager[object]) -> None:
-    shocks = drawn_shocks(job.seed, first, min(job.step, job.blocks - first))
-    count(job.model, job.groups, draws(job.model, shocks), tallies, lock)
-
-
-def _beside_helpers(job: Job, tallies: Tallies, helpers: int, progress: Progress) -> None:
-    """All passes, shared with helper processes: each takes the next one from a common counter."""
-    context = multiprocessing.get_context("spawn")
-    lock, taken = context.Lock(), context.Value("q", 0)
-    with (
-        handed((job, tallies)) as work,
-        _shared(tallies, work.with_name("tally")),
-        _started(context, helpers, (str(work), lock, taken)) as processes,
-    ):
-        watched = _Watched(lock, processes)
-        while (first := _next_pass(job, taken)) is not None:
-            _pass(job, first, tallies, watched)
-            progress(min(taken.value, job.blocks) * BLOCK, job.blocks * BLOCK)
-        for process in processes:
-            process.join()
-            _refuse_dead([process])
-        progress(job.blocks * BLOCK, job.blocks * BLOCK)
-
-
-@contextmanager
-def _shared(tallies: Tallies, file: Path) -> Iterator[None]:
-    """The tallies' arrays in a file that other processes map too; back in memory at the end."""
-    buffer = np.memmap(file, dtype=np.uint8, mode="w+", shape=(bytes_of(tallies),))
-    moved(tallies, buffer)
-    try:
-        yield
-    finally:
-        moved(tallies, np.empty(len(buffer), dtype=np.uint8))
-        del buffer
-
-
-@contextmanager
-def _started(
-    context: SpawnContext, helpers: int, work: tuple[str, Lock, "Synchronized[int]"]
-) -> Iterator[list[SpawnProcess]]:
-    """Helper processes at work; ended where this one fails or is interrupted."""
-    processes = [context.Process(target=_help, args=work, daemon=True) for _ in range(helpers)]
-    try:
-        with undisturbed():
-            for process in processes:
-                process.start()
-        yield processes
-    finally:
-        for process in processes:
-            if process.is_alive():
-                process.terminate()
-                process.join()
-
-
-def _help(work: str, lock: Lock, taken: "Synchronized[int]") -> None:
-    """Work of a helper: passes until none is left. Ctrl-C is the main process's to handle."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    job, tallies = cast("tuple[Job, dict[str, ScenarioTally]]", received(work))
-    laid(tallies, np.memmap(Path(work).with_name("tally"), dtype=np.uint8, mode="r+"))
-    parent = multiprocessing.parent_process()
-    while parent is not None and parent.is_alive() and (first := _next_pass(job, taken)) is not None:
-        _pass(job, first, tallies, lock)
-
-
-def _next_pass(job: Job, taken: "Synchronized[int]") -> int | None:
-    """First block of the next pass, None where all are taken."""
-    with taken.get_lock():
-        first = taken.value
-        taken.value = first + job.step
-    return first if first < job.blocks else None
+    course = _Course(tallies, tallies[scenarios[0].id], paths // BLOCK, ways, progress)
+    crew = ways.crew(job, tallies) if ways.crew else local(job, tallies, workers, course.most)
+    with crew as counted:
+        blocks = _finished(course, counted)
+    found = {scenario.id: tallies[scenario.id] for scenario in scenarios}
+    return Simulation(Statistics(blocks * BLOCK, found), worst)
 
 
 @dataclass(frozen=True)
-class _Watched:
-    """A lock that is waited for only as long as those who may hold it live."""
+class _Course:
+    """Where a simulation stops on its way; most: blocks at which it ends at the latest."""
 
-    lock: Lock
-    processes: Sequence[SpawnProcess]
+    tallies: Tallies
+    baseline: ScenarioTally
+    most: int
+    ways: Ways
+    progress: Progress
 
-    def __enter__(self) -> None:
-        while not self.lock.acquire(timeout=1.0):
-            _refuse_dead(self.processes)
+    def next_stop(self, done: int) -> int:
+        """Block up to which to count before looking at the precision or keeping a checkpoint."""
+        stops = [self.most]
+        if self.ways.keeper:
+            stops.append(done + max(KEPT_BLOCKS, done // 8 // KEPT_BLOCKS * KEPT_BLOCKS))
+        if self.ways.precision is not None:
+            stops.append(precision.next_look(done))
+        return min(stops)
 
-    def __exit__(self, *_: object) -> None:
-        self.lock.release()
+    def tell(self, done: int) -> None:
+        """Tell how far the simulation is."""
+        paths, asked = done * BLOCK, self.ways.precision
+        total = self.most * BLOCK
+        if asked is not None:
+            total = min(precision.expected(self.baseline, paths, asked), total)
+        self.progress(paths, total, precision.half_width(self.baseline, paths))
+
+    def is_precise(self, done: int) -> bool:
+        """Whether P(red) is as precise as was asked for, at a number of blocks where that is looked at."""
+        asked = self.ways.precision
+        return (
+            asked is not None
+            and precision.is_looked_at(done)
+            and precision.enough(self.baseline, done * BLOCK, asked)
+        )
 
 
-def _refuse_dead(processes: Sequence[SpawnProcess]) -> None:
-    for process in processes:
-        if process.exitcode:
-            raise WorkerError(f"a helper process ended with exit status {process.exitcode}; try --workers 1")
+def _finished(course: _Course, counted: Crew) -> int:
+    """Blocks counted when all are, or when P(red) of the baseline is as precise as was asked for."""
+    keeper = course.ways.keeper
+    done = keeper.restored(course.tallies) if keeper else 0
+    try:
+        while done < course.most and not course.is_precise(done):
+            if keeper and done:
+                keeper.save(course.tallies, done)
+            for blocks in counted(range(done, course.next_stop(done))):
+                course.tell(blocks)
+                done = blocks
+    except (KeyboardInterrupt, WorkerError):
+        if keeper:
+            keeper.leave()
+        raise
+    return done

@@ -14,9 +14,10 @@ import numpy as np
 from forecaster import build, controls
 from forecaster.answer import answer, summary
 from forecaster.case import Case
-from forecaster.engine import Progress, simulate
+from forecaster.engine import Progress, Ways, simulate
 from forecaster.expectations import unexpected
 from forecaster.judgements import compared
+from forecaster.precision import MOST
 from forecaster.proof import backtested
 from forecaster.run import Run, Settings, identity
 from forecaster.scenarios import with_combinations
@@ -25,7 +26,7 @@ from models.budgets import Forecast
 __all__ = ["answer", "run", "summary"]
 
 
-def _unseen(done: int, total: int) -> None:
+def _unseen(done: int, total: int, half_width: float) -> None:
     """Show no progress."""
 
 
@@ -35,6 +36,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
     states: Sequence[str] = (),
     scenarios: Sequence[str] = (),
     paths: int | None = None,
+    precision: float | None = None,
     seed: int | None = None,
     years: int | None = None,
     workers: int | None = None,
@@ -42,16 +44,19 @@ def run(  # noqa: PLR0913  each is an option of the command line
 ) -> Run:
     """Forecast, simulate and check a case. What is not given is taken from its [run] table.
 
-    No states means all; scenarios may be combined: recession+rate-shock.
+    No states means all; scenarios may be combined: recession+rate-shock. precision: half-width of P(red) of
+    the baseline that paths are doubled for [points]; paths then count for nothing.
     """
     case = replace(case, scenarios=with_combinations(case.scenarios, scenarios))
-    settings = _settings(case, scenarios, paths, seed, years)
+    settings = _settings(case, scenarios, MOST if precision else paths, seed, years)
     forecast = build.budget_forecast(case, settings.years)
     model = build.model(case, forecast)
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
     with backtested(case, settings.paths, workers) as collected:
-        simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress)
+        ways = Ways(precision=precision)
+        simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress, ways)
         accuracy = collected()
+    settings = replace(settings, paths=simulated.statistics.paths, precision=precision)
     return Run(
         case=case,
         settings=settings,

@@ -46,13 +46,18 @@ class Check:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run was asked for, as resolved from the file and the command line."""
+    """What a run was asked for, as resolved from the file and the command line.
+
+    precision: half-width of P(red) of the baseline that paths were doubled for [points], None where they were
+    given.
+    """
 
     paths: int
     seed: int
     years: tuple[int, ...]
     scenarios: tuple[str, ...]
     as_of: str
+    precision: float | None = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ class Statistics:
         """Half of the 95 % Wilson interval of a probability: the sampling error."""
         return wilson_half_width(self.probability(event, scenario, place), self.paths)
 
+    def worst_half_width(self, event: str, scenario: str) -> float:
+        """Largest half-width of an event's probability, over all places and years."""
+        places = self.tallies[scenario].places
+        return max(float(self.half_width(event, scenario, place).max()) for place in places)
+
     def any_year(self, event: str, scenario: str, place: str) -> float:
         """Share of paths in which an event occurs in at least one year."""
         tally = self.tallies[scenario]

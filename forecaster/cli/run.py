@@ -31,6 +31,11 @@ SHOWN_WARNINGS = 10
 )
 @set_option
 @click.option("--paths", type=Setting("paths"), help="Number of draws, a multiple of 1,024.")
+@click.option(
+    "--precision",
+    type=click.FloatRange(0.025, 10.0),
+    help="Double the paths until every P(red) of the baseline is within so many points (95 %).",
+)
 @click.option("--seed", type=Setting("seed"), help="Seed of the draws; the same seed gives the same report.")
 @years_option
 @click.option(
@@ -52,6 +57,7 @@ def run(  # noqa: PLR0913 - one argument an option
     scenarios: tuple[str, ...],
     changes: tuple[str, ...],
     paths: int | None,
+    precision: float | None,
     seed: int | None,
     years: int | None,
     output: Path | None,
@@ -68,17 +74,20 @@ def run(  # noqa: PLR0913 - one argument an option
     from forecaster.gaps import refuse_gaps
     from forecaster.output import ready
 
+    if paths and precision:
+        raise click.UsageError("--paths says how many draws, --precision as many as it takes. Give one.")
     target = output or _default_report()
     case = _changed(case, changes)
     refuse_gaps(case)
     _refuse_inputs(case, target)
     ready(target, force=force)
-    with progress_bar("Simulating", hidden=quiet) as progress:
+    with progress_bar("Simulating", hidden=quiet, unit="paths") as progress:
         done = pipeline.run(
             case,
             states=states,
             scenarios=scenarios,
             paths=paths,
+            precision=precision,
             seed=seed,
             years=years,
             workers=workers,

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecaster import engine
+from forecaster import crew, engine
 from forecaster.engine import Simulation, simulate
 from models.arrays import LEVELS, UNION, Floats
 from models.shocks import BLOCK, drawn
@@ -35,7 +35,7 @@ def simulated(
     seed: int = 7,
     workers: int = 1,
 ) -> Simulation:
-    return simulate(model, scenarios, paths, seed, workers, lambda _done, _total: None)
+    return simulate(model, scenarios, paths, seed, workers, lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -52,22 +52,28 @@ def test_the_same_digest_however_blocks_are_run(
     blocks: int,
 ) -> None:
     monkeypatch.setattr(engine, "PASS_BLOCKS", blocks)
-    monkeypatch.setattr(engine, "PASSES_PER_WORKER", 1)
+    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
     assert simulated(invented_model, workers=workers).statistics.digest() == statistics.digest()
 
 
 def test_the_same_digest_with_helper_processes(
     invented_model: Model, statistics: Statistics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "PASSES_PER_WORKER", 1)
+    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
     assert simulated(invented_model, workers=3).statistics.digest() == statistics.digest()
 
 
 def test_a_helper_that_dies_is_told(invented_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "PASSES_PER_WORKER", 1)
-    monkeypatch.setattr(engine, "_help", _dying)
+    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
+    monkeypatch.setattr(crew, "_help", _dying)
+
+    def until_it_is_dead(*_: object) -> None:
+        for process in multiprocessing.active_children():
+            process.join()
+
     with pytest.raises(engine.WorkerError, match="exit status 3"):
-        simulated(invented_model, workers=2)
+        simulate(invented_model, SCENARIOS, PATHS, 7, 2, until_it_is_dead)
+    assert not multiprocessing.active_children()
 
 
 def _dying(*_: object) -> None:
@@ -187,17 +193,17 @@ def test_the_identity_of_payers_is_measured(invented_model: Model) -> None:
 
 
 def test_progress_ends_with_all_paths(invented_model: Model) -> None:
-    told: list[tuple[int, int]] = []
-    simulate(invented_model, SCENARIOS, 3 * BLOCK, 7, 2, lambda done, total: told.append((done, total)))
-    assert told[-1] == (3 * BLOCK, 3 * BLOCK)
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    told: list[tuple[int, int, float]] = []
+    found = simulate(invented_model, SCENARIOS, 3 * BLOCK, 7, 2, lambda *now: told.append(now)).statistics
+    assert told[-1] == (3 * BLOCK, 3 * BLOCK, found.worst_half_width("red", "baseline"))
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_cannot_be_added_up_is_refused(
     invented_model: Model, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    monkeypatch.setattr(engine, "PASSES_PER_WORKER", 1)
+    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
     rich = replace(
         invented_model,
         states=tuple(replace(state, median=1e15 * state.median) for state in invented_model.states),

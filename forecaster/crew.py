@@ -1,0 +1,208 @@
+"""Who counts blocks of draws: this process and helpers beside it, all adding to one tally in a shared file.
+
+Processes, not threads: numpy lets go of the interpreter's lock for some ten microseconds at a time, and two
+threads were measured to be no faster than one.
+"""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Lock, Semaphore
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from forecaster.count import count
+from forecaster.handover import handed, received
+from forecaster.interrupts import undisturbed
+from models.shocks import drawn as drawn_shocks
+from models.simulation import Model, draws
+from models.stress import Scenario
+from models.tally import ScenarioTally, bytes_of, laid, moved
+
+PASSES_PER_WORKER = 8
+"""Passes that make a helper worth its start of about a second."""
+
+Tallies = Mapping[str, ScenarioTally]
+Crew = Callable[[range], Iterator[int]]
+"""Counts blocks into the tallies and says after each pass up to which block it is through."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every process works on; step: how many blocks make a pass."""
+
+    model: Model
+    groups: Sequence[Sequence[Scenario]]
+    seed: int
+    step: int
+
+
+class WorkerError(RuntimeError):
+    """A process that should have counted ended before its work was done."""
+
+
+def local(job: Job, tallies: Tallies, workers: int | None, blocks: int) -> AbstractContextManager[Crew]:
+    """Crew on this machine for so many blocks; workers: processes, all cores where None."""
+    helpers = min(workers or os.cpu_count() or 1, blocks // (job.step * PASSES_PER_WORKER)) - 1
+    return _beside_helpers(job, tallies, helpers) if helpers > 0 else _alone(job, tallies)
+
+
+def counted(job: Job, tallies: Tallies, blocks: range) -> Iterator[int]:
+    """Count some blocks here, pass by pass."""
+    for first in range(blocks.start, blocks.stop, job.step):
+        stop = min(first + job.step, blocks.stop)
+        _pass(job, range(first, stop), tallies, nullcontext())
+        yield stop
+
+
+@contextmanager
+def _alone(job: Job, tallies: Tallies) -> Iterator[Crew]:
+    yield lambda blocks: counted(job, tallies, blocks)
+
+
+def _pass(job: Job, blocks: range, tallies: Tallies, lock: AbstractContextManager[object]) -> None:
+    shocks = drawn_shocks(job.seed, blocks.start, len(blocks))
+    count(job.model, job.groups, draws(job.model, shocks), tallies, lock)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where passes are handed out and reported. All but the tickets is read and written under the lock.
+
+    tickets: one for each pass that may be taken; taken: first block of the next pass; stop: where blocks
+    end for now, 0 at the end of all; done: blocks counted.
+    """
+
+    lock: Lock
+    tickets: Semaphore
+    taken: "Synchronized[int]"
+    stop: "Synchronized[int]"
+    done: "Synchronized[int]"
+
+    def opened(self, blocks: range, step: int) -> None:
+        """Hand out passes of some blocks."""
+        self.taken.value, self.stop.value, self.done.value = blocks.start, blocks.stop, 0
+        for _ in range(blocks.start, blocks.stop, step):
+            self.tickets.release()
+
+    def next_pass(self, step: int, lock: AbstractContextManager[object]) -> range:
+        """Blocks of the next pass, none where all is done. Call with a ticket."""
+        with lock:
+            first, stop = self.taken.value, self.stop.value
+            self.taken.value = first + step
+        return range(first, min(first + step, stop))
+
+    def report(self, blocks: range, lock: AbstractContextManager[object]) -> None:
+        """Note that a pass is done."""
+        with lock:
+            self.done.value += len(blocks)
+
+
+@contextmanager
+def _beside_helpers(job: Job, tallies: Tallies, helpers: int) -> Iterator[Crew]:
+    """All passes, shared with helper processes: whoever is free takes the next one."""
+    context = multiprocessing.get_context("spawn")
+    numbers = (cast("Synchronized[int]", context.Value("q", 0, lock=False)) for _ in range(3))
+    desk = _Desk(context.Lock(), context.Semaphore(0), *numbers)
+    with (
+        handed((job, tallies)) as work,
+        _shared(tallies, work.with_name("tally")),
+        _started(context, helpers, (str(work), desk)) as processes,
+    ):
+        watched = _Watched(desk.lock, processes)
+        yield lambda blocks: _counted_together(job, tallies, blocks, desk, watched)
+        desk.stop.value = 0
+        for _ in processes:
+            desk.tickets.release()
+        for process in processes:
+            process.join()
+
+
+def _counted_together(
+    job: Job, tallies: Tallies, blocks: range, desk: _Desk, watched: "_Watched"
+) -> Iterator[int]:
+    """Blocks counted by this process and the helpers; ends when every one has reported."""
+    desk.opened(blocks, job.step)
+    while desk.done.value < len(blocks):
+        watched.refuse_dead()
+        if desk.tickets.acquire(block=False):
+            mine = desk.next_pass(job.step, watched)
+            _pass(job, mine, tallies, watched)
+            desk.report(mine, watched)
+        else:
+            time.sleep(0.01)
+        yield blocks.start + desk.done.value
+
+
+@contextmanager
+def _shared(tallies: Tallies, file: Path) -> Iterator[None]:
+    """The tallies' arrays in a file that other processes map too; back in memory at the end."""
+    buffer = np.memmap(file, dtype=np.uint8, mode="w+", shape=(bytes_of(tallies),))
+    moved(tallies, buffer)
+    try:
+        yield
+    finally:
+        moved(tallies, np.empty(len(buffer), dtype=np.uint8))
+        del buffer
+
+
+@contextmanager
+def _started(context: SpawnContext, helpers: int, work: tuple[str, _Desk]) -> Iterator[list[SpawnProcess]]:
+    """Helper processes at work; ended where this one fails or is interrupted."""
+    processes = [context.Process(target=_help, args=work, daemon=True) for _ in range(helpers)]
+    try:
+        with undisturbed():
+            for process in processes:
+                process.start()
+        yield processes
+    finally:
+        for process in processes:
+            if process.is_alive():
+                process.terminate()
+                process.join()
+
+
+def _help(work: str, desk: _Desk) -> None:
+    """Work of a helper: passes until there will be none. Ctrl-C is the main process's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    job, tallies = cast("tuple[Job, dict[str, ScenarioTally]]", received(work))
+    laid(tallies, np.memmap(Path(work).with_name("tally"), dtype=np.uint8, mode="r+"))
+    parent = multiprocessing.parent_process()
+    while parent is not None and parent.is_alive():
+        if desk.tickets.acquire(timeout=1.0):
+            mine = desk.next_pass(job.step, desk.lock)
+            if not mine:
+                return
+            _pass(job, mine, tallies, desk.lock)
+            desk.report(mine, desk.lock)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A lock that is waited for only as long as those who may hold it live."""
+
+    lock: Lock
+    processes: Sequence[SpawnProcess]
+
+    def __enter__(self) -> None:
+        while not self.lock.acquire(timeout=1.0):
+            self.refuse_dead()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+    def refuse_dead(self) -> None:
+        """Raise WorkerError where a helper has ended; none does before it is told to."""
+        for process in self.processes:
+            if process.exitcode is not None:
+                raise WorkerError(
+                    f"a helper process ended with exit status {process.exitcode}; try --workers 1"
+                )
