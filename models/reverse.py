@@ -67,7 +67,7 @@ class Break:
 def breaks(response: Response, threshold: float, free: Booleans) -> tuple[Break, ...]:
     """Least unlikely breaks of one threshold, each with its own variables free to move.
 
-    free: which (problem, variable). All problems share each evaluation, with the perturbed points as draws of one pass.
+    free: which (problem, variable). All problems share each evaluation: the points tried are draws of a pass.
     """
     search = _start(response, free)
     for _ in range(PASSES):
