@@ -60,7 +60,7 @@ LEVERS: dict[str, Lever] = {
         0.0, MONTHS, "number", True, "decommitted", 1, "delay of lines produced in Ukraine"
     ),
     "lag_months": Lever(0.0, MONTHS, "number", True, "decommitted", 1, "time from call to award"),
-    "duration": Lever(1.0, FACTOR, "number", True, "decommitted", 1, "planned duration of contracts"),
+    "duration": Lever(1.0, FACTOR, "number", True, "outlay_beyond", 1, "planned duration of contracts"),
     "mix": Lever(
         1.0, FACTOR, "capabilities", True, "outlay", 0, "what a line buys; its money stays the same"
     ),

@@ -8,13 +8,24 @@ from numpy.testing import assert_allclose
 
 from models.arrays import Floats
 from models.economy import Prices
-from models.financing import Financing, bill, called, eu_budget, layers, safe_service, ukraine_loan, weighted
+from models.financing import (
+    Financing,
+    bill,
+    called,
+    eu_budget,
+    in_own_money,
+    layers,
+    safe_service,
+    ukraine_loan,
+    weighted,
+)
 from models.outlays import Lot, LotOutlay
 from models.shocks import drawn
 from models.simulation import Draws, Model, draws, outcome, outcomes, programme
 from models.stress import scenario
 
 YEARS = 20
+NEUTRAL = scenario("any", {}, 1)
 
 
 def steady(years: int, rate: float = 0.0) -> Prices:
@@ -62,13 +73,14 @@ def lot_outlay(actual: float, paid: float) -> LotOutlay:
     one, total = np.ones((1, 1)), np.ones(1)
     return LotOutlay(
         committed=paid * total,
+        value=1000.0 * total,
         paid=paid * one,
         paid_beyond=0.0 * total,
         decommitted=0.0 * total,
         slipped=1000.0 * one,
         actual=actual * one,
         actual_beyond=0.0 * total,
-        bought_anyway=0.0 * one,
+        alone=actual * one,
     )
 
 
@@ -81,30 +93,47 @@ def bought(invented_model: Model) -> Lot:
 def test_a_grant_fixed_in_money_makes_cost_growth_dearer_for_states(bought: Lot) -> None:
     """An EU share of 15 %: 10 % more cost is 100 on a national bill of 850: 11.8 %."""
     key = np.ones((1, 1))
-    before, after = (bill(bought, lot_outlay(cost, 150.0), key, None).net for cost in (1000.0, 1100.0))
+    before, after = (
+        bill(bought, lot_outlay(cost, 150.0), key, None, NEUTRAL).net for cost in (1000.0, 1100.0)
+    )
     assert float((after / before - 1.0)[0, 0]) == pytest.approx(0.118, abs=0.0005)
 
 
 def test_net_is_what_changes(bought: Lot) -> None:
     """A quarter new: 0.25 x gross + 0.75 x (gross - alone) - grant; alone = 1000 / 0.9."""
-    anyway = replace(lot_outlay(1000.0, 150.0), bought_anyway=np.full((1, 1), 0.75 * 1000.0 / 0.9))
-    found = bill(replace(bought, new=0.25), anyway, np.ones((1, 1)), None)
+    apart = replace(lot_outlay(1000.0, 150.0), alone=np.full((1, 1), 1000.0 / 0.9))
+    found = bill(replace(bought, new=0.25), apart, np.ones((1, 1)), None, NEUTRAL)
     assert found.gross[0, 0] == 1000.0
     expected = 0.25 * 1000.0 + 0.75 * (1000.0 - 1000.0 / 0.9) - 150.0
     assert found.net[0, 0] == pytest.approx(expected, rel=1e-12)
+    assert found.going_without[0, 0] == pytest.approx(1000.0 / 0.9 - (1000.0 - 150.0), rel=1e-12)
 
 
 def test_calls_are_taken_apart(bought: Lot) -> None:
     key, on_plan = np.array([[0.4], [0.6]]), np.full((1, 1), 900.0)
-    owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan)]
+    owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan, NEUTRAL)]
     gross = called(1, owed, "gross", np.zeros((1, 1)))
-    found = layers(1, owed, gross)
+    found = layers(1, owed, gross, None)
     assert gross[0, 0] == pytest.approx(660.0)
     assert found.cofinancing[0, 0] == pytest.approx(600.0)
     assert found.overrun[0, 0] == pytest.approx(60.0)
     assert found.timing[0, 0] == pytest.approx(60.0)
     assert found.grant_received[0, 0] == pytest.approx(-90.0)
-    assert found.sustainment[0, 0] == 0.0
+    assert found.going_without[0, 0] == pytest.approx(90.0)
+    assert (called(1, owed, "sustainment", gross) == 0.0).all()
+
+
+def test_a_dearer_euro_is_an_overrun_of_who_pays_in_another_currency(bought: Lot) -> None:
+    """660 euros weigh 726 when the euro gains 10 %; planned money stays, grants are worth more."""
+    key = np.array([[0.4], [0.6]])
+    owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, None, NEUTRAL)]
+    euro = np.full((1, 1), 1.1)
+    gross = in_own_money(called(1, owed, "gross", np.zeros((1, 1))), euro)
+    found = layers(1, owed, gross, euro)
+    assert gross[0, 0] == pytest.approx(726.0)
+    assert found.cofinancing[0, 0] == pytest.approx(600.0)
+    assert found.overrun[0, 0] == pytest.approx(126.0)
+    assert found.grant_received[0, 0] == pytest.approx(-99.0)
 
 
 @given(st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(-1e6, 1e6)), max_size=5))
@@ -120,7 +149,7 @@ def some(invented_model: Model) -> Draws:
 
 
 def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some: Draws) -> None:
-    for levers, factor in (({}, 1.0), ({"additionality": 0.5}, 0.5)):
+    for levers, factor in (({}, 1.0), ({"additionality": 0.5}, 0.5), ({"joining_key": 0.02}, 0.98)):
         stress = scenario("any", levers, 10)
         paid = programme(invented_model, some, stress, in_layers=False).paid
         found = sum(eu_budget(i, invented_model.financing, paid, stress) for i in range(3))
@@ -139,7 +168,11 @@ def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Mo
         for lot, one in zip(invented_model.lots, union.outlays, strict=True)
         if lot.contract
     )
-    assert_allclose(sum(union.gross), owed, rtol=1e-9)
+    paid = [
+        money if one.euro is None else money / one.euro
+        for money, one in zip(union.gross, some.states, strict=True)
+    ]
+    assert_allclose(sum(paid), owed, rtol=1e-9)
 
 
 def test_the_union_is_the_sum_of_its_states(invented_model: Model, some: Draws) -> None:

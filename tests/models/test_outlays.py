@@ -17,6 +17,7 @@ from models.outlays import (
     contract_value,
     lot_draws,
     lot_outlay,
+    mixed_lots,
     planned,
     sustainment,
 )
@@ -27,10 +28,10 @@ from models.stress import Scenario, scenario
 NEUTRAL = scenario("any", {}, 8)
 ONE = np.ones(1)
 
-share = st.floats(0.0, 1.0)
+share = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000.0)
 random_draws = st.builds(
-    lambda lag, duration, slip, absorption, cut, saving, growth, price, waited: LotDraws(
-        *(np.array([x]) for x in (lag, duration, slip, absorption, 0.05 * cut, saving, growth, price, waited))
+    lambda lag, duration, slip, absorption, cut, saving, growth, price: LotDraws(
+        *(np.array([x]) for x in (lag, duration, slip, absorption, 0.05 * cut, saving, growth, price))
     ),
     st.floats(0.3, 1.0),
     st.floats(1.0, 8.0),
@@ -39,7 +40,6 @@ random_draws = st.builds(
     share,
     st.floats(-0.05, 0.2),
     st.floats(0.8, 2.5),
-    st.floats(0.5, 2.0),
     st.floats(0.5, 2.0),
 )
 
@@ -65,7 +65,6 @@ def calm(timing: Timing) -> LotDraws:
         saving=timing.median_saving * ONE,
         cost_growth=ONE,
         price=ONE,
-        waited=ONE,
     )
 
 
@@ -126,10 +125,11 @@ def test_planned_and_slipped_outlays_are_the_contract(
     invented_model: Model, line: str, drawn_: LotDraws
 ) -> None:
     lot, timing = of_line(invented_model, line), invented_model.timing
-    found = lot_outlay(lot, timing, drawn_, scenario("any", {}, 25), flat(25), ONE)
+    stress = scenario("any", {}, 25)
+    found = lot_outlay(lot, timing, drawn_, stress, flat(25), ONE)
     value = contract_value(lot, found.committed)
     assert found.slipped.sum(axis=0) == pytest.approx(value, rel=1e-9)
-    assert planned(lot, timing, drawn_, found).sum(axis=0) == pytest.approx(value, rel=1e-9)
+    assert planned(lot, timing, drawn_, found, stress).sum(axis=0) == pytest.approx(value, rel=1e-9)
     assert found.actual_beyond == pytest.approx(0.0, abs=1e-9)
 
 
@@ -142,7 +142,7 @@ def test_where_nothing_deviates_cost_is_plan_and_dates_are_kept(
     drawn_ = replace(calm(timing), lag=lag * ONE, duration=duration * ONE)
     found = outlay_of(lot, timing, drawn_)
     assert (found.actual == found.slipped).all()
-    assert (found.slipped == planned(lot, timing, drawn_, found)).all()
+    assert (found.slipped == planned(lot, timing, drawn_, found, NEUTRAL)).all()
 
 
 @given(drawn_=random_draws)
@@ -222,8 +222,8 @@ def test_cost_takes_all_its_factors(invented_model: Model, steady: Timing) -> No
 def test_defence_inflation_fades_until_contract(invented_model: Model, steady: Timing) -> None:
     """2 % a year fading to nothing over five: after two years 0.02 x (2 - 4 / 10) = 3.2 % in logs."""
     lot, timing = of_line(invented_model, "works"), replace(steady, premium=0.02, premium_years=5.0)
-    for waited, logged in ((2.0, 0.032), (5.0, 0.05), (9.0, 0.05)):
-        found = outlay_of(lot, timing, replace(calm(timing), waited=waited * ONE))
+    for waited, logged in ((2.0, 0.032), (5.0, 0.05), (6.0, 0.05)):
+        found = outlay_of(lot, timing, replace(calm(timing), lag=waited * ONE))
         assert found.actual == pytest.approx(math.exp(logged) * found.slipped, rel=1e-6)
 
 
@@ -236,6 +236,7 @@ def test_defence_inflation_fades_until_contract(invented_model: Model, steady: T
         ("joint", {"absorption": 0.5}, 0.5),
         ("joint", {"ukraine_absorption": 0.5}, 1.0),
         ("aid", {"absorption": 0.5, "ukraine_absorption": 0.5}, 0.25),
+        ("works", {"joint": 0.0}, 1.0),
     ],
 )
 def test_levers_on_contracts(
@@ -257,16 +258,54 @@ def test_only_lines_made_in_ukraine_wait_for_ukraine(invented_model: Model, timi
 
 
 def test_bought_alone_there_is_no_saving(invented_model: Model, timing: Timing) -> None:
-    """Of a line of which a quarter is new, three quarters are bought anyway at actual / (1 - saving)."""
+    """What costs 80 with a saving of a fifth costs 100 alone."""
     lot = of_line(invented_model, "joint")
     found = outlay_of(lot, timing, replace(calm(timing), saving=0.2 * ONE))
-    assert found.bought_anyway == pytest.approx(found.actual * 0.75 / 0.8, rel=1e-12)
+    assert found.alone == pytest.approx(found.actual / 0.8, rel=1e-12)
+
+
+def test_each_alone_pays_the_same_contract_without_saving_or_grant(
+    invented_model: Model, timing: Timing
+) -> None:
+    """A saving of a fifth given up makes 80 into 100; the grant of the joint contract is not committed."""
+    lot, drawn_ = of_line(invented_model, "joint"), replace(calm(timing), saving=0.2 * ONE)
+    together, alone = (
+        outlay_of(lot, timing, drawn_, scenario("any", {"joint": joint}, 8)) for joint in (1.0, 0.0)
+    )
+    assert alone.slipped == pytest.approx(together.slipped, rel=1e-12)
+    assert alone.actual == pytest.approx(together.actual / 0.8, rel=1e-12)
+    assert (alone.paid == 0.0).all()
+    assert alone.committed[0] == 0.0
+
+
+def test_award_and_duration_move_dates_alone(invented_model: Model, steady: Timing) -> None:
+    """Half a year later and twice as long is a draw of lag 1.0 and four years."""
+    lot = of_line(invented_model, "project")
+    moved = outlay_of(lot, steady, calm(steady), scenario("any", {"lag_months": 6, "duration": 2.0}, 8))
+    later = outlay_of(lot, steady, replace(calm(steady), lag=ONE, duration=4.0 * ONE))
+    assert moved.slipped == pytest.approx(later.slipped, rel=1e-12)
+    assert moved.paid == pytest.approx(later.paid, rel=1e-12)
+    early = outlay_of(lot, steady, calm(steady), scenario("any", {"lag_months": -24}, 8))
+    at_once = outlay_of(lot, steady, replace(calm(steady), lag=0.0 * ONE))
+    assert early.slipped == pytest.approx(at_once.slipped, rel=1e-12)
+
+
+def test_a_mix_moves_money_within_a_line(invented_model: Model) -> None:
+    """Two capabilities of 30 and 70, the first weighed twice: 60 and 70 of 130, so 46.15 and 53.85 of 100."""
+    first, second = (replace(lot, line="one", amount=0.0) for lot in invented_model.lots[:2])
+    lots = [
+        replace(first, capability="drones", amount=30.0),
+        replace(second, capability="other", amount=70.0),
+    ]
+    found = mixed_lots(lots, scenario("any", {"mix": {"drones": 2.0}}, 1))
+    assert [lot.amount for lot in found] == pytest.approx([100.0 * 60.0 / 130.0, 100.0 * 70.0 / 130.0])
+    assert mixed_lots(lots, NEUTRAL) == lots
 
 
 def test_what_is_delivered_before_a_year_is_sustained_in_it(invented_model: Model, steady: Timing) -> None:
     lot = replace(of_line(invented_model, "project"), sustainment=0.08)
     found = outlay_of(lot, steady, calm(steady))
-    upkeep = sustainment(lot, found)
+    upkeep = sustainment(lot, found, NEUTRAL)
     assert upkeep[0, 0] == 0.0
     assert upkeep[1] == pytest.approx(0.08 * found.actual[0])
     assert upkeep[-1] == pytest.approx(0.08 * found.actual.sum(axis=0))
@@ -283,7 +322,6 @@ def test_draws_have_the_marginals_assumed(invented_model: Model, timing: Timing)
     assert np.median(found.cost_growth) == pytest.approx(1.1, abs=0.02)
     assert found.absorption.mean() == pytest.approx(0.95, abs=0.002)
     assert found.cut.max() <= 0.05
-    assert found.waited - found.lag == pytest.approx(sum(call * part for call, part in timing.calls))
 
 
 def test_cost_and_slip_of_a_lot_and_costs_of_two_lots_move_together(
@@ -307,5 +345,6 @@ def test_prices_of_a_capability_are_the_same_for_all_its_lots(invented_model: Mo
     lot = of_line(invented_model, "joint")
     found = lot_draws(replace(lot, price_sd=0.12), timing, drawn(6, 0, 1))
     shock = normals(stream_key(6, f"price/{lot.capability}"), 0, 3)
-    passed = np.clip(found.waited - np.arange(3.0)[:, np.newaxis], 0.0, 1.0)
+    waited = found.lag + sum(called * part for called, part in timing.calls)
+    passed = np.clip(waited - np.arange(3.0)[:, np.newaxis], 0.0, 1.0)
     assert np.log(found.price) == pytest.approx(0.12 * (shock * passed).sum(axis=0), abs=1e-6)

@@ -84,10 +84,18 @@ def test_who_leaves_hands_its_part_to_the_rest() -> None:
     assert remaining(among((1.0,) * 4, 2), shares, scenario("any", {}, 1)) is shares
 
 
+def test_a_new_member_takes_its_part_off_all() -> None:
+    shares = np.array([[0.5], [0.3], [0.2], [0.0]])
+    found = remaining(among((1.0,) * 4, 2), shares, scenario("any", {"joining_part": 0.1}, 1))
+    assert found == pytest.approx(0.9 * shares)
+
+
 def test_a_contract_needs_its_legal_minimum(lot: Lot) -> None:
     shares = np.array([[0.5, 1.0], [0.3, 0.0], [0.2, 0.0]])
     assert goes_ahead(replace(lot, minimum=3), shares).tolist() == [1.0, 0.0]
-    assert goes_ahead(replace(lot, minimum=0), np.zeros((3, 2))).tolist() == [1.0, 1.0]
+    nobody = np.zeros((3, 2))
+    assert goes_ahead(replace(lot, minimum=0, state_share=0.0), nobody).tolist() == [1.0, 1.0]
+    assert goes_ahead(replace(lot, minimum=0, state_share=0.1), nobody).tolist() == [0.0, 0.0]
     assert goes_ahead(replace(lot, minimum=3, contract=False), shares).tolist() == [1.0, 1.0]
 
 

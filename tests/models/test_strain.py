@@ -24,6 +24,7 @@ def year() -> Outcome:
         net_call=money(30.0, 30.0, -5.0),
         gap=strain.gap(money(180.0, 310.0, 205.0), money(300.0, 300.0, 200.0)),
         gap_without=strain.gap(money(150.0, 280.0, 210.0), money(300.0, 300.0, 200.0)),
+        sustainment=money(7.0, 7.0, 7.0),
         eu_budget=money(3.0, 3.0, 3.0),
         safe_service=money(2.0, 2.0, 2.0),
         ukraine_loan=money(1.0, 1.0, 1.0),
@@ -44,7 +45,8 @@ def year() -> Outcome:
         ("overrun", [2.0] * 3),
         ("timing", [3.0] * 3),
         ("grant_received", [-4.0] * 3),
-        ("sustainment", [5.0] * 3),
+        ("going_without", [5.0] * 3),
+        ("sustainment", [7.0] * 3),
         ("ukraine_loan", [1.0] * 3),
     ],
 )
@@ -85,13 +87,14 @@ def one_year() -> LotOutlay:
     total = np.array([10.0])
     return LotOutlay(
         committed=total,
+        value=90.0 * np.ones(1),
         paid=money(30.0),
         paid_beyond=2.0 * total,
         decommitted=3.0 * total,
         slipped=money(90.0),
         actual=money(100.0),
         actual_beyond=4.0 * total,
-        bought_anyway=money(0.0),
+        alone=money(0.0),
     )
 
 
