@@ -10,6 +10,7 @@ import click
 
 from forecaster import __version__
 from forecaster.cli.cases import check, init, list_, read_
+from forecaster.cli.compare import compare
 from forecaster.cli.forecasts import backtest, forecast_
 from forecaster.cli.run import run
 from forecaster.endings import EXIT_CODES, Told
@@ -33,7 +34,7 @@ def main() -> None:
     cli(prog_name="forecaster")
 
 
-COMMANDS: tuple[click.Command, ...] = (run, check, init, list_, read_, forecast_, backtest)
+COMMANDS: tuple[click.Command, ...] = (run, check, init, list_, read_, forecast_, backtest, compare)
 
 for command in COMMANDS:
     cli.add_command(command)

@@ -1,0 +1,85 @@
+"""forecaster compare: what changed between two cases or reports, and what that did to the results."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from forecaster.choices import Setting
+from forecaster.cli.arguments import xlsx_only
+from forecaster.cli.progress import progress_bar
+from forecaster.endings import EXIT_CODES, debug_option
+
+if TYPE_CHECKING:
+    from forecaster.compare.bridge import Comparison
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("first", metavar="A", type=click.Path(path_type=Path))
+@click.argument("second", metavar="B", type=click.Path(path_type=Path))
+@click.option(
+    "--scenario", default="baseline", show_default=True, help="Scenario to bridge; a+b takes two together."
+)
+@click.option(
+    "--paths", type=Setting("paths"), help="Number of draws a run. [default: as in A and B, at most 16,384]"
+)
+@click.option("--seed", type=Setting("seed"), help="Seed of the draws. [default: as in A and B]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    callback=xlsx_only,
+    help="Write the comparison to a workbook, ending in .xlsx.",
+)
+@click.option("--force", is_flag=True, help="Replace a workbook that is already there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
+@debug_option
+def compare(  # noqa: PLR0913 - one argument an option
+    first: Path,
+    second: Path,
+    *,
+    scenario: str,
+    paths: int | None,
+    seed: int | None,
+    output: Path | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Tell what changed from A to B, and what each change did to the results.
+
+    A and B are case folders. All values that differ are told, then how much of the change of each headline
+    figure each kind of change made, on the same draws.
+    """
+    from forecaster.compare.bridge import compared
+    from forecaster.compare.sides import alike, side
+    from forecaster.output import ready
+
+    if output:
+        ready(output, force=force)
+    sides = [alike(side(place), paths, seed) for place in (first, second)]
+    with progress_bar("Comparing", hidden=quiet) as progress:
+        found = compared(sides[0], sides[1], scenario, progress)
+    if output:
+        _write(found, output, force=force)
+    _tell(found, output, as_json=as_json, quiet=quiet)
+
+
+def _write(found: "Comparison", output: Path, *, force: bool) -> None:
+    from forecaster.compare.pages import book
+    from forecaster.output import save
+
+    save(book(found), output, force=force)
+
+
+def _tell(found: "Comparison", output: Path | None, *, as_json: bool, quiet: bool) -> None:
+    from forecaster.compare.told import data, lines
+
+    if as_json:
+        click.echo(json.dumps(data(found), indent=2, allow_nan=False))
+    else:
+        click.echo("\n".join(lines(found)))
+    if output and not quiet:
+        click.echo(f"Comparison: {output}", err=True)

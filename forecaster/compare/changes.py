@@ -1,0 +1,339 @@
+"""What differs between two cases, value by value, with the place of each on both sides."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from forecaster.case import ASSUMPTIONS, PROGRAMME, SCENARIOS
+from forecaster.compare.sides import Side
+from forecaster.figures import Plan, SafeLoan
+from forecaster.programme import Programme, Terms
+from forecaster.quantities import Record
+from forecaster.sheets.inputs import used_unit
+from forecaster.toml import Table
+
+Value: TypeAlias = float | str | None
+"""A number or a text; None where a side does not have it."""
+
+Content: TypeAlias = Mapping[Hashable, "Entry"]
+"""All that one subject of a case holds: key, the same on both sides -> entry."""
+
+Item = TypeVar("Item")
+
+PANEL = "panel"
+"""The table whose rows need not be states of the case."""
+
+TOLD_APART = {"plans": "plans", "safe": "loans", "rules": "rules", "states": "states"}
+"""Tables whose numbers stand among the figures too -> the part that holds all of them."""
+
+UNITS = {"amount": "EUR m", "envelope": "EUR m"}
+"""Units of entries of programme.toml; all others are shares, years or counts, as the file says."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A value of a case.
+
+    part: what it is swapped with; moves: whether results may depend on it; code: of the state it belongs to.
+    """
+
+    part: str
+    what: str
+    value: Value
+    unit: str
+    place: str
+    moves: bool = True
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that differs. old, new: None where a side lacks it; places: empty there."""
+
+    part: str
+    what: str
+    old: Value
+    new: Value
+    unit: str
+    old_place: str
+    new_place: str
+    moves: bool
+
+
+def changes(first: Side, second: Side) -> tuple[Change, ...]:
+    """Everything that differs, subject by subject in the order of SUBJECTS.
+
+    A state of one side only is one change, whatever figures it brings with it.
+    """
+    lone = set(first.case.budgets.codes) ^ set(second.case.budgets.codes)
+    return tuple(
+        change
+        for content in SUBJECTS
+        for change in _compared(*(_without(content(side), lone) for side in (first, second)))
+    )
+
+
+def _without(content: Content, lone: Collection[str]) -> Content:
+    return {key: entry for key, entry in content.items() if entry.code not in lone}
+
+
+def _compared(old: Content, new: Content) -> Iterator[Change]:
+    for key in dict.fromkeys((*old, *new)):
+        one, other = old.get(key), new.get(key)
+        if one is None or other is None or not _same(one.value, other.value):
+            yield _change(one, other)
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two values are equal; two that are no numbers are."""
+    return one == other or (one != one and other != other)  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def _change(old: Entry | None, new: Entry | None) -> Change:
+    known = old or new
+    assert known is not None
+    return Change(
+        part=known.part,
+        what=known.what,
+        old=old.value if old else None,
+        new=new.value if new else None,
+        unit=known.unit,
+        old_place=old.place if old else "",
+        new_place=new.place if new else "",
+        moves=known.moves,
+    )
+
+
+def _numbered(
+    items: Iterable[Item], key: Callable[[Item], tuple[Hashable, ...]]
+) -> Iterator[tuple[tuple[Hashable, ...], Item]]:
+    """Items by key; of several with the same key each has a number of its own."""
+    seen: Counter[tuple[Hashable, ...]] = Counter()
+    for item in items:
+        found = key(item)
+        seen[found] += 1
+        yield (*found, seen[found]), item
+
+
+def _settings(side: Side) -> Content:
+    given = side.case.assumptions.run
+    values: dict[str, tuple[Value, str, bool]] = {
+        "years": (float(side.years), "count", True),
+        "paths": (float(side.paths), "paths", True),
+        "seed": (str(side.seed), "", True),
+        "as_of": (given.as_of.isoformat(), "", False),
+    }
+    return {
+        key: Entry(f"settings.{key}", f"run.{key}", value, unit, f"{ASSUMPTIONS}, run.{key}", moves)
+        for key, (value, unit, moves) in values.items()
+    }
+
+
+def _states(side: Side) -> Content:
+    return {
+        (state.code, name): Entry("states", f"{state.code}, {name}", value, "", "states", moves, code)
+        for state in side.case.budgets.states
+        for name, value, moves, code in (
+            ("name", state.name, True, ""),
+            ("ally", _word(given=state.ally), True, state.code),
+            ("joins", _word(given=state.joins), True, state.code),
+            ("loan_key", _word(given=state.loan_key), True, state.code),
+            ("currency", state.currency, False, state.code),
+        )
+    }
+
+
+def _figures(side: Side) -> Content:
+    """Every figure; of several for the same table, state and year the last, which is the one in use."""
+    return {
+        (figure.table, figure.code, figure.item): Entry(
+            f"figures.{figure.table}",
+            f"{figure.table}, {figure.code} {figure.item}",
+            figure.value,
+            used_unit(figure),
+            figure.place,
+            code="" if figure.table == PANEL else figure.code,
+        )
+        for figure in side.case.budgets.figures
+        if figure.table not in TOLD_APART
+    }
+
+
+def _plans(side: Side) -> Content:
+    def key(plan: Plan) -> tuple[Hashable, ...]:
+        return plan.code, plan.year, plan.series
+
+    return {
+        (*found, name): Entry(
+            "plans",
+            f"plan of {plan.code} {plan.year}, {plan.series}: {name}",
+            value,
+            unit,
+            plan.cell,
+            moves,
+            plan.code,
+        )
+        for found, plan in _numbered(side.case.budgets.plans, key)
+        for name, value, unit, moves in (
+            ("amount", plan.amount, "EUR m", True),
+            ("standing", plan.status, "", True),
+            ("used", _word(given=plan.use), "", True),
+            ("weight", plan.weight, "share", True),
+            ("definition", plan.definition, "", False),
+            ("source", plan.source, "", False),
+        )
+        if value is not None
+    }
+
+
+def _loans(side: Side) -> Content:
+    def key(loan: SafeLoan) -> tuple[Hashable, ...]:
+        return (loan.code,)
+
+    return {
+        (*found, name): Entry(
+            "loans", f"SAFE loan of {loan.code}: {name}", value, unit, loan.cell, moves, loan.code
+        )
+        for found, loan in _numbered(side.case.budgets.loans, key)
+        for name, value, unit, moves in (
+            ("loan", loan.allocation, "EUR m", True),
+            ("advance", _word(given=loan.advance), "", True),
+            ("standing", loan.status, "", False),
+        )
+    }
+
+
+def _rules(side: Side) -> Content:
+    return {
+        (rule.code, name): Entry(
+            "rules", f"fiscal rules, {rule.code}: {name}", str(value), "", "rules", code=rule.code
+        )
+        for rule in side.case.budgets.rules
+        for name, value in (
+            ("escape_clause_from", rule.escape_clause_from),
+            ("escape_clause_to", rule.escape_clause_to),
+            ("deficit_procedure", rule.deficit_procedure),
+            ("deficit_procedure_from", rule.deficit_procedure_from),
+            ("deadline", rule.deadline),
+        )
+        if value
+    }
+
+
+def _sources(side: Side) -> Content:
+    return {
+        (source.table, name): Entry(
+            "sources", f"source of {source.table}: {name}", value, "", "sources", moves=False
+        )
+        for source in side.case.budgets.sources
+        for name, value in (
+            ("publisher", source.publisher),
+            ("title", source.title),
+            ("vintage", source.vintage),
+            ("as_of", source.as_of),
+        )
+        if value
+    }
+
+
+def _assumptions(side: Side) -> Content:
+    return {
+        (key, name): Entry(f"assumptions.{key}", label, value, unit, f"{ASSUMPTIONS}, {key}", moves)
+        for key, record in side.case.assumptions.entries()
+        for name, label, value, unit, moves in _record(key, record)
+    }
+
+
+def _record(key: str, record: Record) -> Iterator[tuple[str, str, Value, str, bool]]:
+    """Name, words, value, unit of each entry of a record, and whether results depend on it."""
+    unit = str(getattr(record, "unit", ""))
+    for i, value in enumerate(record.value if isinstance(record.value, tuple) else (record.value,)):
+        label = f"{key}[{i + 1}]" if isinstance(record.value, tuple) else key
+        yield f"value {i}", label, _plain(value), unit, True
+    if record.range is not None:
+        low, high = record.range
+        yield "range", f"{key}: range", f"{low:g} to {high:g}", "", False
+    yield "status", f"{key}: status", record.status, "", False
+    yield "source", f"{key}: source", record.source, "", False
+
+
+def _programme(side: Side) -> Content:
+    programme = side.case.programme
+    content: dict[Hashable, Entry] = {}
+    for part, name, table in _tables(programme):
+        for field, value in _flat(table):
+            moves = field not in {"name", "legal_basis", "celex", "source", "status"}
+            what = f"{name}{field}"
+            unit = UNITS.get(field, "")
+            content[part, field] = Entry(part, what, value, unit, f"{PROGRAMME}, {what}", moves)
+    return content
+
+
+def _tables(programme: Programme) -> Iterator[tuple[str, str, Table]]:
+    """Part, beginning of its keys and content of the terms and of each line."""
+    yield (
+        "programme.terms",
+        "programme.",
+        Terms.model_construct(**{field: getattr(programme, field) for field in Terms.model_fields}),
+    )
+    for line in programme.lines:
+        yield f"programme.line.{line.id}", f"line[{line.id}].", line
+
+
+def _flat(table: Table, before: str = "") -> Iterator[tuple[str, Value]]:
+    """Every value of a table under its dotted key."""
+    for field, value in table:
+        yield from _flat_value(f"{before}{field}", value)
+
+
+def _flat_value(key: str, value: object) -> Iterator[tuple[str, Value]]:
+    match value:
+        case None:
+            return
+        case Table():
+            yield from _flat(value, f"{key}.")
+        case Mapping():
+            for name, inner in value.items():
+                yield from _flat_value(f"{key}.{name}", inner)
+        case list() | tuple():
+            for number, inner in enumerate(value, start=1):
+                yield from _flat_value(f"{key}[{number}]", inner)
+        case _:
+            yield key, _plain(value)
+
+
+def _scenarios(side: Side) -> Content:
+    content: dict[Hashable, Entry] = {}
+    for table in side.case.scenarios:
+        for name, text in (("title", table.title), ("asks", table.asks)):
+            what = f"{table.id}.{name}"
+            content[what] = Entry("scenarios", what, text, "", f"{SCENARIOS}, {what}", moves=False)
+        for lever, value in _flat_value(f"{table.id}.levers", table.levers):
+            content[lever] = Entry("scenarios", lever, value, "", f"{SCENARIOS}, {lever}")
+    return content
+
+
+def _plain(value: object) -> Value:
+    """A number as a float, yes and no as words, all else as text."""
+    if isinstance(value, bool):
+        return _word(given=value)
+    return float(value) if isinstance(value, int | float) else str(value)
+
+
+def _word(*, given: bool) -> str:
+    return "yes" if given else "no"
+
+
+SUBJECTS: tuple[Callable[[Side], Content], ...] = (
+    _settings,
+    _states,
+    _figures,
+    _plans,
+    _loans,
+    _rules,
+    _sources,
+    _assumptions,
+    _programme,
+    _scenarios,
+)
