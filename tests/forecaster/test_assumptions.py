@@ -9,9 +9,9 @@ import pytest
 from forecaster import toml
 from forecaster.assumptions import CAPABILITIES, Assumptions, setting
 from forecaster.case import bundled
-from forecaster.errors import Problems
+from forecaster.errors import AssumptionError, Problems
 from forecaster.programme import legal_checks, programme
-from forecaster.scenarios import FORMS, scenarios
+from forecaster.scenarios import BY_STATE, FORMS, Known, combination, scenarios, with_combinations
 from models.stress import LEVERS
 
 AFTER = "expected newline or end of document after a statement"
@@ -34,7 +34,7 @@ def read(folder, name, text):
     check = {
         "assumptions.toml": lambda file: toml.checked(Assumptions, file, problems),
         "programme.toml": lambda file: programme(file, problems),
-        "scenarios.toml": lambda file: scenarios(file, problems),
+        "scenarios.toml": lambda file: scenarios(file, Known(("DE", "FR", "PL"), ("FR", "PL")), problems),
     }[name]
     file = toml.read(path, problems)
     found = check(file) if file else None
@@ -414,12 +414,12 @@ expects = {{ {expects} }}
         (
             'growth = "low"',
             "",
-            f"new.levers.growth: 'low' is not {FORMS['years']}.",
+            f"new.levers.growth: 'low' is not {FORMS['years']}{BY_STATE}.",
         ),
         (
             "growth = [0.1, true]",
             "",
-            f"new.levers.growth: True is not {FORMS['years']}.",
+            f"new.levers.growth: True is not {FORMS['years']}{BY_STATE}.",
         ),
         (
             "slip = [1.0, 2.0]",
@@ -437,6 +437,29 @@ expects = {{ {expects} }}
             "",
             f"new.levers.prices: inf is not {FORMS['capabilities']}.",
         ),
+        (
+            "budget = { PL = 0.9, XX = 0.8 }",
+            "",
+            "new.levers.budget: unknown state XX. Known: DE, FR, PL, procedure and others.",
+        ),
+        (
+            "budget = { PL = { DE = 0.9 } }",
+            "",
+            "new.levers.budget: PL holds a table. Give it a number or a list of numbers.",
+        ),
+        (
+            "budget = { PL = [] }",
+            "",
+            "new.levers.budget: has 0 entries. Allowed: 1 to 20, one a projected year.",
+        ),
+        (
+            "budget = { others = 0.0 }",
+            "",
+            "new.levers.budget: 0.0 is too small. Allowed: more than 0; 1 is neutral.",
+        ),
+        ("rates = { PL = 0.01 }", "", f"new.levers.rates: {{'PL': 0.01}} is not {FORMS['years']}."),
+        ("joint = 1.5", "", "new.levers.joint: 1.5 is too large. Allowed: 0 to 1."),
+        ("successor = -1", "", "new.levers.successor: -1 is too small. Allowed: 0 to 100000."),
         ('leaves = "DE"', "", """new.levers.leaves: 'DE' is not a list of states such as ["DE", "FR"]."""),
         (
             "growth = 0.1",
@@ -464,7 +487,9 @@ def test_a_mistake_in_a_scenario_is_one_line(tmp_path, levers, expects, told):
         "growth = -0.01",
         "growth = [0.0, -0.01]",
         "prices = 1.2",
-        "prices = { drones = 1.2 }",
+        "prices = { drones = 1.2, others = 1.1 }",
+        "budget = { PL = 0.9, procedure = [1.0, 0.95], others = 0.99 }",
+        "joint = 0",
         'leaves = ["DE"]',
         "slip = 2",
     ],
@@ -474,6 +499,53 @@ def test_every_form_of_lever_is_accepted(tmp_path, levers):
     found, lines = read(tmp_path, "scenarios.toml", text)
     assert lines == []
     assert found[-1].id == "new"
+
+
+def test_states_in_a_procedure_are_named_by_their_codes(tmp_path):
+    text = changed("scenarios.toml") + NEW.format(levers="budget = { procedure = 0.9, DE = 0.8 }", expects="")
+    found, _ = read(tmp_path, "scenarios.toml", text)
+    assert found[-1].levers == {"budget": {"FR": 0.9, "PL": 0.9, "DE": 0.8}}
+
+
+def test_a_scenario_holds_the_levers_of_those_it_combines(tmp_path):
+    new = NEW.format(levers="growth = -0.01", expects="").replace(
+        "[new.levers]", 'combines = ["recession", "rate-shock"]\n[new.levers]'
+    )
+    found, lines = read(tmp_path, "scenarios.toml", changed("scenarios.toml") + new)
+    assert lines == []
+    recession = next(table for table in found if table.id == "recession")
+    assert found[-1].levers["growth"][:4] == [-0.01, -0.04, -0.03, -0.01]
+    assert found[-1].levers["budget"] == recession.levers["budget"]
+    assert found[-1].levers["rates"] == 0.015
+    assert (found[-1].combines, found[-1].parts) == ((), ("recession", "rate-shock"))
+
+
+@pytest.mark.parametrize(
+    ("combined", "told"),
+    [
+        ('"recesion"', "'recesion' is no scenario that can be combined. Did you mean recession?"),
+        (
+            '"severe"',
+            "'severe' is no scenario that can be combined. Name scenarios that combine nothing themselves.",
+        ),
+        ('"pledge-met", "pledge-missed"', "both set pledge, to 1 and to 0. Leave one of them out."),
+    ],
+)
+def test_what_cannot_be_combined_is_told(tmp_path, combined, told):
+    new = NEW.format(levers="", expects="").replace("[new.levers]", f"combines = [{combined}]\n[new.levers]")
+    _, lines = read(tmp_path, "scenarios.toml", changed("scenarios.toml") + new)
+    assert [line.split("new.combines: ")[1] for line in lines] == [told]
+
+
+def test_scenarios_are_joined_by_a_plus(tmp_path):
+    found, _ = read(tmp_path, "scenarios.toml", changed("scenarios.toml"))
+    both = with_combinations(found, ["recession+rate-shock", "recession"])[-1]
+    assert (both.id, both.parts) == ("recession+rate-shock", ("recession", "rate-shock"))
+    assert set(both.levers) == {"growth", "budget", "investment_share", "rates"}
+    assert both.expects == {}
+    assert combination(found, "recession+supply-shock").expects == {"strain": "up"}
+    with pytest.raises(AssumptionError, match="both set pledge"):
+        combination(found, "pledge-met+pledge-missed")
 
 
 def test_the_baseline_is_first_and_neutral(tmp_path):
