@@ -189,6 +189,19 @@ class TreasuryAssumptions(Table):
     ukraine_from: q.Year
 
 
+class FiscalAssumptions(Table):
+    """How shocks and calls move public balance and debt, and the rules they meet."""
+
+    semi_elasticity: q.Ratio
+    gap_persistence: q.Share
+    maturing: q.Share
+    in_path: q.Share
+    safe_delivery: q.WholeYears
+    deficit_limit: q.PercentOfGdp
+    escape_cap: q.PercentOfGdp
+    escape_base: q.Year
+
+
 class StrainAssumptions(Table):
     """Where strain begins and what is too small to report."""
 
@@ -226,6 +239,7 @@ class Assumptions(Table):
     capacity: CapacityAssumptions
     safe: SafeAssumptions
     treasury: TreasuryAssumptions
+    fiscal: FiscalAssumptions
     strain: StrainAssumptions
     tie_out: TieOutAssumptions
     sources: dict[str, Mapping] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ import numpy as np
 
 from forecaster.case import Case
 from forecaster.currency import currency_volatility
+from forecaster.fiscal import fiscal
 from forecaster.investment import investment_mean, investment_start, published_scale, until
 from forecaster.lots import lots, successor, timing
 from forecaster.treasury import financing, safe_loans, safe_schedules
@@ -87,6 +88,7 @@ def model(case: Case, found: Forecast) -> Model:
         capacity=_capacity(case, found.years),
         states=_states(case, found),
         financing=financing(case, found),
+        fiscal=fiscal(case, found, gdp_baseline(case, (found.years[0] - 1, *found.years))),
         thresholds=Thresholds(case.assumptions.strain.amber.value, case.assumptions.strain.red.value),
     )
 

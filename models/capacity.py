@@ -6,7 +6,7 @@ import numpy as np
 
 from models.arrays import Floats
 from models.dependence import mixed, scores
-from models.economy import Economy, Prices, euro_deviation, gdp_deviation, gdp_lever
+from models.economy import Economy, Gdp, Prices, euro_deviation, gdp_deviation, gdp_lever
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table, rows_interpolated
@@ -71,7 +71,7 @@ class Draws:
 
     budget: without the pledge [EUR million]; pledge: factor on it, as far as it is kept; investment_share:
     before its bounds; legacy_cost: cost growth of contracts signed before; euro: value of the euro in the
-    state's currency over its baseline path, None where the two are one or pegged.
+    state's currency over its baseline path, None where the two are one or pegged; gdp: of the state.
     """
 
     budget: Floats
@@ -79,6 +79,7 @@ class Draws:
     investment_share: Floats
     legacy_cost: Floats
     euro: Floats | None = None
+    gdp: Gdp | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     years = len(state.median)
     common, own = shocks("budget.common", years), shocks(stream("budget", state.code), years)
     log_budget = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
-    log_budget += _since_settled(gdp_deviation(economy, shocks, state.code, years), state.settled)
+    gdp = gdp_deviation(economy, shocks, state.code, years)
+    log_budget += _since_settled(gdp.nominal, state.settled)
     return Draws(
         budget=state.median[:, np.newaxis] * economy.exponential(log_budget),
         pledge=economy.exponential(
@@ -110,6 +112,7 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
         euro=euro_deviation(economy, shocks, state.code, state.currency_sd, years)
         if state.currency_sd
         else None,
+        gdp=gdp,
     )
 
 

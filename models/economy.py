@@ -51,6 +51,17 @@ def prices(economy: Economy, shocks: Shocks, years: int) -> Prices:
     )
 
 
+@dataclass(frozen=True)
+class Gdp:
+    """A state's GDP over its baseline path, before any lever. Shapes (year, draw).
+
+    growth: of real GDP [share per year, added]; nominal: log of nominal GDP.
+    """
+
+    growth: Floats
+    nominal: Floats
+
+
 def levered(prices: Prices, economy: Economy, scenario: Scenario) -> Prices:
     """Prices and interest rates as a scenario moves them."""
     inflation = economy.exponential(accumulated(scenario.years("deflator")))
@@ -62,15 +73,14 @@ def gdp_lever(scenario: Scenario, state: str) -> Floats:
     return accumulated(scenario.years("growth", state) + scenario.years("deflator"))
 
 
-def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> Floats:
-    """Log of nominal GDP over its baseline path, before any lever. Shape (year, draw)."""
+def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> Gdp:
+    """GDP of a state over its baseline path, before any lever."""
     growth = economy.growth_common * shocks("growth.common", years)
     growth = growth + economy.growth_own * shocks(stream("growth", state), years)
     deflator = economy.deflator_common * shocks("deflator.common", years)
     deflator = deflator + economy.deflator_own * shocks(stream("deflator", state), years)
-    yearly = persistent(growth, economy.growth_persistence)
-    yearly += persistent(deflator, economy.deflator_persistence)
-    return accumulated(yearly)
+    real = persistent(growth, economy.growth_persistence)
+    return Gdp(real, accumulated(real + persistent(deflator, economy.deflator_persistence)))
 
 
 def euro_deviation(economy: Economy, shocks: Shocks, state: str, volatility: float, years: int) -> Floats:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from models import capacity, financing, participation, strain
+from models import capacity, financing, fiscal, participation, strain
 from models.arrays import UNION, Floats
 from models.capacity import Capacity, State
 from models.economy import Economy, Prices, levered, prices
 from models.financing import Bill, Financing, Layers
+from models.fiscal import Draws as FiscalDraws
+from models.fiscal import Fiscal, Points
 from models.outlays import (
     Lot,
     LotDraws,
@@ -43,17 +45,22 @@ class Model:
     capacity: Capacity
     states: tuple[State, ...]
     financing: Financing
+    fiscal: Fiscal
     thresholds: Thresholds
 
 
 @dataclass(frozen=True)
 class Draws:
-    """All that is random, before any lever. keys: share of each lot's national bill (state, draw)."""
+    """All that is random, before any lever. keys: share of each lot's national bill (state, draw).
+
+    fiscal: one a state; empty where nobody asks for points of GDP.
+    """
 
     prices: Prices
     lots: tuple[LotDraws, ...]
     keys: tuple[Floats, ...]
     states: tuple[capacity.Draws, ...]
+    fiscal: tuple[FiscalDraws, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,11 +92,18 @@ def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, 
 
 def draws(model: Model, shocks: Shocks) -> Draws:
     """What all scenarios share."""
+    common = prices(model.economy, shocks, len(model.years))
+    states = tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states)
     return Draws(
-        prices=prices(model.economy, shocks, len(model.years)),
+        prices=common,
         lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
         keys=tuple(participation.key(model.participation, lot, shocks) for lot in model.lots),
-        states=tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states),
+        states=states,
+        fiscal=tuple(
+            fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate)
+            for index, (state, own) in enumerate(zip(model.states, states, strict=True))
+            if own.gdp is not None
+        ),
     )
 
 
@@ -101,7 +115,7 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
     for lot, timing, index in bought(model, scenario):
         ahead = participation.goes_ahead(lot, keys[index])
         outlay = lot_outlay(lot, timing, drawn.lots[index], scenario, level, ahead)
-        plan = planned(timing, drawn.lots[index], outlay) if in_layers else None
+        plan = planned(lot, timing, drawn.lots[index], outlay, scenario) if in_layers else None
         lots.append(lot)
         outlays.append(outlay)
         on_plan.append(plan)
@@ -149,6 +163,7 @@ def outcomes(
     """Outcomes one by one, so that a state's arrays stay in the cache; the union is the running sum."""
     level = levered(drawn.prices, model.economy, scenario)
     services = financing.safe_service(model.financing, level)
+    weight = fiscal.weights(model.fiscal)
     total: Outcome | None = None
     for index, state in enumerate(model.states):
         has = capacity.money(state, drawn.states[index], model.capacity, model.economy, scenario, level)
@@ -167,37 +182,53 @@ def outcomes(
             ukraine_loan=financing.ukraine_loan(index, model.financing, level.rate.shape[1]),
             layers=_layers(index, union, drawn) if in_layers else None,
         )
+        if drawn.fiscal:
+            one = replace(one, points=_points(model, index, drawn, scenario, one))
         yield one
-        if total is None:
-            total = _copied(one)
-        else:
-            _add(total, one)
+        total = _added(total, one, weight[index])
     if total is not None:
         yield total
+
+
+def _points(model: Model, index: int, drawn: Draws, scenario: Scenario, one: Outcome) -> Points:
+    calls = fiscal.Calls(one.budget, one.eu_budget, one.safe_service, one.ukraine_loan)
+    state, random = model.states[index], drawn.fiscal[index]
+    return fiscal.points(model.fiscal, index, state, random, calls, model.economy, scenario)
 
 
 def _layers(index: int, union: Programme, drawn: Draws) -> Layers:
     return financing.layers(index, union.bills, union.gross[index], drawn.states[index].euro)
 
 
+def _added(total: Outcome | None, one: Outcome, weight: Floats) -> Outcome:
+    """Running sum with one more state, whose points count by its weight (year,)."""
+    part = one if one.points is None else replace(one, points=fiscal.weighted(one.points, weight))
+    if total is None:
+        return _copied(part)
+    _add(total, part)
+    return total
+
+
 def _copied(one: Outcome) -> Outcome:
     """An outcome whose arrays may be written to."""
-    layers = None if one.layers is None else Layers(*(array.copy() for array in _money(one.layers)))
+    layers = None if one.layers is None else Layers(*(array.copy() for array in _arrays(one.layers)))
+    points = None if one.points is None else Points(*(array.copy() for array in _arrays(one.points)))
     names = (field.name for field in fields(Outcome))
-    copies = dict(zip(names, (array.copy() for array in _money(one)), strict=False))
-    return Outcome(**copies, layers=layers)
+    copies = dict(zip(names, (array.copy() for array in _arrays(one)), strict=False))
+    return Outcome(**copies, layers=layers, points=points)
 
 
 def _add(total: Outcome, one: Outcome) -> None:
     """Add an outcome to a total, in place."""
-    for sums, terms in ((total, one), (total.layers, one.layers)):
+    for sums, terms in ((total, one), (total.layers, one.layers), (total.points, one.points)):
         if sums is not None and terms is not None:
-            for array, term in zip(_money(sums), _money(terms), strict=True):
+            for array, term in zip(_arrays(sums), _arrays(terms), strict=True):
                 np.add(array, term, out=array)
 
 
-def _money(holder: Outcome | Layers) -> list[Floats]:
-    return [getattr(holder, field.name) for field in fields(holder) if field.name != "layers"]
+def _arrays(holder: Outcome | Layers | Points) -> list[Floats]:
+    names = (field.name for field in fields(holder) if field.name not in {"layers", "points"})
+    return [getattr(holder, name) for name in names]
 
 
 def line_totals(union: Programme, metric: str) -> dict[str, Floats]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from models.arrays import Booleans, Floats
 from models.financing import Layers
+from models.fiscal import Points
 from models.outlays import Lot, LotOutlay
 
 
@@ -15,7 +16,7 @@ from models.outlays import Lot, LotOutlay
 class Outcome:
     """One place in one scenario: a state, or the union as the sum over states.
 
-    Shapes (year, draw), EUR million.
+    Shapes (year, draw), EUR million; points: of GDP, of the union the mean weighted by GDP.
     """
 
     budget: Floats
@@ -30,6 +31,7 @@ class Outcome:
     safe_service: Floats
     ukraine_loan: Floats
     layers: Layers | None = None
+    points: Points | None = None
 
     @cached_property
     def strain(self) -> Floats:
@@ -134,7 +136,24 @@ def _layer(name: str) -> Callable[[Outcome], Floats]:
     return layer
 
 
-MONEY, RATIO = "EUR million", "ratio"
+def _points(name: str) -> Callable[[Outcome], Floats]:
+    def points(outcome: Outcome) -> Floats:
+        value: Floats = getattr(outcome.points, name)
+        return value
+
+    return points
+
+
+def _crosses(outcome: Outcome, _: Thresholds) -> Booleans:
+    return np.zeros(outcome.budget.shape, bool) if outcome.points is None else outcome.points.crosses()
+
+
+def _crosses_without(outcome: Outcome, _: Thresholds) -> Booleans:
+    points = outcome.points
+    return np.zeros(outcome.budget.shape, bool) if points is None else points.crosses_without()
+
+
+MONEY, RATIO, POINTS = "EUR million", "ratio", "% of GDP"
 
 METRICS: dict[str, Metric] = {
     "strain": Metric(
@@ -157,6 +176,8 @@ METRICS: dict[str, Metric] = {
     "safe_service": Metric(MONEY, "mean", lambda o: o.safe_service, "interest and principal of SAFE loans"),
     "ukraine_loan": Metric(MONEY, "baseline", lambda o: o.ukraine_loan, "interest of the EU's Ukraine loan"),
     "treasury_call": Metric(MONEY, "mean", treasury_call, "all calls on the treasury"),
+    "balance_points": Metric(POINTS, "mean", _points("balance"), "public balance over its published path"),
+    "debt_points": Metric(POINTS, "mean", _points("debt"), "public debt over its published path"),
     "cofinancing": Metric(MONEY, "baseline", _layer("cofinancing"), "at planned cost on slipped dates"),
     "overrun": Metric(MONEY, "baseline", _layer("overrun"), "actual over planned cost"),
     "timing": Metric(MONEY, "baseline", _layer("timing"), "slipped less planned dates"),
@@ -171,6 +192,8 @@ EVENTS: dict[str, Event] = {
     "red": Event(lambda o, t: o.strain > t.red, "strain above the red threshold"),
     "amber_without": Event(lambda o, t: o.strain_without > t.amber, "amber without the programme"),
     "red_without": Event(lambda o, t: o.strain_without > t.red, "red without the programme"),
+    "crosses": Event(_crosses, "deficit above its limit where the published path is not"),
+    "crosses_without": Event(_crosses_without, "the same without the programme's own resources"),
 }
 
 

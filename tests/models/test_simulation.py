@@ -14,6 +14,7 @@ from forecaster import build
 from forecaster.case import Case, bundled, load
 from models import tables
 from models.arrays import UNION, Floats
+from models.fiscal import Fiscal
 from models.simulation import Model, draws, outcome, outcomes, programme
 from models.strain import Outcome
 from models.stress import scenario
@@ -88,6 +89,8 @@ def both(union: tuple[Case, Model, PlainCase], model: Model, given: Mapping[str,
     for place, found in zip((*case.budgets.codes, UNION), ways, strict=True):
         for name in (*QUANTITIES, *LAYERS):
             values = getattr(found.layers if name in LAYERS else found, name)
+            pairs[place, name] = values, np.array([one.places[place][name] for one in expected]).T
+        for name, values in (("balance_points", found.points.balance), ("debt_points", found.points.debt)):
             pairs[place, name] = values, np.array([one.places[place][name] for one in expected]).T
     later = [f"next {lot.name}" for lot in model.lots] if "successor" in given else []
     names = [lot.name for lot in model.lots] + later
@@ -177,7 +180,15 @@ def one_state(model: Model) -> Model:
             ukraine_interest=np.array([0.0, 1750.0, 3500.0, 3500.0]),
             safe_schedules=np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.25, 0.25, 0.25]]),
         ),
+        fiscal=first_state(model.fiscal, 4),
     )
+
+
+def first_state(fiscal: Fiscal, years: int) -> Fiscal:
+    """The first years of the first state."""
+    arrays = {f.name: getattr(fiscal, f.name) for f in fields(fiscal)}
+    cut = {name: x[:1, :years] if x.ndim == 2 else x[:1] for name, x in arrays.items() if np.ndim(x)}
+    return replace(fiscal, **cut)
 
 
 WORKED = {

@@ -79,7 +79,7 @@ def test_exactly_at_a_threshold_is_not_yet_beyond_it(year: Outcome) -> None:
 def test_ranks_are_those_of_the_design() -> None:
     everywhere = {name for name, metric in METRICS.items() if metric.kept == "distribution"}
     assert everywhere == {"strain", "strain_without", "strain_difference", "net_call", "gap"}
-    assert {metric.unit for metric in METRICS.values()} == {"ratio", "EUR million"}
+    assert {metric.unit for metric in METRICS.values()} == {"ratio", "EUR million", "% of GDP"}
 
 
 @pytest.fixture
