@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Replace a workbook that is already there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
+@click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
 @debug_option
 def compare(  # noqa: PLR0913 - one argument an option
     first: Path,
@@ -47,6 +48,7 @@ def compare(  # noqa: PLR0913 - one argument an option
     force: bool,
     as_json: bool,
     quiet: bool,
+    workers: int | None,
 ) -> None:
     """Tell what changed from A to B, and what each change did to the results.
 
@@ -61,7 +63,7 @@ def compare(  # noqa: PLR0913 - one argument an option
         ready(output, force=force)
     sides = [alike(side(place), paths, seed) for place in (first, second)]
     with progress_bar("Comparing", hidden=quiet) as progress:
-        found = compared(sides[0], sides[1], scenario, progress)
+        found = compared(sides[0], sides[1], scenario, progress, workers)
     if output:
         _write(found, output, force=force)
     _tell(found, output, as_json=as_json, quiet=quiet)

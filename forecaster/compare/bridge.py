@@ -14,15 +14,22 @@ from itertools import combinations, pairwise
 from typing import TypeAlias
 
 from forecaster.compare.changes import Change, changes
-from forecaster.compare.figures import Found, Headline, found, of_states, of_union
+from forecaster.compare.figures import Found, Headline, Simulated, of_states, of_union
 from forecaster.compare.groups import Group, grouped, joined
 from forecaster.compare.parts import Runnable, conflicts, mixed, moving, runnable
 from forecaster.compare.sides import Side, refuse_apart
+from forecaster.errands import processes, results
 from forecaster.errors import AssumptionError, ForecasterError
 from forecaster.scenarios import AND, with_combinations
 
 Progress: TypeAlias = Callable[[int, int], None]
 Taken: TypeAlias = frozenset[str]
+
+LONG = 8_192
+"""Draws of a run from which helper processes are worth their start."""
+
+PER_PROCESS = 5
+"""Runs each process makes before progress is told."""
 
 
 @dataclass(frozen=True)
@@ -64,23 +71,26 @@ class Comparison:
         )
 
 
-def compared(first: Side, second: Side, scenario: str, progress: Progress) -> Comparison:
+def compared(
+    first: Side, second: Side, scenario: str, progress: Progress, workers: int | None = None
+) -> Comparison:
     """Compare two sides in one scenario.
 
-    Raises InputError or AssumptionError where they cannot be compared.
+    progress: called with (done, total) runs; workers: processes, all cores where None. Raises InputError or
+    AssumptionError where they cannot be compared.
     """
     refuse_apart(first, second)
     first, second = (_with_scenario(one, scenario) for one in (first, second))
     known = changes(first, second)
     trials = _Trials(first, second, scenario)
     groups = _sound(trials, grouped(moving(known)))
-    results = _simulated(trials, groups, progress)
-    ends = results[frozenset()], results[_parts(groups)]
+    found = _simulated(trials, groups, progress, workers)
+    ends = found[frozenset()], found[_parts(groups)]
     union, states = (
-        tuple(_bars(headline, groups, results) for headline in headlines(*ends))
+        tuple(_bars(headline, groups, found) for headline in headlines(*ends))
         for headlines in (of_union, of_states)
     )
-    return Comparison(first, second, scenario, known, groups, union, states, len(results))
+    return Comparison(first, second, scenario, known, groups, union, states, len(found))
 
 
 def _with_scenario(one: Side, scenario: str) -> Side:
@@ -179,26 +189,29 @@ def _inseparable(trials: _Trials, groups: tuple[Group, ...], cut: int) -> tuple[
     return None
 
 
-def _simulated(trials: _Trials, groups: tuple[Group, ...], progress: Progress) -> Mapping[Taken, Found]:
+def _simulated(
+    trials: _Trials, groups: tuple[Group, ...], progress: Progress, workers: int | None
+) -> Mapping[Taken, Found]:
     """Every mixture of both orders; those that come to the same model are run once."""
     order = _forward(groups)
     wanted = list(dict.fromkeys([*order, *(order[-1] - taken for taken in order)]))
-    by_content: dict[bytes, Found] = {}
-    results = {}
-    for number, taken in enumerate(wanted):
-        progress(number, len(wanted))
-        run = trials.runnable(taken)
-        content = hashlib.sha256(pickle.dumps(run)).digest()
-        if content not in by_content:
-            by_content[content] = found(run)
-        results[taken] = by_content[content]
-    progress(len(wanted), len(wanted))
-    return results
+    content = {taken: hashlib.sha256(pickle.dumps(trials.runnable(taken))).digest() for taken in wanted}
+    first_of = {digest: taken for taken, digest in reversed(content.items())}
+    work = [Simulated(trials.runnable(taken)) for taken in first_of.values()]
+    found: list[Found] = []
+    at_once = processes(workers, long=work[0].run.paths >= LONG)
+    step = at_once * PER_PROCESS
+    for begin in range(0, len(work), step):
+        progress(begin, len(work))
+        found += results(work[begin : begin + step], at_once)
+    progress(len(work), len(work))
+    by_content = dict(zip(first_of, found, strict=True))
+    return {taken: by_content[digest] for taken, digest in content.items()}
 
 
-def _bars(headline: Headline, groups: tuple[Group, ...], results: Mapping[Taken, Found]) -> Bars:
+def _bars(headline: Headline, groups: tuple[Group, ...], found: Mapping[Taken, Found]) -> Bars:
     order = _forward(groups)
-    values = {taken: headline.of(result) for taken, result in results.items()}
+    values = {taken: headline.of(result) for taken, result in found.items()}
     upward = [values[after] - values[before] for before, after in pairwise(order)]
     downward = [values[order[-1] - before] - values[order[-1] - after] for before, after in pairwise(order)]
     steps = tuple((up + down) / 2.0 for up, down in zip(upward, downward, strict=True))

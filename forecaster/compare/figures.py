@@ -51,6 +51,17 @@ class Headline:
         return 0.0 if yearly is None else float(yearly[found.years.index(self.year)])
 
 
+@dataclass(frozen=True)
+class Simulated:
+    """A run as a piece of work that can travel to another process."""
+
+    run: Runnable
+
+    def __call__(self) -> Found:
+        """Return what it came to."""
+        return found(self.run)
+
+
 def found(run: Runnable) -> Found:
     """Simulate the scenario of a run alone."""
     model, name = run.model, run.scenario.id
