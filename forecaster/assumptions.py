@@ -207,6 +207,7 @@ class StrainAssumptions(Table):
 
     amber: q.Ratio
     red: q.Ratio
+    wished: q.Probability
     shortfall_level: q.Probability
     material_money: q.Money
     material_share: q.Share

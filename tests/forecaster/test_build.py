@@ -220,7 +220,7 @@ def fields_of(model: Model) -> list[bytes]:
 
 
 ELSEWHERE = (
-    "strain.shortfall_level", "strain.material_money", "strain.material_share",
+    "strain.wished", "strain.shortfall_level", "strain.material_money", "strain.material_share",
     "tie_out.investment", "tie_out.tolerance", "tie_out.states",
     "fiscal.escape_cap", "fiscal.escape_base",
 )  # fmt: skip

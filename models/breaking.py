@@ -1,0 +1,288 @@
+"""One state, one year: strain as a function of the shocks that reach it, and where it breaks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from models import capacity, participation, simulation
+from models.arrays import Floats
+from models.economy import gdp_deviation, levered, prices
+from models.fiscal import Fiscal
+from models.outlays import lot_draws
+from models.reverse import Break, breaks
+from models.shocks import Shocks, drawn
+from models.simulation import Draws, Model
+from models.stress import Scenario
+
+PILOT_BLOCKS = 2
+"""Blocks of draws over which a state's keys are averaged."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Drivers that a reader knows as one thing.
+
+    measure: the field of Condition in which its move is told; told: whose move that is.
+    """
+
+    drivers: tuple[str, ...]
+    measure: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a state faces in one year. Shapes (draw,), or numbers for one draw.
+
+    strain: promises over investment money [ratio]; budget: defence budget [EUR million]; gdp: nominal GDP
+    over its baseline path [factor]; share: of the budget that is invested [share]; cost: what contracts
+    signed before cost in the year over what was signed for [factor]; call: net call of the programme, due:
+    that and payments on contracts signed before [EUR million].
+    """
+
+    strain: Floats
+    budget: Floats
+    gdp: Floats
+    share: Floats
+    cost: Floats
+    call: Floats
+    due: Floats
+
+    def at(self, draw: int) -> "Condition":
+        """One draw of it."""
+        return Condition(**{field.name: getattr(self, field.name)[draw] for field in fields(self)})
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How far one group of drivers alone must move to break the threshold.
+
+    reached: whether it can within the distance looked at; distance: of the least unlikely way [standard
+    deviations]; move: of its measure from the median, relative or, of shares and calls, absolute.
+    """
+
+    group: str
+    reached: bool
+    distance: float
+    move: float
+
+
+@dataclass(frozen=True)
+class Breaking:
+    """The least unlikely break of one state in one year, all drivers together and each group alone.
+
+    found: point, index and probability; variables: stream and row of each entry of the point; importance:
+    group -> share of the squared distance; median, point: what the state faces at the origin and there.
+    """
+
+    found: Break
+    variables: tuple[tuple[str, int], ...]
+    importance: Mapping[str, float]
+    median: Condition
+    point: Condition
+    limits: tuple[Limit, ...]
+
+    def moves(self) -> dict[str, float]:
+        """Move of each measure from the median to the break, as in Limit.move."""
+        return {measure: _move(measure, self.median, self.point) for measure in MEASURES}
+
+    def effects(self) -> dict[str, float]:
+        """What each move does to the logarithm of strain, by itself [share]."""
+        log_of = {name: _log_move(name, self.median, self.point) for name in ("budget", "share", "cost")}
+        call = float((self.point.call - self.median.call) / self.median.due)
+        return {
+            "budget": -log_of["budget"],
+            "share": -log_of["share"],
+            "cost": log_of["cost"],
+            "call": call,
+        }
+
+
+def breaking(model: Model, code: str, keys: Sequence[Floats], year: int, scenario: Scenario) -> Breaking:
+    """Least unlikely way into red of a state in a projected year; keys: mean key by lot (state,).
+
+    Who takes part in a contract is a draw of yes or no and so no part of the search: the state bears its mean
+    share of each contract. A threshold passed at the median gives the nearest way out of red.
+    """
+    one, t = alone(model, code, keys), model.years.index(year)
+    variables = reached(one, t)
+    groups = [group_of(stream) for stream, _ in variables]
+    masks = np.array([[True] * len(variables), *([name == own for own in groups] for name in GROUPS)])
+
+    def strain(points: Floats) -> Floats:
+        return condition(one, shocks_at(variables, points), scenario, t).strain
+
+    found, *single = breaks(strain, model.thresholds.red, masks)
+    points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
+    faced = condition(one, shocks_at(variables, points), scenario, t)
+    median, importance = faced.at(0), found.importance
+    return Breaking(
+        found=found,
+        variables=variables,
+        importance={name: float(importance[masks[1 + k]].sum()) for k, name in enumerate(GROUPS)},
+        median=median,
+        point=faced.at(1),
+        limits=tuple(
+            Limit(name, limit.reached, abs(limit.index), _move(GROUPS[name].measure, median, faced.at(2 + k)))
+            for k, (name, limit) in enumerate(zip(GROUPS, single, strict=True))
+        ),
+    )
+
+
+def mean_keys(model: Model, seed: int) -> tuple[Floats, ...]:
+    """Mean share of each state in each lot's national bill, over a pilot. Shapes (state,)."""
+    shocks = drawn(seed, 0, PILOT_BLOCKS)
+    return tuple(participation.key(model.participation, lot, shocks).mean(axis=1) for lot in model.lots)
+
+
+def alone(model: Model, code: str, keys: Sequence[Floats]) -> Model:
+    """The model of one state, which bears a fixed share of each lot: no other state is computed.
+
+    Its own figures are those of the whole model but for who takes part; contracts go ahead.
+    """
+    index = [state.code for state in model.states].index(code)
+    given = model.participation
+    return replace(
+        model,
+        lots=tuple(
+            replace(lot, minimum=0, keys=(float(key[index]),))
+            for lot, key in zip(model.lots, keys, strict=True)
+        ),
+        states=(model.states[index],),
+        participation=replace(
+            given,
+            states=(given.states[index],),
+            investment=(given.investment[index],),
+            joins=(given.joins[index],),
+        ),
+        financing=replace(
+            model.financing,
+            gni_key=model.financing.gni_key[[index]],
+            loan_key=model.financing.loan_key[[index]],
+        ),
+        fiscal=_of_one(model.fiscal, index),
+    )
+
+
+def _of_one(accounts: Fiscal, index: int) -> Fiscal:
+    """Public accounts of one state: all of their arrays run over states first."""
+    given = {field.name: getattr(accounts, field.name) for field in fields(accounts)}
+    own: dict[str, Any] = {
+        name: value[[index]] for name, value in given.items() if isinstance(value, np.ndarray)
+    }
+    return replace(accounts, **own)
+
+
+def reached(model: Model, t: int) -> tuple[tuple[str, int], ...]:
+    """Stream and row of every shock that the model reads for its years up to the one of that index."""
+    rows: dict[str, int] = {}
+
+    def shocks(name: str, asked: int) -> Floats:
+        rows[name] = max(asked, rows.get(name, 0))
+        return np.zeros((asked, 1))
+
+    calling_draws(model, shocks)
+    return tuple((name, row) for name, asked in rows.items() for row in range(min(asked, t + 1)))
+
+
+def shocks_at(variables: Sequence[tuple[str, int]], points: Floats) -> Shocks:
+    """Shocks of chosen points (variable, draw); all that is not among the variables is at its median."""
+    where: dict[str, list[tuple[int, int]]] = {}
+    for at, (name, row) in enumerate(variables):
+        where.setdefault(name, []).append((row, at))
+
+    def shocks(name: str, rows: int) -> Floats:
+        values = np.zeros((rows, points.shape[1]))
+        for row, at in where.get(name, ()):
+            values[row] = points[at]
+        return values
+
+    return shocks
+
+
+def calling_draws(model: Model, shocks: Shocks) -> Draws:
+    """Draws of all that strain rests on: calls, budgets and what is signed for, without public accounts."""
+    return Draws(
+        prices=prices(model.economy, shocks, len(model.years)),
+        lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
+        keys=tuple(participation.key(model.participation, lot, shocks) for lot in model.lots),
+        states=tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states),
+    )
+
+
+def condition(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Condition:
+    """What the first state of a model faces in the year of that index."""
+    draws = calling_draws(model, shocks)
+    net = simulation.programme(model, draws, scenario, in_layers=False).net[0][t]
+    state, given, own = model.states[0], model.capacity, draws.states[0]
+    level = levered(draws.prices, model.economy, scenario)
+    has = capacity.money(state, own, given, model.economy, scenario, level)
+    before_safe = has.investment[t] - given.safe_new * float(state.safe_draw[t])
+    cost = own.legacy_cost * scenario.number("cost_growth") * level.level[t]
+    gdp = gdp_deviation(model.economy, shocks, state.code, len(model.years)).nominal[t]
+    return Condition(
+        strain=(has.committed[t] + net) / has.investment[t],
+        budget=has.budget[t],
+        gdp=model.economy.exponential(gdp),
+        share=before_safe / (has.budget[t] * state.scale),
+        cost=1.0 + float(given.cost_phase[t]) * (cost - 1.0),
+        call=net,
+        due=has.committed[t] + net,
+    )
+
+
+def group_of(stream: str) -> str:
+    """Group of the driver a stream belongs to."""
+    driver = stream.split("/", maxsplit=1)[0]
+    return next(name for name, group in GROUPS.items() if driver in group.drivers)
+
+
+def _move(measure: str, median: Condition, point: Condition) -> float:
+    before, after = float(getattr(median, measure)), float(getattr(point, measure))
+    return after - before if MEASURES[measure] == "absolute" else after / before - 1.0
+
+
+def _log_move(measure: str, median: Condition, point: Condition) -> float:
+    return float(np.log(getattr(point, measure) / getattr(median, measure)))
+
+
+MEASURES = {
+    "budget": "relative",
+    "gdp": "relative",
+    "share": "absolute",
+    "cost": "relative",
+    "call": "absolute",
+}
+"""Fields of Condition in which moves are told -> how."""
+
+GROUPS: dict[str, Group] = {
+    "defence budget": Group(("budget.common", "budget"), "budget", "defence budget"),
+    "pledge": Group(("pledge.common", "pledge"), "budget", "defence budget, as far as the pledge is kept"),
+    "growth": Group(("growth.common", "growth"), "gdp", "real GDP"),
+    "inflation": Group(("deflator.common", "deflator"), "gdp", "price level"),
+    "investment share": Group(("investment_share",), "share", "share of the budget that is invested"),
+    "cost growth": Group(
+        ("cost.common", "legacy_cost", "cost"), "cost", "payments on contracts signed before"
+    ),
+    "programme": Group(
+        (
+            "price",
+            "usd",
+            "uah",
+            "currency",
+            "rate",
+            "award",
+            "duration",
+            "slip",
+            "absorption",
+            "saving",
+            "grant_cut",
+            "participation",
+        ),
+        "call",
+        "net call of the programme",
+    ),
+}
+"""What moves strain, as a reader knows it; every family of DRIVERS is in one of them."""

@@ -1,0 +1,165 @@
+"""The other way round: how much of a remedy brings the probability of red under a wished value.
+
+Each remedy is tried step by step on the same first paths of the run, for one state in one year of a scenario.
+A step is taken to help no less than the one before it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models import capacity, simulation
+from models.arrays import Floats
+from models.breaking import calling_draws
+from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Money, State
+from models.economy import Prices, levered, prices
+from models.outlays import Lot
+from models.shocks import drawn
+from models.simulation import Model
+from models.stress import Scenario
+
+BLOCKS = 8
+"""Blocks of draws: 8,192 paths; the standard error of a probability of 5 % is a quarter of a point."""
+
+PASS = 2
+"""Blocks drawn for all states at once."""
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Steps of a remedy. steps: how many; amount: of a step; unit: of the amount."""
+
+    steps: int
+    amount: Callable[[int], float]
+    unit: str
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """How much of one remedy is enough.
+
+    needed: the smallest amount that brings the probability down to the wished one, 0 where it is there
+    already, None where even the most does not; most: the largest amount tried; probability: of red with what
+    is needed, or with the most.
+    """
+
+    name: str
+    needed: float | None
+    most: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Question:
+    """Where remedies are asked for. years: code -> projected year; wished: probability of red [share]."""
+
+    model: Model
+    scenario: Scenario
+    seed: int
+    years: Mapping[str, int]
+    wished: float
+
+
+Nets = Callable[[str, int], Floats]
+"""Remedy and step -> net calls on the states asked about, each in its year (state, draw)."""
+
+
+def remedies(question: Question) -> dict[str, tuple[Remedy, ...]]:
+    """Each remedy for each state asked about. A step that moves the programme is computed once for all."""
+    kept: dict[tuple[str, int], Floats] = {}
+
+    def nets(name: str, step: int) -> Floats:
+        key = (name, step) if step else ("", 0)
+        if key not in kept:
+            kept[key] = _net_calls(question, name, step)
+        return kept[key]
+
+    return {
+        code: tuple(_remedy(name, red, question.wished) for name, red in _reds(question, row, code, nets))
+        for row, code in enumerate(question.years)
+    }
+
+
+def _remedy(name: str, red: Callable[[int], float], wished: float) -> Remedy:
+    """The lowest step at which the probability of red is down to the wished one."""
+    ladder = LADDERS[name]
+    most = ladder.amount(ladder.steps)
+    if red(0) <= wished:
+        return Remedy(name, 0.0, most, red(0))
+    if red(ladder.steps) > wished:
+        return Remedy(name, None, most, red(ladder.steps))
+    low, high = 0, ladder.steps
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if red(middle) <= wished else (middle, high)
+    return Remedy(name, ladder.amount(high), most, red(high))
+
+
+def _reds(question: Question, row: int, code: str, nets: Nets) -> list[tuple[str, Callable[[int], float]]]:
+    """Probability of red of one state by the steps of each remedy."""
+    model = question.model
+    state = next(state for state in model.states if state.code == code)
+    shocks, t = drawn(question.seed, 0, BLOCKS), model.years.index(question.years[code])
+    own = capacity.draws(state, model.capacity, model.economy, shocks)
+    level = levered(prices(model.economy, shocks, len(model.years)), model.economy, question.scenario)
+    has = _money(question, state, own, level, 0.0)
+
+    def red(money: Money, net: Floats) -> float:
+        return float(((money.committed[t] + net) / money.investment[t] > model.thresholds.red).mean())
+
+    def invested(step: int) -> float:
+        more = _money(question, state, own, level, LADDERS[SHARE].amount(step)) if step else has
+        return red(more, nets("", 0)[row])
+
+    def of_programme(name: str) -> Callable[[int], float]:
+        return lambda step: red(has, nets(name, step)[row])
+
+    return [(name, invested if name == SHARE else of_programme(name)) for name in LADDERS]
+
+
+def _money(question: Question, state: State, own: capacity.Draws, level: Prices, added: float) -> Money:
+    """What a state has and what is promised, where a share more of its budget is invested in every year."""
+    share = np.clip(own.investment_share + added, LOWEST_SHARE, HIGHEST_SHARE)
+    model = question.model
+    return capacity.money(
+        state, replace(own, investment_share=share), model.capacity, model.economy, question.scenario, level
+    )
+
+
+def _net_calls(question: Question, name: str, step: int) -> Floats:
+    """Net call on each state asked about in its year, at one step of a remedy. Shape (state, draw)."""
+    model, scenario = question.model, question.scenario
+    amount = LADDERS[name].amount(step) if step else 0.0
+    if name == GRANT:
+        model = replace(model, lots=tuple(granted(lot, amount) for lot in model.lots))
+    if name == DELAY:
+        later = scenario.number("lag_months") + amount
+        scenario = replace(scenario, numbers={**scenario.numbers, "lag_months": later})
+    codes = [state.code for state in model.states]
+    cells = [(codes.index(code), model.years.index(year)) for code, year in question.years.items()]
+    passes = []
+    for first in range(0, BLOCKS, PASS):
+        draws = calling_draws(model, drawn(question.seed, first, PASS))
+        net = simulation.programme(model, draws, scenario, in_layers=False).net
+        passes.append(np.stack([net[index][t] for index, t in cells]))
+    return np.concatenate(passes, axis=1)
+
+
+def granted(lot: Lot, least: float) -> Lot:
+    """A lot of whose contract the EU bears at least a share: the grant stays, the contract is smaller."""
+    if not lot.contract or lot.eu_share >= least:
+        return lot
+    kept = 1.0 if lot.grant_to == "states" else (1.0 - least) / (1.0 - lot.eu_share)
+    return replace(lot, eu_share=least, state_share=lot.state_share * kept)
+
+
+SHARE, GRANT, DELAY = "investment share", "grant share", "delay of entry"
+
+LADDERS: dict[str, Ladder] = {
+    SHARE: Ladder(300, lambda step: step / 1000.0, "share, added"),
+    GRANT: Ladder(20, lambda step: step / 20.0, "share"),
+    DELAY: Ladder(20, lambda step: 3.0 * step, "months"),
+}
+"""Remedy -> its steps: share of the budget invested on top; least share of a contract that the EU bears;
+months between call and award on top."""
