@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, StrictInt, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, StrictInt, StrictStr, TypeAdapter, ValidationError, model_validator
 
 from forecaster import quantities as q
 from forecaster.quantities import Record
@@ -23,7 +23,8 @@ class RunSettings(Table):
     """What a run does unless the command line says otherwise.
 
     base_year: last year of the spending in use; years: how many are projected; as_of: the day of the
-    inputs.
+    inputs. Optional: precision: half-width of P(red) that paths are doubled for [points]; scenarios, states:
+    those run and shown, else all; ministry: the state whose own view is shown.
     """
 
     base_year: Annotated[StrictInt, Field(ge=2000, le=2100)]
@@ -31,6 +32,10 @@ class RunSettings(Table):
     paths: Annotated[StrictInt, Field(ge=1024, le=2**24, multiple_of=1024)]
     seed: Annotated[StrictInt, Field(ge=0, lt=2**63)]
     as_of: Annotated[date, Field(strict=True)]
+    scenarios: tuple[StrictStr, ...] = ()
+    states: tuple[StrictStr, ...] = ()
+    precision: Annotated[float, Field(ge=0.025, le=10)] | None = None
+    ministry: StrictStr = ""
 
 
 class BudgetAssumptions(Table):

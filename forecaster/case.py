@@ -4,16 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from forecaster import output, toml
+from forecaster import canonical, output, toml
 from forecaster.assumptions import Assumptions
 from forecaster.changes import changed
 from forecaster.errors import AssumptionError, InputError, OutputNotWritable, Problems, did_you_mean
 from forecaster.figures import Budgets, State
 from forecaster.programme import Programme, programme
 from forecaster.readers import WORKBOOK, read_budgets
+from forecaster.readers.canonical import is_canonical, read_stored
 from forecaster.readers.combine import combined
 from forecaster.readers.tables import TABLES
-from forecaster.scenarios import Known, ScenarioTable, scenarios
+from forecaster.scenarios import AND, Known, ScenarioTable, scenarios
 from forecaster.toml import Key, TomlFile
 from models.budgets import METHODS
 
@@ -55,7 +56,8 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
     if not folder.is_dir():
         raise InputError(_no_folder(folder))
     figures, others = Problems(), Problems()
-    budgets = read_budgets(folder, figures)
+    stored = read_stored(folder, figures) if is_canonical(folder) else None
+    budgets = stored.budgets if stored else read_budgets(folder, figures)
     files = {name: file for name in TOML_FILES if (file := toml.read(folder / name, others))}
     if settings:
         files = changed(files, settings, others)
@@ -67,7 +69,7 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
     found.raise_if_any(InputError if figures.errors else AssumptionError)
     assert assumptions is not None
     assert terms is not None
-    return Case(
+    case = Case(
         folder=folder,
         budgets=budgets,
         assumptions=assumptions,
@@ -77,6 +79,7 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
         changed=assumptions.changed(default_assumptions()),
         files=dict(sorted({**budgets.files, **{file.name: file.sha256 for file in files.values()}}.items())),
     )
+    return canonical.carried(case, stored) if stored else case
 
 
 def default_assumptions() -> Assumptions:
@@ -128,6 +131,8 @@ def _checked(
     if file := files.get(SCENARIOS):
         tables = scenarios(file, _known(budgets), problems)
         _note(problems, file, _unknown_leavers(tables, budgets.states))
+    if assumptions:
+        _note(problems, files[ASSUMPTIONS], _unknown_parts(assumptions, budgets.states, tables))
     if assumptions and terms:
         _note(problems, files[ASSUMPTIONS], _unknown_case(assumptions, terms))
     return assumptions, terms, tables
@@ -161,6 +166,23 @@ def _unusable_settings(assumptions: Assumptions, budgets: Budgets) -> Iterator[t
                 ("run", "base_year"),
                 f"{base} is not a year of the table {table}, which holds {years[0]} to {years[-1]}.",
             )
+
+
+def _unknown_parts(
+    assumptions: Assumptions, states: tuple[State, ...], tables: tuple[ScenarioTable, ...]
+) -> Iterator[tuple[Key, str]]:
+    """Find states and scenarios that [run] asks for and the case does not have."""
+    known = [table.id for table in tables]
+    for name in assumptions.run.scenarios:
+        for part in [] if name in known or not known else name.split(AND):
+            if part not in known:
+                told = did_you_mean(part, known) or f" Known: {', '.join(known)}."
+                yield ("run", "scenarios"), f"'{part}' is not a scenario of this case.{told}"
+    ministry = assumptions.run.ministry
+    for key, codes in (("states", assumptions.run.states), ("ministry", (ministry,) if ministry else ())):
+        for code in codes:
+            if told := _unknown_state(code, states):
+                yield ("run", key), told
 
 
 def _unknown_participants(terms: Programme, states: tuple[State, ...]) -> Iterator[tuple[Key, str]]:

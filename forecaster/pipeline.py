@@ -4,14 +4,12 @@ Budgets and assumptions come in, draws of who pays what and when, and what that 
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from forecaster import build, controls
+from forecaster import __version__, build, canonical, controls
 from forecaster.answer import answer, summary
 from forecaster.case import Case
 from forecaster.engine import Progress, Ways, simulate
@@ -19,8 +17,8 @@ from forecaster.expectations import unexpected
 from forecaster.judgements import compared
 from forecaster.precision import MOST
 from forecaster.proof import backtested
-from forecaster.run import Run, Settings, identity
-from forecaster.scenarios import with_combinations
+from forecaster.run import Run, Settings
+from forecaster.settings import settled, shown
 from models.budgets import Forecast
 
 __all__ = ["answer", "run", "summary"]
@@ -44,23 +42,27 @@ def run(  # noqa: PLR0913  each is an option of the command line
 ) -> Run:
     """Forecast, simulate and check a case. What is not given is taken from its [run] table.
 
-    No states means all; scenarios may be combined: recession+rate-shock. precision: half-width of P(red) of
+    No states means all; scenarios may be combined: recession+rate-shock. A case that names a ministry gives
+    its view. precision: half-width of P(red) of
     the baseline that paths are doubled for [points]; paths then count for nothing.
     """
-    case = replace(case, scenarios=with_combinations(case.scenarios, scenarios))
-    settings = _settings(case, scenarios, MOST if precision else paths, seed, years)
+    case = settled(
+        case, states=states, scenarios=scenarios, paths=paths, precision=precision, seed=seed, years=years
+    )
+    settings = _settings(case)
     forecast = build.budget_forecast(case, settings.years)
     model = build.model(case, forecast)
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
     with backtested(case, settings.paths, workers) as collected:
-        ways = Ways(precision=precision)
+        ways = Ways(precision=settings.precision)
         simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress, ways)
         accuracy = collected()
-    settings = replace(settings, paths=simulated.statistics.paths, precision=precision)
-    return Run(
+    settings = replace(settings, paths=simulated.statistics.paths)
+    case = settled(case, paths=settings.paths, precision=settings.precision)
+    done = Run(
         case=case,
         settings=settings,
-        states=tuple(code for code in case.budgets.codes if not states or code in states),
+        states=shown(case),
         forecast=forecast,
         model=model,
         statistics=simulated.statistics,
@@ -72,29 +74,27 @@ def run(  # noqa: PLR0913  each is an option of the command line
             *unexpected(case.scenarios, simulated.statistics, case.budgets.codes),
         ),
         hashes={
-            "case": _case_hash(case),
+            "case": canonical.substance(case),
             "fit": _fit_hash(forecast),
             "tally": simulated.statistics.digest(),
         },
-        run_id=identity(_case_hash(case), settings, states),
+        run_id=canonical.run_id(canonical.identity(case), __version__),
         accuracy=accuracy,
     )
+    return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
 
 
-def _settings(
-    case: Case, scenarios: Sequence[str], paths: int | None, seed: int | None, years: int | None
-) -> Settings:
-    given = case.assumptions.run
-    first = given.base_year + 1
-    chosen = [
-        table.id for k, table in enumerate(case.scenarios) if k == 0 or not scenarios or table.id in scenarios
-    ]
+def _settings(case: Case) -> Settings:
+    """What a settled case asks for; the paths are the most where a precision decides."""
+    run = case.assumptions.run
+    first = run.base_year + 1
     return Settings(
-        paths=paths or given.paths,
-        seed=given.seed if seed is None else seed,
-        years=tuple(range(first, first + (years or given.years))),
-        scenarios=tuple(chosen),
-        as_of=given.as_of.isoformat(),
+        paths=MOST if run.precision else run.paths,
+        seed=run.seed,
+        years=tuple(range(first, first + run.years)),
+        scenarios=run.scenarios or tuple(table.id for table in case.scenarios),
+        as_of=run.as_of.isoformat(),
+        precision=run.precision,
     )
 
 
@@ -106,27 +106,6 @@ def _warnings(case: Case, forecast: Forecast) -> Iterator[str]:
             yield f"{code}: no budget voted, estimated or planned for {year}; forecast from its history."
         if method != asked:
             yield f"{code}: forecast by {method} where {asked} was asked for."
-
-
-def _case_hash(case: Case) -> str:
-    """SHA-256 of every figure, plan, assumption, line and scenario.
-
-    The same however the files are written.
-    """
-    budgets = case.budgets
-    content: dict[str, Any] = {
-        "figures": sorted((f.table, f.code, f.item, f.value) for f in budgets.figures),
-        "plans": [
-            (p.code, p.year, repr(p.amount), p.series, p.status, p.use, p.weight) for p in budgets.plans
-        ],
-        "loans": [(loan.code, loan.allocation, loan.advance) for loan in budgets.loans],
-        "rules": [str(rule) for rule in budgets.rules],
-        "states": [str(state) for state in budgets.states],
-        "assumptions": case.assumptions.model_dump(mode="json"),
-        "programme": case.programme.model_dump(mode="json"),
-        "scenarios": [table.model_dump(mode="json") for table in case.scenarios],
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _fit_hash(forecast: Forecast) -> str:

@@ -1,13 +1,13 @@
 """Run: all that a sheet may see, frozen."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from forecaster import __version__
+from forecaster import __version__, canonical
 from forecaster.case import Case
 from forecaster.figures import Figure
 from forecaster.judgements import Judged
+from forecaster.settings import of_ministry
 from models.accuracy import Backtest
 from models.budgets import Forecast
 from models.simulation import Model
@@ -91,8 +91,9 @@ class Run:
         """
         if state not in self.case.budgets.codes:
             raise KeyError(state)
-        name = identity(self.hashes["case"], self.settings, (state,), state)
-        return replace(self, states=(state,), ministry=state, run_id=name)
+        case = of_ministry(self.case, state)
+        name = canonical.run_id(canonical.identity(case), __version__)
+        return replace(self, case=case, states=(state,), ministry=state, run_id=name)
 
     @property
     def title(self) -> str:
@@ -120,12 +121,3 @@ class Run:
     def passed(self) -> bool:
         """Whether every check passed."""
         return all(check.passed for check in self.checks)
-
-
-def identity(case_hash: str, settings: Settings, states: Sequence[str], ministry: str = "") -> str:
-    """First 12 hex digits of the SHA-256 of the case, the settings, the states asked for and the version.
-
-    A ministry's view has an identity of its own.
-    """
-    parts = [case_hash, repr(settings), repr(sorted(states)), __version__]
-    return hashlib.sha256("\n".join([*parts, *([ministry] if ministry else [])]).encode()).hexdigest()[:12]

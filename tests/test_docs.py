@@ -62,8 +62,8 @@ def test_commands_of_the_readme_work_in_its_order(tmp_path, monkeypatch):
     lines = shown(README)
     assert {line[0] for line in lines} >= {"run", "init", "check", "list", "--help"}
     for line in lines:
-        if line[0] == "run":
-            cli.commands["run"].make_context("run", line[1:])
+        if line[0] in {"run", "verify", "reproduce"}:
+            cli.commands[line[0]].make_context(line[0], line[1:])
         else:
             answer = CliRunner().invoke(cli, line)
             assert answer.exit_code == 0, f"{line}: {answer.output}"

@@ -13,6 +13,7 @@ from forecaster.cli.cases import check, init, list_, read_
 from forecaster.cli.compare import compare
 from forecaster.cli.forecasts import backtest, forecast_
 from forecaster.cli.run import run
+from forecaster.cli.verify import reproduce, verify
 from forecaster.endings import EXIT_CODES, Told
 
 
@@ -34,7 +35,18 @@ def main() -> None:
     cli(prog_name="forecaster")
 
 
-COMMANDS: tuple[click.Command, ...] = (run, check, init, list_, read_, forecast_, backtest, compare)
+COMMANDS: tuple[click.Command, ...] = (
+    run,
+    check,
+    init,
+    list_,
+    read_,
+    forecast_,
+    backtest,
+    compare,
+    verify,
+    reproduce,
+)
 
 for command in COMMANDS:
     cli.add_command(command)

@@ -6,7 +6,7 @@ import pytest
 from invented import golden
 from invented.union import assuming, with_figures, with_lines, written
 
-from forecaster import pipeline
+from forecaster import canonical, pipeline
 from forecaster.case import Case, bundled, load
 from forecaster.run import Run
 from models.strain import METRICS
@@ -117,7 +117,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", list(CHANGES))
 def test_whatever_changes_in_a_case_changes_its_hash(invented_union: Case, change: str) -> None:
-    assert pipeline._case_hash(CHANGES[change](invented_union)) != pipeline._case_hash(invented_union)
+    assert canonical.substance(CHANGES[change](invented_union)) != canonical.substance(invented_union)
 
 
 def test_a_case_read_from_a_workbook_has_the_same_hash(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_case_read_from_a_workbook_has_the_same_hash(tmp_path: Path) -> None:
             file.unlink()
         for file in (*bundled().glob(form), *bundled().glob("*.toml")):
             (folder / file.name).write_bytes(file.read_bytes())
-        hashes.add(pipeline._case_hash(load(folder)))
+        hashes.add(canonical.substance(load(folder)))
     assert len(hashes) == 1
 
 

@@ -1,0 +1,174 @@
+"""The case a workbook holds, run again: every cell compared with the one it must be."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from forecaster import __version__, canonical, pipeline, workbook
+from forecaster.case import load
+from forecaster.engine import Progress
+from forecaster.errors import ForecasterError
+from forecaster.gaps import refuse_gaps
+from forecaster.reproduce import whole, write
+from forecaster.sheets import case, provenance
+from forecaster.verify.book import Book, Leaf, Place, address, read
+from forecaster.verify.comparing import TOLERANCE, distance, shown
+from forecaster.verify.finding import Finding, Step
+from forecaster.verify.structure import run_id
+
+NAME = "reproduction"
+CHANGED = "This cell was changed after the run. Ask who did, or write the report again."
+VERSIONS = {"forecaster", "Python", *provenance.PACKAGES}
+
+
+def stored(book: Book) -> Step:
+    """Whether the case in the workbook is the one its run id was made from."""
+    content = content_of(book)
+    made, stated = canonical.run_id(canonical.sha256(content[canonical.ORIGIN]), version(book)), run_id(book)
+    findings = [*_changed_files(content)]
+    if made != stated:
+        told = f"{made}, made from the sheet {case.NAME} and the version"
+        findings.append(Finding("Cover", "A3", stated or "no run id", told, CHANGED))
+    return Step("stored case", True, f"{len(content)} files, run id {stated}", tuple(findings))
+
+
+def _changed_files(content: Mapping[str, str]) -> Iterator[Finding]:
+    for name, sha256 in canonical.written(content[canonical.ORIGIN]).items():
+        found = canonical.sha256(content.get(name, ""))
+        if found != sha256:
+            yield Finding(
+                case.NAME,
+                name,
+                f"SHA-256 {found[:12]}...",
+                f"{sha256[:12]}..., as in {canonical.ORIGIN}",
+                CHANGED,
+            )
+
+
+def content_of(book: Book) -> dict[str, str]:
+    """Files of the case in a workbook. Raises InputError where it holds no whole case."""
+    leaf = book.leaves.get(case.NAME)
+    rows = {} if leaf is None else leaf.values
+    last = max((row for row, _ in rows), default=0)
+    width = len(case.COLUMNS)
+    lines = (tuple(rows.get((row, column)) for column in range(1, width + 1)) for row in range(1, last + 1))
+    return whole(book.path, lines)
+
+
+def version(book: Book) -> str:
+    """Version of forecaster that wrote a workbook, empty where it does not say."""
+    return _versions(book).get("forecaster", "")
+
+
+def reproduction(book: Book, workers: int | None, progress: Progress) -> Step:
+    """Run the stored case and compare every cell."""
+    if version(book) != __version__:
+        told = f"forecaster {version(book) or 'unknown'}"
+        advice = f"Install forecaster {version(book)} to have it reproduced."
+        return Step(
+            NAME,
+            False,
+            f"not done: written by {told}, this is {__version__}",
+            (Finding(provenance.NAME, "", told, f"forecaster {__version__}", advice),),
+        )
+    with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+        try:
+            made = _rerun(book, Path(folder), workers, progress)
+        except ForecasterError as error:
+            finding = Finding(case.NAME, "", str(error), "a case that runs", CHANGED)
+            return Step(NAME, False, "not done: the stored case does not run", (finding,))
+        if made.read_bytes() == book.path.read_bytes():
+            return Step(NAME, True, f"run again, {_count(book):,} cells: the same file, byte for byte")
+        return _compared(book, read(made))
+
+
+def _rerun(book: Book, folder: Path, workers: int | None, progress: Progress) -> Path:
+    """The workbook that the stored case gives. Raises ForecasterError where it cannot be run."""
+    write(content_of(book), folder / "case")
+    again = load(folder / "case")
+    refuse_gaps(again)
+    made = folder / "again.xlsx"
+    made.write_bytes(workbook.content(pipeline.run(again, workers=workers, progress=progress)))
+    return made
+
+
+@dataclass
+class _Tally:
+    """What a comparison met: near, how many numbers differ in their last digits; worst, by how much."""
+
+    near: int = 0
+    worst: float = 0.0
+
+
+def _compared(book: Book, again: Book) -> Step:
+    tally = _Tally()
+    findings = tuple(_differences(book, again, tally))
+    others = {
+        name: (was, now)
+        for name, was in _versions(book).items()
+        if (now := _versions(again).get(name)) != was
+    }
+    notes = [f"run again, {_count(book):,} cells"]
+    notes += [f"{tally.near:,} numbers differ by up to {tally.worst:.1e}"] * bool(tally.near)
+    notes += [f"{name} {was} then, {now} now" for name, (was, now) in others.items()]
+    notes += [
+        "looks and charts not compared: the file was saved by another program or differs beyond its cells"
+    ]
+    return Step(NAME, True, "; ".join(notes), findings)
+
+
+def _differences(book: Book, again: Book, tally: _Tally) -> Iterator[Finding]:
+    for name in dict.fromkeys([*again.leaves, *book.leaves]):
+        if name not in book.leaves or name not in again.leaves:
+            found, expected = ("a sheet", "no such sheet") if name in book.leaves else ("no sheet", "a sheet")
+            yield Finding(name, "", found, expected, CHANGED)
+            continue
+        yield from _cells(book.leaves[name], again.leaves[name], tally)
+
+
+def _cells(found: Leaf, expected: Leaf, tally: _Tally) -> Iterator[Finding]:
+    excused = _excused(found, expected)
+    for place in sorted(
+        found.values.keys() | expected.values.keys() | found.formulas.keys() | expected.formulas.keys()
+    ):
+        one, other = found.formulas.get(place), expected.formulas.get(place)
+        if one != other:
+            yield Finding(found.name, address(place), _told(found, place), _told(expected, place), CHANGED)
+            continue
+        here, there = found.values.get(place), expected.values.get(place)
+        apart = distance(there, here)
+        if apart > TOLERANCE and place not in excused:
+            yield Finding(found.name, address(place), shown(here), shown(there), CHANGED)
+        elif here != there:
+            tally.near, tally.worst = tally.near + 1, max(tally.worst, apart if apart <= TOLERANCE else 0.0)
+
+
+def _told(leaf: Leaf, place: Place) -> str:
+    return leaf.formulas.get(place) or shown(leaf.values.get(place))
+
+
+def _versions(book: Book) -> dict[str, str]:
+    """Versions that the sheet of origins states."""
+    leaf = book.leaves.get(provenance.NAME)
+    values = {} if leaf is None else leaf.values
+    return {
+        str(name): str(values.get((row, 2), ""))
+        for (row, column), name in values.items()
+        if column == 1 and name in VERSIONS
+    }
+
+
+def _excused(found: Leaf, expected: Leaf) -> set[Place]:
+    """Cells that differ where versions do: the versions themselves, fingerprints of fits and sums."""
+    if found.name != provenance.NAME:
+        return set()
+    return {
+        (row, 2)
+        for (row, column), name in found.values.items()
+        if column == 1 and name in {*VERSIONS, "fit", "tally"} and expected.values.get((row, 1)) == name
+    }
+
+
+def _count(book: Book) -> int:
+    return sum(len(leaf.values) for leaf in book.leaves.values())
