@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias, TypeVar
 
 from forecaster.case import ASSUMPTIONS, PROGRAMME, SCENARIOS
 from forecaster.compare.sides import Side
-from forecaster.figures import Plan, SafeLoan
+from forecaster.figures import Plan, Rule, SafeLoan, State
 from forecaster.programme import Programme, Terms
 from forecaster.quantities import Record
 from forecaster.sheets.inputs import used_unit
@@ -27,8 +27,21 @@ PANEL = "panel"
 TOLD_APART = {"plans": "plans", "safe": "loans", "rules": "rules", "states": "states"}
 """Tables whose numbers stand among the figures too -> the part that holds all of them."""
 
-UNITS = {"amount": "EUR m", "envelope": "EUR m"}
-"""Units of entries of programme.toml; all others are shares, years or counts, as the file says."""
+UNITS = {"amount": "EUR m", "envelope": "EUR m", "allocation": "EUR m", "weight": "share"}
+"""Units of fields by their names; all others are shares, years or counts, as their files say."""
+
+WORDS = {
+    "aliases",
+    "as_of",
+    "celex",
+    "confidence",
+    "currency",
+    "definition",
+    "legal_basis",
+    "reason",
+    "source",
+}
+"""Fields that say where a value comes from or what it is called: no result depends on them."""
 
 
 @dataclass(frozen=True)
@@ -131,16 +144,19 @@ def _settings(side: Side) -> Content:
 
 
 def _states(side: Side) -> Content:
+    lone = {"name"}  # a state of one side only is told by its name alone
     return {
-        (state.code, name): Entry("states", f"{state.code}, {name}", value, "", "states", moves, code)
-        for state in side.case.budgets.states
-        for name, value, moves, code in (
-            ("name", state.name, True, ""),
-            ("ally", _word(given=state.ally), True, state.code),
-            ("joins", _word(given=state.joins), True, state.code),
-            ("loan_key", _word(given=state.loan_key), True, state.code),
-            ("currency", state.currency, False, state.code),
+        (state.code, name): Entry(
+            "states",
+            f"{state.code}, {name}",
+            value,
+            "",
+            "states",
+            name not in WORDS,
+            "" if name in lone else state.code,
         )
+        for state in side.case.budgets.states
+        for name, value in _fields(state, {"code"})
     }
 
 
@@ -164,26 +180,19 @@ def _plans(side: Side) -> Content:
     def key(plan: Plan) -> tuple[Hashable, ...]:
         return plan.code, plan.year, plan.series
 
+    skipped = {"code", "year", "series", "cell", "amount_national", "currency"}
     return {
         (*found, name): Entry(
             "plans",
             f"plan of {plan.code} {plan.year}, {plan.series}: {name}",
             value,
-            unit,
+            UNITS.get(name, ""),
             plan.cell,
-            moves,
+            name not in WORDS,
             plan.code,
         )
         for found, plan in _numbered(side.case.budgets.plans, key)
-        for name, value, unit, moves in (
-            ("amount", plan.amount, "EUR m", True),
-            ("standing", plan.status, "", True),
-            ("used", _word(given=plan.use), "", True),
-            ("weight", plan.weight, "share", True),
-            ("definition", plan.definition, "", False),
-            ("source", plan.source, "", False),
-        )
-        if value is not None
+        for name, value in _fields(plan, skipped)
     }
 
 
@@ -193,32 +202,41 @@ def _loans(side: Side) -> Content:
 
     return {
         (*found, name): Entry(
-            "loans", f"SAFE loan of {loan.code}: {name}", value, unit, loan.cell, moves, loan.code
+            "loans",
+            f"SAFE loan of {loan.code}: {name}",
+            value,
+            UNITS.get(name, ""),
+            loan.cell,
+            name not in WORDS,
+            loan.code,
         )
         for found, loan in _numbered(side.case.budgets.loans, key)
-        for name, value, unit, moves in (
-            ("loan", loan.allocation, "EUR m", True),
-            ("advance", _word(given=loan.advance), "", True),
-            ("standing", loan.status, "", False),
-        )
+        for name, value in _fields(loan, {"code", "cell"})
     }
 
 
 def _rules(side: Side) -> Content:
     return {
         (rule.code, name): Entry(
-            "rules", f"fiscal rules, {rule.code}: {name}", str(value), "", "rules", code=rule.code
+            "rules",
+            f"fiscal rules, {rule.code}: {name}",
+            value,
+            "",
+            "rules",
+            name not in WORDS,
+            rule.code,
         )
         for rule in side.case.budgets.rules
-        for name, value in (
-            ("escape_clause_from", rule.escape_clause_from),
-            ("escape_clause_to", rule.escape_clause_to),
-            ("deficit_procedure", rule.deficit_procedure),
-            ("deficit_procedure_from", rule.deficit_procedure_from),
-            ("deadline", rule.deadline),
-        )
-        if value
+        for name, value in _fields(rule, {"code"})
     }
+
+
+def _fields(item: State | Plan | SafeLoan | Rule, skipped: Collection[str]) -> Iterator[tuple[str, Value]]:
+    """Name and value of each field of a row that holds something."""
+    for entry in fields(item):
+        value = getattr(item, entry.name)
+        if entry.name not in skipped and value is not None and value != "":
+            yield entry.name, ", ".join(value) if isinstance(value, tuple) else _plain(value)
 
 
 def _sources(side: Side) -> Content:
@@ -263,7 +281,7 @@ def _programme(side: Side) -> Content:
     content: dict[Hashable, Entry] = {}
     for part, name, table in _tables(programme):
         for field, value in _flat(table):
-            moves = field not in {"name", "legal_basis", "celex", "source", "status"}
+            moves = field not in WORDS | {"name", "status"}
             what = f"{name}{field}"
             unit = UNITS.get(field, "")
             content[part, field] = Entry(part, what, value, unit, f"{PROGRAMME}, {what}", moves)
