@@ -41,6 +41,9 @@ class Keeper(Protocol):
     def leave(self) -> None:
         """Tell what is kept, since the run ends before its time."""
 
+    def finish(self) -> None:
+        """Keep nothing any longer: all is counted."""
+
 
 @dataclass(frozen=True)
 class Ways:
@@ -139,4 +142,6 @@ def _finished(course: _Course, counted: Crew) -> int:
         if keeper:
             keeper.leave()
         raise
+    if keeper:
+        keeper.finish()
     return done

@@ -12,6 +12,7 @@ import numpy as np
 from forecaster import __version__, build, canonical, controls
 from forecaster.answer import answer, summary
 from forecaster.case import Case
+from forecaster.checkpoint import Checkpoints, Kept
 from forecaster.engine import Progress, Ways, simulate
 from forecaster.expectations import unexpected
 from forecaster.judgements import compared
@@ -39,12 +40,13 @@ def run(  # noqa: PLR0913  each is an option of the command line
     years: int | None = None,
     workers: int | None = None,
     progress: Progress = _unseen,
+    kept: Kept | None = None,
 ) -> Run:
     """Forecast, simulate and check a case. What is not given is taken from its [run] table.
 
     No states means all; scenarios may be combined: recession+rate-shock. A case that names a ministry gives
-    its view. precision: half-width of P(red) of
-    the baseline that paths are doubled for [points]; paths then count for nothing.
+    its view. precision: half-width of P(red) of the baseline that paths are doubled for [points]; paths then
+    count for nothing. kept: where an unfinished simulation is kept, nowhere if not given.
     """
     case = settled(
         case, states=states, scenarios=scenarios, paths=paths, precision=precision, seed=seed, years=years
@@ -54,7 +56,9 @@ def run(  # noqa: PLR0913  each is an option of the command line
     model = build.model(case, forecast)
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
     with backtested(case, settings.paths, workers) as collected:
-        ways = Ways(precision=settings.precision)
+        key = repr((canonical.substance(case), _fit_hash(forecast), settings, __version__))
+        keeper = Checkpoints(kept, key) if kept else None
+        ways = Ways(precision=settings.precision, keeper=keeper)
         simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress, ways)
         accuracy = collected()
     settings = replace(settings, paths=simulated.statistics.paths)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -195,6 +196,18 @@ class ScenarioTally:
 def bytes_of(tallies: Mapping[str, ScenarioTally]) -> int:
     """Size of all arrays of some tallies [bytes]."""
     return sum(getattr(holder, name).nbytes for holder, name in _arrays(tallies))
+
+
+def stored(tallies: Mapping[str, ScenarioTally]) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[Any]]]:
+    """Every array that counting writes to, each once, in a fixed order."""
+    return (getattr(holder, name) for holder, name in _arrays(tallies))
+
+
+def grids(tallies: Mapping[str, ScenarioTally]) -> Iterator[Floats]:
+    """Every grid that values are counted on, in a fixed order."""
+    for tally in tallies.values():
+        for histograms in (tally.histograms, tally.lines.histograms):
+            yield from (histograms.center, histograms.width)
 
 
 def laid(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:

@@ -8,11 +8,13 @@ import click
 
 from forecaster.choices import Known, Setting
 from forecaster.cli.arguments import case_argument, set_option, state_option, xlsx_only, years_option
+from forecaster.cli.folders import folder_options, ready_folders, write_folders
 from forecaster.cli.progress import progress_bar
 from forecaster.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
     from forecaster.case import Case
+    from forecaster.checkpoint import Kept
     from forecaster.run import Run
 
 SHOWN_WARNINGS = 10
@@ -45,10 +47,12 @@ SHOWN_WARNINGS = 10
     callback=xlsx_only,
     help="The report, ending in .xlsx. [default: reports/edip.xlsx, or edip.xlsx without a folder reports]",
 )
+@folder_options
 @click.option("--force", is_flag=True, help="Replace a report that is already there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
 @click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
+@click.option("--resume", is_flag=True, help="Go on with the same run where it was interrupted.")
 @debug_option
 def run(  # noqa: PLR0913 - one argument an option
     case: "Case",
@@ -61,10 +65,13 @@ def run(  # noqa: PLR0913 - one argument an option
     seed: int | None,
     years: int | None,
     output: Path | None,
+    per_state: Path | None,
+    tables: Path | None,
     force: bool,
     as_json: bool,
     quiet: bool,
     workers: int | None,
+    resume: bool,
 ) -> None:
     """Run a case and write the report.
 
@@ -81,6 +88,7 @@ def run(  # noqa: PLR0913 - one argument an option
     refuse_gaps(case)
     _refuse_inputs(case, target)
     ready(target, force=force)
+    ready_folders(case, states, per_state, tables, force=force)
     with progress_bar("Simulating", hidden=quiet, unit="paths") as progress:
         done = pipeline.run(
             case,
@@ -92,10 +100,22 @@ def run(  # noqa: PLR0913 - one argument an option
             years=years,
             workers=workers,
             progress=progress,
+            kept=_kept(resume=resume, quiet=quiet),
         )
     workbook.write(done, target, force)
-    _answer(done, target, as_json=as_json, quiet=quiet)
+    written = tuple(write_folders(done, per_state, tables, force=force))
+    _answer(done, target, written, as_json=as_json, quiet=quiet)
     _refuse_failed(done, target)
+
+
+def _kept(*, resume: bool, quiet: bool) -> "Kept":
+    """Where an unfinished run is kept: in the user's cache."""
+    from platformdirs import user_cache_path
+
+    from forecaster.checkpoint import Kept
+
+    folder = user_cache_path("edip-forecaster", appauthor=False) / "unfinished"
+    return Kept(folder, resume, lambda line: None if quiet else click.echo(line, err=True))
 
 
 def _changed(case: "Case", changes: tuple[str, ...]) -> "Case":
@@ -115,7 +135,7 @@ def _refuse_inputs(case: "Case", target: Path) -> None:
         raise click.UsageError(f"{target} is an input of this case. Choose another name with --output.")
 
 
-def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
+def _answer(done: "Run", target: Path, written: tuple[str, ...], *, as_json: bool, quiet: bool) -> None:
     from forecaster import pipeline
 
     if as_json:
@@ -126,7 +146,7 @@ def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
         more = len(done.warnings) - SHOWN_WARNINGS
         lines = [f"Warning: {warning}" for warning in done.warnings[:SHOWN_WARNINGS]]
         lines += [f"{more} more warnings stand on the sheet Provenance."] if more > 0 else []
-        click.echo("\n".join([*lines, f"Report: {target}"]), err=True)
+        click.echo("\n".join([*lines, f"Report: {target}", *written]), err=True)
 
 
 def _refuse_failed(done: "Run", target: Path) -> None:

@@ -357,9 +357,10 @@ def shown_until(terminal, pattern):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
-def test_ctrl_c_in_mid_run_is_one_line_and_leaves_nothing(tmp_path):
+def test_ctrl_c_in_mid_run_is_one_line_and_leaves_nothing(tmp_path, tmp_path_factory):
+    cache = {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
     terminal, stderr = os.openpty()
-    with start("run", "--paths", 2**18, "-o", tmp_path / "out.xlsx", stderr=stderr) as program:
+    with start("run", "--paths", 2**18, "-o", tmp_path / "out.xlsx", stderr=stderr, env=cache) as program:
         os.close(stderr)
         shown = shown_until(terminal, r"[1-9]\d*%")
         program.send_signal(signal.SIGINT)
