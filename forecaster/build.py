@@ -10,7 +10,7 @@ from forecaster.currency import currency_volatility
 from forecaster.fiscal import fiscal
 from forecaster.investment import investment_mean, investment_start, published_scale, until
 from forecaster.lots import lots, successor, timing
-from forecaster.treasury import financing, safe_loans, safe_schedules
+from forecaster.treasury import financing, pays_loan, safe_loans, safe_schedules
 from models import tables
 from models.arrays import Floats
 from models.budgets import Forecast, PlanRow, PlanRules, Position, forecast, gdp_path, own_shares
@@ -185,7 +185,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
     budget = planned_budget(found)
     own = case.budgets.wide("investment", found.states, found.years)
     shares = np.where(np.isnan(own), shares, own / (scale[:, np.newaxis] * budget))
-    currency_sd = currency_volatility(case)
+    currency_sd, in_defence = currency_volatility(case), pays_loan(case)
     return tuple(
         State(
             code=code,
@@ -201,6 +201,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
             safe_loans=loans[i],
             safe_draw=loans[i] @ schedules,
             currency_sd=currency_sd[code],
+            pays_loan=in_defence.get(code, False),
         )
         for i, code in enumerate(found.states)
     )

@@ -86,11 +86,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class SafeLoan:
-    """A state's SAFE allocation [EUR million]; advance: whether the advance was paid."""
+    """A state's SAFE allocation [EUR million].
+
+    advance: whether the advance was paid; paid_by: treasury or defence, whose budget serves the loan.
+    """
 
     code: str
     allocation: float
     advance: bool
+    paid_by: str
     status: str
     source: str
     cell: str

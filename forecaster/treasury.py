@@ -1,6 +1,6 @@
 """Keys of the EU budget and of its loans, and how SAFE loans are drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -42,6 +42,11 @@ def safe_loans(case: Case) -> Floats:
             taken = advance if loans[code].advance else 0.0
             parts[i] = loans[code].allocation * np.array([taken, 1.0 - taken])
     return parts
+
+
+def pays_loan(case: Case) -> Mapping[str, bool]:
+    """Whether a state serves its SAFE loans from the defence budget, by code."""
+    return {loan.code: loan.paid_by == "defence" for loan in case.budgets.loans}
 
 
 def financing(case: Case, found: Forecast) -> Financing:

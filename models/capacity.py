@@ -47,7 +47,8 @@ class State:
     mean path (year,); share_sd: its standard deviation; scale: published investment over share times budget;
     plan: planned investment (year,); contracted: the ministry's own contracted payments (year,), NaN where
     the default share rules; safe_loans: by schedule of draws (schedule,); safe_draw: by year (year,);
-    currency_sd: yearly volatility of its currency against the euro, 0 in the euro or pegged to it.
+    currency_sd: yearly volatility of its currency against the euro, 0 in the euro or pegged to it;
+    pays_loan: whether its SAFE loans are served from the defence budget, not by the treasury.
     """
 
     code: str
@@ -63,6 +64,7 @@ class State:
     safe_loans: Floats
     safe_draw: Floats
     currency_sd: float = 0.0
+    pays_loan: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,15 @@ class Draws:
 
 @dataclass(frozen=True)
 class Money:
-    """budget, investment, committed of a state. Shapes (year, draw), EUR million."""
+    """What a state has and has promised. Shapes (year, draw), EUR million.
+
+    planned: its planned investment at the prices and cost growth of the draw.
+    """
 
     budget: Floats
     investment: Floats
     committed: Floats
+    planned: Floats
 
 
 LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
@@ -128,11 +134,13 @@ def money(
     np.minimum(share, HIGHEST_SHARE, out=share)
     before_safe = share * budget * state.scale
     safe = (capacity.safe_new * state.safe_draw)[:, np.newaxis]
-    committed = _committed(state, drawn, capacity, scenario, prices, before_safe)
+    cost = _cost(drawn, capacity, scenario, prices)
+    committed = _committed(state, capacity, scenario, before_safe) * cost
     return Money(
         budget=budget,
         investment=before_safe + safe,
         committed=committed + safe * capacity.safe_committed,
+        planned=state.plan[:, np.newaxis] * cost,
     )
 
 
@@ -179,14 +187,11 @@ def _legacy_cost(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
     return capacity.legacy_cost(mixed(capacity.legacy_common, shocks("cost.common", 1)[0], own))
 
 
-def _committed(
-    state: State, drawn: Draws, capacity: Capacity, scenario: Scenario, prices: Prices, investment: Floats
-) -> Floats:
-    """Payments on contracts signed before. Shape (year, draw).
+def _committed(state: State, capacity: Capacity, scenario: Scenario, investment: Floats) -> Floats:
+    """Payments on contracts signed before, at planned cost. Shape (year, draw).
 
     A share of planned investment that follows actual investment in part: more where it is above plan (new
-    contracts are signed), less below. A ministry's own figures replace it. Both carry cost growth and prices,
-    phased in.
+    contracts are signed), less below. A ministry's own figures replace it.
     """
     added = scenario.years("committed", state.code)
     plan = state.plan[:, np.newaxis]
@@ -195,5 +200,10 @@ def _committed(
     known = ~np.isnan(state.contracted)
     if known.any():
         committed[known] = state.contracted[known, np.newaxis] + (added * plan)[known]
-    cost = drawn.legacy_cost * scenario.number("cost_growth") * prices.level
-    return committed * (1.0 + capacity.cost_phase[:, np.newaxis] * (cost - 1.0))
+    return committed
+
+
+def _cost(drawn: Draws, capacity: Capacity, scenario: Scenario, prices: Prices) -> Floats:
+    """Cost growth and prices of what is on order, as far as they have arrived [factor]. (year, draw)."""
+    arrived = drawn.legacy_cost * scenario.number("cost_growth") * prices.level - 1.0
+    return 1.0 + capacity.cost_phase[:, np.newaxis] * arrived

@@ -168,6 +168,9 @@ def outcomes(
     for index, state in enumerate(model.states):
         has = capacity.money(state, drawn.states[index], model.capacity, model.economy, scenario, level)
         gross, net = union.gross[index], union.net[index]
+        service = financing.weighted(zip(state.safe_loans, services, strict=True), level.rate)
+        if state.pays_loan:
+            has = replace(has, committed=has.committed + service)
         one = Outcome(
             budget=has.budget,
             investment=has.investment,
@@ -176,9 +179,10 @@ def outcomes(
             net_call=net,
             gap=strain.gap(has.committed + net, has.investment),
             gap_without=strain.gap(has.committed, has.investment),
+            plan_gap=strain.gap(has.planned, has.investment),
             sustainment=union.sustainment[index],
             eu_budget=financing.eu_budget(index, model.financing, union.paid, scenario),
-            safe_service=financing.weighted(zip(state.safe_loans, services, strict=True), level.rate),
+            safe_service=np.zeros_like(service) if state.pays_loan else service,
             ukraine_loan=financing.ukraine_loan(index, model.financing, level.rate.shape[1]),
             layers=_layers(index, union, drawn) if in_layers else None,
         )

@@ -26,6 +26,7 @@ class Outcome:
     net_call: Floats
     gap: Floats
     gap_without: Floats
+    plan_gap: Floats
     sustainment: Floats
     eu_budget: Floats
     safe_service: Floats
@@ -166,6 +167,9 @@ METRICS: dict[str, Metric] = {
     "net_call": Metric(MONEY, "distribution", lambda o: o.net_call, "what changes because of the programme"),
     "gap": Metric(MONEY, "distribution", lambda o: o.gap, "promises beyond investment money"),
     "gap_without": Metric(MONEY, "mean", lambda o: o.gap_without, "the same without the programme"),
+    "plan_gap": Metric(
+        MONEY, "baseline", lambda o: o.plan_gap, "planned investment at actual cost beyond investment money"
+    ),
     "obligations": Metric(MONEY, "baseline", obligations, "committed money and net calls"),
     "budget": Metric(MONEY, "mean", lambda o: o.budget, "defence budget"),
     "investment": Metric(MONEY, "mean", lambda o: o.investment, "defence investment"),

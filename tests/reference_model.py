@@ -34,13 +34,14 @@ class Case:
     """A case as plain values.
 
     states: code -> {"ally", "joins", "loan_key"}; tables: name -> (code, year) -> figure; loans: code ->
-    (allocation, advance taken); assumed: "section.key" -> value; calls: (share, date); lines: as written.
+    (allocation, advance taken, paid by whom); assumed: "section.key" -> value; calls: (share, date); lines:
+    as written.
     """
 
     years: Sequence[int]
     states: Mapping[str, Mapping[str, bool]]
     tables: Mapping[str, Mapping[tuple[str, int], float]]
-    loans: Mapping[str, tuple[float, bool]]
+    loans: Mapping[str, tuple[float, bool, str]]
     assumed: Mapping[str, Any]
     calls: Sequence[tuple[float, date]]
     last_payment: int
@@ -631,6 +632,12 @@ def place(
     investment = [before[t] + new * sum(drawn[t]) for t in count]
     committed = promised(case, code, before, world, lever, normal)
     committed = [committed[t] + bound * new * sum(drawn[t]) for t in count]
+    service, in_defence = (
+        loan_service(case, drawn, world),
+        case.loans.get(code, (0.0, False, ""))[2] == "defence",
+    )
+    committed = [committed[t] + (service[t] if in_defence else 0.0) for t in count]
+    plan_cost = whole_plan(case, code, world, lever, normal)
     net = calls["net_call"]
     additional = case.assumed["treasury.additionality"] * lever.number("additionality", 1.0)
     additional *= 1.0 - lever.number("joining_key", 0.0)
@@ -642,7 +649,8 @@ def place(
         "gap": [max(0.0, committed[t] + net[t] - investment[t]) for t in count],
         "gap_without": [max(0.0, committed[t] - investment[t]) for t in count],
         "eu_budget": [own_resources(case, code, t) * paid[t] * additional for t in count],
-        "safe_service": loan_service(case, drawn, world),
+        "plan_gap": [max(0.0, plan_cost[t] - investment[t]) for t in count],
+        "safe_service": [0.0 if in_defence else x for x in service],
         "ukraine_loan": ukraine_loan(case, code),
         **points(case, code, budget, paid, world, lever, normal),
     }
@@ -728,6 +736,30 @@ def investment_ratio(case: Case, code: str, lever: Levers, normal: Normal) -> Ro
 
 def promised(case: Case, code: str, before: Row, world: World, lever: Levers, normal: Normal) -> Row:
     """Payments on contracts signed before the programme."""
+    a, added, money = case.assumed, lever.years("committed", 0.0, code), []
+    cost = legacy_cost(case, code, world, lever, normal)
+    for t, year in enumerate(case.years):
+        plan = planned_investment(case, code, t)
+        above = before[t] > plan
+        power = a["capacity.pass_above"] if above else a["capacity.pass_below"]
+        default = (bound_share(a, year - case.base) + added[t]) * plan * (before[t] / plan) ** power
+        own = case.figure("commitments", code, year)
+        money.append((default if own is None else own + added[t] * plan) * cost[t])
+    return money
+
+
+def whole_plan(case: Case, code: str, world: World, lever: Levers, normal: Normal) -> Row:
+    """Planned investment at the prices and cost growth of the draw."""
+    cost = legacy_cost(case, code, world, lever, normal)
+    return [planned_investment(case, code, t) * cost[t] for t in range(len(case.years))]
+
+
+def planned_investment(case: Case, code: str, t: int) -> float:
+    return nine(mean_ratio(case, code, t) * scale(case, code) * planned_budget(case, code, t))
+
+
+def legacy_cost(case: Case, code: str, world: World, lever: Levers, normal: Normal) -> Row:
+    """Cost of what is on order over plan: growth and prices, arriving over some years."""
     a = case.assumed
     score = together(a["cost.common"], normal("cost.common", 0), normal(f"legacy_cost/{code}", 0))
     growth = cut_lognormal(
@@ -738,18 +770,8 @@ def promised(case: Case, code: str, before: Row, world: World, lever: Levers, no
         score,
     )
     growth *= lever.number("cost_growth", 1.0)
-    added, money = lever.years("committed", 0.0, code), []
-    for t, year in enumerate(case.years):
-        plan = nine(mean_ratio(case, code, t) * scale(case, code) * planned_budget(case, code, t))
-        above = before[t] > plan
-        power = a["capacity.pass_above"] if above else a["capacity.pass_below"]
-        share = bound_share(a, year - case.base) + added[t]
-        default = share * plan * (before[t] / plan) ** power
-        own = case.figure("commitments", code, year)
-        phase = min((year - case.base) / a["capacity.cost_phase"], 1.0)
-        owed = default if own is None else own + added[t] * plan
-        money.append(owed * (1.0 + phase * (growth * world.level[t] - 1.0)))
-    return money
+    phases = [min((year - case.base) / a["capacity.cost_phase"], 1.0) for year in case.years]
+    return [1.0 + phase * (growth * world.level[t] - 1.0) for t, phase in enumerate(phases)]
 
 
 def bound_share(a: Mapping[str, Any], ahead: int) -> float:
@@ -762,7 +784,7 @@ def bound_share(a: Mapping[str, Any], ahead: int) -> float:
 
 def loan_draws(case: Case, code: str) -> list[tuple[float, float]]:
     """SAFE money drawn by year: advance, and the rest in equal parts from the second year to the last."""
-    allocation, advanced = case.loans.get(code, (0.0, False))
+    allocation, advanced, _ = case.loans.get(code, (0.0, False, ""))
     first, last = case.years[0], int(case.assumed["safe.last_draw"])
     advance = allocation * case.assumed["safe.advance"] if advanced else 0.0
     each = (allocation - advance) / (last - first)
@@ -833,6 +855,8 @@ def points(
     lived = [gdp[0], *(gdp[t + 1] * math.exp(logs[t]) for t in range(len(logs)))]
     gap, dearer = output_gap(case, code, lever, normal), dearer_debt(case, code, world)
     service, repaid = loan_service(case, loan_draws(case, code), world), loan_repayment(case, drawn)
+    if case.loans.get(code, (0.0, False, ""))[2] == "defence":
+        service = [0.0] * len(service)
     lag, loan, owed = int(a["fiscal.safe_delivery"]), ukraine_loan(case, code), 0.0
     balance: Row = []
     debt: Row = []

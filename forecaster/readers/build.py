@@ -229,6 +229,7 @@ def _loan(filled: Filled, code: str, record: Record) -> SafeLoan:
         code=code,
         allocation=_float(amount.value),
         advance=record.value("advance") is True,
+        paid_by=record.text("paid_by") or "treasury",
         status=record.text("status"),
         source=record.text("source"),
         cell=f"{filled.file}, {filled.place(amount)}",

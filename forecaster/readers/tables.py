@@ -203,6 +203,7 @@ TABLES: tuple[Table, ...] = (
             _CODE,
             Column("allocation", "number", required=True, positive=True),
             Column("advance", "flag", required=True),
+            Column("paid_by", choices=("treasury", "defence")),
             Column("status"),
             _SOURCE,
         ),

@@ -44,7 +44,7 @@ def plain(case: Case, found: Forecast) -> PlainCase:
             for state in case.budgets.states
         },
         tables=tables,
-        loans={loan.code: (loan.allocation, loan.advance) for loan in case.budgets.loans},
+        loans={loan.code: (loan.allocation, loan.advance, loan.paid_by) for loan in case.budgets.loans},
         assumed={key: record.value for key, record in case.assumptions.entries()},
         calls=[(call.share, call.date) for call in case.programme.calls],
         last_payment=case.programme.last_payment,
