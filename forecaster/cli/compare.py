@@ -52,8 +52,8 @@ def compare(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Tell what changed from A to B, and what each change did to the results.
 
-    A and B are case folders. All values that differ are told, then how much of the change of each headline
-    figure each kind of change made, on the same draws.
+    A and B are each a case folder or a report, which carries its case. All values that differ are told, then
+    how much of the change of each headline figure each kind of change made, on the same draws.
     """
     from forecaster.compare.bridge import compared
     from forecaster.compare.sides import alike, side

@@ -130,16 +130,27 @@ def _numbered(
 
 
 def _settings(side: Side) -> Content:
-    given = side.case.assumptions.run
-    values: dict[str, tuple[Value, str, bool]] = {
-        "years": (float(side.years), "count", True),
-        "paths": (float(side.paths), "paths", True),
-        "seed": (str(side.seed), "", True),
-        "as_of": (given.as_of.isoformat(), "", False),
+    values: dict[str, Value] = {
+        "years": float(side.years),
+        "paths": float(side.paths),
+        "seed": str(side.seed),
     }
+    shown = {
+        key: ", ".join(value) if isinstance(value, tuple) else _plain(value)
+        for key, value in side.case.assumptions.run
+        if key not in {*values, "base_year"} and value
+    }
+    units = {"years": "count", "paths": "paths"}
     return {
-        key: Entry(f"settings.{key}", f"run.{key}", value, unit, f"{ASSUMPTIONS}, run.{key}", moves)
-        for key, (value, unit, moves) in values.items()
+        key: Entry(
+            f"settings.{key}",
+            f"run.{key}",
+            value,
+            units.get(key, ""),
+            f"{ASSUMPTIONS}, run.{key}",
+            moves=key in values,
+        )
+        for key, value in (values | shown).items()
     }
 
 

@@ -1,10 +1,13 @@
 """The two sides of a comparison: each a case with what it is run with."""
 
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forecaster.case import Case, load
 from forecaster.errors import AssumptionError, InputError
+from forecaster.gaps import refuse_gaps
+from forecaster.reproduce import reproduce
 
 MOST_PATHS = 16_384
 """Draws of each run of a bridge unless told otherwise: enough for a tenth of a point of probability."""
@@ -22,13 +25,26 @@ class Side:
 
 
 def side(place: Path) -> Side:
-    """Read a case folder.
+    """Read a case folder, or the case that a report carries.
 
-    Raises InputError or AssumptionError as `forecaster.case.load` does.
+    Raises InputError or AssumptionError as `forecaster.case.load` and `forecaster.reproduce` do.
     """
-    case = load(place)
+    case = case_in(place)
+    refuse_gaps(case)
     given = case.assumptions.run
     return Side(place.resolve().name, case, given.years, given.paths, given.seed)
+
+
+def case_in(place: Path) -> Case:
+    """The case in a folder or in a report.
+
+    Raises InputError or AssumptionError as `side` does.
+    """
+    if not place.is_file():
+        return load(place)
+    with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+        reproduce(place, Path(folder), force=True)
+        return load(Path(folder))
 
 
 def alike(one: Side, paths: int | None, seed: int | None) -> Side:
