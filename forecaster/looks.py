@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from forecaster.sheet import Role
-from forecaster.styles import ACCENT, FILLS, HEAT, PAPER, RULE, TEXT, WORDS, number_format
+from forecaster.styles import ACCENT, FILLS, HEAT, PAPER, RULE, SAID, TEXT, WORDS, number_format
 
 Format: TypeAlias = Any
 """A format of XlsxWriter, which carries no types."""
@@ -24,6 +24,7 @@ class Looks:
         self.text = cache(self._text)
         self.word = cache(self._word)
         self.heat = cache(self._heat)
+        self.said = cache(self._said)
 
     def _cell(self, role: Role, unit: str, strong: bool, wrap: bool, right: bool) -> Format:  # noqa: FBT001
         """Return the look of a cell: colours by role, number format by unit, totals in bold under a line.
@@ -63,6 +64,10 @@ class Looks:
         """Return the colours of a word such as red or PASS."""
         colour, paper = WORDS[word]
         return self._made({"font_color": colour, "bg_color": paper})
+
+    def _said(self, word: str) -> Format:
+        """Return the colour of a line that says a word: no fill, for it runs on over the next cells."""
+        return self._made({"font_color": SAID[word]})
 
     def _heat(self, step: int) -> Format:
         """Return the colours of a step of the heat map."""

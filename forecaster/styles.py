@@ -44,6 +44,9 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 """A word that is coloured where it stands -> colour of the text, colour behind it."""
 
+SAID: dict[str, str] = {"FAIL": "#9B1C1C", "PASS": "#0B4A22"}
+"""A word in a line of text -> colour of that line on paper."""
+
 HEAT: tuple[tuple[float, str, str], ...] = (
     (0.50, "#FFFFFF", "#9B1C1C"),
     (0.20, "#3D1200", "#F39A6B"),

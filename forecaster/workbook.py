@@ -179,7 +179,7 @@ def _front(pen: Pen, sheet: Worksheet, about: Sheet) -> None:
     state = f'="Master check: "&{master}&", run {pen.book.run_id}"'
     _done(sheet.write_formula(2, 0, state, pen.looks.text("state"), value), sheet, 2)
     for word in ("FAIL", "PASS"):
-        rule = {"type": "text", "criteria": "containing", "value": word, "format": pen.looks.word(word)}
+        rule = {"type": "text", "criteria": "containing", "value": word, "format": pen.looks.said(word)}
         _done(sheet.conditional_format(2, 0, 2, 0, rule), sheet, 2)
     home = pen.layout.pages[0].sheet.name
     if about.name != home:

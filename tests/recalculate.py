@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +18,11 @@ ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def recalculated(book: Path, folder: Path) -> Path:
     """Write a copy of a workbook whose formulas LibreOffice has worked out anew."""
+    return all_recalculated([book], folder)[0]
+
+
+def all_recalculated(books: Sequence[Path], folder: Path) -> list[Path]:
+    """Write copies of workbooks whose formulas LibreOffice has worked out anew."""
     profile = folder / "profile"
     settings = profile / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True, exist_ok=True)
@@ -31,10 +36,10 @@ def recalculated(book: Path, folder: Path) -> Path:
         "xlsx:Calc MS Excel 2007 XML",
         "--outdir",
         str(out),
-        str(book),
+        *map(str, books),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=300, env={**os.environ, "TZ": "UTC"})
-    return out / book.name
+    return [out / book.name for book in books]
 
 
 def cells(book: Path, *, values: bool) -> Iterator[tuple[str, object]]:

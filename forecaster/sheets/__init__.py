@@ -14,6 +14,7 @@ from forecaster.sheets import (
     cover,
     currencies,
     drivers,
+    explorer,
     inputs,
     key,
     money,
@@ -40,6 +41,7 @@ def report(run: Run) -> tuple[Sheet, ...]:
 SHEETS: tuple[Callable[[Run], Sheet], ...] = (
     cover.cover,
     summary.summary,
+    explorer.explorer,
     outlays.outlays,
     calls.calls,
     budgets.budgets,

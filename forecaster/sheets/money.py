@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from forecaster import records
-from forecaster.fans import PERCENTILES
 from forecaster.places import Place
 from forecaster.records import Key, Records, simulated
 from forecaster.run import Run
@@ -23,7 +22,6 @@ MEANS = {
     "gap": ("gap", "gap mean"),
     "own": ("eu_budget", "own resources mean"),
     "safe": ("safe_service", "SAFE service mean"),
-    "treasury": ("treasury_call", "treasury call mean"),
 }
 """Column -> metric whose mean it holds, title."""
 
@@ -38,8 +36,8 @@ NOTES = (
         "below both limits of the Assumptions sheet."
     ),
     (
-        "Treasury call = own resources + service of SAFE loans + interest of the Ukraine loan: another "
-        "pocket, never added to the others. Printed: the baseline."
+        "Own resources and the service of SAFE loans are paid by the treasury: another pocket, never added "
+        "to the others. All percentiles of the net call in the baseline: Calls sheet. Printed: the baseline."
     ),
 )
 
@@ -67,43 +65,40 @@ def money(run: Run) -> Sheet:
     )
 
 
-def net_title(percentile: str) -> str:
-    """Title of the column with a percentile of the net call."""
-    return f"net call {percentile}"
-
-
 def _columns(run: Run) -> tuple[Column, ...]:
     level = run.case.assumptions.strain.shortfall_level.value
     means = {key: simulated(key, title, "EUR m") for key, (_, title) in MEANS.items()}
     return (
         *records.HEADS,
         *(means[key] for key in ("budget", "investment", "committed", "gross", "net")),
-        *(simulated(f"net {name}", net_title(name), "EUR m") for name in PERCENTILES),
+        simulated("net P50", "net call P50", "EUR m"),
+        simulated("net P95", "net call P95", "EUR m"),
         Column("word", "net call is"),
         means["gap"],
         simulated("gap P95", "gap P95", "EUR m"),
         simulated("gap tail", f"gap, mean beyond P{100 * level:.0f}", "EUR m"),
-        *(means[key] for key in ("own", "safe", "treasury")),
+        *(means[key] for key in ("own", "safe")),
     )
 
 
 def _cells(run: Run, scenario: str, place: Place, keys: list[str]) -> Iterator[tuple[Cell, ...]]:
     """Cells of a place by year, after what names them."""
-    series = _series(run, scenario, place.code)
+    found = series(run, scenario, place.code)
     for t, year in enumerate(run.years):
-        values = {name: float(column[t]) for name, column in series.items()}
+        values = {name: float(column[t]) for name, column in found.items()}
         cells: dict[str, Cell] = {**values, "word": _word(run, (scenario, place.code, year), values)}
         yield tuple(cells[name] for name in keys)
 
 
-def _series(run: Run, scenario: str, place: str) -> Mapping[str, Floats]:
+def series(run: Run, scenario: str, place: str) -> Mapping[str, Floats]:
     """Every simulated column of a place by year."""
     statistics = run.statistics
     level = run.case.assumptions.strain.shortfall_level.value
-    levels = statistics.percentiles("net_call", scenario, place)
+    net = statistics.percentiles("net_call", scenario, place, (0.50, 0.95))
     return {
         **{key: statistics.mean(metric, scenario, place) for key, (metric, _) in MEANS.items()},
-        **{f"net {name}": column for name, column in zip(PERCENTILES, levels.T, strict=True)},
+        "net P50": net[:, 0],
+        "net P95": net[:, 1],
         "gap P95": statistics.percentiles("gap", scenario, place, (0.95,))[:, 0],
         "gap tail": statistics.shortfall("gap", scenario, place, level),
     }

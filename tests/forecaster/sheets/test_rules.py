@@ -12,7 +12,7 @@ from recalculate import cells, differences, formulas
 
 from forecaster.fans import PERCENTILES
 from forecaster.layout import Layout, is_number, unit_of
-from forecaster.sheet import Formula, Sheet, Span, Table
+from forecaster.sheet import Chart, Formula, Gallery, Sheet, Span, Table
 from forecaster.sheets import SHEETS
 
 FUNCTIONS = {
@@ -96,6 +96,8 @@ def by_year(table: Table) -> bool:
 
 EACH_ITS_OWN = {
     ("about", "value"),
+    ("choice", "found"),
+    ("titles", "title"),
     ("master", "made"),
     ("master", "held"),
     ("live", "found"),
@@ -198,7 +200,14 @@ def all_formulas(sheet: Sheet) -> Iterator[Formula]:
         yield from (cell for row in table.rows for cell in row.cells if isinstance(cell, Formula))
 
 
-def test_the_workbook_as_a_file(book):
+def charts(sheets: tuple[Sheet, ...]) -> list[Chart]:
+    """Every chart of a report."""
+    blocks = [block for sheet in sheets for block in sheet.blocks]
+    sets = [block.charts if isinstance(block, Gallery) else (block,) for block in blocks]
+    return [chart for charts in sets for chart in charts if isinstance(chart, Chart)]
+
+
+def test_the_workbook_as_a_file(book, sheets):
     file = openpyxl.load_workbook(book)
     assert len(file.defined_names) < 10
     assert {sheet.sheet_state for sheet in file.worksheets} == {"visible"}
@@ -207,7 +216,16 @@ def test_the_workbook_as_a_file(book):
     assert all(sheet.freeze_panes for sheet in file.worksheets)
     drawn = sum(len(sheet._charts) for sheet in file.worksheets)
     file.close()
-    assert drawn == 6
+    assert drawn == len(charts(sheets)) >= 10
+
+
+def test_every_chart_says_what_it_shows(book, sheets):
+    """Alternative text: a sentence for whoever does not see the chart."""
+    with zipfile.ZipFile(book) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/drawings/drawing")]
+        told = [t for name in parts for t in re.findall(r'descr="([^"]*)"', archive.read(name).decode())]
+    assert sorted(told) == sorted(chart.description for chart in charts(sheets))
+    assert all(len(text.split()) >= 5 and text.endswith(".") for text in told)
 
 
 def test_every_formula_has_its_value_and_no_cell_an_error(book):
