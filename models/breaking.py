@@ -24,7 +24,7 @@ PILOT_BLOCKS = 2
 class Group:
     """Drivers that a reader knows as one thing.
 
-    measure: the field of Condition in which its move is told; told: whose move that is.
+    measure: the field of Faced in which its move is told; told: whose move that is.
     """
 
     drivers: tuple[str, ...]
@@ -33,14 +33,27 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Condition:
-    """What a state faces in one year. Shapes (draw,), or numbers for one draw.
+class Faced:
+    """What a state faces in one year on one path.
 
     strain: promises over investment money [ratio]; budget: defence budget [EUR million]; gdp: nominal GDP
     over its baseline path [factor]; share: of the budget that is invested [share]; cost: what contracts
     signed before cost in the year over what was signed for [factor]; call: net call of the programme, due:
     that and payments on contracts signed before [EUR million].
     """
+
+    strain: float
+    budget: float
+    gdp: float
+    share: float
+    cost: float
+    call: float
+    due: float
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The same on many paths. Shapes (draw,)."""
 
     strain: Floats
     budget: Floats
@@ -50,9 +63,9 @@ class Condition:
     call: Floats
     due: Floats
 
-    def at(self, draw: int) -> "Condition":
-        """One draw of it."""
-        return Condition(**{field.name: getattr(self, field.name)[draw] for field in fields(self)})
+    def at(self, draw: int) -> Faced:
+        """One path."""
+        return Faced(**{field.name: float(getattr(self, field.name)[draw]) for field in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -80,8 +93,8 @@ class Breaking:
     found: Break
     variables: tuple[tuple[str, int], ...]
     importance: Mapping[str, float]
-    median: Condition
-    point: Condition
+    median: Faced
+    point: Faced
     limits: tuple[Limit, ...]
 
     def moves(self) -> dict[str, float]:
@@ -91,7 +104,7 @@ class Breaking:
     def effects(self) -> dict[str, float]:
         """What each move does to the logarithm of strain, by itself [share]."""
         log_of = {name: _log_move(name, self.median, self.point) for name in ("budget", "share", "cost")}
-        call = float((self.point.call - self.median.call) / self.median.due)
+        call = (self.point.call - self.median.call) / self.median.due
         return {
             "budget": -log_of["budget"],
             "share": -log_of["share"],
@@ -112,11 +125,11 @@ def breaking(model: Model, code: str, keys: Sequence[Floats], year: int, scenari
     masks = np.array([[True] * len(variables), *([name == own for own in groups] for name in GROUPS)])
 
     def strain(points: Floats) -> Floats:
-        return condition(one, shocks_at(variables, points), scenario, t).strain
+        return conditions(one, shocks_at(variables, points), scenario, t).strain
 
     found, *single = breaks(strain, model.thresholds.red, masks)
     points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
-    faced = condition(one, shocks_at(variables, points), scenario, t)
+    faced = conditions(one, shocks_at(variables, points), scenario, t)
     median, importance = faced.at(0), found.importance
     return Breaking(
         found=found,
@@ -212,24 +225,24 @@ def calling_draws(model: Model, shocks: Shocks) -> Draws:
     )
 
 
-def condition(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Condition:
+def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Conditions:
     """What the first state of a model faces in the year of that index."""
     draws = calling_draws(model, shocks)
-    net = simulation.programme(model, draws, scenario, in_layers=False).net[0][t]
-    state, given, own = model.states[0], model.capacity, draws.states[0]
-    level = levered(draws.prices, model.economy, scenario)
-    has = capacity.money(state, own, given, model.economy, scenario, level)
-    before_safe = has.investment[t] - given.safe_new * float(state.safe_draw[t])
-    cost = own.legacy_cost * scenario.number("cost_growth") * level.level[t]
+    programme = simulation.programme(model, draws, scenario, in_layers=False)
+    found = next(simulation.outcomes(model, draws, scenario, programme, in_layers=False))
+    state, given = model.states[0], model.capacity
+    level = levered(draws.prices, model.economy, scenario).level[t]
+    arrived = draws.states[0].legacy_cost * scenario.number("cost_growth") * level - 1.0
     gdp = gdp_deviation(model.economy, shocks, state.code, len(model.years)).nominal[t]
-    return Condition(
-        strain=(has.committed[t] + net) / has.investment[t],
-        budget=has.budget[t],
+    before_safe = found.investment[t] - given.safe_new * float(state.safe_draw[t])
+    return Conditions(
+        strain=found.strain[t],
+        budget=found.budget[t],
         gdp=model.economy.exponential(gdp),
-        share=before_safe / (has.budget[t] * state.scale),
-        cost=1.0 + float(given.cost_phase[t]) * (cost - 1.0),
-        call=net,
-        due=has.committed[t] + net,
+        share=before_safe / (found.budget[t] * state.scale),
+        cost=1.0 + float(given.cost_phase[t]) * arrived,
+        call=found.net_call[t],
+        due=found.committed[t] + found.net_call[t],
     )
 
 
@@ -239,12 +252,12 @@ def group_of(stream: str) -> str:
     return next(name for name, group in GROUPS.items() if driver in group.drivers)
 
 
-def _move(measure: str, median: Condition, point: Condition) -> float:
-    before, after = float(getattr(median, measure)), float(getattr(point, measure))
+def _move(measure: str, median: Faced, point: Faced) -> float:
+    before, after = getattr(median, measure), getattr(point, measure)
     return after - before if MEASURES[measure] == "absolute" else after / before - 1.0
 
 
-def _log_move(measure: str, median: Condition, point: Condition) -> float:
+def _log_move(measure: str, median: Faced, point: Faced) -> float:
     return float(np.log(getattr(point, measure) / getattr(median, measure)))
 
 
@@ -255,7 +268,7 @@ MEASURES = {
     "cost": "relative",
     "call": "absolute",
 }
-"""Fields of Condition in which moves are told -> how."""
+"""Fields of Faced in which moves are told -> how."""
 
 GROUPS: dict[str, Group] = {
     "defence budget": Group(("budget.common", "budget"), "budget", "defence budget"),

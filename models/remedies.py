@@ -4,14 +4,14 @@ Each remedy is tried step by step on the same first paths of the run, for one st
 A step is taken to help no less than the one before it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models import capacity, simulation
 from models.arrays import Floats
-from models.breaking import calling_draws
+from models.breaking import alone, calling_draws
 from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Money, State
 from models.economy import Prices, levered, prices
 from models.outlays import Lot
@@ -67,12 +67,12 @@ Nets = Callable[[str, int], Floats]
 
 def remedies(question: Question) -> dict[str, tuple[Remedy, ...]]:
     """Each remedy for each state asked about. A step that moves the programme is computed once for all."""
-    kept: dict[tuple[str, int], Floats] = {}
+    kept = _net_calls(question, [AS_IT_IS, *((name, LADDERS[name].steps) for name in (GRANT, DELAY))])
 
     def nets(name: str, step: int) -> Floats:
-        key = (name, step) if step else ("", 0)
+        key = (name, step) if step else AS_IT_IS
         if key not in kept:
-            kept[key] = _net_calls(question, name, step)
+            kept.update(_net_calls(question, [key]))
         return kept[key]
 
     return {
@@ -104,13 +104,15 @@ def _reds(question: Question, row: int, code: str, nets: Nets) -> list[tuple[str
     own = capacity.draws(state, model.capacity, model.economy, shocks)
     level = levered(prices(model.economy, shocks, len(model.years)), model.economy, question.scenario)
     has = _money(question, state, own, level, 0.0)
+    besides = _besides(question, code, has)[t]
 
     def red(money: Money, net: Floats) -> float:
-        return float(((money.committed[t] + net) / money.investment[t] > model.thresholds.red).mean())
+        due = money.committed[t] + besides + net
+        return float((due / money.investment[t] > model.thresholds.red).mean())
 
     def invested(step: int) -> float:
         more = _money(question, state, own, level, LADDERS[SHARE].amount(step)) if step else has
-        return red(more, nets("", 0)[row])
+        return red(more, nets(*AS_IT_IS)[row])
 
     def of_programme(name: str) -> Callable[[int], float]:
         return lambda step: red(has, nets(name, step)[row])
@@ -127,23 +129,40 @@ def _money(question: Question, state: State, own: capacity.Draws, level: Prices,
     )
 
 
-def _net_calls(question: Question, name: str, step: int) -> Floats:
-    """Net call on each state asked about in its year, at one step of a remedy. Shape (state, draw)."""
-    model, scenario = question.model, question.scenario
-    amount = LADDERS[name].amount(step) if step else 0.0
-    if name == GRANT:
-        model = replace(model, lots=tuple(granted(lot, amount) for lot in model.lots))
-    if name == DELAY:
-        later = scenario.number("lag_months") + amount
-        scenario = replace(scenario, numbers={**scenario.numbers, "lag_months": later})
+def _besides(question: Question, code: str, has: Money) -> Floats:
+    """What is promised besides signed contracts and calls, such as service of loans. Shape (year, draw)."""
+    one = alone(replace(question.model, lots=()), code, ())
+    draws = calling_draws(one, drawn(question.seed, 0, BLOCKS))
+    programme = simulation.programme(one, draws, question.scenario, in_layers=False)
+    found = next(simulation.outcomes(one, draws, question.scenario, programme, in_layers=False))
+    return found.committed - has.committed
+
+
+def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Floats]:
+    """Net call on each state asked about in its year, at steps of remedies. Shapes (state, draw)."""
+    model = question.model
     codes = [state.code for state in model.states]
     cells = [(codes.index(code), model.years.index(year)) for code, year in question.years.items()]
-    passes = []
+    found: dict[tuple[str, int], list[Floats]] = {step: [] for step in steps}
     for first in range(0, BLOCKS, PASS):
         draws = calling_draws(model, drawn(question.seed, first, PASS))
-        net = simulation.programme(model, draws, scenario, in_layers=False).net
-        passes.append(np.stack([net[index][t] for index, t in cells]))
-    return np.concatenate(passes, axis=1)
+        for step, parts in found.items():
+            moved, scenario = _moved(question, *step)
+            net = simulation.programme(moved, draws, scenario, in_layers=False).net
+            parts.append(np.stack([net[index][t] for index, t in cells]))
+    return {step: np.concatenate(parts, axis=1) for step, parts in found.items()}
+
+
+def _moved(question: Question, name: str, step: int) -> tuple[Model, Scenario]:
+    """Model and scenario at one step of a remedy that moves the programme; draws stay as they are."""
+    model, scenario = question.model, question.scenario
+    if name == GRANT:
+        least = LADDERS[name].amount(step)
+        return replace(model, lots=tuple(granted(lot, least) for lot in model.lots)), scenario
+    if name == DELAY:
+        later = scenario.number("lag_months") + LADDERS[name].amount(step)
+        return model, replace(scenario, numbers={**scenario.numbers, "lag_months": later})
+    return model, scenario
 
 
 def granted(lot: Lot, least: float) -> Lot:
@@ -155,6 +174,7 @@ def granted(lot: Lot, least: float) -> Lot:
 
 
 SHARE, GRANT, DELAY = "investment share", "grant share", "delay of entry"
+AS_IT_IS = ("", 0)
 
 LADDERS: dict[str, Ladder] = {
     SHARE: Ladder(300, lambda step: step / 1000.0, "share, added"),
