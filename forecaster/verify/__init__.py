@@ -35,8 +35,8 @@ def verify(
     refuse_unsafe(path)
     book = _read(path)
     steps = [structure(book), master_check(book), stored(book)]
-    steps.append(recalculation(book) if recalculate else _skipped("recalculation", "--no-recalculate"))
     steps.append(reproduction(book, workers, progress) if rerun else _skipped("reproduction", "--no-rerun"))
+    steps.append(recalculation(book) if recalculate else _skipped("recalculation", "--no-recalculate"))
     return Report(path.name, tuple(steps))
 
 

@@ -14,24 +14,7 @@ from forecaster.fans import PERCENTILES
 from forecaster.layout import Layout, is_number, unit_of
 from forecaster.sheet import Chart, Formula, Gallery, Sheet, Span, Table
 from forecaster.sheets import SHEETS
-
-FUNCTIONS = {
-    "ABS",
-    "COUNT",
-    "IF",
-    "INDEX",
-    "ISERROR",
-    "MATCH",
-    "MAX",
-    "MIN",
-    "SUM",
-    "SUMIFS",
-    "SUMPRODUCT",
-}
-"""Functions that Excel 2010 and LibreOffice 7.4 share, and no volatile one."""
-
-CONSTANTS = {"0", "1", "12", "100", "1000"}
-LONGEST = 110
+from forecaster.verify.structure import CONSTANTS, FUNCTIONS, LONGEST
 
 
 class Placed(NamedTuple):

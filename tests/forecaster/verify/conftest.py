@@ -1,0 +1,57 @@
+"""A report of three invented states, and copies of it with something planted in them."""
+
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from invented.union import written
+
+from forecaster import pipeline, workbook
+from forecaster.case import load
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory) -> Path:
+    """The workbook of the invented union, as `forecaster run` writes it."""
+    folder = tmp_path_factory.mktemp("verified")
+    path = folder / "report.xlsx"
+    path.write_bytes(workbook.content(pipeline.run(load(written(folder / "case")), paths=1024, workers=1)))
+    return path
+
+
+@pytest.fixture
+def planted(report, tmp_path):
+    """Copy the report with parts changed: name of a sheet or part -> function of its text, or a new text."""
+
+    def copy(changes: Mapping[str, Callable[[str], str] | str], original: Path = report) -> Path:
+        path = tmp_path / "planted.xlsx"
+        with zipfile.ZipFile(original) as source, zipfile.ZipFile(path, "w") as target:
+            names = re.findall(r'<sheet name="([^"]+)"', source.read("xl/workbook.xml").decode())
+            parts = {f"xl/worksheets/sheet{i}.xml": name for i, name in enumerate(names, start=1)}
+            left = dict(changes)
+            for item in source.infolist():
+                text = source.read(item)
+                change = left.pop(parts.get(item.filename, item.filename), None)
+                if callable(change):
+                    changed = change(text.decode())
+                    assert changed != text.decode(), item.filename
+                    text = changed.encode()
+                target.writestr(item.filename, text, zipfile.ZIP_DEFLATED)
+            for name, text in left.items():
+                target.writestr(name, text)
+        return path
+
+    return copy
+
+
+def swapped(pattern: str, replacement: str) -> Callable[[str], str]:
+    """Return a change of the first match of a pattern."""
+
+    def change(text: str) -> str:
+        found, count = re.subn(pattern, replacement, text, count=1)
+        assert count == 1, pattern
+        return found
+
+    return change

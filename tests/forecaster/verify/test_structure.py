@@ -1,0 +1,125 @@
+"""Something planted in a report's file: found, with its sheet and cell."""
+
+import re
+
+import pytest
+
+from forecaster.verify import lines, verify
+
+CELL = r'<c r="([A-Z]+[0-9]+)"([^>]*)>'
+
+
+def checked(path):
+    """Findings of a look at the file alone: sheet, cell, what was found."""
+    report = verify(path, recalculate=False, rerun=False)
+    return [(finding.sheet, finding.cell, finding.found) for finding in report.findings]
+
+
+def swap(pattern, replacement, seen=None):
+    """Change the first match; its first group is the address of the cell."""
+
+    def change(text):
+        match = re.search(pattern, text)
+        assert match, pattern
+        if seen is not None:
+            seen.append(match[1])
+        return text[: match.start()] + match.expand(replacement) + text[match.end() :]
+
+    return change
+
+
+def test_an_untouched_report_passes(report):
+    assert checked(report) == []
+
+
+FORMULA = CELL + r"<f>(SUM\([^<]*\))</f>"
+
+PLANTED = {
+    "constant": (FORMULA, r'<c r="\1"\2><f>\3+7</f>', r"7 in =SUM\(.*\)\+7"),
+    "banned function": (FORMULA, r'<c r="\1"\2><f>OFFSET(A1,0,1)</f>', r"OFFSET in =OFFSET\(A1,0,1\)"),
+    "volatile function": (FORMULA, r'<c r="\1"\2><f>\3+NOW()</f>', r"NOW in =SUM.*"),
+    "long formula": (FORMULA, r'<c r="\1"\2><f>\3' + "+A1" * 40 + "</f>", "a formula of 1.. characters"),
+    "link outside": (FORMULA, r'<c r="\1"\2><f>\3+[1]Sheet1!A1</f>', r"=SUM.*\+\[1\]Sheet1!A1"),
+    "error cell": (CELL + r"<v>[0-9.]+</v>", r'<c r="\1" t="e"><v>#REF!</v>', "#REF!"),
+    "no value": (FORMULA + r"<v>[^<]*</v>", r'<c r="\1"\2><f>\3</f>', r"=SUM\(.*\) without a value"),
+}
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_what_is_planted_in_a_cell_is_found_there(planted, what):
+    pattern, replacement, told = PLANTED[what]
+    seen = []
+    found = checked(planted({"Outlays": swap(pattern, replacement, seen)}))
+    named = [entry for entry in found if re.fullmatch(told, entry[2])]
+    assert [entry[:2] for entry in named] == [("Outlays", seen[0])]
+
+
+def test_a_broken_row_is_found_in_its_cell(planted):
+    """The second year of a row of sums no longer adds up what its neighbours do."""
+    seen = []
+    pattern = r'<c r="(F[0-9]+)"([^>]*)><f>SUM\(F([0-9]+):F([0-9]+)\)</f>'
+    path = planted({"Outlays": swap(pattern, r'<c r="\1"\2><f>SUM(G\3:G\4)</f>', seen)})
+    ((sheet, cell, found),) = checked(path)
+    assert (sheet, cell) == ("Outlays", seen[0])
+    assert found.startswith("=SUM(G")
+
+
+def test_a_number_typed_over_a_formula_is_found(planted):
+    seen = []
+    pattern = r'<c r="(F[0-9]+)"([^>]*)><f>SUM\(F[0-9]+:F[0-9]+\)</f><v>[^<]*</v>'
+    path = planted({"Outlays": swap(pattern, r'<c r="\1"\2><v>123.25</v>', seen)})
+    assert checked(path) == [("Outlays", seen[0], "123.25 typed in")]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_found(planted, state):
+    path = planted({"xl/workbook.xml": swap(r'<sheet (name="Plans")', rf'<sheet state="{state}" \1')})
+    assert checked(path) == [("Plans", "", "hidden sheet")]
+
+
+def test_a_hidden_row_and_a_hidden_column_are_found(planted):
+    path = planted(
+        {
+            "Plans": swap(r'<row (r="9")', r'<row hidden="1" \1'),
+            "Calls": swap(r'<col (min="2")', r'<col hidden="1" \1'),
+        }
+    )
+    assert checked(path) == [("Calls", "column B", "hidden"), ("Plans", "row 9", "hidden")]
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml", "xl/embeddings/oleObject1.bin"]
+)
+def test_a_part_that_no_report_has_is_found(planted, part):
+    assert checked(planted({part: "<x/>"})) == [("", part, "macro, link or embedded file")]
+
+
+def test_a_control_that_fails_is_found(planted):
+    path = planted({"Strain": swap(r'(<c r="A3".*?<v>Master check: )PASS', r"\1FAIL")})
+    ((sheet, cell, found),) = checked(path)
+    assert (sheet, cell) == ("Strain", "A3")
+    assert "FAIL" in found
+
+
+def test_a_changed_case_is_found_without_running_it(planted):
+    """Another seed in the stored case: its file has another fingerprint."""
+    path = planted({"xl/sharedStrings.xml": swap(r"<t>(seed = )7</t>", r"<t>\g<1>8</t>")})
+    ((sheet, cell, found),) = checked(path)
+    assert (sheet, cell) == ("Case", "assumptions.toml")
+    assert found.startswith("SHA-256 ")
+
+
+def test_another_run_id_is_found(planted):
+    """A case whose fingerprints were changed with it does not fit the run id on every sheet."""
+    path = planted({"xl/sharedStrings.xml": swap(r"(read,plans\.csv,)[0-9a-f]{8}", r"\g<1>00000000")})
+    ((sheet, cell, _),) = checked(path)
+    assert (sheet, cell) == ("Cover", "A3")
+
+
+def test_findings_are_a_table(planted):
+    path = planted({"xl/workbook.xml": swap(r'<sheet (name="Plans")', r'<sheet state="hidden" \1')})
+    told = list(lines(verify(path, recalculate=False, rerun=False)))
+    assert told[0].split()[:3] == ["structure", "1", "found"]
+    assert [line.split()[0] for line in told[3:5]] == ["reproduction", "recalculation"]
+    assert told[-2].split() == ["sheet", "cell", "found", "expected", "what", "to", "do"]
+    assert told[-1].startswith("Plans ")
