@@ -7,13 +7,15 @@ import numpy as np
 from forecaster.case import Case
 from forecaster.engine import Simulation
 from forecaster.investment import investment_start, published_scale
-from forecaster.programme import legal_checks
+from forecaster.programme import REGULATION, legal_checks
 from forecaster.run import Check, Settings
 from models.arrays import UNION
 from models.simulation import Model
 from models.statistics import Statistics
 
 MONEY = "EUR million"
+OUTSIDE = 0.35
+"""Highest share of components from outside the Union and its associates, Article 10(3)."""
 ROUNDING = 0.01
 """Means add up values rounded to EUR 1,000; half of that may be lost on each of some dozen terms."""
 
@@ -98,5 +100,9 @@ def _investment(case: Case) -> Iterator[Check]:
 
 
 def _legal(case: Case) -> Iterator[Check]:
+    if case.programme.celex == REGULATION:
+        share = case.assumptions.cost.usd_share.value
+        name = "Components from outside: part of a contract priced in dollars"
+        yield Check(name, share, OUTSIDE, 1e-9, "share", "Assumptions", kind="at most")
     for legal in legal_checks(case.programme):
         yield Check(legal.name, legal.found, legal.bound, 1e-9, legal.unit, "Outlays", kind=legal.kind)

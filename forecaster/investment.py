@@ -1,6 +1,6 @@
 """How much of a defence budget is invested: published shares, and the source they belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -26,6 +26,22 @@ def investment_mean(case: Case) -> Floats:
     mean = _first_known(_equipment_mean(case, range(base - 4, base)), _eda_share(case, latest=4))
     allies = np.array([state.ally for state in case.budgets.states])
     return np.where(allies, np.maximum(mean, case.assumptions.capacity.share_floor.value), mean)
+
+
+def above(case: Case, level: float) -> Mapping[str, tuple[int, int]]:
+    """How many states invest more than a share of their defence spending, by source: (year, states).
+
+    In the latest year up to the base year that a source holds.
+    """
+    base = case.assumptions.run.base_year
+    year = until(case.budgets.years("nato_equipment"), base)[-1]
+    nato = case.budgets.wide("nato_equipment", case.budgets.codes, [year])[:, 0]
+    last = until(case.budgets.years("eda_investment"), base)[-1]
+    invested, spent = (
+        case.budgets.wide(table, case.budgets.codes, [last])[:, 0]
+        for table in ("eda_investment", "eda_spending")
+    )
+    return {"NATO": (year, int((nato > level).sum())), "EDA": (last, int((invested > level * spent).sum()))}
 
 
 def published_scale(case: Case) -> Floats:

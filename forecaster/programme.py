@@ -58,7 +58,8 @@ class Line(Table):
     new: share of the contract that would not be bought without the programme; grant: false for money that is
     no grant; steps: (years after award, share of the grant); milestones: share paid along the contract;
     spread_to: last year of equal yearly parts instead of steps; duration: shortest and longest contract
-    [months]; cut: a signed grant may be cut; ukrainian: produced in Ukraine; participants: code -> share of
+    [months]; cut: a signed grant may be cut; ukrainian: produced in Ukraine; bonus: whether bonus_share
+    takes the place of eu_share; participants: code -> share of
     the national bill, else drawn.
     """
 
@@ -80,6 +81,8 @@ class Line(Table):
     cut: StrictBool
     ukrainian: StrictBool
     capabilities: Mapping[Annotated[str, AfterValidator(_capability)], Fraction]
+    bonus: StrictBool = False
+    bonus_share: Fraction | None = None
     participants: Mapping[str, Fraction] | None = None
     min_participants: Annotated[StrictInt, Field(ge=0, le=100)]
     source: Words
@@ -87,6 +90,8 @@ class Line(Table):
 
     def share_of_contract(self, case: str) -> float:
         """EU's share of the contract in a case such as "legal"; raises KeyError where the line lacks it."""
+        if self.bonus and self.bonus_share is not None:
+            return self.bonus_share
         return self.eu_share if isinstance(self.eu_share, float) else self.eu_share[case]
 
     @model_validator(mode="after")
@@ -97,6 +102,7 @@ class Line(Table):
             (self.spread_to is not None and paid > 0.0, "spread_to leaves no room for steps and milestones"),
             _not_one("capabilities", self.capabilities),
             _not_one("participants", self.participants),
+            (self.bonus and self.bonus_share is None, "bonus is true but there is no bonus_share"),
             (self.duration[0] > self.duration[1], "the shortest duration is above the longest"),
         )
         return self
@@ -213,6 +219,8 @@ def _bounds(programme: Programme) -> Iterable[LegalCheck]:
 
 
 def _highest_share(line: Line) -> float:
+    if line.bonus and line.bonus_share is not None:
+        return line.bonus_share
     return line.eu_share if isinstance(line.eu_share, float) else max(line.eu_share.values())
 
 

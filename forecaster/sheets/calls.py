@@ -22,8 +22,12 @@ ITEMS = {
     "net_call": "net call",
     "timing": "moved by slipped dates",
     "sustainment": "upkeep of what is delivered",
+    "going_without": "cost of going without",
 }
 """Metric -> what a reader sees; gross is the formula over the two above it."""
+
+SPREAD = ("net_call", "going_without")
+"""Layers shown with percentiles."""
 
 NOTES = (
     (
@@ -33,7 +37,8 @@ NOTES = (
     (
         "Net call = new part of the gross call + for the rest, what buying together saves or costs "
         "against buying alone + grants received. Upkeep is paid from defence operations, not from "
-        "investment."
+        "investment. Cost of going without: what buying all of it alone, without saving and grant, would "
+        "cost more; it is the same calculation read the other way, and enters nothing else."
     ),
     (
         "Who takes part is drawn with a probability that follows investment, unless programme.toml names "
@@ -101,11 +106,13 @@ def _sum(run: Run, metric: str, block: list[Row]) -> Row:
 
 def _percentiles(run: Run) -> Table:
     rows = []
-    for place in (*places.states(run), places.union(run)):
-        values = run.statistics.percentiles("net_call", run.baseline, place.code)
-        for name, cells in zip(PERCENTILES, percentile_cells(values), strict=True):
-            heads = (place.code, place.name, f"net call, {name}")
-            rows.append(yearly((place.code, name), heads, "EUR m", cells))
+    for metric in SPREAD:
+        for place in (*places.states(run), places.union(run)):
+            values = run.statistics.percentiles(metric, run.baseline, place.code)
+            for name, cells in zip(PERCENTILES, percentile_cells(values), strict=True):
+                heads = (place.code, place.name, f"{ITEMS[metric]}, {name}")
+                rows.append(yearly((metric, place.code, name), heads, "EUR m", cells))
     columns = (*lead("state", "name", "layer"), *year_columns(run.years))
     notes = ("The union's percentiles come from joint draws: they are not sums of those of the states.",)
-    return Table(NET.table, "Net call: percentiles by state and year", columns, tuple(rows), notes, keys=4)
+    title = "Net call and cost of going without: percentiles by state and year"
+    return Table(NET.table, title, columns, tuple(rows), notes, keys=4, filtered=True)

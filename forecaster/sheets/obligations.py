@@ -15,6 +15,8 @@ NAME = "Obligations"
 STATES = Cells(NAME, "states")
 FAN = Cells(NAME, "fan")
 
+PLANS = Cells(NAME, "plans")
+
 LARGE = 10
 """How many of the largest spenders count as large."""
 
@@ -33,6 +35,18 @@ NOTES = (
 )
 
 
+PLANNED = ("voted", "estimate", "plan")
+"""Status of a budget that a ministry or parliament has set."""
+
+PLAN_NOTES = (
+    (
+        "Everything the plan of a ministry would buy, at the prices and cost growth of each path, less the "
+        "money to invest: what an audit office calls an unaffordable plan. Blank where no budget is voted "
+        "or planned: against a median of our own it would be a coin toss."
+    ),
+)
+
+
 def obligations(run: Run) -> Sheet:
     """Return the sheet of obligations against investment money."""
     shown = fan(run)
@@ -40,7 +54,7 @@ def obligations(run: Run) -> Sheet:
         NAME,
         "Obligations: promises against the money to invest",
         "How much is promised in each year, in EUR million, and does it fit into what can be invested?",
-        (shown.chart, shown.table, _states(run)),
+        (shown.chart, shown.table, _states(run), *_plans(run)),
     )
 
 
@@ -102,6 +116,29 @@ def _states(run: Run) -> Table:
     columns = (*lead("state", "name", "obligations"), *year_columns(run.years))
     title = "Obligations and investment money by state and year"
     return Table(STATES.table, title, columns, tuple(rows), NOTES, keys=4)
+
+
+def _plans(run: Run) -> Iterator[Table]:
+    """The whole plan of each ministry that has one, against the money to invest; no table where none has."""
+    rows = [row for place in places.states(run) for row in _plan_rows(run, place)]
+    if rows:
+        columns = (*lead("state", "name", "gap"), *year_columns(run.years))
+        title = "Plan gap: planned investment at actual cost beyond the money to invest"
+        yield Table(PLANS.table, title, columns, tuple(rows), PLAN_NOTES, keys=4)
+
+
+def _plan_rows(run: Run, place: Place) -> Iterator[Row]:
+    """Mean and percentiles of the plan gap, in years for which the budget is voted or planned."""
+    status = run.forecast.plan_status[run.forecast.states.index(place.code)]
+    own = [one in PLANNED for one in status[: len(run.years)]]
+    if not any(own):
+        return
+    values = run.statistics.percentiles("plan_gap", run.baseline, place.code)
+    items = dict(zip(PERCENTILES, percentile_cells(values), strict=True))
+    mean: list[Cell] = [float(x) for x in run.statistics.mean("plan_gap", run.baseline, place.code)]
+    for item, cells in {"mean": mean, **{name: list(items[name]) for name in ("P50", "P95")}}.items():
+        shown = [cell if planned else None for cell, planned in zip(cells, own, strict=True)]
+        yield yearly((place.code, item), (place.code, place.name, f"plan gap, {item}"), "EUR m", shown)
 
 
 def _state_rows(run: Run, place: Place) -> Iterator[Row]:
