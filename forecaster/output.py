@@ -1,6 +1,7 @@
 """Files a run leaves behind: complete or not at all, and never over an older one unasked."""
 
 import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from forecaster.errors import OutputExists, OutputNotWritable
@@ -44,6 +45,71 @@ def save(content: bytes, target: Path, *, force: bool) -> None:
         raise OutputNotWritable(_refused(target, error)) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def ready_folder(folder: Path, names: Sequence[str], *, force: bool) -> None:
+    """Raise OutputExists or OutputNotWritable where files could not be saved in a folder later.
+
+    A folder that is not there is made when they are saved; other files in it stay as they are.
+    """
+    if not folder.exists():
+        ready(folder, force=force)
+        return
+    if not folder.is_dir():
+        raise OutputNotWritable(f"{folder}: is a file. Name a folder.")
+    there = [name for name in names if (folder / name).exists()]
+    if there and not force:
+        more = f" and {len(there) - 1} more of the files to be written" if there[1:] else ""
+        raise OutputExists(
+            f"{folder}: already holds {there[0]}{more}. Pass --force to replace them, or name another folder."
+        )
+    ready(folder / names[0], force=True)
+
+
+def save_folder(files: Mapping[str, bytes], folder: Path, *, force: bool, seal: str = "") -> None:
+    """Write files beside their places in a folder and move them there once all are whole.
+
+    seal: the file that describes all others; it is moved last, and an older one goes first. Raises
+    OutputNotWritable, naming the files held by another program; those keep their older content.
+    """
+    ready_folder(folder, tuple(files), force=force)
+    made = not folder.exists()
+    parts = {folder / name: _part(folder / name) for name in sorted(files, key=lambda name: name == seal)}
+    try:
+        folder.mkdir(exist_ok=True)
+        for target, part in parts.items():
+            _written(part, files[target.name])
+        held = list(_moved(parts, folder / seal if seal else None))
+    except OSError as error:
+        raise OutputNotWritable(_refused(folder, error)) from error
+    finally:
+        _cleared(parts.values(), folder if made else None)
+    if held:
+        names = ", ".join(target.name for target in held)
+        raise OutputNotWritable(f"{folder}: open in another program: {names}. Close and run again.")
+
+
+def _moved(parts: Mapping[Path, Path], seal: Path | None) -> Iterator[Path]:
+    """Move finished files to their places; those that another program holds. Without all others no seal."""
+    held = False
+    if seal:
+        seal.unlink(missing_ok=True)
+    for target, part in parts.items():
+        if held and target == seal:
+            return
+        try:
+            part.replace(target)
+        except PermissionError:
+            held = True
+            yield target
+
+
+def _cleared(parts: Iterable[Path], folder: Path | None) -> None:
+    """Remove what is half-written, and the folder made for it where nothing is in it."""
+    for part in parts:
+        part.unlink(missing_ok=True)
+    if folder and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _part(target: Path) -> Path:

@@ -33,7 +33,7 @@ def provenance(run: Run) -> Sheet:
             _pairs("settings", "Settings as resolved", _settings(run)),
             _pairs("hashes", "Fingerprints (SHA-256)", dict(run.hashes), HASH_NOTES),
             _pairs("files", "Files read (SHA-256)", dict(run.case.files)),
-            _pairs("versions", "Versions", _versions()),
+            _pairs("versions", "Versions", versions()),
             _sources(run),
             Notes("Warnings", run.warnings or ("none",)),
         ),
@@ -78,7 +78,8 @@ def _sampling_error(run: Run) -> str:
     return told if asked is None else f"{told}; asked for {asked:g}, paths doubled from 8,192 until met"
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Versions of the program, of Python and of the packages that a result rests on."""
     packages = {name: version(name) for name in PACKAGES}
     return {"forecaster": __version__, "Python": platform.python_version(), **packages}
 

@@ -1,0 +1,59 @@
+"""Folders that a run writes beside its workbook: a workbook for each ministry, all tables as CSV."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+    from forecaster.run import Run
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_PER_STATE = click.option(
+    "--per-state",
+    type=click.Path(path_type=Path),
+    help="Also write a workbook for each ministry into this folder, in its money beside the euro.",
+)
+_TABLES = click.option(
+    "--csv",
+    "tables",
+    type=click.Path(path_type=Path),
+    help="Also write all tables as CSV, with a JSON description, into this folder.",
+)
+
+
+def folder_options(command: Command) -> Command:
+    """Options --per-state and --csv."""
+    return _PER_STATE(_TABLES(command))
+
+
+def ready_folders(
+    case: "Case", states: Sequence[str], per_state: Path | None, tables: Path | None, *, force: bool
+) -> None:
+    """Raise, before a run is computed, where its folders could not be written. No states means all."""
+    from forecaster.ministries import book_names
+    from forecaster.output import ready_folder
+    from forecaster.package import file_names
+
+    for option, folder, names in (
+        ("--per-state", per_state, book_names(states or case.assumptions.run.states or case.budgets.codes)),
+        ("--csv", tables, file_names()),
+    ):
+        if folder and folder.resolve() == case.folder.resolve():
+            raise click.UsageError(f"{folder} holds the inputs of this case. Name another folder: {option}.")
+        if folder:
+            ready_folder(folder, names, force=force)
+
+
+def write_folders(done: "Run", per_state: Path | None, tables: Path | None, *, force: bool) -> Iterator[str]:
+    """Write the folders asked for; a line about each."""
+    from forecaster import ministries, package
+
+    if per_state:
+        yield f"Ministries: {len(ministries.write(done, per_state, force=force))} workbooks in {per_state}"
+    if tables:
+        package.write(done, tables, force=force)
+        yield f"Tables: {tables / package.DESCRIPTION}"
