@@ -18,7 +18,6 @@ def fiscal(case: Case, found: Forecast, gdp: Floats) -> Fiscal:
     """Return paths and rules of a case. gdp: baseline from the year before the first on (state, year)."""
     given, years = case.assumptions.fiscal, found.years
     debt = published(case.budgets, "debt", [year - 1 for year in years])
-    rate = rounded(published(case.budgets, "interest", years), DIGITS)
     drawn, repaid = safe_flows(case, years)
     delivered = _later(drawn, int(given.safe_delivery.value))
     owed = (drawn - repaid).cumsum(axis=1)
@@ -33,9 +32,10 @@ def fiscal(case: Case, found: Forecast, gdp: Floats) -> Fiscal:
         gdp_before=rounded(gdp[:, 0], DIGITS),
         balance=rounded(PERCENT * published(case.budgets, "balance", years), DIGITS),
         debt=rounded(PERCENT * debt, DIGITS),
-        rate=rate,
+        rate=rounded(published(case.budgets, "interest", years), DIGITS),
         kept=rounded(_kept(case, years, debt * gdp[:, :-1], gdp[:, 1:]), DIGITS),
-        safe_cost=rounded(new * (delivered - repaid - rate * _later(owed, 1)), DIGITS),
+        safe_cost=rounded(new * (delivered - repaid), DIGITS),
+        safe_owed=rounded(new * _later(owed, 1), DIGITS),
         safe_ahead=rounded(new * (drawn - delivered), DIGITS),
     )
 

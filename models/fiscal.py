@@ -11,14 +11,16 @@ Balance on delivery, with accrued interest; s = GDP of the year before over GDP,
     gap[t]     = persistence * gap[t-1] + (real growth' - real growth)[t]
     outflow[t] = (budget' + own resources + Ukraine loan + new SAFE interest + new SAFE delivered) / gdp'
                  - budget without pledge / gdp
-    balance[t] = semi_elasticity * gap[t] - outflow[t] - d[t-1] * r * s - path[t-1] * ((r + e) * s' - r * s)
-    d[t]       = d[t-1] * s + path[t-1] * (s' - s) - balance[t] + (SAFE drawn - delivered) / gdp'
+    balance[t] = semi_elasticity * gap[t] - outflow[t] - (d + path)[t-1] * (r + e) * s' + path[t-1] * r * s
+    d[t]       = (d + path)[t-1] * s' - path[t-1] * s - balance[t] + (SAFE drawn - delivered) / gdp'
 
-which is the recursion d[t-1] * (1 + r) * s + path[t-1] * ((1 + r + e) * s' - (1 + r) * s) - d_primary. `e`
-is what shocks add to the rate of the debt of the year before: only what fell due or was new since then.
+which is the recursion d[t-1] * (1 + r + e) * s' + path[t-1] * ((1 + r + e) * s' - (1 + r) * s) - d_primary:
+the exact difference of two sets of accounts kept in euro. `e` is what shocks add to the rate of the debt of
+the year before: only what fell due or was new since then.
 
 A new SAFE loan is debt when it is drawn and a deficit when it buys something; it bears its own rate, so the
-path's rate on it, which d[t-1] * r * s charges, is taken off. Its repayment is refinanced and moves neither.
+rate of other debt, which the recursion charges on it, is taken off. Its repayment is refinanced and moves
+neither.
 """
 
 from dataclasses import dataclass
@@ -42,8 +44,8 @@ class Fiscal:
     loan's interest that the path holds; safe_new: part of SAFE that comes on top of the budget.
     By (state, year): gdp [EUR million], balance [% of GDP], debt of the year before [% of GDP], rate paid on
     it [share per year], kept: part of the year-end debt that still has the rate of the year before [share];
-    safe_cost: new SAFE money delivered, less repaid and less interest at the path's rate, safe_ahead: drawn
-    less delivered [EUR million]. gdp_before: of the year before the first (state,).
+    new SAFE money [EUR million]: safe_cost: delivered less repaid, safe_owed: at the end of the year before,
+    safe_ahead: drawn less delivered. gdp_before: of the year before the first (state,).
     """
 
     semi_elasticity: float
@@ -58,6 +60,7 @@ class Fiscal:
     rate: Floats
     kept: Floats
     safe_cost: Floats
+    safe_owed: Floats
     safe_ahead: Floats
 
 
@@ -66,24 +69,25 @@ class Surroundings:
     """All of a state's accounts that no payment moves. Shapes (year, draw).
 
     per_gdp: % of GDP that EUR 1 million is; balance: output gap, interest on the path's debt, budget without
-    pledge and new SAFE money; debt: by the size of GDP under the path's debt and by SAFE drawn ahead.
+    pledge and new SAFE money; debt: by the size of GDP under the path's debt and by SAFE drawn ahead; shrink:
+    GDP of the year before over GDP; interest: rate of debt [share per year].
     """
 
     per_gdp: Floats
     balance: Floats
     debt: Floats
+    shrink: Floats
+    interest: Floats
 
 
 @dataclass(frozen=True)
 class Draws:
     """A state's economy before any lever. Shapes (year, draw).
 
-    cycle: effect of the output gap on the balance; rate: e of the module's text [share per year]; alone: what
-    follows where no lever moves them.
+    cycle: effect of the output gap on the balance; alone: what follows where no lever moves it.
     """
 
     cycle: Floats
-    rate: Floats
     alone: Surroundings
 
 
@@ -126,8 +130,9 @@ def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, 
     per_gdp *= (PERCENT / fiscal.gdp[index])[:, np.newaxis]
     cycle = persistent(gdp.growth, fiscal.gap_persistence)
     cycle *= PERCENT * fiscal.semi_elasticity
-    effective = effective_rate(fiscal.kept[index], rate)
-    return Draws(cycle, effective, _surroundings(fiscal, index, state, per_gdp, cycle, effective))
+    interest = effective_rate(fiscal.kept[index], rate)
+    interest += fiscal.rate[index][:, np.newaxis]
+    return Draws(cycle, _surroundings(fiscal, index, state, per_gdp, cycle, interest))
 
 
 def effective_rate(kept: Floats, rate: Floats) -> Floats:
@@ -162,15 +167,13 @@ def points(
     np.subtract(around.balance, balance, out=balance)
     debt = around.debt - balance
     own *= around.per_gdp
-    shrink = _path_shrink(fiscal, index)
-    charged = fiscal.rate[index] * shrink
-    owed = shrink + charged
-    moved = np.empty_like(debt[0])
+    carried, charged = np.empty_like(debt[0]), np.empty_like(debt[0])
     for t in range(1, len(debt)):
-        np.multiply(debt[t - 1], charged[t], out=moved)
-        balance[t] -= moved
-        np.multiply(debt[t - 1], owed[t], out=moved)
-        debt[t] += moved
+        np.multiply(debt[t - 1], around.shrink[t], out=carried)
+        np.multiply(carried, around.interest[t], out=charged)
+        balance[t] -= charged
+        debt[t] += carried
+        debt[t] += charged
     return Points(balance, debt, own, _room(fiscal, index))
 
 
@@ -189,7 +192,7 @@ def levered(
         state,
         drawn.alone.per_gdp * economy.exponential(-log_gdp),
         drawn.cycle + PERCENT * fiscal.semi_elasticity * gap,
-        drawn.rate + effective_rate(fiscal.kept[index], rates),
+        drawn.alone.interest + effective_rate(fiscal.kept[index], rates),
     )
 
 
@@ -206,28 +209,24 @@ def weighted(state: Points, weight: Floats) -> Points:
 
 
 def _surroundings(
-    fiscal: Fiscal, index: int, state: State, per_gdp: Floats, cycle: Floats, rate: Floats
+    fiscal: Fiscal, index: int, state: State, per_gdp: Floats, cycle: Floats, interest: Floats
 ) -> Surroundings:
     debt, paid = fiscal.debt[index][:, np.newaxis], fiscal.rate[index][:, np.newaxis]
     median = state.median * (PERCENT / fiscal.gdp[index])
     shrink = _shrink(per_gdp, fiscal.gdp_before[index])
-    path = _path_shrink(fiscal, index)[:, np.newaxis]
-    interest = rate + paid
-    interest *= shrink
-    interest -= paid * path
-    interest *= debt
-    balance = cycle - interest
-    balance -= fiscal.safe_cost[index][:, np.newaxis] * per_gdp
+    path = _shrink((PERCENT / fiscal.gdp[index])[:, np.newaxis], fiscal.gdp_before[index])
+    balance = interest * shrink
+    balance -= paid * path
+    balance *= debt
+    np.subtract(cycle, balance, out=balance)
+    spent = fiscal.safe_cost[index][:, np.newaxis] - fiscal.safe_owed[index][:, np.newaxis] * interest
+    spent *= per_gdp
+    balance -= spent
     balance += median[:, np.newaxis]
-    shrink -= path
-    shrink *= debt
-    shrink += fiscal.safe_ahead[index][:, np.newaxis] * per_gdp
-    return Surroundings(per_gdp, balance, shrink)
-
-
-def _path_shrink(fiscal: Fiscal, index: int) -> Floats:
-    """GDP of the year before over GDP, on the path (year,)."""
-    return _shrink((PERCENT / fiscal.gdp[index])[:, np.newaxis], fiscal.gdp_before[index])[:, 0]
+    denominator = shrink - path
+    denominator *= debt
+    denominator += fiscal.safe_ahead[index][:, np.newaxis] * per_gdp
+    return Surroundings(per_gdp, balance, denominator, shrink, interest)
 
 
 def _shrink(per_gdp: Floats, before: float) -> Floats:

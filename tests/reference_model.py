@@ -866,15 +866,15 @@ def points(
         shrink, path = lived[t] / lived[t + 1], gdp[t] / gdp[t + 1]
         delivered = drawn[t - lag] if t >= lag else 0.0
         outflow = aside * (own_resources(case, code, t) * paid[t] * additional + loan[t])
-        outflow += new * (service[t] - repaid[t] + delivered - rate * owed)
+        outflow += new * (service[t] - repaid[t] + delivered - (rate + dearer[t]) * owed)
         defence = budget[t] / lived[t + 1] - nine(math.exp(case.forecast.center[code][t])) / gdp[t + 1]
         primary = a["fiscal.semi_elasticity"] * gap[t] - defence - outflow / lived[t + 1]
         last = debt[-1] if debt else 0.0
-        interest = before * ((rate + dearer[t]) * shrink - rate * path) + last * rate * path
+        interest = (last + before) * (rate + dearer[t]) * shrink - before * rate * path
         balance.append(100.0 * primary - interest)
         ahead = 100.0 * new * (drawn[t] - delivered) / lived[t + 1]
         snow = before * ((1.0 + rate + dearer[t]) * shrink - (1.0 + rate) * path)
-        debt.append(last * (1.0 + rate) * path + snow - 100.0 * primary + ahead)
+        debt.append(last * (1.0 + rate + dearer[t]) * shrink + snow - 100.0 * primary + ahead)
         owed += drawn[t] - repaid[t]
     return {"balance_points": balance, "debt_points": debt}
 
