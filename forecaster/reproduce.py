@@ -43,21 +43,23 @@ def files(book: Path) -> dict[str, str]:
     refuse_unsafe(book)
     file = openpyxl.load_workbook(book, read_only=True)
     try:
-        if NAME not in file.sheetnames:
-            raise InputError(f"{book}: has no sheet {NAME}. {_WHAT}")
-        return whole(book, file[NAME].iter_rows(max_col=len(COLUMNS), values_only=True))
+        rows = file[NAME].iter_rows(max_col=len(COLUMNS), values_only=True) if NAME in file.sheetnames else ()
+        return whole(book, rows)
     finally:
         file.close()
 
 
 def whole(book: Path, rows: Iterable[tuple[Any, ...]]) -> dict[str, str]:
     """Join the rows of the sheet Case to files. Raises InputError where a file or a line is missing."""
+    lines = list(_lines(rows))
+    if not lines:
+        raise InputError(f"{book}: holds no case: it has no sheet {NAME}, or an empty one. {_WHAT}")
     found: dict[str, str] = {}
-    for name, lines in itertools.groupby(_lines(rows), key=lambda line: line[0]):
+    for name, group in itertools.groupby(lines, key=lambda line: line[0]):
         if name not in canonical.NAMES or name in found:
             raise InputError(f"{book}, sheet {NAME}: '{name}' is not a file of a case. {_WHAT}")
         texts: dict[int, str] = {}
-        for _, number, text in lines:
+        for _, number, text in group:
             texts[number] = texts.get(number, "") + text
         if list(texts) != list(range(1, len(texts) + 1)):
             raise InputError(f"{book}, sheet {NAME}: lines of {name} are missing or out of order. {_WHAT}")

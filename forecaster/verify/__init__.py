@@ -8,11 +8,11 @@ from pathlib import Path
 from forecaster.engine import Progress
 from forecaster.errors import InputError
 from forecaster.reproduce import refuse_unsafe
+from forecaster.verify.again import reproduction, stored
 from forecaster.verify.book import Book, read
+from forecaster.verify.engines import recalculation
 from forecaster.verify.finding import Finding, Report, Step
-from forecaster.verify.recalculation import recalculation
-from forecaster.verify.reproduction import reproduction, stored
-from forecaster.verify.structure import master_check, structure
+from forecaster.verify.rules import master_check, structure
 
 __all__ = ["as_json", "lines", "verify"]
 

@@ -14,7 +14,7 @@ from forecaster.fans import PERCENTILES
 from forecaster.layout import Layout, is_number, unit_of
 from forecaster.sheet import Chart, Formula, Gallery, Sheet, Span, Table
 from forecaster.sheets import SHEETS
-from forecaster.verify.structure import CONSTANTS, FUNCTIONS, LONGEST
+from forecaster.verify.rules import CONSTANTS, FUNCTIONS, LONGEST
 
 
 class Placed(NamedTuple):

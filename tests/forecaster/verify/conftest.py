@@ -44,14 +44,3 @@ def planted(report, tmp_path):
         return path
 
     return copy
-
-
-def swapped(pattern: str, replacement: str) -> Callable[[str], str]:
-    """Return a change of the first match of a pattern."""
-
-    def change(text: str) -> str:
-        found, count = re.subn(pattern, replacement, text, count=1)
-        assert count == 1, pattern
-        return found
-
-    return change

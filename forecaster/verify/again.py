@@ -15,7 +15,7 @@ from forecaster.sheets import case, provenance
 from forecaster.verify.book import Book, Leaf, Place, address, read
 from forecaster.verify.comparing import TOLERANCE, distance, shown
 from forecaster.verify.finding import Finding, Step
-from forecaster.verify.structure import run_id
+from forecaster.verify.rules import run_id
 
 NAME = "reproduction"
 CHANGED = "This cell was changed after the run. Ask who did, or write the report again."
