@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, StrictInt, StrictStr, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, StrictBool, StrictInt, StrictStr, TypeAdapter, ValidationError, model_validator
 
 from forecaster import quantities as q
 from forecaster.quantities import Record
@@ -24,7 +24,8 @@ class RunSettings(Table):
 
     base_year: last year of the spending in use; years: how many are projected; as_of: the day of the
     inputs. Optional: precision: half-width of P(red) that paths are doubled for [points]; scenarios, states:
-    those run and shown, else all; ministry: the state whose own view is shown.
+    those run and shown, else all; ministry: the state whose own view is shown; drivers: whether drivers and
+    breaking points are looked for.
     """
 
     base_year: Annotated[StrictInt, Field(ge=2000, le=2100)]
@@ -36,6 +37,7 @@ class RunSettings(Table):
     states: tuple[StrictStr, ...] = ()
     precision: Annotated[float, Field(ge=0.025, le=10)] | None = None
     ministry: StrictStr = ""
+    drivers: StrictBool = True
 
 
 class BudgetAssumptions(Table):

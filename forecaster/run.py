@@ -1,15 +1,17 @@
 """Run: all that a sheet may see, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from forecaster import __version__, canonical
+from forecaster.breaking import BreakingPoint
 from forecaster.case import Case
 from forecaster.figures import Figure
 from forecaster.judgements import Judged
 from forecaster.settings import of_ministry
 from models.accuracy import Backtest
 from models.budgets import Forecast
+from models.severity import Severity
 from models.simulation import Model
 from models.statistics import Statistics
 
@@ -65,9 +67,10 @@ class Run:
     """Everything a run found.
 
     states: codes to be shown, in the order of states.csv; the model always holds all states of the case;
-    judgements: P(red) where they are decided otherwise; accuracy: the backtest of its forecasts, None where
-    the reference panel is too small for one; ministry: the state whose own view this is, empty in that of
-    the union.
+    judgements: P(red) where they are decided otherwise; severity: scenario -> how far out it lies; breaking:
+    where each state breaks, empty where drivers were left out; accuracy: the backtest of its forecasts, None
+    where the reference panel is too small for one; ministry: the state whose own view this is, empty in that
+    of the union.
     """
 
     case: Case
@@ -81,6 +84,8 @@ class Run:
     warnings: tuple[str, ...]
     hashes: Mapping[str, str]
     run_id: str
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    breaking: tuple[BreakingPoint, ...] = ()
     accuracy: Backtest | None = None
     ministry: str = ""
 

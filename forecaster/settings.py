@@ -7,7 +7,7 @@ from forecaster.case import Case, default_assumptions
 from forecaster.scenarios import with_combinations
 
 
-def settled(
+def settled(  # noqa: PLR0913  each is an option of the command line
     case: Case,
     *,
     states: Sequence[str] = (),
@@ -16,6 +16,7 @@ def settled(
     precision: float | None = None,
     seed: int | None = None,
     years: int | None = None,
+    drivers: bool | None = None,
 ) -> Case:
     """Return the case whose [run] table says what is given here, and for the rest what it said before.
 
@@ -30,6 +31,7 @@ def settled(
         "precision": precision if precision or paths else given.precision,
         "seed": given.seed if seed is None else seed,
         "years": years or given.years,
+        "drivers": given.drivers if drivers is None else drivers,
         "states": _part(case.budgets.codes, states or given.states),
         "scenarios": _part(known, (known[0], *scenarios)) if scenarios else (),
     }

@@ -52,13 +52,17 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Question:
-    """Where remedies are asked for. years: code -> projected year; wished: probability of red [share]."""
+    """Where remedies are asked for.
+
+    years: code -> projected year; wished: probability of red [share]; blocks: of draws, the first of the run.
+    """
 
     model: Model
     scenario: Scenario
     seed: int
     years: Mapping[str, int]
     wished: float
+    blocks: int = BLOCKS
 
 
 Nets = Callable[[str, int], Floats]
@@ -100,7 +104,7 @@ def _reds(question: Question, row: int, code: str, nets: Nets) -> list[tuple[str
     """Probability of red of one state by the steps of each remedy."""
     model = question.model
     state = next(state for state in model.states if state.code == code)
-    shocks, t = drawn(question.seed, 0, BLOCKS), model.years.index(question.years[code])
+    shocks, t = drawn(question.seed, 0, question.blocks), model.years.index(question.years[code])
     own = capacity.draws(state, model.capacity, model.economy, shocks)
     level = levered(prices(model.economy, shocks, len(model.years)), model.economy, question.scenario)
     has = _money(question, state, own, level, 0.0)
@@ -132,7 +136,7 @@ def _money(question: Question, state: State, own: capacity.Draws, level: Prices,
 def _besides(question: Question, code: str, has: Money) -> Floats:
     """What is promised besides signed contracts and calls, such as service of loans. Shape (year, draw)."""
     one = alone(replace(question.model, lots=()), code, ())
-    draws = calling_draws(one, drawn(question.seed, 0, BLOCKS))
+    draws = calling_draws(one, drawn(question.seed, 0, question.blocks))
     programme = simulation.programme(one, draws, question.scenario, in_layers=False)
     found = next(simulation.outcomes(one, draws, question.scenario, programme, in_layers=False))
     return found.committed - has.committed
@@ -144,8 +148,8 @@ def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tup
     codes = [state.code for state in model.states]
     cells = [(codes.index(code), model.years.index(year)) for code, year in question.years.items()]
     found: dict[tuple[str, int], list[Floats]] = {step: [] for step in steps}
-    for first in range(0, BLOCKS, PASS):
-        draws = calling_draws(model, drawn(question.seed, first, PASS))
+    for first in range(0, question.blocks, PASS):
+        draws = calling_draws(model, drawn(question.seed, first, min(PASS, question.blocks - first)))
         for step, parts in found.items():
             moved, scenario = _moved(question, *step)
             net = simulation.programme(moved, draws, scenario, in_layers=False).net

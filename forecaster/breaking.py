@@ -1,0 +1,208 @@
+"""What would break each state, and what would mend it: breaking points and the sentences they make."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, cast
+
+from forecaster.case import Case
+from forecaster.errands import Errand, processes, results
+from models.arrays import Floats
+from models.breaking import Breaking, Faced, Limit, breaking, mean_keys
+from models.remedies import BLOCKS, Question, Remedy, remedies
+from models.shocks import BLOCK
+from models.simulation import Model
+from models.statistics import Statistics
+from models.stress import Scenario
+from models.tables import rounded
+
+DIGITS = 9
+"""Significant digits kept, so that a search that ends in another last bit ends in the same report."""
+
+AGREEMENT = 1.5
+"""Factor within which the first-order probability must lie of the simulated one: judgement."""
+
+LEAST = 20
+"""Paths in red below which a simulated probability is too rough to be compared: judgement."""
+
+TOLD = 0.1
+"""Part of all effects on strain from which a move is told in the sentence: judgement."""
+
+LONG = 16_384
+"""Paths from which a run is long enough to start helpers for this."""
+
+USUAL_YEAR = 2
+"""Index of the year looked at where no path of any year is red."""
+
+
+@dataclass(frozen=True)
+class BreakingPoint:
+    """Where one state breaks, in the year in which it is red most often.
+
+    simulated: share of paths in red in that year; index: distance of the least unlikely break [standard
+    deviations], negative where the median is red; probability: first-order, of red; importance: group of
+    drivers -> share; median, point: what the state faces; moves, effects: from one to the other, by measure.
+    """
+
+    code: str
+    year: int
+    simulated: float
+    paths: int
+    reached: bool
+    index: float
+    probability: float
+    importance: Mapping[str, float]
+    median: Faced
+    point: Faced
+    moves: Mapping[str, float]
+    effects: Mapping[str, float]
+    limits: tuple[Limit, ...]
+    remedies: tuple[Remedy, ...]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the first-order probability can be believed, by the simulated one."""
+        if not self.reached or self.simulated * self.paths < LEAST:
+            return "too rare to tell"
+        ratio = self.probability / self.simulated
+        return "agrees" if max(ratio, 1.0 / ratio) <= AGREEMENT else "differs"
+
+
+@dataclass(frozen=True)
+class Search:
+    """An errand: the least unlikely break of one state in one year."""
+
+    model: Model
+    code: str
+    keys: tuple[Floats, ...]
+    year: int
+    scenario: Scenario
+
+    def __call__(self) -> Breaking:
+        """Search for it."""
+        return breaking(self.model, self.code, self.keys, self.year, self.scenario)
+
+
+@dataclass(frozen=True)
+class Cure:
+    """An errand: what would mend all states."""
+
+    question: Question
+
+    def __call__(self) -> dict[str, tuple[Remedy, ...]]:
+        """Try all remedies."""
+        return remedies(self.question)
+
+
+def breaking_points(
+    case: Case, model: Model, scenario: Scenario, statistics: Statistics, workers: int | None
+) -> tuple[BreakingPoint, ...]:
+    """Breaking points of all states of a model, in its order; the same whatever the workers."""
+    red = {state.code: statistics.probability("red", scenario.id, state.code) for state in model.states}
+    years = {code: model.years[_worst(found)] for code, found in red.items()}
+    seed, wished = case.assumptions.run.seed, case.assumptions.strain.wished.value
+    blocks, keys = min(BLOCKS, statistics.paths // BLOCK), mean_keys(model, seed)
+    cure = Cure(Question(model, scenario, seed, years, wished, blocks))
+    searches = [Search(model, code, keys, year, scenario) for code, year in years.items()]
+    errands = cast("list[Errand[Any]]", [cure, *searches])
+    mended, *found = results(errands, processes(workers, long=statistics.paths >= LONG))
+    return tuple(
+        _point((code, year, float(red[code][model.years.index(year)]), statistics.paths), one, mended[code])
+        for (code, year), one in zip(years.items(), found, strict=True)
+    )
+
+
+def _worst(red: Floats) -> int:
+    return int(red.argmax()) if red.any() else min(USUAL_YEAR, len(red) - 1)
+
+
+def _point(where: tuple[str, int, float, int], found: Breaking, mended: tuple[Remedy, ...]) -> BreakingPoint:
+    code, year, simulated, paths = where
+    return BreakingPoint(
+        code=code,
+        year=year,
+        simulated=simulated,
+        paths=paths,
+        reached=found.found.reached,
+        index=rounded(found.found.index, DIGITS),
+        probability=rounded(found.found.probability, DIGITS),
+        importance={name: rounded(share, DIGITS) for name, share in found.importance.items()},
+        median=_rounded(found.median),
+        point=_rounded(found.point),
+        moves={name: rounded(move, DIGITS) for name, move in found.moves().items()},
+        effects={name: rounded(effect, DIGITS) for name, effect in found.effects().items()},
+        limits=tuple(
+            Limit(one.group, one.reached, rounded(one.distance, DIGITS), rounded(one.move, DIGITS))
+            for one in found.limits
+        ),
+        remedies=mended,
+    )
+
+
+def _rounded(faced: Faced) -> Faced:
+    return Faced(**{field.name: rounded(getattr(faced, field.name), DIGITS) for field in fields(faced)})
+
+
+def sentence(point: BreakingPoint, name: str) -> str:
+    """What turns a state red, in words: "Latvia 2028 turns red if ... while ...; about one year in 6."."""
+    if not point.reached:
+        return f"{name} {point.year}: nothing within eight standard deviations turns it red."
+    red = point.index > 0.0
+    told = _joined([_clause(measure, point.moves[measure]) for measure in _told(point)])
+    found = point.simulated if point.simulated * point.paths >= LEAST else point.probability
+    turn = "turns red if" if red else "is red at the median already; it stays out of it if"
+    return f"{name} {point.year} {turn} {told}; {frequency(found if red else 1.0 - found)}."
+
+
+def _told(point: BreakingPoint) -> Iterator[str]:
+    """Measures that matter on the way to the break, the largest effect first."""
+    effects = point.effects
+    total = sum(abs(effect) for effect in effects.values())
+    ranked = sorted(effects, key=lambda measure: -abs(effects[measure]))
+    return (measure for measure in ranked if abs(effects[measure]) >= TOLD * total)
+
+
+def _joined(clauses: list[str]) -> str:
+    first, *others = clauses
+    return first + (f" while {' and '.join(others)}" if others else "")
+
+
+def _clause(measure: str, move: float) -> str:
+    """One move in natural units."""
+    less, size = move < 0.0, abs(move)
+    match measure:
+        case "budget":
+            return f"its defence budget comes {_percent(size)} {'under' if less else 'over'} the median"
+        case "share":
+            return f"the share invested is {100.0 * size:.1f} points {'lower' if less else 'higher'}"
+        case "cost":
+            return f"contracts signed before cost {_percent(size)} {'less' if less else 'more'}"
+    return f"the programme calls for EUR {size:,.0f} m {'less' if less else 'more'}"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f} %" if share >= 0.0095 else f"{100.0 * share:.1f} %"
+
+
+def frequency(probability: float) -> str:
+    """A probability in words: how many years of a kind it takes."""
+    if probability < 1e-4:
+        return "less than one year in 10,000"
+    if probability < 0.4:
+        return f"about one year in {round(1.0 / probability):,}"
+    if probability < 0.6:
+        return "about every second year"
+    return f"about {round(10.0 * probability)} years in 10"
+
+
+def agreement(points: tuple[BreakingPoint, ...]) -> str:
+    """How far first-order probabilities can be believed, in one sentence."""
+    told = [point for point in points if point.verdict != "too rare to tell"]
+    off = [f"{point.code} {point.year}" for point in told if point.verdict == "differs"]
+    rare = len(points) - len(told)
+    return (
+        f"The first-order probability is within a factor {AGREEMENT} of the simulated one in "
+        f"{len(told) - len(off)} of {len(told)} states"
+        + (f"; it is not for {', '.join(off)}: take the simulated one there" if off else "")
+        + (f"; {rare} more are too rarely red to tell" if rare else "")
+        + "."
+    )
