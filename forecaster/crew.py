@@ -27,12 +27,23 @@ from models.simulation import Model, draws
 from models.stress import Scenario
 from models.tally import ScenarioTally, bytes_of, laid, moved
 
+STRIDE = 16
+"""Blocks between two stops of this machine's crew: so many are lost at most when a run is interrupted."""
+
 PASSES_PER_WORKER = 8
 """Passes that make a helper worth its start of about a second."""
 
 Tallies = Mapping[str, ScenarioTally]
-Crew = Callable[[range], Iterator[int]]
-"""Counts blocks into the tallies and says after each pass up to which block it is through."""
+Count = Callable[[range], Iterator[int]]
+"""Counts blocks into the tallies and says after each pass how many blocks are done, those before included."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who counts. stride: blocks that should lie between two stops, where all wait for the slowest."""
+
+    count: Count
+    stride: int
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ def counted(job: Job, tallies: Tallies, blocks: range) -> Iterator[int]:
 
 @contextmanager
 def _alone(job: Job, tallies: Tallies) -> Iterator[Crew]:
-    yield lambda blocks: counted(job, tallies, blocks)
+    yield Crew(lambda blocks: counted(job, tallies, blocks), STRIDE)
 
 
 def _pass(job: Job, blocks: range, tallies: Tallies, lock: AbstractContextManager[object]) -> None:
@@ -118,7 +129,7 @@ def _beside_helpers(job: Job, tallies: Tallies, helpers: int) -> Iterator[Crew]:
         _started(context, helpers, (str(work), desk)) as processes,
     ):
         watched = _Watched(desk.lock, processes)
-        yield lambda blocks: _counted_together(job, tallies, blocks, desk, watched)
+        yield Crew(lambda blocks: _counted_together(job, tallies, blocks, desk, watched), STRIDE)
         desk.stop.value = 0
         for _ in processes:
             desk.tickets.release()

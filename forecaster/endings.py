@@ -17,6 +17,7 @@ Exit codes:
   5  a check failed (the report is written and names it)
   6  the output is already there
   7  the output cannot be written
+  8  the cluster cannot be used
   130  interrupted"""
 
 DEBUG = "forecaster.debug"

@@ -11,19 +11,17 @@ from typing import Protocol
 from forecaster import precision
 from forecaster.count import blank, groups
 from forecaster.crew import Crew, Job, Tallies, WorkerError, local
+from forecaster.errors import ClusterError
 from models.shocks import BLOCK
 from models.simulation import Model
 from models.statistics import Statistics
 from models.stress import Scenario
 from models.tally import ScenarioTally
 
-__all__ = ["Progress", "Simulation", "Ways", "WorkerError", "simulate"]
+__all__ = ["CrewOf", "Progress", "Simulation", "Ways", "WorkerError", "simulate"]
 
 PASS_BLOCKS = 2
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""
-
-KEPT_BLOCKS = 16
-"""Blocks between two checkpoints at first; later an eighth of those that are done."""
 
 Progress = Callable[[int, int, float], None]
 """Told how far a simulation is: paths done, paths in all, worst half-width of P(red) so far [share]."""
@@ -45,17 +43,21 @@ class Keeper(Protocol):
         """Keep nothing any longer: all is counted."""
 
 
+CrewOf = Callable[[Job, Tallies], AbstractContextManager[Crew]]
+"""Who counts the blocks of a job into its tallies."""
+
+
 @dataclass(frozen=True)
 class Ways:
     """How a simulation is run. Only precision moves a result: it chooses how many paths there are.
 
     precision: half-width of P(red) asked for [points], paths then being the most there may be; keeper: of
-    checkpoints; crew: who counts blocks, given a job and its tallies, where not this machine.
+    checkpoints; crew: who counts where not this machine.
     """
 
     precision: float | None = None
     keeper: Keeper | None = None
-    crew: Callable[[Job, Tallies], AbstractContextManager[Crew]] | None = None
+    crew: CrewOf | None = None
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,8 @@ def simulate(
     tallies, worst = blank(model, job.groups, seed)
     course = _Course(tallies, tallies[scenarios[0].id], paths // BLOCK, ways, progress)
     crew = ways.crew(job, tallies) if ways.crew else local(job, tallies, workers, course.most)
-    with crew as counted:
-        blocks = _finished(course, counted)
+    with crew as hands:
+        blocks = _finished(course, hands)
     found = {scenario.id: tallies[scenario.id] for scenario in scenarios}
     return Simulation(Statistics(blocks * BLOCK, found), worst)
 
@@ -100,11 +102,14 @@ class _Course:
     ways: Ways
     progress: Progress
 
-    def next_stop(self, done: int) -> int:
-        """Block up to which to count before looking at the precision or keeping a checkpoint."""
+    def next_stop(self, done: int, stride: int) -> int:
+        """Block up to which to count before looking at the precision or keeping a checkpoint.
+
+        Checkpoints are a stride of the crew apart at first, later an eighth of what is done.
+        """
         stops = [self.most]
         if self.ways.keeper:
-            stops.append(done + max(KEPT_BLOCKS, done // 8 // KEPT_BLOCKS * KEPT_BLOCKS))
+            stops.append(done + max(stride, done // 8 // stride * stride))
         if self.ways.precision is not None:
             stops.append(precision.next_look(done))
         return min(stops)
@@ -127,7 +132,7 @@ class _Course:
         )
 
 
-def _finished(course: _Course, counted: Crew) -> int:
+def _finished(course: _Course, crew: Crew) -> int:
     """Blocks counted when all are, or when P(red) of the baseline is as precise as was asked for."""
     keeper = course.ways.keeper
     done = keeper.restored(course.tallies) if keeper else 0
@@ -135,10 +140,10 @@ def _finished(course: _Course, counted: Crew) -> int:
         while done < course.most and not course.is_precise(done):
             if keeper and done:
                 keeper.save(course.tallies, done)
-            for blocks in counted(range(done, course.next_stop(done))):
+            for blocks in crew.count(range(done, course.next_stop(done, crew.stride))):
                 course.tell(blocks)
                 done = blocks
-    except (KeyboardInterrupt, WorkerError):
+    except (KeyboardInterrupt, WorkerError, ClusterError):
         if keeper:
             keeper.leave()
         raise

@@ -5,7 +5,8 @@
     |- AssumptionError  4  assumptions.toml, programme.toml, scenarios.toml
     |- CheckFailed      5  a control of the finished run
     |- OutputExists     6  a report is already there
-    `- OutputNotWritable 7 a report cannot be written
+    |- OutputNotWritable 7 a report cannot be written
+    `- ClusterError     8  a cluster cannot be used
 
 A line reads "file, place: what was found. What is allowed or what to do."
 """
@@ -52,6 +53,12 @@ class OutputNotWritable(ForecasterError):  # noqa: N818 - named for what happene
     """The output cannot be written where it should go."""
 
     exit_code = 7
+
+
+class ClusterError(ForecasterError):
+    """The cluster asked for cannot be used, or not safely."""
+
+    exit_code = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ import numpy as np
 
 from forecaster import __version__, build, canonical, controls
 from forecaster.answer import answer, summary
+from forecaster.breaking import breaking_points
 from forecaster.case import Case
 from forecaster.checkpoint import Checkpoints, Kept
-from forecaster.engine import Progress, Ways, simulate
+from forecaster.engine import CrewOf, Progress, Ways, simulate
 from forecaster.expectations import unexpected
 from forecaster.judgements import compared
 from forecaster.precision import MOST
@@ -21,6 +22,7 @@ from forecaster.proof import backtested
 from forecaster.run import Run, Settings
 from forecaster.settings import settled, shown
 from models.budgets import Forecast
+from models.severity import severity
 
 __all__ = ["answer", "run", "summary"]
 
@@ -38,18 +40,28 @@ def run(  # noqa: PLR0913  each is an option of the command line
     precision: float | None = None,
     seed: int | None = None,
     years: int | None = None,
+    drivers: bool | None = None,
     workers: int | None = None,
     progress: Progress = _unseen,
     kept: Kept | None = None,
+    crew: CrewOf | None = None,
 ) -> Run:
     """Forecast, simulate and check a case. What is not given is taken from its [run] table.
 
     No states means all; scenarios may be combined: recession+rate-shock. A case that names a ministry gives
     its view. precision: half-width of P(red) of the baseline that paths are doubled for [points]; paths then
-    count for nothing. kept: where an unfinished simulation is kept, nowhere if not given.
+    count for nothing. drivers: whether to look for breaking points. kept: where an unfinished simulation is
+    kept, nowhere if not given.
     """
     case = settled(
-        case, states=states, scenarios=scenarios, paths=paths, precision=precision, seed=seed, years=years
+        case,
+        states=states,
+        scenarios=scenarios,
+        paths=paths,
+        precision=precision,
+        seed=seed,
+        years=years,
+        drivers=drivers,
     )
     settings = _settings(case)
     forecast = build.budget_forecast(case, settings.years)
@@ -58,7 +70,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
     with backtested(case, settings.paths, workers) as collected:
         key = repr((canonical.substance(case), _fit_hash(forecast), settings, __version__))
         keeper = Checkpoints(kept, key) if kept else None
-        ways = Ways(precision=settings.precision, keeper=keeper)
+        ways = Ways(settings.precision, keeper, crew)
         simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress, ways)
         accuracy = collected()
     settings = replace(settings, paths=simulated.statistics.paths)
@@ -83,6 +95,10 @@ def run(  # noqa: PLR0913  each is an option of the command line
             "tally": simulated.statistics.digest(),
         },
         run_id=canonical.run_id(canonical.identity(case), __version__),
+        severity={scenario.id: severity(model, scenario) for scenario in stress},
+        breaking=breaking_points(case, model, stress[0], simulated.statistics, workers)
+        if case.assumptions.run.drivers
+        else (),
         accuracy=accuracy,
     )
     return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done

@@ -228,6 +228,16 @@ def moved(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
         getattr(holder, name)[...] = array
 
 
+def added(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
+    """Add counts that tallies of the same shapes left in a buffer (byte,)."""
+    start = 0
+    for holder, name in _arrays(tallies):
+        array = getattr(holder, name)
+        found = buffer[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+        {"low": np.minimum, "high": np.maximum}.get(name, np.add)(array, found, out=array)
+        start += array.nbytes
+
+
 def _arrays(tallies: Mapping[str, ScenarioTally]) -> Iterator[tuple[object, str]]:
     """Every array that counting writes to, as its owner and its name, each once."""
     lines = {id(tally.lines): tally.lines for tally in tallies.values()}

@@ -15,6 +15,7 @@ from forecaster.endings import EXIT_CODES, debug_option
 if TYPE_CHECKING:
     from forecaster.case import Case
     from forecaster.checkpoint import Kept
+    from forecaster.engine import CrewOf
     from forecaster.run import Run
 
 SHOWN_WARNINGS = 10
@@ -48,10 +49,13 @@ SHOWN_WARNINGS = 10
     help="The report, ending in .xlsx. [default: reports/edip.xlsx, or edip.xlsx without a folder reports]",
 )
 @folder_options
+@click.option("--no-drivers", is_flag=True, help="Look for no drivers and breaking points: quicker.")
 @click.option("--force", is_flag=True, help="Replace a report that is already there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
 @click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
+@click.option("--cluster", metavar="ADDRESS", help="Count the paths on the Dask scheduler at this address.")
+@click.option("--insecure", is_flag=True, help="Trust a --cluster that is reached without tls.")
 @click.option("--resume", is_flag=True, help="Go on with the same run where it was interrupted.")
 @debug_option
 def run(  # noqa: PLR0913 - one argument an option
@@ -67,10 +71,13 @@ def run(  # noqa: PLR0913 - one argument an option
     output: Path | None,
     per_state: Path | None,
     tables: Path | None,
+    no_drivers: bool,
     force: bool,
     as_json: bool,
     quiet: bool,
     workers: int | None,
+    cluster: str | None,
+    insecure: bool,
     resume: bool,
 ) -> None:
     """Run a case and write the report.
@@ -98,14 +105,23 @@ def run(  # noqa: PLR0913 - one argument an option
             precision=precision,
             seed=seed,
             years=years,
+            drivers=False if no_drivers else None,
             workers=workers,
             progress=progress,
+            crew=_crew(cluster, insecure=insecure),
             kept=_kept(resume=resume, quiet=quiet),
         )
     workbook.write(done, target, force)
     written = tuple(write_folders(done, per_state, tables, force=force))
     _answer(done, target, written, as_json=as_json, quiet=quiet)
     _refuse_failed(done, target)
+
+
+def _crew(address: str | None, *, insecure: bool) -> "CrewOf | None":
+    """Who counts the paths, None for this machine."""
+    from forecaster.cluster import at
+
+    return at(address, insecure=insecure) if address else None
 
 
 def _kept(*, resume: bool, quiet: bool) -> "Kept":

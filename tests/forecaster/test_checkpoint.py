@@ -25,7 +25,7 @@ SCENARIOS = (
 @pytest.fixture(autouse=True)
 def often(monkeypatch):
     """A checkpoint every two blocks, and helpers for runs as short as these."""
-    monkeypatch.setattr(engine, "KEPT_BLOCKS", 2)
+    monkeypatch.setattr(crew, "STRIDE", 2)
     monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
 
 
@@ -201,13 +201,10 @@ def _full_disk(_):
 
 
 def test_long_runs_keep_less_often():
-    monkey = pytest.MonkeyPatch()
-    monkey.setattr(engine, "KEPT_BLOCKS", 16)
     course = engine._Course({}, None, 2**14, Ways(keeper=object()), print)
-    stops = [course.next_stop(0)]
+    stops = [course.next_stop(0, 16)]
     while stops[-1] < 2**14:
-        stops.append(course.next_stop(stops[-1]))
-    monkey.undo()
+        stops.append(course.next_stop(stops[-1], 16))
     assert stops[:4] == [16, 32, 48, 64]
     assert len(stops) < 60
     assert np.diff(stops)[-2] >= 1024

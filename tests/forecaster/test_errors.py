@@ -64,5 +64,5 @@ def test_did_you_mean(word, suggestion):
 
 def test_every_error_has_its_own_exit_code():
     codes = [kind.exit_code for kind in ForecasterError.__subclasses__()]
-    assert sorted(codes) == [3, 4, 5, 6, 7]
+    assert sorted(codes) == [3, 4, 5, 6, 7, 8]
     assert Problem("a", "", "b").kind == "error"
