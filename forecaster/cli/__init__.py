@@ -11,6 +11,7 @@ import click
 from forecaster import __version__
 from forecaster.cli.cases import check, init, list_, read_
 from forecaster.cli.compare import compare
+from forecaster.cli.explain import explain
 from forecaster.cli.forecasts import backtest, forecast_
 from forecaster.cli.run import run
 from forecaster.cli.verify import reproduce, verify
@@ -44,6 +45,7 @@ COMMANDS: tuple[click.Command, ...] = (
     forecast_,
     backtest,
     compare,
+    explain,
     verify,
     reproduce,
 )

@@ -2,9 +2,11 @@
 
 from forecaster.figures import Plan
 from forecaster.run import Run
-from forecaster.sheet import Column, Row, Sheet, Table
+from forecaster.sheet import Cells, Column, Row, Sheet, Table
 
 NAME = "Plans"
+PLANS = Cells(NAME, "plans")
+"""Rows go by the position of a plan among those of the states shown."""
 
 COLUMNS = (
     Column("code", "state"),
@@ -40,7 +42,7 @@ def plans(run: Run) -> Sheet:
         NAME,
         "Plans: what governments have voted, planned or announced",
         "Which budgets are already decided, how firmly, and which of them does the forecast follow?",
-        (Table("plans", title, COLUMNS, rows, NOTES, keys=3, filtered=True),),
+        (Table(PLANS.table, title, COLUMNS, rows, NOTES, keys=3, filtered=True),),
     )
 
 

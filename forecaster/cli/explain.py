@@ -1,0 +1,87 @@
+"""forecaster explain: why a number is what it is."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from forecaster.choices import Known, Setting
+from forecaster.cli.progress import progress_bar
+from forecaster.endings import EXIT_CODES, debug_option
+
+if TYPE_CHECKING:
+    from forecaster.case import Case
+
+
+def _read(ctx: click.Context, _: click.Parameter, place: Path | None) -> "Case | None":
+    """Read the case of a folder or a report before the state and the scenario are looked up in it."""
+    if ctx.resilient_parsing:
+        return None
+    from forecaster.case import bundled
+    from forecaster.compare.sides import case_in
+
+    return case_in(place or bundled())
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("state", type=Known("state", "states"))
+@click.argument("year", type=int)
+@click.argument("case", required=False, is_eager=True, type=click.Path(path_type=Path), callback=_read)
+@click.option(
+    "--scenario",
+    type=Known("scenario", "scenarios"),
+    default="baseline",
+    show_default=True,
+    help="Scenario to explain; a+b takes two together.",
+)
+@click.option("--paths", type=Setting("paths"), help="Number of draws, a multiple of 1,024.")
+@click.option("--json", "as_json", is_flag=True, help="Print the chain as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
+@debug_option
+def explain(  # noqa: PLR0913 - one argument an option
+    state: str,
+    year: int,
+    case: "Case",
+    *,
+    scenario: str,
+    paths: int | None,
+    as_json: bool,
+    quiet: bool,
+    workers: int | None,
+) -> None:
+    """Tell how the strain of a STATE in a YEAR comes about, from the inputs on.
+
+    Every step has its formula, its value, its source and the cell of the report it stands in. CASE is a
+    folder or a report, which carries its case and its settings; without it the bundled case is explained.
+    """
+    from forecaster import pipeline
+    from forecaster.explain.chain import chain
+    from forecaster.explain.told import data, lines
+    from forecaster.gaps import refuse_gaps
+    from forecaster.settings import settled
+
+    _refuse_year(case, year)
+    refuse_gaps(case)
+    case = settled(case, scenarios=_scenarios(case, scenario), paths=paths)
+    with progress_bar("Simulating", hidden=quiet) as progress:
+        run = pipeline.run(case, workers=workers, progress=progress)
+        found = chain(run, state, year, scenario)
+    click.echo(json.dumps(data(found), indent=2, allow_nan=False) if as_json else "\n".join(lines(found)))
+
+
+def _scenarios(case: "Case", scenario: str) -> tuple[str, ...]:
+    """Scenarios to run: those of the report, as cells depend on them, and the one asked about."""
+    known, given = {table.id for table in case.scenarios}, case.assumptions.run.scenarios
+    there = scenario in (given or known)
+    return given if there else (*given, scenario)
+
+
+def _refuse_year(case: "Case", year: int) -> None:
+    run = case.assumptions.run
+    first, last = run.base_year + 1, run.base_year + run.years
+    if not first <= year <= last:
+        raise click.UsageError(
+            f"{year} is not projected by this case, which has the years {first} to {last}."
+        )
