@@ -228,6 +228,7 @@ class TieOutAssumptions(Table):
     """Published totals the inputs are compared with."""
 
     investment: q.Money
+    year: q.Year
     tolerance: q.Share
     states: q.States
 

@@ -20,6 +20,7 @@ from models.budgets import METHODS
 
 TOML_FILES = ASSUMPTIONS, PROGRAMME, SCENARIOS = "assumptions.toml", "programme.toml", "scenarios.toml"
 README = "README.md"
+EXAMPLES = "examples"
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,15 @@ def default_assumptions() -> Assumptions:
     return found
 
 
-def init(folder: Path, *, csv: bool, force: bool) -> tuple[str, ...]:
+def examples() -> tuple[str, ...]:
+    """Names of other programmes that come with the tool."""
+    return tuple(sorted(file.stem for file in (bundled() / EXAMPLES).glob("*.toml")))
+
+
+def init(folder: Path, *, csv: bool, force: bool, example: str | None = None) -> tuple[str, ...]:
     """Copy the bundled case into a folder, the tables as a workbook or as CSV; the names of the files.
+
+    example: of another programme, in place of the bundled one.
 
     Raises OutputExists where one of them is there already, OutputNotWritable where a file cannot be written.
     """
@@ -106,7 +114,9 @@ def init(folder: Path, *, csv: bool, force: bool) -> tuple[str, ...]:
     for name in names:
         output.ready(folder / name, force=force)
     for name in names:
-        output.save((bundled() / name).read_bytes(), folder / name, force=force)
+        other = bundled() / EXAMPLES / f"{example}.toml"
+        source = other if example and name == PROGRAMME else bundled() / name
+        output.save(source.read_bytes(), folder / name, force=force)
     return names
 
 

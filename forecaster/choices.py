@@ -109,6 +109,15 @@ def _methods(_: "Case") -> Table:
     return {name: (method.__doc__ or "").strip().split("\n")[0] for name, method in METHODS.items()}
 
 
+def _programmes(_: "Case") -> Table:
+    import tomllib
+
+    from forecaster.case import EXAMPLES, bundled, examples
+
+    files = {name: (bundled() / EXAMPLES / f"{name}.toml").read_text("utf-8") for name in examples()}
+    return {name: tomllib.loads(text)["programme"]["name"] for name, text in files.items()}
+
+
 def _sheets(_: "Case") -> Table:
     from forecaster.sheets import SHEETS
 
@@ -121,5 +130,6 @@ TABLES: Mapping[str, Callable[["Case"], Table]] = {
     "scenarios": _scenarios,
     "metrics": _metrics,
     "methods": _methods,
+    "programmes": _programmes,
     "sheets": _sheets,
 }

@@ -89,9 +89,9 @@ def _investment(case: Case) -> Iterator[Check]:
     A case of fewer states has nothing to compare.
     """
     tie = case.assumptions.tie_out
-    if len(case.budgets.codes) != tie.states.value:
-        return
     base = case.assumptions.run.base_year
+    if len(case.budgets.codes) != tie.states.value or base != tie.year.value:
+        return
     spending = case.budgets.wide("spending", case.budgets.codes, [base])[:, 0]
     found = float((spending * published_scale(case) * investment_start(case)).sum())
     expected = tie.investment.value

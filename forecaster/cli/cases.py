@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.choices import TABLES
+from forecaster.choices import TABLES, Known
 from forecaster.cli.arguments import case_argument
 from forecaster.endings import EXIT_CODES, debug_option
 
@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 @click.command(epilog=EXIT_CODES)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--csv", is_flag=True, help="Write the budget tables as CSV files instead of budgets.xlsx.")
+@click.option(
+    "--programme",
+    type=Known("programme", "programmes"),
+    help="Another programme in place of the bundled one; `forecaster list programmes` shows them.",
+)
 @click.option("--force", is_flag=True, help="Replace files that are already there.")
 @debug_option
-def init(folder: Path, *, csv: bool, force: bool) -> None:
+def init(folder: Path, *, csv: bool, programme: str | None, force: bool) -> None:
     """Write the bundled case to start from.
 
     Writes into FOLDER the tables of the 27 states, assumptions, programme, scenarios and a README.
     """
     from forecaster.case import init as copy
 
-    names = copy(folder, csv=csv, force=force)
+    names = copy(folder, csv=csv, force=force, example=programme)
     click.echo(f"{folder}: {', '.join(names)}")
     click.echo(
         f"Next: change them, then `forecaster check {folder}` and `forecaster run {folder}`.", err=True

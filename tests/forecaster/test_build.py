@@ -221,7 +221,7 @@ def fields_of(model: Model) -> list[bytes]:
 
 ELSEWHERE = (
     "strain.wished", "strain.shortfall_level", "strain.material_money", "strain.material_share",
-    "tie_out.investment", "tie_out.tolerance", "tie_out.states",
+    "tie_out.investment", "tie_out.year", "tie_out.tolerance", "tie_out.states",
     "fiscal.escape_cap", "fiscal.escape_base",
 )  # fmt: skip
 """Assumptions that sheets and checks use, and the model does not."""
