@@ -1,0 +1,79 @@
+"""What a run found on public finances, in a sentence for the first pages of the workbook."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from forecaster import places
+from forecaster.run import Run
+from models.arrays import UNION
+
+
+def public_finances(run: Run) -> str:
+    """Points of debt and balance, the programme's part in them, and where a deficit may pass its limit."""
+    year = run.years[min(4, len(run.years) - 1)]
+    t = run.years.index(year)
+    shown = places.states(run)
+    most = max(shown, key=lambda place: _mean(run, "debt_points", place.code, t))
+    return (
+        f"Public debt stands {_mean(run, 'debt_points', UNION, t):+.1f} points of GDP beside its published "
+        f"path in {year} on average, {_loans(run, run.forecast.states, t):.1f} of them SAFE loans on top "
+        f"of budgets; most in {most.name} ({_mean(run, 'debt_points', most.code, t):+.1f}, loans "
+        f"{_loans(run, most.states, t):.1f}). The programme's own resources take at most "
+        f"{_largest_share(run):.3f} points from any balance. {_limit(run, t)}"
+    )
+
+
+def _loans(run: Run, codes: Sequence[str], t: int) -> float:
+    """SAFE loans on top of budgets, of some states, at the end of a year [% of their GDP]."""
+    given, rows = run.model.fiscal, [run.forecast.states.index(code) for code in codes]
+    owed = given.safe_owed[rows, t] + given.safe_cost[rows, t] + given.safe_ahead[rows, t]
+    return 100.0 * float(owed.sum() / given.gdp[rows, t].sum())
+
+
+def _mean(run: Run, metric: str, place: str, t: int) -> float:
+    return float(run.statistics.mean(metric, run.baseline, place)[t])
+
+
+def _largest_share(run: Run) -> float:
+    """Largest yearly part of the programme's own resources in a state's GDP [% of GDP]."""
+    return max(
+        100.0
+        * float(np.max(run.statistics.mean("eu_budget", run.baseline, code) / gdp))
+        * (1.0 - run.case.assumptions.fiscal.in_path.value)
+        for code, gdp in zip(run.forecast.states, run.forecast.gdp, strict=True)
+        if code in run.states
+    )
+
+
+def _limit(run: Run, t: int) -> str:
+    """States whose published deficit is within the limit, and the one most likely to pass it."""
+    given = run.model.fiscal
+    limit = f"{given.limit:g} % of GDP"
+    within = {
+        place.name: place.code
+        for place in places.states(run)
+        if given.balance[run.forecast.states.index(place.code), t] >= -given.limit
+    }
+    if not within:
+        return f"No state shown has a published deficit within {limit} in {run.years[t]}."
+    chance = {
+        name: float(run.statistics.probability("crosses", run.baseline, code)[t])
+        for name, code in within.items()
+    }
+    adds = max(
+        float(
+            np.max(
+                run.statistics.probability("crosses", run.baseline, code)
+                - run.statistics.probability("crosses_without", run.baseline, code)
+            )
+        )
+        for code in within.values()
+    )
+    name = max(chance, key=lambda one: chance[one])
+    return (
+        f"Of {len(run.states)} states {len(within)} have a published deficit within {limit} in "
+        f"{run.years[t]}; the business cycle alone may push it past, most often in {name} "
+        f"({chance[name]:.0%} of paths); the programme adds at most {100.0 * adds:.2f} points to any such "
+        "probability."
+    )

@@ -1,0 +1,201 @@
+"""The rules that balances meet, as tables of the Fiscal sheet: escape clause, procedures, net expenditure."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from forecaster import places
+from forecaster.fans import MEDIAN
+from forecaster.figures import Rule
+from forecaster.formulas import number, ratio
+from forecaster.places import Place
+from forecaster.run import Run
+from forecaster.sheet import HEADER, Cell, Cells, Column, Row, Table, formula, lead, year_columns, yearly
+from forecaster.sheets import budgets, inputs
+from forecaster.sheets.assumptions import VALUES
+
+SHEET = "Fiscal"
+STANDING = Cells(SHEET, "standing")
+ESCAPE = Cells(SHEET, "escape")
+NET = Cells(SHEET, "net expenditure")
+
+LEGAL = "Regulation (EU) 2024/1263, Article 2(2), from general knowledge: not read at the source"
+
+EXCLUDED: tuple[tuple[str, str, str], ...] = (
+    (
+        "co-financing",
+        "unclear",
+        "Co-financing of Union programmes is left out; whether a contract it supports is one is open",
+    ),
+    (
+        "overrun",
+        "no",
+        "No money of the Union meets cost growth; as defence spending it counts under the escape clause",
+    ),
+    ("grant received", "yes", "Spending fully matched by revenue from Union funds is left out"),
+    (
+        "sustainment",
+        "no",
+        "Running cost of what was delivered; counts under the escape clause while active",
+    ),
+    (
+        "own resources for EU payments",
+        "no",
+        "A contribution to the EU budget is expenditure and is on no list of exceptions",
+    ),
+    (
+        "purchases with SAFE loans",
+        "no",
+        "Defence spending on delivery, whoever lends; counts under the escape clause while active",
+    ),
+    ("interest of SAFE loans", "yes", "Interest expenditure is left out"),
+    ("repayment of SAFE loans", "yes", "A financial transaction, no expenditure"),
+    (
+        "interest of the Ukraine loan",
+        "unclear",
+        "Interest by its cause, but paid as a contribution to the EU budget, which is not left out",
+    ),
+)
+"""Call -> whether it is left out of net expenditure, and why."""
+
+
+def escape(run: Run) -> Table:
+    """Return the room under the national escape clause, by state and year."""
+    given = run.case.assumptions.fiscal
+    rows = [row for place in places.states(run) for row in (_share(run, place), _room(run, place))]
+    notes = (
+        (
+            f"Room: min({given.escape_cap.value:g} % of GDP, defence spending - defence spending of "
+            f"{given.escape_base.value}), in years in which the clause is active, by which net expenditure "
+            "may lie above its path. The deficit and the debt still count all of it. Blank: not active."
+        ),
+        (
+            "Approximation: the clause counts defence as COFOG does, on delivery; no such series is among "
+            "the inputs, so the series of defence spending in use stands in, with the forecast's median."
+        ),
+    )
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
+    return Table(ESCAPE.table, "National escape clause", columns, tuple(rows), notes, keys=4)
+
+
+def standing(run: Run) -> Table:
+    """Return where each state stands under the fiscal rules."""
+    base = run.case.assumptions.fiscal.escape_base.value
+    rows = tuple(_standing(run, place) for place in places.states(run))
+    columns = (
+        Column("code", "state"),
+        Column("name", "name"),
+        Column("procedure", "excessive deficit procedure"),
+        Column("since", "since"),
+        Column("deadline", "deadline"),
+        Column("from", "clause active from", "year", "input"),
+        Column("to", "to", "year", "input"),
+        Column("active from", "activated on"),
+        Column("spending", f"defence {base}", "EUR m"),
+        Column("gdp", f"GDP {base}", "EUR m"),
+        Column("share", f"defence {base} of GDP", "share of GDP"),
+        Column("source", "source", width=10),
+    )
+    notes = (
+        "Dated rows of the table rules; a day from general knowledge is marked there. Blank: no date found.",
+    )
+    return Table(STANDING.table, "Standing under the fiscal rules", columns, rows, notes)
+
+
+def net_expenditure() -> Table:
+    """Return which calls are left out of net expenditure, and why."""
+    columns = (
+        Column("call", "call"),
+        Column("excluded", "left out"),
+        Column("reason", "reason", width=60, wrap=True),
+        Column("source", "source", width=40, wrap=True),
+        Column("status", "status"),
+    )
+    rows = tuple(Row(call, (call, word, reason, LEGAL, "judgement")) for call, word, reason in EXCLUDED)
+    notes = (
+        "Net expenditure is what the path agreed with the Council limits; the deficit counts all of it.",
+    )
+    return Table(NET.table, "Is a call left out of net expenditure?", columns, rows, notes)
+
+
+def _rule(run: Run, code: str) -> Rule | None:
+    return next((rule for rule in run.case.budgets.rules if rule.code == code), None)
+
+
+def _standing(run: Run, place: Place) -> Row:
+    rule = _rule(run, place.code)
+    spending, gdp = (_base_figure(run, place, table) for table in ("spending", "gdp"))
+    share: Cell = None
+    if spending is not None and gdp is not None:
+        at = STANDING.at
+        share = ratio(at(place.code, "spending"), at(place.code, "gdp"), (spending, gdp))
+    cells: tuple[Cell, ...] = (
+        rule.deficit_procedure if rule else None,
+        _day(rule.deficit_procedure_from) if rule else None,
+        rule.deadline if rule else None,
+        *_active(rule),
+        _day(rule.escape_clause_from) if rule else None,
+    )
+    return Row(
+        place.code,
+        (place.code, place.name, *cells, spending, gdp, share, rule.source if rule else ""),
+    )
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _active(rule: Rule | None) -> tuple[int | None, int | None]:
+    """First and last year in which the clause is active."""
+    if rule is None or rule.escape_clause_from is None:
+        return None, None
+    return rule.escape_clause_from.year, rule.escape_clause_to.year if rule.escape_clause_to else None
+
+
+def _base_figure(run: Run, place: Place, table: str) -> Cell:
+    """Figure of the clause's base year on the Inputs sheet, None where there is none."""
+    figure = run.case.budgets.figure(table, place.code, int(run.case.assumptions.fiscal.escape_base.value))
+    return formula("{0}", inputs.FIGURES.at(figure.place, "value"), value=figure.value) if figure else None
+
+
+def _medians(run: Run, place: Place) -> list[float]:
+    """Median of the defence budget over GDP by year."""
+    medians = run.statistics.percentiles("budget", run.baseline, place.code, (0.50,))[:, 0]
+    gdp = run.forecast.gdp[run.forecast.states.index(place.code)]
+    return [float(x) for x in medians / gdp]
+
+
+def _share(run: Run, place: Place) -> Row:
+    cells = [
+        formula("{0}", budgets.BUDGETS.at((place.code, "share"), year), value=value)
+        for year, value in zip(run.years, _medians(run, place), strict=True)
+    ]
+    heads = (place.code, place.name, f"defence spending, {MEDIAN}")
+    return yearly(("share", place.code), heads, "share of GDP", cells)
+
+
+def _room(run: Run, place: Place) -> Row:
+    key = ("room", place.code)
+    return yearly(key, (place.code, place.name, "room"), "% of GDP", list(_rooms(run, place)))
+
+
+def _rooms(run: Run, place: Place) -> Iterator[Cell]:
+    base = [_base_figure(run, place, table) for table in ("spending", "gdp")]
+    if base[0] is None or base[1] is None:
+        yield from (None for _ in run.years)
+        return
+    before = number(base[0]) / number(base[1])
+    first, last = _active(_rule(run, place.code))
+    cap = run.case.assumptions.fiscal.escape_cap.value
+    for year, share in zip(run.years, _medians(run, place), strict=True):
+        active = first is not None and last is not None and first <= year <= last
+        yield formula(
+            'IF(({0}>={1})*({0}<={2}),MIN({3},100*MAX(0,{4}-{5})),"")',
+            ESCAPE.at(HEADER, year).fix("row"),
+            STANDING.at(place.code, "from").fix("column"),
+            STANDING.at(place.code, "to").fix("column"),
+            VALUES.at("fiscal.escape_cap", "value").fix(),
+            ESCAPE.at(("share", place.code), year),
+            STANDING.at(place.code, "share").fix("column"),
+            value=min(cap, 100.0 * max(0.0, share - before)) if active else "",
+        )

@@ -1,0 +1,130 @@
+"""The Fiscal sheet, against the run it was made from and the rules it repeats."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from invented.union import assuming, invented
+
+from forecaster.fiscal_findings import public_finances
+from forecaster.pipeline import run as simulated
+from forecaster.sheet import Formula
+from forecaster.sheets import fiscal, fiscal_rules, treasury
+from models.arrays import UNION
+
+
+@pytest.fixture(scope="module")
+def sheet(run):
+    return fiscal.fiscal(run)
+
+
+def shown(sheet, table, row, column):
+    entry = next(one for one in sheet.tables if one.name == table)
+    cells = next(found.cells for found in entry.rows if found.key == row)
+    cell = cells[[found.key for found in entry.columns].index(column)]
+    return cell.value if isinstance(cell, Formula) else cell
+
+
+def test_what_is_settled_is_blank(run, sheet):
+    """Borvia's published deficit is 3.4 % in every year."""
+    for year in (*run.years, fiscal.ANY):
+        assert shown(sheet, "crosses", ("crosses", "BO"), year) is None
+        assert 0.0 <= shown(sheet, "crosses", ("crosses", "AL"), year) < 1.0
+    assert all(shown(sheet, "points", ("adds", "BO"), year) is None for year in run.years)
+    columns = next(one.columns for one in sheet.tables if one.name == "scenarios")
+    assert [column.key for column in columns] == ["scenario", "balance", "debt", "AL", "NO"]
+
+
+def test_probabilities_are_those_of_the_run(run, sheet):
+    t = run.years.index(2030)
+    with_it, without = (
+        run.statistics.probability(event, run.baseline, "AL")[t] for event in ("crosses", "crosses_without")
+    )
+    assert with_it >= without
+    assert shown(sheet, "crosses", ("crosses", "AL"), 2030) == with_it
+    assert shown(sheet, "points", ("without", "AL"), 2030) == without
+    assert shown(sheet, "points", ("adds", "AL"), 2030) == pytest.approx(100.0 * (with_it - without))
+    once = run.statistics.any_year("crosses", "squeeze", "NO")
+    assert shown(sheet, "scenarios", "squeeze", "NO") == once
+    together = sum(run.statistics.probability("crosses", run.baseline, code)[t] for code in run.states)
+    assert shown(sheet, "points", fiscal.TOGETHER, 2030) == pytest.approx(together)
+
+
+def test_path_and_mean_stand_beside_the_percentiles(run, sheet):
+    for table, path in (("balance", -2.5), ("debt", 80.0)):
+        mean = run.statistics.mean(fiscal.MEASURES[table], run.baseline, "AL")
+        levels = run.statistics.percentiles(fiscal.MEASURES[table], run.baseline, "AL", (0.05, 0.5, 0.95))
+        for t, year in enumerate(run.years):
+            assert shown(sheet, "points", (table, "path", "AL"), year) == pytest.approx(path)
+            assert shown(sheet, "points", (table, "level", "AL"), year) == pytest.approx(path + mean[t])
+            found = [shown(sheet, "points", (table, level, "AL"), year) for level in ("P5", "P50", "P95")]
+            assert found == levels[t].tolist()
+    assert shown(sheet, "points", treasury.YEAR_USED, 2035) == 2030
+
+
+def test_the_programmes_part_is_its_own_resources_over_gdp(run, sheet):
+    call = run.statistics.mean("eu_budget", run.baseline, "AL")[2]
+    expected = -1e6 * call / run.forecast.gdp[run.forecast.states.index("AL"), 2]
+    assert shown(sheet, "points", ("own", "AL"), run.years[2]) == pytest.approx(expected)
+    assert expected < 0.0
+
+
+def test_the_unions_points_are_between_those_of_its_states(run, sheet):
+    for year in run.years:
+        states = [shown(sheet, "points", ("debt", "mean", code), year) for code in run.states]
+        assert min(states) <= shown(sheet, "points", ("debt", "mean", UNION), year) <= max(states)
+
+
+def test_room_under_the_clause_is_the_rise_since_its_base_year_while_active(run, sheet):
+    """Alderland spent 14,521.6 of 870,433 in 2021: 1.668 %; the clause holds from 2025 to 2028."""
+    assert shown(sheet, "standing", "AL", "share") == pytest.approx(14521.6 / 870433)
+    for year in run.years:
+        share = shown(sheet, "escape", ("share", "AL"), year)
+        room = shown(sheet, "escape", ("room", "AL"), year)
+        expected = min(1.5, 100.0 * max(0.0, share - 14521.6 / 870433)) if year <= 2028 else ""
+        assert room == (pytest.approx(expected) if expected else "")
+        assert shown(sheet, "escape", ("room", "NO"), year) == ""
+
+
+def test_the_cap_and_the_base_year_are_assumptions(run):
+    tight = replace(run, case=assuming(run.case, {"fiscal.escape_cap": 0.1, "fiscal.escape_base": 2013}))
+    first = run.years[0]
+    assert shown(fiscal.fiscal(tight), "escape", ("room", "AL"), first) is None
+    tight = replace(run, case=assuming(run.case, {"fiscal.escape_cap": 0.1}))
+    assert shown(fiscal.fiscal(tight), "escape", ("room", "AL"), first) == 0.1
+
+
+def test_every_call_says_whether_it_is_left_out_and_why():
+    words = {call: word for call, word, _ in fiscal_rules.EXCLUDED}
+    assert set(words.values()) == {"yes", "no", "unclear"}
+    assert words["own resources for EU payments"] == "no"
+    assert words["co-financing"] == "unclear"
+    assert all(reason and not reason.endswith(".") for _, _, reason in fiscal_rules.EXCLUDED)
+
+
+def test_standing_is_dated(sheet):
+    assert shown(sheet, "standing", "BO", "procedure") == "open"
+    assert shown(sheet, "standing", "BO", "since") == "2024-07-26"
+    assert shown(sheet, "standing", "AL", "active from") == "2025-07-08"
+    assert (shown(sheet, "standing", "AL", "from"), shown(sheet, "standing", "AL", "to")) == (2025, 2028)
+
+
+def test_the_sentence_names_its_figures(run):
+    told = public_finances(run)
+    debt = run.statistics.mean("debt_points", run.baseline, UNION)[4]
+    assert f"stands {debt:+.1f} points of GDP beside its published path in 2030" in told
+    assert "Of 3 states 2 have a published deficit within 3 % of GDP in 2030" in told
+    chance = run.statistics.probability("crosses", run.baseline, "AL")[4]
+    assert f"most often in Alderland ({chance:.0%} of paths)" in told
+    largest = max(
+        100.0 * np.max(run.statistics.mean("eu_budget", run.baseline, code) / run.forecast.gdp[i])
+        for i, code in enumerate(run.forecast.states)
+    )
+    assert f"at most {largest:.3f} points from any balance" in told
+
+
+def test_where_all_deficits_are_settled_it_says_so(tmp_path):
+    case = assuming(invented(tmp_path / "case"), {"fiscal.deficit_limit": 0.5})
+    found = simulated(case, states=["AL", "BO"], paths=1024, workers=1)
+    assert "No state shown has a published deficit within 0.5 % of GDP" in public_finances(found)
+    assert all(row.cells[4] is None for row in fiscal.fiscal(found).tables[0].rows)
