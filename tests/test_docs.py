@@ -62,7 +62,7 @@ def test_commands_of_the_readme_work_in_its_order(tmp_path, monkeypatch):
     lines = shown(README)
     assert {line[0] for line in lines} >= {"run", "init", "check", "list", "--help"}
     for line in lines:
-        if line[0] in {"run", "verify", "reproduce"}:
+        if line[0] in {"run", "verify", "reproduce", "compare", "explain"}:
             cli.commands[line[0]].make_context(line[0], line[1:])
         else:
             answer = CliRunner().invoke(cli, line)
