@@ -225,12 +225,25 @@ class StrainAssumptions(Table):
 
 
 class TieOutAssumptions(Table):
-    """Published totals the inputs are compared with."""
+    """Published totals the inputs are compared with, and what is shown beside the results.
+
+    investment, spending: of the 27 in year; spending_before: in the year before it.
+    """
 
     investment: q.Money
     year: q.Year
     tolerance: q.Share
     states: q.States
+    spending_before: q.Money
+    spending: q.Money
+    key_de: q.Share
+    key_fr: q.Share
+    key_nl: q.Share
+    key_tolerance: q.Share
+    receipts: q.Share
+    safe_loans: q.Money
+    ukraine_loan: q.Money
+    margin: q.Money
 
 
 class Assumptions(Table):

@@ -108,9 +108,11 @@ class Run:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """The figures read that are shown: of a ministry's view those of its own state."""
+        """The figures read that are shown, table by table: of a ministry's view those of its own state."""
         figures = self.case.budgets.figures
-        return tuple(figure for figure in figures if not self.ministry or figure.code == self.ministry)
+        order = {table: place for place, table in enumerate(dict.fromkeys(one.table for one in figures))}
+        shown = (one for one in figures if not self.ministry or one.code == self.ministry)
+        return tuple(sorted(shown, key=lambda figure: order[figure.table]))
 
     @property
     def years(self) -> tuple[int, ...]:

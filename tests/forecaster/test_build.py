@@ -222,6 +222,9 @@ def fields_of(model: Model) -> list[bytes]:
 ELSEWHERE = (
     "strain.wished", "strain.shortfall_level", "strain.material_money", "strain.material_share",
     "tie_out.investment", "tie_out.year", "tie_out.tolerance", "tie_out.states",
+    "tie_out.spending_before", "tie_out.spending", "tie_out.key_de", "tie_out.key_fr", "tie_out.key_nl",
+    "tie_out.key_tolerance", "tie_out.receipts", "tie_out.safe_loans", "tie_out.ukraine_loan",
+    "tie_out.margin",
     "fiscal.escape_cap", "fiscal.escape_base",
 )  # fmt: skip
 """Assumptions that sheets and checks use, and the model does not."""
