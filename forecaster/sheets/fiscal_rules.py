@@ -9,7 +9,7 @@ from forecaster.figures import Rule
 from forecaster.formulas import number, ratio
 from forecaster.places import Place
 from forecaster.run import Run
-from forecaster.sheet import HEADER, Cell, Cells, Column, Row, Table, formula, lead, year_columns, yearly
+from forecaster.sheet import Cell, Cells, Column, Row, Table, formula, lead, year_columns, yearly
 from forecaster.sheets import budgets, inputs
 from forecaster.sheets.assumptions import VALUES
 
@@ -153,9 +153,14 @@ def _active(rule: Rule | None) -> tuple[int | None, int | None]:
 
 
 def _base_figure(run: Run, place: Place, table: str) -> Cell:
-    """Figure of the clause's base year on the Inputs sheet, None where there is none."""
+    """Figure of the clause's base year, looked up on the Inputs sheet; None where there is none."""
     figure = run.case.budgets.figure(table, place.code, int(run.case.assumptions.fiscal.escape_base.value))
-    return formula("{0}", inputs.FIGURES.at(figure.place, "value"), value=figure.value) if figure else None
+    if figure is None:
+        return None
+    values, codes, years = (inputs.column_of(run, table, column) for column in ("value", "code", "item"))
+    code = STANDING.at(place.code, "code").fix("column")
+    base = VALUES.at("fiscal.escape_base", "value").fix()
+    return formula("SUMIFS({0},{1},{2},{3},{4})", values, codes, code, years, base, value=figure.value)
 
 
 def _medians(run: Run, place: Place) -> list[float]:
@@ -181,21 +186,16 @@ def _room(run: Run, place: Place) -> Row:
 
 def _rooms(run: Run, place: Place) -> Iterator[Cell]:
     base = [_base_figure(run, place, table) for table in ("spending", "gdp")]
-    if base[0] is None or base[1] is None:
-        yield from (None for _ in run.years)
-        return
-    before = number(base[0]) / number(base[1])
     first, last = _active(_rule(run, place.code))
     cap = run.case.assumptions.fiscal.escape_cap.value
     for year, share in zip(run.years, _medians(run, place), strict=True):
-        active = first is not None and last is not None and first <= year <= last
+        if base[0] is None or base[1] is None or first is None or last is None or not first <= year <= last:
+            yield None
+            continue
         yield formula(
-            'IF(({0}>={1})*({0}<={2}),MIN({3},100*MAX(0,{4}-{5})),"")',
-            ESCAPE.at(HEADER, year).fix("row"),
-            STANDING.at(place.code, "from").fix("column"),
-            STANDING.at(place.code, "to").fix("column"),
+            "MIN({0},100*MAX(0,{1}-{2}))",
             VALUES.at("fiscal.escape_cap", "value").fix(),
             ESCAPE.at(("share", place.code), year),
             STANDING.at(place.code, "share").fix("column"),
-            value=min(cap, 100.0 * max(0.0, share - before)) if active else "",
+            value=min(cap, 100.0 * max(0.0, share - number(base[0]) / number(base[1]))),
         )
