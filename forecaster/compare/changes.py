@@ -130,28 +130,22 @@ def _numbered(
 
 
 def _settings(side: Side) -> Content:
-    values: dict[str, Value] = {
-        "years": float(side.years),
-        "paths": float(side.paths),
-        "seed": str(side.seed),
+    """What the sides are bridged with, then what their [run] tables say."""
+    bridged: dict[str, tuple[Value, str]] = {
+        "years": (float(side.years), "count"),
+        "paths": (float(side.paths), "paths"),
+        "seed": (str(side.seed), ""),
     }
-    shown = {
-        key: ", ".join(value) if isinstance(value, tuple) else _plain(value)
-        for key, value in side.case.assumptions.run
-        if key not in {*values, "base_year"} and value
+    content: dict[Hashable, Entry] = {
+        f"bridged {key}": Entry(f"settings.{key}", f"{key} of the bridge", value, unit, "")
+        for key, (value, unit) in bridged.items()
     }
-    units = {"years": "count", "paths": "paths"}
-    return {
-        key: Entry(
-            f"settings.{key}",
-            f"run.{key}",
-            value,
-            units.get(key, ""),
-            f"{ASSUMPTIONS}, run.{key}",
-            moves=key in values,
-        )
-        for key, value in (values | shown).items()
-    }
+    for key, given in side.case.assumptions.run:
+        value = str(given) if key == "seed" else _listed(given)
+        if value is not None and key != "years":
+            what = f"run.{key}"
+            content[key] = Entry(f"settings.{key}", what, value, "", f"{ASSUMPTIONS}, {what}", moves=False)
+    return content
 
 
 def _states(side: Side) -> Content:
@@ -245,9 +239,9 @@ def _rules(side: Side) -> Content:
 def _fields(item: State | Plan | SafeLoan | Rule, skipped: Collection[str]) -> Iterator[tuple[str, Value]]:
     """Name and value of each field of a row that holds something."""
     for entry in fields(item):
-        value = getattr(item, entry.name)
-        if entry.name not in skipped and value is not None and value != "":
-            yield entry.name, ", ".join(value) if isinstance(value, tuple) else _plain(value)
+        value = _listed(getattr(item, entry.name))
+        if entry.name not in skipped and value is not None:
+            yield entry.name, value
 
 
 def _sources(side: Side) -> Content:
@@ -341,6 +335,13 @@ def _scenarios(side: Side) -> Content:
         for lever, value in _flat_value(f"{table.id}.levers", table.levers):
             content[lever] = Entry("scenarios", lever, value, "", f"{SCENARIOS}, {lever}")
     return content
+
+
+def _listed(value: object) -> Value:
+    """A value, or several in one text; None where it is empty."""
+    if value is None or value in ("", ()):
+        return None
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else _plain(value)
 
 
 def _plain(value: object) -> Value:

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from forecaster.cli import cli
 from forecaster.compare.bridge import Comparison, compared
 from forecaster.compare.groups import MOST, grouped
 from forecaster.compare.pages import book
-from forecaster.compare.sides import Side, side
+from forecaster.compare.sides import Side, alike, side
 from forecaster.compare.steps import PARTS, WHOLE
 
 
@@ -90,7 +91,8 @@ def test_a_workbook_that_is_no_report_is_refused(folders, tmp_path):
     openpyxl.Workbook().save(other)
     ended = invoke(folders[0], other)
     assert ended.exit_code == 3
-    assert f"{other}: has no sheet Case." in ended.stderr
+    assert ended.stderr.startswith(f"{other}: ")
+    assert "no sheet Case" in ended.stderr
     assert invoke(folders[0], tmp_path / "none").exit_code == 3
 
 
@@ -190,6 +192,20 @@ def test_a_wrong_number_of_paths_is_refused():
     ended = invoke("a", "b", "--paths", "100")
     assert ended.exit_code == 2
     assert "100 is not a multiple of 1,024" in ended.stderr
+
+
+def test_draws_that_are_not_bridged_are_told_all_the_same(invented_union):
+    run = invented_union.assumptions.run.model_copy(update={"paths": 65536})
+    more = replace(invented_union, assumptions=invented_union.assumptions.model_copy(update={"run": run}))
+    sides = [
+        alike(Side(name, case, 3, case.assumptions.run.paths, 7), 1024, None)
+        for name, case in (("A", invented_union), ("B", more))
+    ]
+    found = compared(*sides, "baseline", lambda *_: None)
+    assert [(change.what, change.old, change.new) for change in found.changes] == [
+        ("run.paths", 4096.0, 65536.0)
+    ]
+    assert found.groups == ()
 
 
 def test_assumed_values_of_both_sides_stand_apart(invented_union):

@@ -188,7 +188,7 @@ def test_years_of_one_side_are_a_bar_of_their_own(invented_union):
 def test_seed_and_draws_are_a_bar_of_their_own(invented_union):
     found = bridge(invented_union, invented_union, seed=8, paths=2048)
     assert [group.label for group in found.groups] == ["Settings: seed and draws"]
-    assert [change.what for change in found.changes] == ["run.paths", "run.seed"]
+    assert [change.what for change in found.changes] == ["paths of the bridge", "seed of the bridge"]
 
 
 def test_a_scenario_is_bridged_by_its_own_levers(invented_union):
