@@ -6,9 +6,9 @@ question, state of the controls, way back; its blocks follow from the top down, 
 
 import math
 import textwrap
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from forecaster.sheet import (
     HEADER,
@@ -164,6 +164,7 @@ def is_number(cell: Cell) -> bool:
     return isinstance(value, int | float)
 
 
+@cache
 def letters(column: int) -> str:
     """Return the letters of a column: A for 0, AA for 26."""
     name = ""
@@ -174,6 +175,7 @@ def letters(column: int) -> str:
     return name
 
 
+@cache
 def quoted(sheet: str) -> str:
     """Return a sheet's name as formulas need it."""
     return sheet if sheet.isalnum() else f"'{sheet}'"
@@ -242,17 +244,26 @@ def _width(table: Table, i: int) -> float:
 
 def _longest(table: Table, i: int) -> int:
     """Characters of the longest cell of a column: of the numbers in a unit, the largest or the smallest."""
-    longest = 0
-    numbers: dict[str, list[float]] = {}
-    for row in table.rows:
-        cell = row.cells[i]
-        value = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
-        if isinstance(value, str):
-            longest = max(longest, len(value))
-        elif value is not None and math.isfinite(value):
-            numbers.setdefault(unit_of(row, table.columns[i]), []).append(value)
-    ends = (shown(end, unit) for unit, values in numbers.items() for end in (min(values), max(values)))
-    return max(longest, *map(len, ends), 0)
+    unit = table.columns[i].unit
+    cells = [row.cells[i] for row in table.rows]
+    floats = [cell for cell in cells if isinstance(cell, float)] if unit else []
+    texts = {cell for cell in cells if isinstance(cell, str)}
+    numbers: dict[str, list[float]] = {unit: floats} if floats else {}
+    if len(floats) + len(texts) < len(cells):
+        for row, cell in zip(table.rows, cells, strict=True):
+            value = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
+            if isinstance(value, str):
+                texts.add(value)
+            elif value is not None:
+                numbers.setdefault(unit or row.unit, []).append(value)
+    ends = [end for unit, values in numbers.items() for end in _ends(values, unit)]
+    return max(map(len, (*texts, *ends)), default=0)
+
+
+def _ends(values: Sequence[float], unit: str) -> tuple[str, ...]:
+    """The smallest and the largest number as cells show them."""
+    finite = values if math.isfinite(sum(values)) else [value for value in values if math.isfinite(value)]
+    return tuple(shown(end(finite), unit) for end in (min, max)) if finite else ()
 
 
 def _same_column_same_year(tables: list[Placed]) -> None:

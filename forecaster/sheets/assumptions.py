@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 from forecaster.case import ASSUMPTIONS, PROGRAMME
 from forecaster.programme import Line
@@ -51,6 +52,7 @@ def assumptions(run: Run) -> Sheet:
     )
 
 
+@cache
 def threshold(name: str) -> Ref:
     """Cell of a threshold of strain, such as "red", with $."""
     return VALUES.at(f"strain.{name}", "value").fix()
