@@ -7,7 +7,7 @@ import numpy as np
 
 from models.arrays import Floats
 from models.economy import Prices
-from models.outlays import Lot, LotOutlay, sustainment
+from models.outlays import Lot, LotOutlay
 from models.stress import Scenario
 
 
@@ -45,6 +45,7 @@ class Layers:
     timing: Floats
     grant_received: Floats
     going_without: Floats
+    sustainment: Floats
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Bill:
     sustainment: Floats | None
 
 
-def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None, scenario: Scenario) -> Bill:
+def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
     """National bill of a lot that has a contract.
 
     planned: the contract on planned dates (year, draw), to take calls apart.
@@ -85,7 +86,7 @@ def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None, scena
         going_without=more if grant is None else more + grant,
         slipped=lot.state_share * outlay.slipped,
         planned=None if planned is None else lot.state_share * planned,
-        sustainment=None if not lot.sustainment else lot.state_share * sustainment(lot, outlay, scenario),
+        sustainment=None if outlay.upkeep is None else lot.state_share * outlay.upkeep,
     )
 
 
@@ -107,6 +108,7 @@ def layers(state: int, bills: Sequence[Bill], gross: Floats, euro: Floats | None
         timing=slipped - called(state, bills, "planned", gross),
         grant_received=-in_own_money(called(state, bills, "grant", gross), euro),
         going_without=in_own_money(called(state, bills, "going_without", gross), euro),
+        sustainment=in_own_money(called(state, bills, "sustainment", gross), euro),
     )
 
 

@@ -101,6 +101,7 @@ class LotOutlay:
     """What one lot costs and pays. Shapes (year, draw), totals (draw,). EUR million.
 
     paid: EU payments; slipped: contract at planned cost on slipped dates; actual: at actual cost;
+    upkeep: yearly cost of what was delivered before the year, None where it needs none;
     value: of the contract at planned cost, within and beyond the horizon; alone: the contract without saving,
     as states would pay that buy it apart.
     """
@@ -114,6 +115,7 @@ class LotOutlay:
     actual: Floats
     actual_beyond: Floats
     alone: Floats
+    upkeep: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,7 @@ def lot_outlay(
         actual=actual,
         actual_beyond=(value - spent[-1]) * cost[-1],
         alone=actual / (1.0 - saving),
+        upkeep=_upkeep(lot, actual, scenario) if lot.sustainment else None,
     )
 
 
@@ -215,12 +218,6 @@ def planned(lot: Lot, timing: Timing, drawn: LotDraws, outlay: LotOutlay, scenar
     ends, drawn = _ends(len(outlay.paid)), _levered(lot, drawn, scenario)
     spent = contract_share(timing, drawn.lag, drawn.duration, ends) * outlay.value
     return np.diff(spent, axis=0, prepend=0.0)
-
-
-def sustainment(lot: Lot, outlay: LotOutlay, scenario: Scenario) -> Floats:
-    """Yearly cost of what was delivered before the year [EUR million]. Shape (year, draw)."""
-    rate = lot.sustainment * scenario.number("sustainment")
-    return (accumulated(outlay.actual) - outlay.actual) * rate
 
 
 def contract_share(timing: Timing, lag: Floats, duration: Floats, ends: Floats) -> Floats:
@@ -250,6 +247,11 @@ def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, waited: Floats) 
     for t, shock in enumerate(shocks(stream("price", lot.capability), int(until) + 1)):
         log_price += lot.price_sd * shock * _within(waited - t)
     return log_price
+
+
+def _upkeep(lot: Lot, actual: Floats, scenario: Scenario) -> Floats:
+    """Yearly cost of what was delivered before the year. Shape (year, draw)."""
+    return (accumulated(actual) - actual) * (lot.sustainment * scenario.number("sustainment"))
 
 
 def _levered(lot: Lot, drawn: LotDraws, scenario: Scenario) -> LotDraws:

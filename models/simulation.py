@@ -68,8 +68,7 @@ class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
     lots: what is bought, a successor's included, with outlays and planned in their order; planned: contract
-    on planned dates, given where calls are taken apart; paid: EU payments of all lots; gross, net,
-    sustainment: by state.
+    on planned dates, given where calls are taken apart; paid: EU payments of all lots; gross, net: by state.
     """
 
     lots: tuple[Lot, ...]
@@ -79,7 +78,6 @@ class Programme:
     bills: tuple[Bill, ...]
     gross: tuple[Floats, ...]
     net: tuple[Floats, ...]
-    sustainment: tuple[Floats, ...]
 
 
 def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, ...]:
@@ -120,7 +118,7 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
         outlays.append(outlay)
         on_plan.append(plan)
         if lot.contract:
-            bills.append(financing.bill(lot, outlay, keys[index], plan, scenario))
+            bills.append(financing.bill(lot, outlay, keys[index], plan))
     paid = sum((outlay.paid for outlay in outlays), np.zeros_like(level.level))
 
     def by_state(amount: str) -> tuple[Floats, ...]:
@@ -138,7 +136,6 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
         bills=tuple(bills) if in_layers else (),
         gross=by_state("gross"),
         net=by_state("net"),
-        sustainment=by_state("sustainment"),
     )
 
 
@@ -180,7 +177,6 @@ def outcomes(
             gap=strain.gap(has.committed + net, has.investment),
             gap_without=strain.gap(has.committed, has.investment),
             plan_gap=strain.gap(has.planned, has.investment),
-            sustainment=union.sustainment[index],
             eu_budget=financing.eu_budget(index, model.financing, union.paid, scenario),
             safe_service=np.zeros_like(service) if state.pays_loan else service,
             ukraine_loan=financing.ukraine_loan(index, model.financing, level.rate.shape[1]),

@@ -67,7 +67,7 @@ LEVERS: dict[str, Lever] = {
     "cost_growth": Lever(
         1.0, FACTOR, "number", True, "outlay", 1, "cost growth after contract, new and existing contracts"
     ),
-    "sustainment": Lever(1.0, FACTOR, "number", True, "sustainment", 1, "yearly cost of what was delivered"),
+    "sustainment": Lever(1.0, FACTOR, "number", True, "upkeep", 1, "yearly cost of what was delivered"),
     "absorption": Lever(
         1.0, FACTOR, "number", True, "commitments", 1, "share of the money that finds a project"
     ),

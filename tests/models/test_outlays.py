@@ -19,7 +19,6 @@ from models.outlays import (
     lot_outlay,
     mixed_lots,
     planned,
-    sustainment,
 )
 from models.shocks import drawn, normals, stream_key
 from models.simulation import Model
@@ -305,7 +304,8 @@ def test_a_mix_moves_money_within_a_line(invented_model: Model) -> None:
 def test_what_is_delivered_before_a_year_is_sustained_in_it(invented_model: Model, steady: Timing) -> None:
     lot = replace(of_line(invented_model, "project"), sustainment=0.08)
     found = outlay_of(lot, steady, calm(steady))
-    upkeep = sustainment(lot, found, NEUTRAL)
+    upkeep = found.upkeep
+    assert upkeep is not None
     assert upkeep[0, 0] == 0.0
     assert upkeep[1] == pytest.approx(0.08 * found.actual[0])
     assert upkeep[-1] == pytest.approx(0.08 * found.actual.sum(axis=0))

@@ -20,7 +20,7 @@ from models.strain import Outcome
 from models.stress import scenario
 
 QUANTITIES = tuple(f.name for f in fields(Outcome) if f.name not in {"layers", "points"})
-LAYERS = ("cofinancing", "overrun", "timing", "grant_received", "going_without")
+LAYERS = ("cofinancing", "overrun", "timing", "grant_received", "going_without", "sustainment")
 OF_A_LOT = (
     "committed", "paid", "paid_beyond", "decommitted", "planned", "slipped", "actual", "actual_beyond",
 )  # fmt: skip

@@ -24,11 +24,11 @@ def year() -> Outcome:
         net_call=money(30.0, 30.0, -5.0),
         gap=strain.gap(money(180.0, 310.0, 205.0), money(300.0, 300.0, 200.0)),
         gap_without=strain.gap(money(150.0, 280.0, 210.0), money(300.0, 300.0, 200.0)),
-        sustainment=money(7.0, 7.0, 7.0),
+        plan_gap=strain.gap(money(360.0, 290.0, 240.0), money(300.0, 300.0, 200.0)),
         eu_budget=money(3.0, 3.0, 3.0),
         safe_service=money(2.0, 2.0, 2.0),
         ukraine_loan=money(1.0, 1.0, 1.0),
-        layers=Layers(*(money(x, x, x) for x in (1.0, 2.0, 3.0, -4.0, 5.0))),
+        layers=Layers(*(money(x, x, x) for x in (1.0, 2.0, 3.0, -4.0, 5.0, 6.0))),
     )
 
 
@@ -40,13 +40,14 @@ def year() -> Outcome:
         ("strain_difference", [0.1, 0.1, -0.025]),
         ("gap", [0.0, 10.0, 5.0]),
         ("gap_without", [0.0, 0.0, 10.0]),
+        ("plan_gap", [60.0, 0.0, 40.0]),
         ("treasury_call", [6.0, 6.0, 6.0]),
         ("cofinancing", [1.0] * 3),
         ("overrun", [2.0] * 3),
         ("timing", [3.0] * 3),
         ("grant_received", [-4.0] * 3),
         ("going_without", [5.0] * 3),
-        ("sustainment", [7.0] * 3),
+        ("sustainment", [6.0] * 3),
         ("ukraine_loan", [1.0] * 3),
     ],
 )
