@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 
 LOST = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|x(?=[0-9a-fA-F]{4}_)")
 """What JSON lets pass and a cell of a workbook would change."""
@@ -32,12 +33,13 @@ def _section(path: tuple[str, ...], table: Mapping[str, object]) -> Iterator[str
 
 
 def _entries(path: tuple[str, ...], table: Mapping[str, object]) -> Iterator[str]:
-    """Lines of the entries of a table, those that are tables last; tables in a list stand on one line."""
-    inner = {name: value for name, value in table.items() if isinstance(value, Mapping)}
-    for name, value in table.items():
-        if name not in inner:
-            yield f"{_key(name)} = {_value(value)}"
-    for name, value in inner.items():
+    """Lines of the entries of a table in their order; the tables at its end have sections of their own."""
+    entries = list(table.items())
+    last = [*takewhile(lambda entry: isinstance(entry[1], Mapping), reversed(entries))]
+    for name, value in entries[: len(entries) - len(last)]:
+        yield f"{_key(name)} = {_value(value)}"
+    for name, value in reversed(last):
+        assert isinstance(value, Mapping)
         yield from _section((*path, name), value)
 
 
