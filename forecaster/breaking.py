@@ -194,6 +194,20 @@ def frequency(probability: float) -> str:
     return f"about {round(10.0 * probability)} years in 10"
 
 
+def headline(points: tuple[BreakingPoint, ...]) -> str:
+    """What most often leads into red, and how much of it is the programme's, in one sentence."""
+    broken = [point for point in points if point.reached]
+    if not broken:
+        return "No state can be turned red within eight standard deviations."
+    first = [max(point.importance, key=lambda name: point.importance[name]) for point in broken]
+    most = max(dict.fromkeys(first), key=first.count)
+    programme = max(point.importance["programme"] for point in broken)
+    return (
+        f"The likeliest way into red runs first through the {most} in {first.count(most)} of {len(points)} "
+        f"states; prices, delays and savings of the programme are at most {100.0 * programme:.1f} % of it."
+    )
+
+
 def agreement(points: tuple[BreakingPoint, ...]) -> str:
     """How far first-order probabilities can be believed, in one sentence."""
     told = [point for point in points if point.verdict != "too rare to tell"]

@@ -21,6 +21,7 @@ from forecaster.precision import MOST
 from forecaster.proof import backtested
 from forecaster.run import Run, Settings
 from forecaster.settings import settled, shown
+from forecaster.severity import too_mild
 from models.budgets import Forecast
 from models.severity import severity
 
@@ -75,6 +76,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
         accuracy = collected()
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
+    severities = {scenario.id: severity(model, scenario) for scenario in stress}
     done = Run(
         case=case,
         settings=settings,
@@ -88,6 +90,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
             *case.warnings,
             *_warnings(case, forecast),
             *unexpected(case.scenarios, simulated.statistics, case.budgets.codes),
+            *too_mild(case.scenarios, severities),
         ),
         hashes={
             "case": canonical.substance(case),
@@ -95,7 +98,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
             "tally": simulated.statistics.digest(),
         },
         run_id=canonical.run_id(canonical.identity(case), __version__),
-        severity={scenario.id: severity(model, scenario) for scenario in stress},
+        severity=severities,
         breaking=breaking_points(case, model, stress[0], simulated.statistics, workers)
         if case.assumptions.run.drivers
         else (),

@@ -7,10 +7,12 @@ from forecaster.expectations import found
 from forecaster.run import Run
 from forecaster.scenarios import ScenarioTable
 from forecaster.sheet import Cell, Cells, Notes, Row, Sheet, Table, lead, year_columns, yearly
+from forecaster.sheets.severities import severities
 from models.arrays import UNION, Floats
 from models.stress import LEVERS, Scenario, scenario
 
 NAME = "Scenarios"
+SEVERITY = Cells(NAME, "severity")
 LEVER = Cells(NAME, "levers")
 RESULTS = Cells(NAME, "results")
 
@@ -21,7 +23,12 @@ def scenarios(run: Run) -> Sheet:
         NAME,
         "Scenarios: levers and results side by side",
         "What if the world turns out otherwise, and what exactly is turned?",
-        (Notes("What each scenario asks", tuple(_asked(run))), _levers(run), results(run)),
+        (
+            Notes("What each scenario asks", tuple(_asked(run))),
+            severities(run, SEVERITY),
+            _levers(run),
+            results(run),
+        ),
     )
 
 

@@ -1,0 +1,50 @@
+"""Severity of scenarios, as a table of the sheet Scenarios."""
+
+import math
+
+from forecaster.run import Run
+from forecaster.severity import ORDINARY, RARE, counted, once_in, standing
+from forecaster.sheet import Cell, Cells, Column, Row, Table
+
+
+def severities(run: Run, cells: Cells) -> Table:
+    """Return how far out each scenario lies, to stand where `cells` says."""
+    columns = (
+        Column("scenario", "scenario"),
+        Column("standing", "for one state"),
+        Column("counted", "what is random in it"),
+        Column("one", "distance", "deviations", "simulated"),
+        Column("one years", "once in", "years", "simulated"),
+        Column("all", "distance, all", "deviations", "simulated"),
+        Column("all years", "once in, all", "years", "simulated"),
+    )
+    rows = tuple(_row(run, name) for name in run.settings.scenarios if name in run.severity)
+    notes = (
+        (
+            "Distance: length of the shortest vector of the model's normal shocks that brings the values of "
+            "the levers up to their last move, in standard deviations; a lever not moved sets no condition. "
+            "Once in: years between paths so far out in that direction, 1 / N(-distance), with a try a year."
+        ),
+        (
+            "For one state: the median state, with the largest contract the scenario moves. All: every state "
+            "and contract at once; the model holds investment shares, absorption and much of budgets nearly "
+            "independent, so that what hits all at once lies far out."
+        ),
+        (
+            f"Ordinary: for one state more often than once in {ORDINARY:.0f} years; rare: than once in "
+            f"{RARE:.0f}; extreme: beyond (judgement). Policy choices have no probability."
+        ),
+    )
+    return Table(cells.table, "How severe they are", columns, rows, notes, keys=1)
+
+
+def _row(run: Run, name: str) -> Row:
+    found = run.severity[name]
+    numbers: tuple[Cell, ...] = (None, None, None, None)
+    if found.drivers:
+        numbers = tuple(
+            cell
+            for far in (found.one, found.all)
+            for cell in (None if math.isinf(far) else far, once_in(far))
+        )
+    return Row(name, (name, standing(found), counted(found), *numbers))
