@@ -26,6 +26,7 @@ DOCUMENTS = (
     "reports/README.md",
     "inputs/README.md",
     "models/FORECASTING.md",
+    "models/STRAIN.md",
 )
 
 
