@@ -163,7 +163,10 @@ def _told(point: BreakingPoint) -> Iterator[str]:
 
 def _joined(clauses: list[str]) -> str:
     first, *others = clauses
-    return first + (f" while {' and '.join(others)}" if others else "")
+    if not others:
+        return first
+    *some, last = others
+    return f"{first} while {', '.join(some)} and {last}" if some else f"{first} while {last}"
 
 
 def _clause(measure: str, move: float) -> str:

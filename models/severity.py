@@ -90,8 +90,12 @@ def severity(model: Model, scenario: Scenario) -> Severity:
 
 
 def return_period(distance: float) -> float:
-    """Years from one path so far out, or farther, to the next, on average: 2 at the median [years]."""
-    return 1.0 / float(special.ndtr(-distance))
+    """Years from one path so far out, or farther, to the next, on average [years].
+
+    2 at the median, infinite where the probability is below the smallest number there is.
+    """
+    tail = float(special.ndtr(-distance))
+    return 1.0 / tail if tail > 0.0 else math.inf
 
 
 def distance(conditions: Sequence[Condition]) -> float:

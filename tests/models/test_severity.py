@@ -131,3 +131,4 @@ def test_return_periods_come_from_the_normal_tail() -> None:
     assert return_period(1.2815515655446004) == pytest.approx(10.0)
     assert return_period(2.3263478740408408) == pytest.approx(100.0)
     assert return_period(0.0) == 2.0
+    assert return_period(40.0) == return_period(math.inf) == math.inf

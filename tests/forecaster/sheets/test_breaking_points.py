@@ -1,0 +1,147 @@
+"""What the sheets say of breaking points and severity, against the run."""
+
+from dataclasses import replace
+
+import pytest
+
+from forecaster.breaking import agreement, headline, sentence
+from forecaster.layout import Layout
+from forecaster.sheet import Formula, Notes
+from forecaster.sheets import report
+from forecaster.sheets.breaking_points import NAME, breaking_points
+from forecaster.sheets.scenarios import scenarios
+from models.breaking import GROUPS
+from models.remedies import LADDERS, Remedy
+from models.severity import CHOICE, Severity
+
+
+@pytest.fixture(scope="module")
+def sheet(run):
+    return breaking_points(run)
+
+
+def table(sheet, name):
+    return next(entry for entry in sheet.tables if entry.name == name)
+
+
+def cells(entry, row):
+    found = next(one for one in entry.rows if one.key == row)
+    keys = [column.key for column in entry.columns]
+    return dict(zip(keys, found.cells, strict=True))
+
+
+def value(cell):
+    return cell.value if isinstance(cell, Formula) else cell
+
+
+def test_the_sheet_stands_between_drivers_and_scenarios(sheets):
+    names = [sheet.name for sheet in sheets]
+    assert names.index(NAME) + 1 == names.index("Scenarios")
+
+
+def test_it_starts_with_its_message_and_a_sentence_a_state(run, sheet):
+    message, words = (block for block in sheet.blocks if isinstance(block, Notes))
+    assert message.lines == (headline(run.breaking), agreement(run.breaking))
+    names = {state.code: state.name for state in run.case.budgets.states}
+    assert sorted(words.lines) == sorted(sentence(point, names[point.code]) for point in run.breaking)
+
+
+def test_points_stand_beside_the_simulated_probability(run, sheet):
+    entry = table(sheet, "points")
+    for point in run.breaking:
+        row = cells(entry, point.code)
+        assert (row["year"], row["index"], row["probability"]) == (point.year, point.index, point.probability)
+        red = run.statistics.probability("red", run.baseline, point.code)[run.years.index(point.year)]
+        assert value(row["simulated"]) == red
+        assert value(row["ratio"]) == pytest.approx(point.probability / red)
+        assert value(row["verdict"]) == point.verdict
+
+
+def test_importance_comes_in_order_and_adds_to_one(run, sheet):
+    entry = table(sheet, "points")
+    for point in run.breaking:
+        row = cells(entry, point.code)
+        shares = [row[f"{name} share"] for name in ("first", "second", "third")]
+        assert shares == sorted(point.importance.values(), reverse=True)[:3]
+        assert point.importance[row["first"]] == shares[0]
+        assert sum(shares) + value(row["rest"]) == pytest.approx(1.0)
+
+
+def test_moves_follow_from_what_stands_beside_them(run, sheet):
+    entry = table(sheet, "there")
+    for point in run.breaking:
+        row = cells(entry, point.code)
+        assert value(row["budget move"]) == pytest.approx(point.moves["budget"], abs=1e-6)
+        assert value(row["share move"]) == pytest.approx(100 * point.moves["share"], abs=1e-6)
+        assert value(row["cost move"]) == pytest.approx(point.moves["cost"], abs=1e-6)
+        assert value(row["call move"]) == pytest.approx(point.moves["call"], abs=1e-4)
+
+
+def test_each_driver_alone_has_its_distance_or_cannot(run, sheet):
+    entry = table(sheet, "alone")
+    told = []
+    for point in run.breaking:
+        row = cells(entry, point.code)
+        for limit in point.limits:
+            told.append(limit.reached)
+            assert row[limit.group] == (limit.distance if limit.reached else "no")
+            assert (row[f"{limit.group} move"] is None) == (not limit.reached)
+    assert {True, False} == set(told)
+    assert len(told) == len(GROUPS) * len(run.breaking)
+
+
+def test_remedies_say_what_is_needed_or_that_it_is_not_enough(run):
+    given = (
+        Remedy("investment share", 0.021, 0.3, 0.0495),
+        Remedy("grant share", None, 1.0, 0.12),
+        Remedy("delay of entry", 0.0, 60.0, 0.05),
+    )
+    other = replace(run, breaking=tuple(replace(point, remedies=given) for point in run.breaking))
+    row = cells(table(breaking_points(other), "remedies"), run.states[0])
+    assert [row[key] for name in LADDERS for key in (name, f"{name} left")] == [
+        pytest.approx(2.1), 0.0495, "no", 0.12, 0.0, 0.05,
+    ]  # fmt: skip
+
+
+def test_a_point_that_differs_or_cannot_be_reached_is_shown_as_such(run):
+    first, second, third = run.breaking
+    off = replace(first, probability=min(0.99, 1.6 * first.simulated))
+    other = replace(run, breaking=(off, replace(second, reached=False), third))
+    sheet = breaking_points(other)
+    entry = table(sheet, "points")
+    assert value(cells(entry, off.code)["verdict"]) == "differs"
+    assert f"it is not for {off.code} {off.year}" in sheet.blocks[0].lines[1]
+    lost = cells(entry, second.code)
+    assert (lost["index"], lost["probability"], lost["first"]) == (None, None, None)
+    assert second.code not in [row.key for row in table(sheet, "there").rows]
+    Layout(report(other))
+
+
+def test_without_breaking_points_there_is_no_sheet(run):
+    bare = replace(run, breaking=())
+    assert breaking_points(bare).blocks == ()
+    assert NAME not in [sheet.name for sheet in report(bare)]
+
+
+def test_a_ministry_sees_its_own(run):
+    entry = table(breaking_points(run.of("NO")), "points")
+    assert [row.key for row in entry.rows] == ["NO"]
+
+
+def test_severity_stands_with_its_return_period(run):
+    found = {
+        "baseline": Severity(0.0, 0.0, (), ()),
+        "squeeze": Severity(1.2815515655446004, 6.0, ("growth",), ()),
+        "parting": Severity(0.0, 0.0, (), (("leaves", CHOICE),)),
+    }
+    entry = table(scenarios(replace(run, severity=found)), "severity")
+    row = cells(entry, "squeeze")
+    assert (row["standing"], row["one"], row["all"]) == ("rare", 1.2815515655446004, 6.0)
+    assert row["one years"] == pytest.approx(10.0)
+    assert row["all years"] == "over 10,000"
+    assert (cells(entry, "parting")["standing"], cells(entry, "parting")["one"]) == (CHOICE, None)
+    assert cells(entry, "baseline")["standing"] == "moves nothing"
+
+
+def test_each_scenario_of_a_run_has_its_severity(run):
+    assert tuple(run.severity) == run.settings.scenarios
