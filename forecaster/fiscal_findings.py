@@ -73,7 +73,7 @@ def _limit(run: Run, t: int) -> str:
     name = max(chance, key=lambda one: chance[one])
     return (
         f"Of {len(run.states)} states {len(within)} have a published deficit within {limit} in "
-        f"{run.years[t]}; the business cycle alone may push it past, most often in {name} "
-        f"({chance[name]:.0%} of paths); the programme adds at most {100.0 * adds:.2f} points to any such "
-        "probability."
+        f"{run.years[t]}; shocks to growth may push it past where no policy answers, most often in {name} "
+        f"({chance[name]:.0%} of paths), and the programme adds at most {100.0 * adds:.2f} points to such "
+        "a probability."
     )

@@ -61,7 +61,7 @@ def _limit(run: Run) -> str:
 
 def _crosses(run: Run) -> Table:
     rows = tuple(_chance(run, place) for place in places.states(run))
-    widths = (run.statistics.half_width("crosses", run.baseline, code).max() for code in run.states)
+    error = max((_sampling_error(run, code) for code in run.states), default=0.0)
     notes = (
         (
             f"Share of paths with a deficit above {_limit(run)} in a year in which the published path is not "
@@ -70,14 +70,18 @@ def _crosses(run: Run) -> Table:
         ),
         (
             "Most of it is the business cycle, which the programme does not move; what the programme adds "
-            f"stands below. Sampling error: at most {100.0 * max(map(float, widths), default=0.0):.1f} points either way "
-            "(95 %)."
+            f"stands below. Sampling error: at most {error:.1f} points either way (95 %)."
         ),
     )
     once = Column(ANY, f"any year to {run.years[-1]}", role="simulated")
     columns = (*lead("state", "name", "quantity"), *year_columns(run.years), once)
     lights = (Light("heat", (*run.years, ANY)),)
     return Table(CROSSES.table, f"P(deficit above {_limit(run)})", columns, rows, notes, lights, keys=4)
+
+
+def _sampling_error(run: Run, code: str) -> float:
+    """Half of the widest 95 % interval of a state's probabilities [points]."""
+    return 100.0 * float(run.statistics.half_width("crosses", run.baseline, code).max())
 
 
 def _chance(run: Run, place: Place) -> Row:
@@ -138,14 +142,15 @@ def _scenarios(run: Run) -> Table:
         ),
     )
     columns = (
+        Column("place", "place"),
         Column("scenario", "scenario"),
         Column("balance", f"balance of the union, {last}", GDP, "simulated"),
         Column("debt", f"debt of the union, {last}", GDP, "simulated"),
         *(Column(code, code, "share", "simulated") for code in codes),
     )
-    lights = (Light("heat", tuple(codes)),)
+    lights = (Light("heat", tuple(codes)),) if codes else ()
     title = f"P(deficit above {_limit(run)} in any year to {last}), by scenario"
-    return Table(SCENARIOS.table, title, columns, tuple(rows), notes, lights)
+    return Table(SCENARIOS.table, title, columns, tuple(rows), notes, lights, keys=2)
 
 
 def _scenario(run: Run, name: str) -> Row:
@@ -155,7 +160,7 @@ def _scenario(run: Run, name: str) -> Row:
         for place in places.states(run)
         if open_years(run, place.code).any()
     )
-    return Row(name, (name, *union, *chances))
+    return Row(name, (UNION, name, *union, *chances))
 
 
 def _points(run: Run) -> Table:

@@ -24,36 +24,16 @@ EXCLUDED: tuple[tuple[str, str, str], ...] = (
     (
         "co-financing",
         "unclear",
-        "Co-financing of Union programmes is left out; whether a contract it supports is one is open",
+        "national co-financing of Union programmes is left out; is a contract that a grant supports such?",
     ),
-    (
-        "overrun",
-        "no",
-        "No money of the Union meets cost growth; as defence spending it counts under the escape clause",
-    ),
-    ("grant received", "yes", "Spending fully matched by revenue from Union funds is left out"),
-    (
-        "sustainment",
-        "no",
-        "Running cost of what was delivered; counts under the escape clause while active",
-    ),
-    (
-        "own resources for EU payments",
-        "no",
-        "A contribution to the EU budget is expenditure and is on no list of exceptions",
-    ),
-    (
-        "purchases with SAFE loans",
-        "no",
-        "Defence spending on delivery, whoever lends; counts under the escape clause while active",
-    ),
-    ("interest of SAFE loans", "yes", "Interest expenditure is left out"),
-    ("repayment of SAFE loans", "yes", "A financial transaction, no expenditure"),
-    (
-        "interest of the Ukraine loan",
-        "unclear",
-        "Interest by its cause, but paid as a contribution to the EU budget, which is not left out",
-    ),
+    ("overrun", "no", "no money of the Union meets it; defence spending under the escape clause"),
+    ("grant received", "yes", "spending fully matched by Union funds is left out"),
+    ("sustainment", "no", "defence spending under the escape clause while that is active"),
+    ("own resources", "no", "a contribution to the EU budget is on no list of exceptions"),
+    ("SAFE purchases", "no", "defence spending, whoever lends; under the escape clause while active"),
+    ("SAFE interest", "yes", "interest expenditure is left out"),
+    ("SAFE repayment", "yes", "a financial transaction, no expenditure"),
+    ("Ukraine loan", "unclear", "interest by its cause, but paid as a contribution to the EU budget"),
 )
 """Call -> whether it is left out of net expenditure, and why."""
 
@@ -84,6 +64,7 @@ def standing(run: Run) -> Table:
     columns = (
         Column("code", "state"),
         Column("name", "name"),
+        Column("source", "source", width=44, wrap=True),
         Column("procedure", "excessive deficit procedure"),
         Column("since", "since"),
         Column("deadline", "deadline"),
@@ -93,7 +74,6 @@ def standing(run: Run) -> Table:
         Column("spending", f"defence {base}", "EUR m"),
         Column("gdp", f"GDP {base}", "EUR m"),
         Column("share", f"defence {base} of GDP", "share of GDP"),
-        Column("source", "source", width=10),
     )
     notes = (
         "Dated rows of the table rules; a day from general knowledge is marked there. Blank: no date found.",
@@ -104,15 +84,14 @@ def standing(run: Run) -> Table:
 def net_expenditure() -> Table:
     """Return which calls are left out of net expenditure, and why."""
     columns = (
-        Column("call", "call"),
         Column("excluded", "left out"),
-        Column("reason", "reason", width=60, wrap=True),
-        Column("source", "source", width=40, wrap=True),
+        Column("call", "call"),
+        Column("reason", "reason", width=44, wrap=True),
         Column("status", "status"),
     )
-    rows = tuple(Row(call, (call, word, reason, LEGAL, "judgement")) for call, word, reason in EXCLUDED)
+    rows = tuple(Row(call, (word, call, reason, "judgement")) for call, word, reason in EXCLUDED)
     notes = (
-        "Net expenditure is what the path agreed with the Council limits; the deficit counts all of it.",
+        f"Net expenditure is what the path agreed with the Council limits; the deficit counts all. {LEGAL}.",
     )
     return Table(NET.table, "Is a call left out of net expenditure?", columns, rows, notes)
 
@@ -137,7 +116,7 @@ def _standing(run: Run, place: Place) -> Row:
     )
     return Row(
         place.code,
-        (place.code, place.name, *cells, spending, gdp, share, rule.source if rule else ""),
+        (place.code, place.name, rule.source if rule else "", *cells, spending, gdp, share),
     )
 
 

@@ -32,7 +32,7 @@ def test_what_is_settled_is_blank(run, sheet):
         assert 0.0 <= shown(sheet, "crosses", ("crosses", "AL"), year) < 1.0
     assert all(shown(sheet, "points", ("adds", "BO"), year) is None for year in run.years)
     columns = next(one.columns for one in sheet.tables if one.name == "scenarios")
-    assert [column.key for column in columns] == ["scenario", "balance", "debt", "AL", "NO"]
+    assert [column.key for column in columns] == ["place", "scenario", "balance", "debt", "AL", "NO"]
 
 
 def test_probabilities_are_those_of_the_run(run, sheet):
@@ -97,7 +97,7 @@ def test_the_cap_and_the_base_year_are_assumptions(run):
 def test_every_call_says_whether_it_is_left_out_and_why():
     words = {call: word for call, word, _ in fiscal_rules.EXCLUDED}
     assert set(words.values()) == {"yes", "no", "unclear"}
-    assert words["own resources for EU payments"] == "no"
+    assert words["own resources"] == "no"
     assert words["co-financing"] == "unclear"
     assert all(reason and not reason.endswith(".") for _, _, reason in fiscal_rules.EXCLUDED)
 
