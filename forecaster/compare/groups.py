@@ -55,7 +55,7 @@ def _ladder(part: str) -> tuple[str, str, str]:
             return label, label, family
         case "assumptions":
             section = name.partition(".")[0]
-            return name, f"Assumptions: {section}", SECTIONS.get(section, "Assumptions: others")
+            return name, f"Assumptions: {section}", SECTIONS.get(section, "Other assumptions")
         case "programme":
             line = name.partition(".")[2]
             return (f"Programme: {line}" if line else "Programme: terms"), "Programme", "Programme"
@@ -66,7 +66,7 @@ def _ladder(part: str) -> tuple[str, str, str]:
     return label, label, family
 
 
-PUBLISHED, OWN = "Published figures", "The ministries' own figures"
+PUBLISHED, OWN = "Published figures", "Ministries' figures"
 
 TABLES: Mapping[str, tuple[str, str]] = {
     "spending": ("Spending history", PUBLISHED),
@@ -99,19 +99,19 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 """Subject -> its bar and its family."""
 
 SECTIONS: Mapping[str, str] = {
-    "budgets": "Assumptions on budgets",
-    "dependence": "Assumptions on budgets",
-    "economy": "Assumptions on budgets",
-    "cost": "Assumptions on contracts",
-    "sustainment": "Assumptions on contracts",
-    "participation": "Assumptions on contracts",
-    "award": "Assumptions on contracts",
-    "successor": "Assumptions on contracts",
-    "capacity": "Assumptions on what states have and owe",
-    "safe": "Assumptions on what states have and owe",
-    "fiscal": "Assumptions on what states have and owe",
-    "treasury": "Assumptions on what states have and owe",
-    "strain": "Assumptions on what states have and owe",
-    "tie_out": "Assumptions on what states have and owe",
+    "budgets": "Budget assumptions",
+    "dependence": "Budget assumptions",
+    "economy": "Budget assumptions",
+    "cost": "Contract assumptions",
+    "sustainment": "Contract assumptions",
+    "participation": "Contract assumptions",
+    "award": "Contract assumptions",
+    "successor": "Contract assumptions",
+    "capacity": "State assumptions",
+    "safe": "State assumptions",
+    "fiscal": "State assumptions",
+    "treasury": "State assumptions",
+    "strain": "State assumptions",
+    "tie_out": "State assumptions",
 }
 """Section of assumptions.toml -> its family."""

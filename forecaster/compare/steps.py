@@ -1,14 +1,18 @@
 """A bridge drawn as steps from no change to the whole change, and the table it is drawn from."""
 
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from forecaster.compare.bridge import Bars
 from forecaster.compare.groups import Group
 from forecaster.compare.told import seen, signed
+from forecaster.formulas import number
 from forecaster.sheet import Cell, Cells, Chart, Column, Formula, Look, Ref, Row, Series, Table, formula
 
 WHOLE = "whole change"
+OTHERS = "others"
+"""The step of all bars that are nothing as they are shown."""
 
 PARTS = ("base", "whole", "raised", "raised under zero", "lowered", "lowered under zero")
 """Columns the bars are drawn from: what is under a step, then the step above and under zero."""
@@ -33,11 +37,17 @@ class Steps:
     @property
     def moves(self) -> bool:
         """Whether any bar is more than nothing as it is shown."""
-        return any(seen(signed(step, self.bars.headline.unit)) for step in self.bars.steps)
+        return bool(self._seen)
+
+    @property
+    def _seen(self) -> dict[str, float]:
+        """Label and size of each bar that is more than nothing as it is shown."""
+        pairs = zip(self.groups, self.bars.steps, strict=True)
+        return {group.label: step for group, step in pairs if seen(signed(step, self.bars.headline.unit))}
 
     @property
     def table(self) -> Table:
-        """A row a bar and one for the whole change."""
+        """A row for each bar that is seen, one for the others, one for the whole change."""
         unit = self.bars.headline.unit
         columns = (
             Column("step", "bar"),
@@ -54,7 +64,7 @@ class Steps:
         """Steps on an invisible base; the whole change stands last."""
         looks: tuple[Look, ...] = ("base", "total", "rise", "rise", "fall", "fall")
         titles = ("", WHOLE, "raises it", "", "lowers it", "")
-        first, last = (*(group.label for group in self.groups), WHOLE)[0], WHOLE
+        first, last = (*self._seen, WHOLE)[0], WHOLE
 
         return Chart(
             title=self.title,
@@ -75,16 +85,29 @@ class Steps:
         """Each step starts where the one before it ends."""
         before: Ref | None = None
         start = 0.0
-        for group, step in zip(self.groups, self.bars.steps, strict=True):
-            change = formula("{0}", self.source.at(self.key, group.label), value=step)
+        for name, change in self._changes().items():
             begin: Cell = formula("{0}", before, value=start) if before else 0.0
-            yield self._row(group.label, (change, begin), start, start + step)
-            before, start = self.cells.at(group.label, "to"), start + step
+            end = start + number(change)
+            yield self._row(name, (change, begin), start, end)
+            before, start = self.cells.at(name, "to"), end
         ends = self.source.at(self.key, "B"), self.source.at(self.key, "A")
         whole = formula("{0}-{1}", *ends, value=self.bars.change)
         to = self._sum(WHOLE, self.bars.change)
         drawn = formula("{0}", self.cells.at(WHOLE, "to"), value=self.bars.change)
         yield Row(WHOLE, (WHOLE, whole, 0.0, to, 0.0, drawn, 0.0, 0.0, 0.0, 0.0), strong=True)
+
+    def _changes(self) -> dict[str, Formula]:
+        """What each step adds; the others make up what is left of the whole change."""
+        seen = self._seen
+        changes = {
+            name: formula("{0}", self.source.at(self.key, name), value=step) for name, step in seen.items()
+        }
+        if seen and len(seen) < sum(step != 0.0 for step in self.bars.steps):
+            names = list(seen)
+            shown = self.cells.down("change", names[0], names[-1])
+            rest = self.bars.change - math.fsum(seen.values())
+            changes[OTHERS] = formula("{0}-SUM({1})", self.cells.at(WHOLE, "change"), shown, value=rest)
+        return changes
 
     def _sum(self, name: str, value: float) -> Formula:
         """Where a step ends."""
