@@ -113,11 +113,20 @@ class Breaking:
         }
 
 
-def breaking(model: Model, code: str, keys: Sequence[Floats], year: int, scenario: Scenario) -> Breaking:
-    """Least unlikely way into red of a state in a projected year; keys: mean key by lot (state,).
+def breaking(
+    model: Model,
+    code: str,
+    keys: Sequence[Floats],
+    year: int,
+    scenario: Scenario,
+    threshold: float | None = None,
+) -> Breaking:
+    """Least unlikely way of a state over a threshold of strain, red if not given, in a projected year.
+
+    keys: mean key by lot (state,).
 
     Who takes part in a contract is a draw of yes or no and so no part of the search: the state bears its mean
-    share of each contract. A threshold passed at the median gives the nearest way out of red.
+    share of each contract. A threshold passed at the median gives the nearest way back under it.
     """
     one, t = alone(model, code, keys), model.years.index(year)
     variables = reached(one, t)
@@ -127,7 +136,7 @@ def breaking(model: Model, code: str, keys: Sequence[Floats], year: int, scenari
     def strain(points: Floats) -> Floats:
         return conditions(one, shocks_at(variables, points), scenario, t).strain
 
-    found, *single = breaks(strain, model.thresholds.red, masks)
+    found, *single = breaks(strain, model.thresholds.red if threshold is None else threshold, masks)
     points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
     faced = conditions(one, shocks_at(variables, points), scenario, t)
     median, importance = faced.at(0), found.importance

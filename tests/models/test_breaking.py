@@ -121,8 +121,7 @@ def test_the_first_order_probability_is_near_the_frequency(
 def test_where_the_median_is_red_the_nearest_way_out_is_found(
     invented_model: Model, keys: tuple[Floats, ...]
 ) -> None:
-    strict = replace(invented_model, thresholds=replace(invented_model.thresholds, red=0.5))
-    broken = breaking(strict, "NO", keys, YEAR, BASELINE)
+    broken = breaking(invented_model, "NO", keys, YEAR, BASELINE, threshold=0.5)
     assert broken.median.strain > 0.5
     assert broken.found.index < 0.0
     assert broken.found.probability > 0.5
