@@ -27,7 +27,6 @@ class Outcome:
     gap: Floats
     gap_without: Floats
     plan_gap: Floats
-    sustainment: Floats
     eu_budget: Floats
     safe_service: Floats
     ukraine_loan: Floats
@@ -175,7 +174,6 @@ METRICS: dict[str, Metric] = {
     "investment": Metric(MONEY, "mean", lambda o: o.investment, "defence investment"),
     "committed": Metric(MONEY, "mean", lambda o: o.committed, "payments on contracts signed before"),
     "gross_call": Metric(MONEY, "mean", lambda o: o.gross_call, "what flows into contracts of the programme"),
-    "sustainment": Metric(MONEY, "mean", lambda o: o.sustainment, "yearly cost of what was delivered"),
     "eu_budget": Metric(MONEY, "mean", lambda o: o.eu_budget, "own resources for EU payments"),
     "safe_service": Metric(MONEY, "mean", lambda o: o.safe_service, "interest and principal of SAFE loans"),
     "ukraine_loan": Metric(MONEY, "baseline", lambda o: o.ukraine_loan, "interest of the EU's Ukraine loan"),
@@ -186,6 +184,7 @@ METRICS: dict[str, Metric] = {
     "overrun": Metric(MONEY, "baseline", _layer("overrun"), "actual over planned cost"),
     "timing": Metric(MONEY, "baseline", _layer("timing"), "slipped less planned dates"),
     "grant_received": Metric(MONEY, "baseline", _layer("grant_received"), "EU money to the state"),
+    "sustainment": Metric(MONEY, "baseline", _layer("sustainment"), "yearly cost of what was delivered"),
     "going_without": Metric(
         MONEY, "baseline", _layer("going_without"), "what buying the same alone would cost more"
     ),
@@ -205,9 +204,14 @@ def _planned(_: Lot, outlay: LotOutlay, planned: Floats | None) -> Floats:
     return np.zeros_like(outlay.paid) if planned is None else planned
 
 
+def _upkeep(lot: Lot, outlay: LotOutlay, _: Floats | None) -> Floats:
+    return np.zeros_like(outlay.paid) if outlay.upkeep is None else lot.state_share * outlay.upkeep
+
+
 LINE_METRICS: dict[str, LineMetric] = {
     "payments": LineMetric(True, True, lambda _, o, __: o.paid, "EU payments"),
     "outlay": LineMetric(True, True, lambda _, o, __: o.actual, "contracts at actual cost"),
+    "upkeep": LineMetric(True, True, _upkeep, "yearly cost to states of what was delivered"),
     "planned": LineMetric(True, False, _planned, "contracts at planned cost on planned dates"),
     "slipped": LineMetric(True, False, lambda _, o, __: o.slipped, "the same on slipped dates"),
     "paid_to_date": LineMetric(True, False, lambda _, o, __: accumulated(o.paid), "EU payments so far"),
