@@ -22,9 +22,9 @@ Value: TypeAlias = Any
 class Leaf:
     """A sheet.
 
-    values: of all cells that are not empty; formulas: with their '='; errors: values such as #REF!;
-    unvalued: formulas whose cell stores no value; strong: rows set in bold; shown: the sheet is not hidden;
-    hidden: names of its hidden rows and columns.
+    values: of all cells that are not empty; formulas: with their '='; errors: values such as #REF!; unvalued:
+    formulas whose cell stores no value, but for those that may show an empty text; strong: rows set in bold;
+    shown: the sheet is not hidden; hidden: names of its hidden rows and columns.
     """
 
     name: str
@@ -81,7 +81,7 @@ def _leaf(texts: Any, shown: Any, unvalued: frozenset[Place]) -> Leaf:  # noqa: 
         values={(cell.row, cell.column): cell.value for cell in cells},
         formulas=formulas,
         errors={(cell.row, cell.column): str(cell.value) for cell in cells if cell.data_type == "e"},
-        unvalued=unvalued & formulas.keys(),
+        unvalued=frozenset(place for place in unvalued & formulas.keys() if '""' not in formulas[place]),
         strong=frozenset(row for row, column in formulas if texts.cell(row, column).font.b),
         hidden=tuple(_hidden(shown)),
     )
@@ -108,8 +108,9 @@ def _unvalued(archive: zipfile.ZipFile) -> Iterator[tuple[str, frozenset[Place]]
 def _empty(stream: Any) -> Iterator[Place]:  # noqa: ANN401  a stream of bytes
     for _, element in defusedxml.ElementTree.iterparse(stream):
         if element.tag.endswith("}c"):
-            kinds = {child.tag.rpartition("}")[2] for child in element}
-            if "f" in kinds and "v" not in kinds:
+            parts = {child.tag.rpartition("}")[2]: child for child in element}
+            told = "v" in parts and (parts["v"].text or element.get("t") == "str")
+            if "f" in parts and not told:
                 yield openpyxl.utils.cell.coordinate_to_tuple(element.get("r", "A1"))
         elif element.tag.endswith("}row"):
             element.clear()

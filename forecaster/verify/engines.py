@@ -58,6 +58,8 @@ def recalculation(book: Book) -> Step:
 def _differences(book: Book, fresh: Mapping[Cell, Value], engine: str) -> Iterator[Finding]:
     for (name, place), value in fresh.items():
         stored = book.leaves[name].values.get(place)
+        if place in book.leaves[name].unvalued:
+            continue
         if distance(stored, value) > TOLERANCE:
             told = f"{shown(value)}, as {engine} works out {book.leaves[name].formulas[place]}"
             yield Finding(

@@ -24,6 +24,10 @@ OUTSIDE = re.compile(
 
 MASTER = re.compile(r"Master check: (\w+), run ([0-9a-f]{12})")
 
+MANY = 20
+"""Formulas of a sheet without a value from which they are told together."""
+
+FAILED = "A control does not hold; the sheet Checks says which."
 WRITE_AGAIN = "Do not rely on this copy. Write it again: forecaster reproduce, then run."
 
 
@@ -40,7 +44,7 @@ def master_check(book: Book) -> Step:
     usual = next((match for text in states.values() if (match := MASTER.fullmatch(text))), None)
     expected = f"Master check: PASS, run {usual[2]}" if usual else "Master check: PASS, run ..."
     findings = tuple(
-        Finding(name, "A3", text or "nothing", expected, "See the sheet Checks: a control does not hold.")
+        Finding(name, "A3", text or "nothing", expected, FAILED if "FAIL" in text else WRITE_AGAIN)
         for name, text in states.items()
         if text != expected
     )
@@ -82,12 +86,21 @@ def _leads_outside(formula: str) -> bool:
 def values(book: Book) -> Iterator[Finding]:
     """Find formulas without a stored value, and cells that show an error."""
     for leaf in book.leaves.values():
-        for place in sorted(leaf.unvalued):
-            yield _found(
-                leaf, place, f"{leaf.formulas[place]} without a value", "a stored value", WRITE_AGAIN
-            )
+        yield from _unvalued(leaf)
         for place, error in leaf.errors.items():
             yield _found(leaf, place, error, "no error", WRITE_AGAIN)
+
+
+def _unvalued(leaf: Leaf) -> Iterator[Finding]:
+    places = sorted(leaf.unvalued)
+    if len(places) > MANY:
+        told = f"{len(places):,} formulas without a value, the first in {address(places[0])}"
+        advice = "A program that keeps no values saved this copy. Take the one that was written."
+        yield Finding(leaf.name, "", told, "a stored value beside each formula", advice)
+        return
+    for place in places:
+        told = f"{leaf.formulas[place]} without a value"
+        yield _found(leaf, place, told, "a stored value", WRITE_AGAIN)
 
 
 def functions(book: Book) -> Iterator[Finding]:

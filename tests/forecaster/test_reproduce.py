@@ -64,7 +64,7 @@ def test_a_ministrys_workbook_gives_itself_again(tmp_path):
     first = ran(folder, tmp_path / "first.xlsx")
     reproduce(tmp_path / "first.xlsx", tmp_path / "again", force=False)
     assert ran(tmp_path / "again", tmp_path / "second.xlsx") == first
-    assert openpyxl.load_workbook(tmp_path / "first.xlsx")["Cover"]["A1"].value.endswith("Norland")
+    assert openpyxl.load_workbook(tmp_path / "first.xlsx")["Cover"]["A1"].value.endswith(": Nordmark")
 
 
 def test_figures_of_a_ministrys_own_file_travel_without_it(tmp_path):

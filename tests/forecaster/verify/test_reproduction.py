@@ -139,7 +139,7 @@ def test_files_that_are_no_reports(tmp_path):
     (tmp_path / "text.xlsx").write_text("no workbook")
     (tmp_path / "table.csv").write_text("a,b\n1,2\n")
     for name, told in {
-        "other.xlsx": "holds no case: it has no sheet Case, or an empty one. A report written by `forecaster run`",
+        "other.xlsx": "holds no case: it has no sheet Case, or an empty one. A report",
         "text.xlsx": "text.xlsx",
         "table.csv": "is not a workbook",
         "none.xlsx": "none.xlsx is not there",

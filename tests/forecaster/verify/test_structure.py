@@ -2,6 +2,7 @@
 
 import re
 
+import openpyxl
 import pytest
 
 from forecaster.verify import lines, verify
@@ -114,6 +115,16 @@ def test_another_run_id_is_found(planted):
     path = planted({"xl/sharedStrings.xml": swap(r"(read,plans\.csv,)[0-9a-f]{8}", r"\g<1>00000000")})
     ((sheet, cell, _),) = checked(path)
     assert (sheet, cell) == ("Cover", "A3")
+
+
+def test_a_copy_without_values_is_told_once_a_sheet(report, tmp_path):
+    """openpyxl keeps formulas and drops what they show."""
+    openpyxl.load_workbook(report).save(tmp_path / "copy.xlsx")
+    found = checked(tmp_path / "copy.xlsx")
+    outlays = [told for sheet, _, told in found if sheet == "Outlays"]
+    assert len(outlays) == 2
+    assert re.fullmatch(r"[0-9]+ formulas without a value, the first in A3", outlays[0])
+    assert outlays[1] == "nothing"
 
 
 def test_findings_are_a_table(planted):
