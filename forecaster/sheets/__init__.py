@@ -7,6 +7,7 @@ from forecaster.sheet import Sheet
 from forecaster.sheets import (
     accuracy,
     assumptions,
+    breaking_points,
     budgets,
     calls,
     case,
@@ -54,6 +55,7 @@ SHEETS: tuple[Callable[[Run], Sheet], ...] = (
     fiscal.fiscal,
     currencies.currencies,
     drivers.drivers,
+    breaking_points.breaking_points,
     scenarios.scenarios,
     accuracy.accuracy,
     assumptions.assumptions,
