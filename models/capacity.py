@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats
-from models.dependence import mixed, scores
+from models.dependence import leaning, mixed, scores
 from models.economy import Economy, Gdp, Prices, euro_deviation, gdp_deviation, gdp_lever
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -17,6 +17,7 @@ class Capacity:
     """What is common to all states.
 
     budget_rho: share of a budget's variance that all states have in common, by horizon (year,);
+    budget_growth: correlation of the news of a budget's share of GDP with the growth of the year;
     share_persistence, share_own, share_with_budget: autoregression of the investment share and its loadings;
     committed: share of planned investment already committed (year,); passed: how it follows investment over
     plan; cost_phase: part of the cost growth of existing contracts that has arrived (year,); safe_new: part
@@ -24,6 +25,7 @@ class Capacity:
     """
 
     budget_rho: Floats
+    budget_growth: float
     pledge_common: float
     pledge: Table
     share_persistence: float
@@ -104,7 +106,13 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> Draws:
     """Random paths of a state, from its own streams and the common ones."""
     years = len(state.median)
-    common, own = shocks("budget.common", years), shocks(stream("budget", state.code), years)
+    common, own = (
+        leaning(capacity.budget_growth, shocks(growth, years), shocks(budget, years))
+        for growth, budget in (
+            ("growth.common", "budget.common"),
+            (stream("growth", state.code), stream("budget", state.code)),
+        )
+    )
     log_budget = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
     gdp = gdp_deviation(economy, shocks, state.code, years)
     log_budget += _since_settled(gdp.nominal, state.settled)

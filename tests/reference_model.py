@@ -686,9 +686,19 @@ def budget_score(case: Case, code: str, t: int, normal: Normal) -> float:
     for s in range(t + 1):
         wanted = ladder[min(s, len(ladder) - 1)] * (s * again + 1.0)
         common.append(min(max(wanted - again * sum(common), 0.0), 1.0))
-        news = together(common[s], normal("budget.common", s), normal(f"budget/{code}", s))
+        news = together(common[s], *budget_news(case, code, s, normal))
         path += news if s == t else 1.1 * news
     return path / math.sqrt(t * again + 1.0)
+
+
+def budget_news(case: Case, code: str, t: int, normal: Normal) -> tuple[float, float]:
+    """A year's news of all states and of one, each leaning on the growth of that year."""
+    leans = case.assumed["dependence.budget_growth"]
+    rest = math.sqrt(1.0 - leans**2)
+    return (
+        leans * normal("growth.common", t) + rest * normal("budget.common", t),
+        leans * normal(f"growth/{code}", t) + rest * normal(f"budget/{code}", t),
+    )
 
 
 def at_score(nodes: Sequence[float], score: float) -> float:
@@ -723,7 +733,7 @@ def investment_ratio(case: Case, code: str, lever: Levers, normal: Normal) -> Ro
     rho, moved = a["dependence.budget_rho"][0], lever.years("investment_share", 0.0, code)
     shocks = []
     for t in range(len(case.years)):
-        growth = together(rho, normal("budget.common", t), normal(f"budget/{code}", t))
+        growth = together(rho, *budget_news(case, code, t, normal))
         own = normal(f"investment_share/{code}", t)
         mixed = leaning * growth + math.sqrt(1.0 - leaning**2) * own
         shocks.append(sd * math.sqrt(1.0 - persistence**2) * mixed)
