@@ -96,7 +96,12 @@ class Cure:
 def breaking_points(
     case: Case, model: Model, scenario: Scenario, statistics: Statistics, workers: int | None
 ) -> tuple[BreakingPoint, ...]:
-    """Breaking points of all states of a model, in its order; the same whatever the workers."""
+    """Breaking points of all states of a model, in its order; none where a case asks for no drivers.
+
+    The same whatever the workers.
+    """
+    if not case.assumptions.run.drivers:
+        return ()
     red = {state.code: statistics.probability("red", scenario.id, state.code) for state in model.states}
     years = {code: model.years[_worst(found)] for code, found in red.items()}
     seed, wished = case.assumptions.run.seed, case.assumptions.strain.wished.value

@@ -4,7 +4,7 @@ Budgets and assumptions come in, draws of who pays what and when, and what that 
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +23,8 @@ from forecaster.run import Run, Settings
 from forecaster.settings import settled, shown
 from forecaster.severity import too_mild
 from models.budgets import Forecast
-from models.severity import severity
+from models.severity import Severity, severity
+from models.statistics import Statistics
 
 __all__ = ["answer", "run", "summary"]
 
@@ -86,22 +87,11 @@ def run(  # noqa: PLR0913  each is an option of the command line
         statistics=simulated.statistics,
         judgements=compared(case, model, stress[0], settings.paths, settings.seed, workers),
         checks=controls.checks(case, settings, model, simulated),
-        warnings=(
-            *case.warnings,
-            *_warnings(case, forecast),
-            *unexpected(case.scenarios, simulated.statistics, case.budgets.codes),
-            *too_mild(case.scenarios, severities),
-        ),
-        hashes={
-            "case": canonical.substance(case),
-            "fit": _fit_hash(forecast),
-            "tally": simulated.statistics.digest(),
-        },
+        warnings=tuple(_warnings(case, forecast, simulated.statistics, severities)),
+        hashes=_hashes(case, forecast, simulated.statistics),
         run_id=canonical.run_id(canonical.identity(case), __version__),
         severity=severities,
-        breaking=breaking_points(case, model, stress[0], simulated.statistics, workers)
-        if case.assumptions.run.drivers
-        else (),
+        breaking=breaking_points(case, model, stress[0], simulated.statistics, workers),
         accuracy=accuracy,
     )
     return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
@@ -121,7 +111,17 @@ def _settings(case: Case) -> Settings:
     )
 
 
-def _warnings(case: Case, forecast: Forecast) -> Iterator[str]:
+def _warnings(
+    case: Case, forecast: Forecast, statistics: Statistics, severities: Mapping[str, Severity]
+) -> Iterator[str]:
+    """Of the case, its forecasts and its scenarios."""
+    yield from case.warnings
+    yield from _forecast_warnings(case, forecast)
+    yield from unexpected(case.scenarios, statistics, case.budgets.codes)
+    yield from too_mild(case.scenarios, severities)
+
+
+def _forecast_warnings(case: Case, forecast: Forecast) -> Iterator[str]:
     """States forecast without a plan for the year under way, or by another method than was asked for."""
     asked, year = case.assumptions.budgets.method.value, forecast.years[0]
     for code, status, method in zip(forecast.states, forecast.plan_status, forecast.method, strict=True):
@@ -129,6 +129,11 @@ def _warnings(case: Case, forecast: Forecast) -> Iterator[str]:
             yield f"{code}: no budget voted, estimated or planned for {year}; forecast from its history."
         if method != asked:
             yield f"{code}: forecast by {method} where {asked} was asked for."
+
+
+def _hashes(case: Case, forecast: Forecast, statistics: Statistics) -> dict[str, str]:
+    """SHA-256 of what went in, of what was fitted and of every integer that was counted."""
+    return {"case": canonical.substance(case), "fit": _fit_hash(forecast), "tally": statistics.digest()}
 
 
 def _fit_hash(forecast: Forecast) -> str:

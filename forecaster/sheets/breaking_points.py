@@ -23,6 +23,14 @@ ALONE = Cells(NAME, "alone")
 
 RULE_FACTOR, RULE_LEAST, RULE_PATHS, RULE_WISHED = "factor", "least", "paths", "wished"
 
+FACED = (
+    ("budget", "defence budget", "EUR m"),
+    ("share", "share invested", "share"),
+    ("cost", "cost of contracts signed before", "factor"),
+    ("call", "net call", "EUR m"),
+)
+"""Measures shown at the median and at the break: title, unit."""
+
 UNITS = {"budget": "share", "gdp": "share", "cost": "share", "share": "points", "call": "EUR m"}
 """Measure -> unit of its move."""
 
@@ -120,7 +128,7 @@ def _points(run: Run, found: list[tuple[Place, BreakingPoint]]) -> Table:
 
 def _point_row(run: Run, place: Place, point: BreakingPoint) -> Row:
     key = point.code
-    simulated = STRAIN.at((run.baseline, point.code, point.year), "red")
+    code, year = (POINTS.at(key, column).fix("column") for column in ("code", "year"))
     red, first_order = POINTS.at(key, "simulated"), POINTS.at(key, "probability")
     ranked = sorted(point.importance, key=lambda name: -point.importance[name])[: len(TOP)]
     shares = [POINTS.at(key, f"{name} share") for name in TOP]
@@ -130,7 +138,7 @@ def _point_row(run: Run, place: Place, point: BreakingPoint) -> Row:
         point.year,
         point.index if point.reached else None,
         point.probability if point.reached else None,
-        link(simulated, point.simulated),
+        STRAIN.looked_up(run, "red", code, year, point.simulated),
         ratio(first_order, red, (point.probability, point.simulated)) if point.reached else None,
         _verdict(point),
     )
@@ -153,19 +161,13 @@ def _verdict(point: BreakingPoint) -> Cell:
 
 def _there(found: list[tuple[Place, BreakingPoint]]) -> Table:
     """Return what each state faces at the median and at its break."""
-    measures = (
-        ("budget", "defence budget", "EUR m"),
-        ("share", "share invested", "share"),
-        ("cost", "cost of contracts signed before", "factor"),
-        ("call", "net call", "EUR m"),
-    )
     columns = (
         Column("code", "state"),
         Column("name", "name"),
         Column("year", "year", "year", width=7),
         *(
             column
-            for key, title, unit in measures
+            for key, title, unit in FACED
             for column in (
                 Column(f"{key} median", f"{title}, median", unit, "simulated"),
                 Column(f"{key} there", "at the break", unit, "simulated"),
@@ -180,7 +182,7 @@ def _there(found: list[tuple[Place, BreakingPoint]]) -> Table:
                 point.code,
                 place.name,
                 point.year,
-                *(cell for key, _, _ in measures for cell in _before_after(point, key)),
+                *(cell for key, _, _ in FACED for cell in _before_after(point, key)),
             ),
         )
         for place, point in found
