@@ -27,6 +27,7 @@ from forecaster.sheets import (
     scenarios,
     strain,
     summary,
+    tie_out,
     treasury,
 )
 
@@ -51,6 +52,7 @@ SHEETS: tuple[Callable[[Run], Sheet], ...] = (
     obligations.obligations,
     strain.strain,
     money.money,
+    tie_out.tie_out,
     treasury.treasury,
     fiscal.fiscal,
     currencies.currencies,

@@ -8,7 +8,7 @@ from forecaster.case import ASSUMPTIONS, PROGRAMME
 from forecaster.programme import Line
 from forecaster.quantities import Record
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Ref, Row, Sheet, Table, formula
+from forecaster.sheet import Cell, Cells, Column, Ref, Row, Sheet, Span, Table, formula
 
 NAME = "Assumptions"
 VALUES = Cells(NAME, "assumptions")
@@ -56,6 +56,12 @@ def assumptions(run: Run) -> Sheet:
 def threshold(name: str) -> Ref:
     """Cell of a threshold of strain, such as "red", with $."""
     return VALUES.at(f"strain.{name}", "value").fix()
+
+
+def column_of(run: Run, column: str) -> Span:
+    """Return the cells of one column of all assumptions, with $."""
+    rows = _values(run).rows
+    return VALUES.down(column, rows[0].key, rows[-1].key).fix()
 
 
 def _values(run: Run) -> Table:

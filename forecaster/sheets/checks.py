@@ -17,7 +17,7 @@ from forecaster.sheet import (
     Table,
     formula,
 )
-from forecaster.sheets import assumptions, calls, inputs, outlays, scenarios, strain, treasury
+from forecaster.sheets import assumptions, calls, inputs, outlays, scenarios, strain, tie_out, treasury
 from models.arrays import UNION
 
 NAME = "Checks"
@@ -164,6 +164,7 @@ def _live(run: Run) -> Iterator[Live]:
     yield _envelope(run)
     yield from _grants(run)
     yield from _payments(run)
+    yield _outstanding(run)
     yield from _own_resources(run)
     yield from _payers(run)
     yield from _union_means(run)
@@ -195,6 +196,12 @@ def _payments(run: Run) -> Iterator[Live]:
         added = (len(run.years) + 3) * (len(lines) if line == outlays.TOTAL else 1)
         name = f"Paid within, paid after the horizon and decommitted = commitments: {line}"
         yield Live(name, paid.link(line, "used"), paid.link(line, "commitments"), added)
+
+
+def _outstanding(run: Run) -> Live:
+    last = Shown(tie_out.OUTSTANDING, tie_out.outstanding(run)).link(tie_out.OPEN, tie_out.AFTER)
+    added = (len(run.years) + 3) * len(run.case.programme.lines)
+    return Live("Commitments are paid or decommitted in the end: nothing is outstanding", last, 0.0, added)
 
 
 def _own_resources(run: Run) -> Iterator[Live]:

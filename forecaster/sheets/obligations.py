@@ -89,6 +89,8 @@ def chosen(run: Run) -> tuple[Place, str]:
     spent = dict(zip(run.forecast.states, run.forecast.base.tolist(), strict=True))
     large = sorted(run.states, key=lambda code: -spent[code])[:LARGE]
     place = next(place for place in most_strained(run) if place.code in large)
+    if len(large) == 1:
+        return place, "the state shown"
     return place, f"of the {len(large)} largest spenders the one most often in red"
 
 
