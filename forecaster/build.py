@@ -63,7 +63,7 @@ def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
 def gdp_baseline(case: Case, years: Sequence[int]) -> Floats:
     """Nominal GDP [EUR million], carried on beyond the last published year at its growth and deflator.
 
-    (state, year).
+    (state, year); NaN in years before the first published.
     """
     budgets = case.budgets
     published = [year for year in budgets.years("gdp") if year >= years[0]]
@@ -73,7 +73,8 @@ def gdp_baseline(case: Case, years: Sequence[int]) -> Floats:
     path = gdp_path(
         budgets.wide("gdp", budgets.codes, published), growth, deflator, max(0, years[-1] - published[-1])
     )
-    return path[:, : len(years)]
+    before = np.full((len(budgets.codes), sum(year < published[0] for year in years)), np.nan)
+    return np.concatenate((before, path), axis=1)[:, : len(years)]
 
 
 def model(case: Case, found: Forecast) -> Model:

@@ -161,6 +161,15 @@ def test_the_key_of_germany_france_and_the_netherlands_is_the_commissions() -> N
     assert key["NL"] == pytest.approx(6.05, abs=0.15)
 
 
+def test_years_before_the_first_gdp_are_missing_and_the_rest_in_place(invented_union: Case) -> None:
+    known = invented_union.budgets.years("gdp")[0]
+    early = build.gdp_baseline(invented_union, range(known - 2, known + 3))
+    assert np.isnan(early[:, :2]).all()
+    assert (
+        early[:, 2:] == invented_union.budgets.wide("gdp", ("AL", "BO", "NO"), range(known, known + 3))
+    ).all()
+
+
 def test_gdp_is_carried_on_at_its_last_growth(invented_union: Case) -> None:
     """AL after 2030: 1,189,409 x 1.015 x 1.02 a year."""
     path = build.gdp_baseline(invented_union, range(2025, 2033))

@@ -438,8 +438,8 @@ def test_list_names_what_there_is(what, name):
 
 
 def test_list_reads_the_case_that_is_given(folder):
-    swap(folder / "scenarios.toml", r"\[recession(\.levers)?\]", r"[slump\1]")
-    swap(folder / "scenarios.toml", r"\[recession\.levers\]", "[slump.levers]")
+    swap(folder / "scenarios.toml", r"\[consolidation(\.levers)?\]", r"[slump\1]")
+    swap(folder / "scenarios.toml", r"\[consolidation\.levers\]", "[slump.levers]")
     assert "slump" in invoke("list", "scenarios", folder).stdout
 
 
