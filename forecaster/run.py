@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from forecaster import __version__, canonical
 from forecaster.breaking import BreakingPoint
@@ -106,7 +107,7 @@ class Run:
         names = {state.code: f": {state.name}" for state in self.case.budgets.states}
         return self.case.programme.name + names.get(self.ministry, "")
 
-    @property
+    @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """The figures read that are shown, table by table: of a ministry's view those of its own state."""
         figures = self.case.budgets.figures
