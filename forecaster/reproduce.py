@@ -10,11 +10,11 @@ import openpyxl
 from forecaster import canonical, output
 from forecaster.errors import InputError, OutputExists, OutputNotWritable
 from forecaster.readers import gate
-from forecaster.sheets.case import COLUMNS, NAME
+from forecaster.sheets.case import COLUMNS, GOES_ON, NAME
 
 
-def reproduce(book: Path, folder: Path, *, force: bool) -> tuple[str, ...]:
-    """Write the case that a workbook holds to a folder; return the names of the files.
+def reproduce(book: Path, folder: Path, *, force: bool) -> dict[str, str]:
+    """Write the case that a workbook holds to a folder; return name -> text of its files.
 
     Raises InputError where the book holds no whole case, OutputExists where the folder holds anything and
     force is not given, OutputNotWritable.
@@ -25,7 +25,7 @@ def reproduce(book: Path, folder: Path, *, force: bool) -> tuple[str, ...]:
             f"{folder}: holds files already. Pass --force to write among them, or another name."
         )
     write(content, folder)
-    return tuple(content)
+    return content
 
 
 def write(content: Mapping[str, str], folder: Path) -> None:
@@ -50,24 +50,30 @@ def files(book: Path) -> dict[str, str]:
 
 
 def whole(book: Path, rows: Iterable[tuple[Any, ...]]) -> dict[str, str]:
-    """Join the rows of the sheet Case to files. Raises InputError where a file or a line is missing."""
-    lines = list(_lines(rows))
-    if not lines:
+    """Join the rows of the sheet Case to files. Raises InputError where one is missing or strange."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for mark, text in _below_titles(rows):
+        if mark == GOES_ON and lines:
+            lines[-1] += text
+            continue
+        if mark:
+            if mark not in canonical.NAMES or mark in found:
+                raise InputError(f"{book}, sheet {NAME}: '{mark}' is not a file of a case. {_WHAT}")
+            lines = found.setdefault(mark, [])
+        lines.append(text)
+    if not found:
         raise InputError(f"{book}: holds no case: it has no sheet {NAME}, or an empty one. {_WHAT}")
-    found: dict[str, str] = {}
-    for name, group in itertools.groupby(lines, key=lambda line: line[0]):
-        if name not in canonical.NAMES or name in found:
-            raise InputError(f"{book}, sheet {NAME}: '{name}' is not a file of a case. {_WHAT}")
-        texts: dict[int, str] = {}
-        for _, number, text in group:
-            texts[number] = texts.get(number, "") + text
-        if list(texts) != list(range(1, len(texts) + 1)):
-            raise InputError(f"{book}, sheet {NAME}: lines of {name} are missing or out of order. {_WHAT}")
-        found[name] = "\n".join([*texts.values(), ""])
     missing = [name for name in canonical.NAMES if name not in found]
     if missing:
         raise InputError(f"{book}, sheet {NAME}: {', '.join(missing)} not found. {_WHAT}")
-    return {name: found[name] for name in canonical.NAMES}
+    return {name: "\n".join(found[name]).rstrip("\n") + "\n" for name in canonical.NAMES}
+
+
+def changed(content: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the files of a case that are not as they were written."""
+    was = canonical.written(content[canonical.ORIGIN])
+    return tuple(name for name, sha256 in was.items() if canonical.sha256(content.get(name, "")) != sha256)
 
 
 def refuse_unsafe(book: Path) -> None:
@@ -85,10 +91,10 @@ _WHAT = (
 )
 
 
-def _lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, int, str]]:
-    """File, line and text of each row below the titles; rows without a number tell about the columns."""
+def _below_titles(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, str]]:
+    """What stands below the titles: a mark, empty in most rows, and a text."""
     titles = tuple(column.title for column in COLUMNS)
     below = itertools.dropwhile(lambda row: row != titles, rows)
-    for name, number, text in itertools.islice(below, 1, None):
-        if isinstance(name, str) and isinstance(number, int | float):
-            yield name, int(number), "" if text is None else str(text)
+    for row in itertools.islice(below, 1, None):
+        mark, text = (*row, None, None)[:2]
+        yield str(mark or ""), str(text or "")

@@ -45,8 +45,11 @@ def reproduce(book: Path, folder: Path, *, force: bool) -> None:
 
     Running FOLDER gives BOOK again, byte for byte on the same versions; its settings are part of the case.
     """
+    from forecaster.reproduce import changed
     from forecaster.reproduce import reproduce as written
 
-    names = written(book, folder, force=force)
-    click.echo(f"{folder}: {', '.join(names)}")
+    content = written(book, folder, force=force)
+    click.echo(f"{folder}: {', '.join(content)}")
+    for name in changed(content):
+        click.echo(f"Warning: {name} was changed in the workbook after it was written.", err=True)
     click.echo(f"Next: `forecaster run {folder} --output again.xlsx`.", err=True)

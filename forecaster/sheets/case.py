@@ -15,18 +15,15 @@ PART = 16_000
 SPECIMEN = 30
 """Rows that are printed, to show what the list holds."""
 
-COLUMNS = (
-    Column("file", "file"),
-    Column("line", "line", "count"),
-    Column("text", "text", width=110),
-)
+GOES_ON = "goes on"
+"""Stands where a row goes on with the line above it."""
+
+COLUMNS = (Column("file", "file"), Column("text", "text", width=110))
 
 
 def case(run: Run) -> Sheet:
     """Return the sheet that holds the case."""
-    table = Table(
-        LINES.table, "Lines", COLUMNS, tuple(_rows(run)), NOTES, keys=2, filtered=True, prints=SPECIMEN
-    )
+    table = Table(LINES.table, "Lines of the case", COLUMNS, tuple(_rows(run)), NOTES, prints=SPECIMEN)
     return Sheet(
         NAME,
         "Case: all that the run started from",
@@ -37,16 +34,17 @@ def case(run: Run) -> Sheet:
 
 NOTES = (
     (
-        "Each row is a line of a text file; together they are the whole case: assumptions, programme, "
-        "scenarios, settings and every figure with its file, sheet, cell, text, unit and factor."
+        "Each row is a line of a text file, whose name stands at its first line; together they are the whole "
+        "case: assumptions, programme, scenarios, settings and every figure with its file, sheet, cell, "
+        "text, unit and factor."
     ),
     (
         "`forecaster reproduce` writes the files to a folder, `forecaster verify` runs them again and "
         "compares every cell of this workbook. For reading, see Assumptions, Plans and Inputs."
     ),
     (
-        f"A line longer than {PART:,} characters goes on in the next row, under the same number. A code such "
-        "as \\u000a stands for a sign that a cell would change."
+        f"A line longer than {PART:,} characters takes more rows. A code such as \\u000a stands for a sign "
+        "that a cell would change."
     ),
     f"Printed: the first {SPECIMEN} rows.",
 )
@@ -54,9 +52,10 @@ NOTES = (
 
 def _rows(run: Run) -> Iterator[Row]:
     for name, text in canonical.files(run.case).items():
-        for number, line in enumerate(text.splitlines(), start=1):
-            for part, cell in enumerate(_parts(line)):
-                yield Row((name, number, part), (name, float(number), cell))
+        for number, line in enumerate(text.splitlines()):
+            first, *rest = _parts(line)
+            yield Row((name, number, 0), ("" if number else name, first))
+            yield from (Row((name, number, i), (GOES_ON, part)) for i, part in enumerate(rest, start=1))
 
 
 def _parts(line: str) -> list[str]:
