@@ -67,6 +67,7 @@ TABLES = (
     ("models.stress", "LEVERS"),
     ("forecaster.readers.formats", "READERS"),
     ("forecaster.sheets", "SHEETS"),
+    ("forecaster.verify.rules", "RULES"),
 )
 """Where the project is extended: a module and the literal table at its end."""
 
