@@ -1,12 +1,17 @@
 """Breaking points of a run, in numbers and in words."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import openpyxl
 import pytest
+from click.testing import CliRunner
+from invented.union import written
 
 from forecaster import build, pipeline
 from forecaster.breaking import BreakingPoint, agreement, breaking_points, frequency, headline, sentence
 from forecaster.case import Case, bundled, load
+from forecaster.cli import cli
 from forecaster.engine import simulate
 from models.arrays import Floats
 from models.breaking import GROUPS, Faced, breaking, mean_keys
@@ -159,6 +164,16 @@ def test_a_run_without_drivers_has_none_and_the_same_figures(
     assert bare.hashes["tally"] == found.hashes["tally"]
     assert bare.run_id != found.run_id
     assert not bare.case.assumptions.run.drivers
+
+
+@pytest.mark.parametrize("asked", [(), ("--no-drivers",)])
+def test_the_sheet_is_there_unless_it_is_not_wanted(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    folder, book = written(tmp_path / "case", paths=1024), tmp_path / "out.xlsx"
+    ended = CliRunner().invoke(
+        cli, ["run", str(folder), "-o", str(book), "--quiet", "--workers", "1", *asked]
+    )
+    assert ended.exit_code == 0, ended.output
+    assert ("Breaking points" in openpyxl.load_workbook(book, read_only=True).sheetnames) == (not asked)
 
 
 @pytest.fixture(scope="module")
