@@ -24,7 +24,7 @@ def drawn(file: Any, chart: Chart, layout: Layout, width: int = WIDTH) -> Drawin
         lines.add_series(_line(series, chart, layout))
     drawing = lines
     if chart.bands or chart.bars:
-        kind = {"type": "area" if chart.bands else "column"}
+        kind = {"type": "area" if chart.bands else "bar" if chart.lying else "column"}
         stacked = {"subtype": "stacked"} if chart.bands or chart.stacked else {}
         drawing = file.add_chart(kind | stacked)
         for series in chart.bands or chart.bars:
@@ -44,10 +44,13 @@ def _dress(drawing: Drawing, chart: Chart, layout: Layout) -> None:
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
     axis = {"name_font": FONT, "num_font": FONT}
     steps = "#,##0" if chart.scattered else "0"
-    drawing.set_x_axis({**axis, "name": chart.across, "num_format": steps, **low})
+    first_on_top = {"reverse": True} if chart.lying else {}
+    category = {**axis, "name": chart.across, "num_format": steps, **low, **first_on_top}
     form = "0 %" if chart.unit.startswith("share") else "#,##0"
     whole = {"min": 0, "max": 1} if chart.scattered and chart.unit.startswith("share") else {}
-    drawing.set_y_axis({**axis, "name": chart.unit, "num_format": form, "major_gridlines": grid, **whole})
+    value = {**axis, "name": chart.unit, "num_format": form, "major_gridlines": grid, **whole}
+    drawing.set_x_axis(value if chart.lying else category)
+    drawing.set_y_axis(category if chart.lying else value)
     hidden = [i for i, series in enumerate(chart.bands or chart.bars) if not series.title]
     lone = chart.scattered and len(chart.lines) == 1
     drawing.set_legend(

@@ -6,7 +6,9 @@ import numpy as np
 
 from forecaster import own_findings, places
 from forecaster.answer import programme_effect
+from forecaster.drivers import Drivers
 from forecaster.run import Run
+from forecaster.swings import DRIVER, state_swings
 from models.accuracy import Backtest, Miss, Score
 from models.arrays import UNION
 
@@ -154,7 +156,27 @@ def _strained(run: Run) -> str:
     t = int(mean.argmax())
     return (
         f"Most strained in '{run.baseline}': {told}. On average {float(mean[t]):.1f} states are in red in "
-        f"{run.years[t]}, the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}."
+        f"{run.years[t]}, the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}.{_moved(run)}"
+    )
+
+
+def _moved(run: Run) -> str:
+    """What moves the most strained states most, and what the programme adds; nothing where left out."""
+    if run.drivers is None:
+        return ""
+    told = "; ".join(_moved_by(run, run.drivers, place) for place in most_strained(run)[:3])
+    return f" What drives it: {told}."
+
+
+def _moved_by(run: Run, found: Drivers, place: places.Place) -> str:
+    first, second = [swing for swing in state_swings(found, place.code) if swing.kind == DRIVER][:2]
+    stands = float(found.swings[place.code, "budget"].mean[1])
+    effect = programme_effect(run, place.code)
+    points = 100.0 * float(effect[int(np.abs(effect).argmax())])
+    return (
+        f"in {place.name} {first.name} (a red year in {stands + first.low:.0%} of paths at its P10, in "
+        f"{stands + first.high:.0%} at its P90), then {second.name}, while the programme adds at most "
+        f"{points:+.2f} points"
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from forecaster import build
 from forecaster.case import Case
-from forecaster.errands import processes, results
+from forecaster.trials import assuming
 from models import tables
 from models.arrays import UNION, Floats, Integers
 from models.shocks import BLOCK, drawn
@@ -105,14 +105,6 @@ def comparisons(
     )
 
 
-def compared(
-    case: Case, model: Model, scenario: Scenario, paths: int, seed: int, workers: int | None
-) -> Judged:
-    """P(red) under all judgements in a scenario, counted on the first paths of a run."""
-    errands = comparisons(case, model, scenario, paths, seed)
-    return judged(model, results(errands, processes(workers, long=paths >= PATHS)), paths)
-
-
 def judged(model: Model, counts: Sequence[Integers], paths: int) -> Judged:
     """What the comparisons of a run of so many paths have counted."""
     compared = min(paths, PATHS)
@@ -162,10 +154,7 @@ def _passed(exponent: float) -> Callable[[Case, Model], Model]:
 
 def _rival(case: Case, model: Model) -> Model:
     """The model on the forecasts of the other method; all else as it stands."""
-    budgets = case.assumptions.budgets
-    method = budgets.method.model_copy(update={"value": rival(case)})
-    given = case.assumptions.model_copy(update={"budgets": budgets.model_copy(update={"method": method})})
-    other = replace(case, assumptions=given)
+    other = assuming(case, "budgets.method", rival(case))
     return replace(model, states=build.model(other, build.budget_forecast(other, model.years)).states)
 
 

@@ -14,9 +14,9 @@ from forecaster.answer import answer, summary
 from forecaster.breaking import breaking_points
 from forecaster.case import Case
 from forecaster.checkpoint import Checkpoints, Kept
+from forecaster.drivers import insight
 from forecaster.engine import CrewOf, Progress, Ways, simulate
 from forecaster.expectations import unexpected
-from forecaster.judgements import compared
 from forecaster.precision import MOST
 from forecaster.proof import backtested
 from forecaster.run import Run, Settings
@@ -70,14 +70,13 @@ def run(  # noqa: PLR0913  each is an option of the command line
     model = build.model(case, forecast)
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
     with backtested(case, settings.paths, workers) as collected:
-        key = repr((canonical.substance(case), _fit_hash(forecast), settings, __version__))
-        keeper = Checkpoints(kept, key) if kept else None
-        ways = Ways(settings.precision, keeper, crew)
+        ways = _ways(case, forecast, settings, kept, crew)
         simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress, ways)
         accuracy = collected()
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
     severities = {scenario.id: severity(model, scenario) for scenario in stress}
+    judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, workers)
     done = Run(
         case=case,
         settings=settings,
@@ -85,7 +84,8 @@ def run(  # noqa: PLR0913  each is an option of the command line
         forecast=forecast,
         model=model,
         statistics=simulated.statistics,
-        judgements=compared(case, model, stress[0], settings.paths, settings.seed, workers),
+        judgements=judgements,
+        drivers=driven,
         checks=controls.checks(case, settings, model, simulated),
         warnings=tuple(_warnings(case, forecast, simulated.statistics, severities)),
         hashes=_hashes(case, forecast, simulated.statistics),
@@ -95,6 +95,14 @@ def run(  # noqa: PLR0913  each is an option of the command line
         accuracy=accuracy,
     )
     return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
+
+
+def _ways(
+    case: Case, forecast: Forecast, settings: Settings, kept: Kept | None, crew: CrewOf | None
+) -> Ways:
+    """How far to simulate, where an unfinished simulation is kept and by what it is found, who counts."""
+    key = repr((canonical.substance(case), _fit_hash(forecast), settings, __version__))
+    return Ways(settings.precision, Checkpoints(kept, key) if kept else None, crew)
 
 
 def _settings(case: Case) -> Settings:

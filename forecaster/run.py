@@ -7,6 +7,7 @@ from functools import cached_property
 from forecaster import __version__, canonical
 from forecaster.breaking import BreakingPoint
 from forecaster.case import Case
+from forecaster.drivers import Drivers
 from forecaster.figures import Figure
 from forecaster.judgements import Judged
 from forecaster.settings import of_ministry
@@ -69,9 +70,9 @@ class Run:
 
     states: codes to be shown, in the order of states.csv; the model always holds all states of the case;
     judgements: P(red) where they are decided otherwise; severity: scenario -> how far out it lies; breaking:
-    where each state breaks, empty where drivers were left out; accuracy: the backtest of its forecasts, None
-    where the reference panel is too small for one; ministry: the state whose own view this is, empty in that
-    of the union.
+    where each state breaks, empty where drivers were left out; drivers: what moves the figures, None where
+    left out; accuracy: the backtest of its forecasts, None where the reference panel is too small for one;
+    ministry: the state whose own view this is, empty in that of the union.
     """
 
     case: Case
@@ -87,6 +88,7 @@ class Run:
     run_id: str
     severity: Mapping[str, Severity] = field(default_factory=dict)
     breaking: tuple[BreakingPoint, ...] = ()
+    drivers: Drivers | None = None
     accuracy: Backtest | None = None
     ministry: str = ""
 

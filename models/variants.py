@@ -13,7 +13,7 @@ import numpy as np
 
 from models import capacity, participation
 from models.economy import prices
-from models.outlays import lot_draws
+from models.outlays import Lot, lot_draws
 from models.shocks import Shocks
 from models.simulation import Draws, Model, Programme, outcomes, programme
 from models.strain import Outcome
@@ -46,9 +46,8 @@ def under(before: Sample, model: Model) -> Sample:
     """The sample of another model on the same shocks."""
     changed = differing(before.model, model)
     again = {name: part(model, before.shocks) for name, part in PARTS.items() if changed & READ[name]}
-    if not changed - ONLY_MONEY:
-        return replace(before, model=model)
-    return _sample(model, before.shocks, before.scenario, replace(before.draws, **again))
+    union = not changed - ONLY_STATES
+    return _renewed(replace(before, model=model), before.shocks, again, keeps_programme=union)
 
 
 def mixed(
@@ -63,7 +62,20 @@ def mixed(
         return (other if driver_of(name) in family else before.shocks)(name, rows)
 
     again = {name: part(before.model, source) for name, part in PARTS.items() if asked[name] & family}
-    return _sample(before.model, source, before.scenario, replace(before.draws, **again))
+    return _renewed(before, source, again, keeps_programme=True)
+
+
+def _renewed(before: Sample, shocks: Shocks, again: Mapping[str, Any], *, keeps_programme: bool) -> Sample:
+    """The sample with some parts of its draws made again.
+
+    keeps_programme: whether the programme stays where no part that it reads was made again; of states it
+    reads their currency alone.
+    """
+    drawn = replace(before.draws, **again)
+    euro = tuple(tuple(state.euro for state in draws.states) for draws in (before.draws, drawn))
+    if keeps_programme and set(again) <= {"states"} and same(*euro):
+        return replace(before, shocks=shocks, draws=drawn)
+    return _sample(before.model, shocks, before.scenario, drawn)
 
 
 def drivers_read(model: Model, shocks: Shocks) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
@@ -132,7 +144,11 @@ def _all_fields(first: tuple[object, ...], second: tuple[object, ...]) -> list[s
     return sorted({name for one, other in zip(first, second, strict=True) for name in _fields(one, other)})
 
 
-PAIRED: Mapping[str, Callable[[Any, Any], list[str]]] = {"capacity": _fields, "states": _all_fields}
+PAIRED: Mapping[str, Callable[[Any, Any], list[str]]] = {
+    "capacity": _fields,
+    "states": _all_fields,
+    "lots": _all_fields,
+}
 """Fields of a model that are compared field by field."""
 
 ONLY_MONEY = frozenset(
@@ -153,13 +169,13 @@ ONLY_MONEY = frozenset(
 )
 """What neither the draws nor the programme reads: outcomes alone are made again where only these differ."""
 
-_STATES = (
-    frozenset(
-        {f"capacity.{field.name}" for field in fields(capacity.Capacity)}
-        | {f"states.{field.name}" for field in fields(capacity.State)}
-    )
-    - ONLY_MONEY
-)
+
+def _of(name: str, record: type) -> frozenset[str]:
+    return frozenset(f"{name}.{field.name}" for field in fields(record))
+
+
+ONLY_STATES = _of("capacity", capacity.Capacity) | _of("states", capacity.State) | ONLY_MONEY
+"""What the programme does not read but through the draws of states."""
 
 PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
     {
@@ -177,8 +193,8 @@ PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
 
 READ: Mapping[str, frozenset[str]] = {
     "prices": frozenset({"years", "economy"}),
-    "lots": frozenset({"years", "lots", "timing"}),
-    "keys": frozenset({"lots", "participation", "states"}),
-    "states": frozenset({"years", "economy", "states", "capacity"}) | _STATES,
+    "lots": frozenset({"years", "timing", "lots"}) | _of("lots", Lot),
+    "keys": frozenset({"participation", "states", "lots", "lots.name", "lots.keys"}),
+    "states": frozenset({"years", "economy", "states"}) | (ONLY_STATES - ONLY_MONEY),
 }
 """What of a model each part of the draws reads."""

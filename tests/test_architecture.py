@@ -63,8 +63,10 @@ UNSTABLE = {
 
 TABLES = (
     ("models.budgets", "METHODS"),
+    ("models.sensitivity", "FAMILIES"),
     ("models.strain", "METRICS"),
     ("models.stress", "LEVERS"),
+    ("forecaster.judgements", "JUDGEMENTS"),
     ("forecaster.readers.formats", "READERS"),
     ("forecaster.sheets", "SHEETS"),
     ("forecaster.verify.rules", "RULES"),

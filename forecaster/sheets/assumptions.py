@@ -23,6 +23,7 @@ COLUMNS = (
     Column("high", "range to", role="assumption"),
     Column("status", "status"),
     Column("changed", "changed from the bundled case", width=13),
+    Column("moves", "moves P(red) by", "points", "simulated"),
     Column("note", "what it is", width=58, wrap=True),
     Column("source", "source", width=52, wrap=True),
     Column("file", "file"),
@@ -66,27 +67,44 @@ def column_of(run: Run, column: str) -> Span:
 
 def _values(run: Run) -> Table:
     changed = set(run.case.changed)
-    rows = tuple(
-        row for key, record in run.case.assumptions.entries() for row in _rows(key, record, key in changed)
-    )
+    moves = {effect.ends.key: 100.0 * effect.size for effect in run.drivers.effects} if run.drivers else {}
+    records = sorted(run.case.assumptions.entries(), key=lambda entry: -moves.get(entry[0], -1.0))
+    rows = tuple(row for key, record in records for row in _rows(key, record, key in changed, moves.get(key)))
     notes = (
         (
             "Status: confirmed = read at the source; weak = a secondary source; judgement = ours, shown "
             "to be argued with; derived = arithmetic on other figures. A list has one row for each of "
             "its years."
         ),
+        _order(run),
     )
     return Table(VALUES.table, "Assumptions of the case", COLUMNS, rows, notes, keys=1, filtered=True)
 
 
-def _rows(key: str, record: Record, changed: bool) -> Iterator[Row]:  # noqa: FBT001 - data of the row
+def _order(run: Run) -> str:
+    """Return how the assumptions are sorted."""
+    if run.drivers is None:
+        return "In the order of the file: effects on P(red) were left out of this run."
+    return (
+        "Sorted by effect on P(red), the largest first, then in the order of the file: points by which it "
+        "moves between the ends of the range, on average over states (sheet Drivers). Blank: no range."
+    )
+
+
+def _rows(
+    key: str,
+    record: Record,
+    changed: bool,  # noqa: FBT001 - data of the row
+    moves: float | None,
+) -> Iterator[Row]:
     """One row for a number or a choice, one an entry for a list."""
     value, unit = getattr(record, "value", ""), getattr(record, "unit", "")
     low, high = getattr(record, "range", None) or (None, None)
     values = value if isinstance(value, tuple) else (value,)
     for i, entry in enumerate(values, start=1):
         name = f"{key}[{i}]" if isinstance(value, tuple) else key
-        cells: tuple[Cell, ...] = (name, entry, unit, low, high, record.status, "yes" if changed else "no")
+        word = "yes" if changed else "no"
+        cells: tuple[Cell, ...] = (name, entry, unit, low, high, record.status, word, moves)
         yield Row(name, (*cells, record.note, record.source, ASSUMPTIONS), unit)
 
 

@@ -1,154 +1,236 @@
 """Drivers: what moves the figures, and how far they rest on judgement."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Iterator
+
+import numpy as np
 
 from forecaster import places
-from forecaster.formulas import link
-from forecaster.judgements import JUDGEMENTS, rival
-from forecaster.places import Place
+from forecaster.drivers import UNION_FIGURES, Drivers, Effect
+from forecaster.formulas import total
 from forecaster.run import Run
 from forecaster.sheet import (
-    HEADER,
+    Block,
     Cell,
     Cells,
     Column,
-    Formula,
+    Gallery,
     Light,
+    Notes,
     Row,
     Sheet,
-    Span,
     Table,
     formula,
 )
-from models.arrays import Floats
+from forecaster.sheets import ranges, swings
+from forecaster.sheets.swings import NAMES, SHEET
+from forecaster.swings import DRIVER, union_swings
+from models.arrays import UNION
 
-NAME = "Drivers"
-TRIED = Cells(NAME, "tried")
-RANGE = Cells(NAME, "range")
-STRAIN = Cells("Strain", "strain")
-"""The table of the sheet Strain, which shows the ends of these ranges."""
+SHARES = Cells(SHEET, "shares")
+STATE_SHARES = Cells(SHEET, "shares by state")
+EFFECTS = Cells(SHEET, "effects")
 
-ENDS = ("low", "low by", "high", "high by")
-"""Columns of the ends of a range and of the judgements that give them."""
+SHARE = "share"
 
-AS_IT_STANDS = "as it stands"
-OWN, ASSUMED = "the ministry's own figures", "the common assumption"
+PROGRAMME = ("prices before contract", "dates and delays", "money used and saved", "who takes part")
+"""Families that reach strain through the programme alone."""
 
 
 def drivers(run: Run) -> Sheet:
     """Return the sheet of drivers and judgements."""
+    left_out = Notes("", ("Swings and shares of variance were left out of this run.",))
+    told = _driven(run, run.drivers) if run.drivers else (left_out,)
     return Sheet(
-        NAME,
+        SHEET,
         "Drivers: what moves the figures",
         "What moves strain and calls, and how far do they rest on judgement?",
-        (_tried(run), _range(run)),
+        (*told, ranges.tried(run), ranges.ranges(run)),
     )
 
 
-def range_of(run: Run, place: str, year: int) -> dict[str, Cell]:
-    """Return the range of P(red) over the judgements in the baseline, as the Strain sheet shows it."""
-    cells = _range_cells(run, place, run.years.index(year))
-    return {key: link(RANGE.at((place, year), key), cells[key]) for key in ENDS}
-
-
-def _tried(run: Run) -> Table:
-    columns = (Column("name", "judgement"), Column("about", "what is tried"), Column("own", "own contracts"))
-    rows = tuple(
-        Row(name, (name, _about(run, name), "remove it" if one.of_contracts else "do not remove it"))
-        for name, one in JUDGEMENTS.items()
+def _driven(run: Run, found: Drivers) -> tuple[Block, ...]:
+    years = {"net call": f"of {run.years[0]} to {run.years[-1]}", "gap": f"in {run.years[found.focus.gap]}"}
+    titles = {name: f"What moves the union's {name} {when}" for name, when in years.items()}
+    tornados = {name: swings.tornado(found, name, title) for name, title in titles.items()}
+    charts = tuple(swings.tornado_chart(tornados[name], titles[name]) for name in ("gap", "net call"))
+    return (
+        Notes("In short", tuple(_told(run, found)), strong=True),
+        Gallery(charts),
+        tornados["gap"],
+        tornados["net call"],
+        _shares(run, found),
+        _state_shares(run, found),
+        swings.by_state(run, found),
+        _effects(run, found),
     )
+
+
+def _told(run: Run, found: Drivers) -> Iterator[str]:
+    """Sentences on the union's gap, on variance, on assumptions."""
+    gap = [swing for swing in union_swings(found, "gap") if swing.kind == DRIVER][:2]
+    mean = float(found.swings[found.places[-1], "budget.common"].mean[1])
+    ends = " and ".join(
+        f"{swing.name} (from EUR {max(0.0, mean + swing.low):,.0f} m at its P10 to EUR "
+        f"{max(0.0, mean + swing.high):,.0f} m at its P90)"
+        for swing in gap
+    )
+    year = run.years[found.focus.gap]
+    yield f"1. The sum of the states' gaps in {year}, EUR {mean:,.0f} m on average, is moved most by {ends}."
+    total = dict(
+        zip(found.families, found.shares.total[:, _figure_index(found, "gap")].tolist(), strict=True)
+    )
+    ranked = sorted(total, key=lambda name: -total[name])
+    parts = ", ".join(f"{name} in {total[name]:.0%}" for name in ranked[:3])
+    own = sum(total[name] for name in PROGRAMME if name in total)
+    yield (
+        f"2. These take part in so much of its variance: {parts}; the programme's own drivers in {own:.2%}."
+    )
+    strongest = ", ".join(
+        f"{effect.ends.key} ({100.0 * effect.size:.1f} points)" for effect in found.effects[:3]
+    )
+    yield (
+        f"3. Of the assumptions, P(red) rests most on {strongest}: how far it moves between the ends of "
+        "their range, on average over the states."
+    )
+
+
+def _figure_index(found: Drivers, figure: str) -> int:
+    """Column of a figure of the union in shares."""
+    return found.shares.total.shape[1] - len(UNION_FIGURES) + UNION_FIGURES.index(figure)
+
+
+def _shares(run: Run, found: Drivers) -> Table:
+    columns = [
+        Column("code", "place"),
+        Column("name", "family of drivers", width=NAMES),
+        Column("unit", "unit"),
+    ]
+    for figure in UNION_FIGURES:
+        columns += [
+            Column((figure, "first"), f"{figure}: alone", role="simulated"),
+            Column((figure, "first error"), "+/-", role="simulated"),
+            Column((figure, "total"), f"{figure}: with others", role="simulated"),
+            Column((figure, "total error"), "+/-", role="simulated"),
+        ]
+    rows = [
+        Row(name, (UNION, name, SHARE, *_share_cells(found, k)), SHARE)
+        for k, name in enumerate(found.families)
+    ]
+    years = f"{run.years[found.focus.gap]} (gap) and {run.years[found.focus.red]} (states in red)"
     notes = (
         (
-            f"Each is tried by itself on the first {run.judgements.paths:,} paths, in all states and years; "
-            "nothing else changes. Where a ministry has handed in its own contracted payments, those about "
-            "contracts no longer matter."
+            "Alone: part of the variance that goes when the family is known (first order). With others: part "
+            "that stays when all others are known (total). Sums: at most 100 % alone, at least 100 % with "
+            f"others, within the error. The net call is of all years, the others of {years}."
+        ),
+        (
+            f"Pick and freeze on {found.paths:,} paths: Saltelli et al. (2010) for the first order, Jansen "
+            "(1999) for the total; +/- is half of a 95 % interval (jackknife over 32 groups of paths)."
         ),
     )
-    return Table(TRIED.table, "Judgements that rule the probability of red", columns, rows, notes)
+    last = Row("sum", (UNION, "Sum", SHARE, *_share_sums(found, rows)), SHARE, strong=True)
+    lights = (Light("heat", tuple((figure, "total") for figure in UNION_FIGURES)),)
+    title = "Shares of variance by family of drivers, union"
+    return Table(SHARES.table, title, tuple(columns), (*rows, last), notes, lights)
 
 
-def _about(run: Run, name: str) -> str:
-    about = JUDGEMENTS[name].about
-    return f"{about}: {rival(run.case)}" if name == "other forecasts" else about
+def _share_cells(found: Drivers, family: int) -> Iterator[Cell]:
+    shares = found.shares
+    for figure in UNION_FIGURES:
+        at = (family, _figure_index(found, figure))
+        for values in (shares.first, shares.first_error, shares.total, shares.total_error):
+            yield float(values[at])
 
 
-def _range(run: Run) -> Table:
+def _share_sums(found: Drivers, rows: list[Row]) -> Iterator[Cell]:
+    """Sums of shares as formulas, their errors as simulated."""
+    for k, figure in enumerate(UNION_FIGURES):
+        errors = (found.shares.first_sum_error, found.shares.total_sum_error)
+        for j, (order, error) in enumerate(zip(("first", "total"), errors, strict=True)):
+            cells = [row.cells[3 + 4 * k + 2 * j] for row in rows]
+            yield total(SHARES.down((figure, order), rows[0].key, rows[-1].key), cells)
+            yield float(error[_figure_index(found, figure)])
+
+
+def _state_shares(run: Run, found: Drivers) -> Table:
     columns = (
         Column("code", "state"),
-        Column("name", "name"),
-        Column("year", "year", "year"),
-        Column("red", "P(red)", "share"),
-        *(Column(name, name, "points", "simulated") for name in run.judgements.names),
-        Column("low", "lowest", "share"),
-        Column("low by", "lowest with"),
-        Column("high", "highest", "share"),
-        Column("high by", "highest with"),
-        Column("width", "range", "points"),
-        Column("effect", "programme adds", "points"),
-        Column("wider", "judgement outweighs it"),
-        Column("rests", "contracts rest on"),
+        Column("name", "name", width=NAMES),
+        Column("year", "worst year", "year"),
+        *(Column(name, name, SHARE, "simulated") for name in found.families),
+        Column("error", "largest +/-", SHARE, "simulated"),
     )
-    keys = [column.key for column in columns]
-    rows = tuple(
-        Row((place.code, year), tuple(cells[str(key)] for key in keys))
-        for place in (*places.states(run), places.union(run))
-        for t, year in enumerate(run.years)
-        for cells in [_range_row(run, place, t)]
+    rows = []
+    for place in places.states(run):
+        i = found.places.index(place.code)
+        shares, error = found.shares.total[:, i], float(np.max(found.shares.total_error[:, i]))
+        heads = (place.code, place.name, run.years[found.focus.worst[i]])
+        rows.append(Row(place.code, (*heads, *(float(share) for share in shares), error)))
+    notes = ("With others (total), of strain in the year in which red is most probable.",)
+    title = "Shares of the variance of each state's strain"
+    lights = (Light("heat", found.families),)
+    return Table(STATE_SHARES.table, title, columns, tuple(rows), notes, lights, keys=2)
+
+
+def _effects(run: Run, found: Drivers) -> Table:
+    columns = (
+        Column("rank", "rank", "count"),
+        Column("key", "assumption", width=NAMES),
+        Column("unit", "unit"),
+        Column("low red", "P(red) at from, mean of states", "share", "simulated"),
+        Column("high red", "P(red) at to, mean of states", "share", "simulated"),
+        Column("change", "change", "points"),
+        Column("size", "moves P(red) by", "points", "simulated"),
+        Column("most", "most in"),
+        Column("there", "by", "points", "simulated"),
+        Column("low", "from", role="assumption"),
+        Column("high", "to", role="assumption"),
     )
+    rows = tuple(_effect_row(run, found, rank, effect) for rank, effect in enumerate(found.effects, start=1))
     notes = (
         (
-            "In the baseline. Under each judgement: points added to P(red), on the same draws. Lowest and "
-            "highest: P(red) with the largest of these, one at a time. The range is no interval of "
-            "confidence; the sampling error stands on the Strain sheet."
+            "Every assumption with a range, at both ends of it, one at a time: P(red) in any year of the "
+            "baseline, as a mean over all states. Moves P(red) by: the mean over states of the change either "
+            "way. A list moves as a whole; shares already committed by 0.05."
         ),
     )
-    title = "P(red) and its range over the judgements"
-    lights = (Light("heat", ("red", "low", "high")),)
-    return Table(RANGE.table, title, columns, rows, notes, lights, keys=3, filtered=True)
+    title = "Assumptions by their effect on P(red)"
+    return Table(EFFECTS.table, title, columns, rows, notes, keys=2, filtered=True)
 
 
-def _range_row(run: Run, place: Place, t: int) -> dict[str, Cell]:
-    return {"code": place.code, "name": place.name, "year": run.years[t], **_range_cells(run, place.code, t)}
+def _effect_row(run: Run, found: Drivers, rank: int, effect: Effect) -> Row:
+    key = effect.ends.key
+    unit = dict(run.case.assumptions.entries())[key].unit
+    low, high, _ = effect.red.mean(axis=1).tolist()
+    moved = np.abs(np.nan_to_num(effect.change))
+    most = int(moved.argmax())
+    change: Cell = None
+    if math.isfinite(low) and math.isfinite(high):
+        cells = (EFFECTS.at(key, "high red"), EFFECTS.at(key, "low red"))
+        change = formula("100*({0}-{1})", *cells, value=100.0 * (high - low))
+    where = found.places[most] if moved[most] > 0.0 else "none"
+    return Row(
+        key,
+        (
+            rank,
+            key,
+            unit,
+            low,
+            high,
+            change,
+            100.0 * effect.size,
+            where,
+            100.0 * float(np.nan_to_num(effect.change)[most]),
+            _shown(effect.ends.low),
+            _shown(effect.ends.high),
+        ),
+        unit,
+    )
 
 
-def _range_cells(run: Run, place: str, t: int) -> dict[str, Cell]:
-    """Cells of a place and year from P(red) on."""
-    key, names = (place, run.years[t]), run.judgements.names
-    red, without = _red(run, place)
-    points = [round(100.0 * float(change), 9) for change in run.judgements.changes(place)[:, t]]
-    tried, heads = RANGE.across(key, names[0], names[-1]), RANGE.across(HEADER, names[0], names[-1]).fix()
-    there = (run.baseline, *key)
-    low, high = max(0.0, red[t] + min(0.0, *points) / 100.0), min(1.0, red[t] + max(0.0, *points) / 100.0)
-    width, effect = 100.0 * (high - low), 100.0 * float(red[t] - without[t])
-    at = {name: RANGE.at(key, name) for name in ("red", "low", "high", "width", "effect")}
-    wider = "yes" if width > abs(effect) else "no"
-    return {
-        "red": link(STRAIN.at(there, "red"), float(red[t])),
-        **dict(zip(names, points, strict=True)),
-        "low": formula("MAX(0,{0}+MIN(0,{1})/100)", at["red"], tried, value=float(low)),
-        "low by": _by("MIN", "<", tried, heads, _name(names, points, min)),
-        "high": formula("MIN(1,{0}+MAX(0,{1})/100)", at["red"], tried, value=float(high)),
-        "high by": _by("MAX", ">", tried, heads, _name(names, points, max)),
-        "width": formula("100*({0}-{1})", at["high"], at["low"], value=float(width)),
-        "effect": formula("{0}", STRAIN.at(there, "effect"), value=effect),
-        "wider": formula('IF({0}>ABS({1}),"yes","no")', at["width"], at["effect"], value=wider),
-        "rests": OWN if run.judgements.own[run.judgements.places.index(place), t] else ASSUMED,
-    }
-
-
-def _red(run: Run, place: str) -> tuple[Floats, Floats]:
-    """P(red) with and without the programme, by year."""
-    probability = run.statistics.probability
-    return probability("red", run.baseline, place), probability("red_without", run.baseline, place)
-
-
-def _by(end: str, beyond: str, tried: Span, heads: Span, value: str) -> Formula:
-    """Name of the judgement at one end of the range."""
-    text = f'IF({end}({{0}}){beyond}0,INDEX({{1}},MATCH({end}({{0}}),{{0}},0)),"{AS_IT_STANDS}")'
-    return formula(text, tried, heads, value=value)
-
-
-def _name(names: tuple[str, ...], points: list[float], end: Callable[[list[float]], float]) -> str:
-    found = end(points)
-    beyond = found < 0.0 if end is min else found > 0.0
-    return names[points.index(found)] if beyond else AS_IT_STANDS
+def _shown(value: object) -> Cell:
+    """An end of a range as a cell: a number, a name, a list as text, blank where it is not allowed."""
+    if isinstance(value, tuple):
+        return "; ".join(f"{entry:g}" for entry in value)
+    return value if isinstance(value, int | float | str) else None

@@ -9,7 +9,7 @@ from forecaster.places import Place
 from forecaster.records import Key, Records, simulated
 from forecaster.run import Run
 from forecaster.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
-from forecaster.sheets import drivers
+from forecaster.sheets import ranges
 from forecaster.sheets.assumptions import threshold
 from models.arrays import Floats
 
@@ -179,4 +179,4 @@ def _effect(key: Key, values: Mapping[str, float]) -> Formula:
 def _judged(run: Run, key: Key) -> Mapping[str, Cell]:
     """Return the range of P(red) over the ruling judgements, which are tried in the baseline only."""
     scenario, place, year = key
-    return drivers.range_of(run, place, year) if scenario == run.baseline else dict.fromkeys(drivers.ENDS)
+    return ranges.range_of(run, place, year) if scenario == run.baseline else dict.fromkeys(ranges.ENDS)

@@ -14,7 +14,7 @@ from forecaster.case import Case, bundled, load
 
 HERE = Path(__file__).parent
 FIGURES, EXPECTED = HERE / "case", HERE / "expected"
-RUN = {"base_year": 2025, "years": 10, "paths": 4096, "seed": 7, "as_of": "2026-01-01"}
+RUN = {"base_year": 2025, "years": 10, "paths": 4096, "seed": 7, "as_of": "2026-01-01", "drivers": "false"}
 
 
 def written(folder: Path, **settings: object) -> Path:

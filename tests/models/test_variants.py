@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from models.shocks import drawn
+from models.shocks import DRIVERS, drawn
 from models.simulation import Draws, Model, draws, outcome
 from models.strain import Outcome
 from models.stress import scenario
@@ -69,12 +69,16 @@ def changes(model: Model) -> list[Model]:
         moved(model, "economy.deflator_common"),
         moved(model, "timing.premium"),
         replace(model, lots=(lot, *model.lots[1:])),
+        replace(model, lots=(replace(lot, keys=(0.5, 0.25, 0.25)), *model.lots[1:])),
+        replace(model, lots=(replace(lot, name="another"), *model.lots[1:])),
+        replace(model, lots=model.lots[1:]),
+        replace(model, states=(replace(model.states[0], currency_sd=0.05), *model.states[1:])),
         replace(model, participation=replace(model.participation, per_contract=1)),
         replace(model, thresholds=replace(model.thresholds, red=1.1)),
     ]
 
 
-@pytest.mark.parametrize("number", range(10))
+@pytest.mark.parametrize("number", range(14))
 def test_a_variant_is_what_a_simulation_of_its_model_finds(invented_model, before, number):
     other = changes(invented_model)[number]
     assert differing(invented_model, other)
@@ -85,7 +89,7 @@ def test_a_variant_is_what_a_simulation_of_its_model_finds(invented_model, befor
 
 def test_an_equal_model_keeps_everything(invented_model, before):
     again = under(before, replace(invented_model))
-    assert again.draws is before.draws
+    assert all(getattr(again.draws, name) is getattr(before.draws, name) for name in PARTS)
     assert again.programme is before.programme
 
 
@@ -103,7 +107,24 @@ def test_a_family_is_taken_from_another_source_alone(invented_model, before):
     other = drawn(7, 0, 1, replica=1)
     assert same(mixed(before, other, every, asked).draws, sample(invented_model, other, BASELINE).draws)
     assert same(mixed(before, other, frozenset(), asked).draws, before.draws)
-    budgets = mixed(before, other, frozenset({"budget", "budget.common"}), asked).draws
-    assert same(budgets.lots, before.draws.lots)
-    assert same(budgets.keys, before.draws.keys)
-    assert not same(budgets.states, before.draws.states)
+    budgets = mixed(before, other, frozenset({"budget", "budget.common"}), asked)
+    assert same(budgets.draws.lots, before.draws.lots)
+    assert same(budgets.draws.keys, before.draws.keys)
+    assert not same(budgets.draws.states, before.draws.states)
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_mixture_is_what_a_simulation_of_its_shocks_finds(invented_model, before, driver):
+    """Whatever is kept must be what would come out again: also with a currency of a state's own."""
+    abroad = replace(invented_model.states[0], currency_sd=0.05)
+    model = replace(invented_model, states=(abroad, *invented_model.states[1:]))
+    other = drawn(7, 0, 1, replica=1)
+    start = sample(model, before.shocks, BASELINE)
+    asked, _ = drivers_read(model, before.shocks)
+
+    def source(name, rows):
+        return (other if name.split("/")[0] == driver else before.shocks)(name, rows)
+
+    whole, found = outcome(model, source, BASELINE), mixed(start, other, frozenset({driver}), asked)
+    for one, again in zip(whole, found.outcomes(), strict=True):
+        assert same(tuple(money(one)), tuple(money(again)))

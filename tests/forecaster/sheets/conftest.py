@@ -17,7 +17,7 @@ from forecaster.workbook import content
 @pytest.fixture(scope="session")
 def run(tmp_path_factory) -> Run:
     """A run of the invented union, with the backtest its small panel is usually spared."""
-    found = simulated(invented(tmp_path_factory.mktemp("case")), paths=2048)
+    found = simulated(invented(tmp_path_factory.mktemp("case")), paths=2048, drivers=True)
     return replace(found, accuracy=case_backtest(found.case))
 
 

@@ -1,0 +1,194 @@
+"""What moves a result: shares of variance, rank correlations, and means where a driver is low or high.
+
+Shares of variance by pick and freeze: a family of drivers is taken from one set of draws, all others from
+another. First-order share: Saltelli et al. (2010), "Variance based sensitivity analysis of model output",
+table 2 (b); total share: Jansen (1999), "Analysis of variance designs for model output", equation 24. Their
+errors come from a jackknife over groups of paths.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from scipy import stats
+
+from models.arrays import Floats
+from models.shocks import DRIVERS, Shocks
+from models.variants import Sample, driver_of
+
+GROUPS = 32
+"""Groups of paths of the jackknife."""
+
+SCORE = 2.0395
+"""97.5 % point of Student's t with 31 degrees of freedom: half-widths of 95 % intervals from 32 groups."""
+
+LOW, HIGH = (0.05, 0.15), (0.85, 0.95)
+"""Paths around the P10 and the P90 of a driver: a tenth of them each."""
+
+
+@dataclass(frozen=True)
+class Focus:
+    """Where to look: indices of years. worst: of each state (state,); gap, red: of the union."""
+
+    worst: tuple[int, ...]
+    gap: int
+    red: int
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of the variance of each figure, by family, and halves of their 95 % intervals.
+
+    first: of a family alone; total: of all it takes part in. Shapes (family, figure); NaN where a figure does
+    not vary. first_sum, total_sum: over all families with their errors (figure,).
+    """
+
+    first: Floats
+    first_error: Floats
+    total: Floats
+    total_error: Floats
+    first_sum: Floats
+    first_sum_error: Floats
+    total_sum: Floats
+    total_sum_error: Floats
+
+
+@dataclass(frozen=True)
+class Swings:
+    """A figure where a driver is around its P10 and its P90, all others as drawn. Shapes (figure,).
+
+    mean: over all draws; error: half of the 95 % interval of the difference of low and high; correlation:
+    rank correlation with the driver.
+    """
+
+    mean: Floats
+    low: Floats
+    high: Floats
+    error: Floats
+    correlation: Floats
+
+
+def figures(found: Sample, focus: Focus) -> Floats:
+    """Every state's strain in its worst year, whether it is red in any year, and the union's figures.
+
+    Shape (figure, draw): strain by state [ratio]; red by state [0 or 1]; net call over all years and gap in a
+    year [EUR million], states in red in a year [count].
+    """
+    *states, union = found.outcomes()
+    limit = found.model.thresholds.red
+    red = [state.strain > limit for state in states]
+    together = sum((one[focus.red] for one in red), np.zeros(red[0].shape[1]))
+    strain = [state.strain[t] for state, t in zip(states, focus.worst, strict=True)]
+    any_year = [one.any(axis=0).astype(np.float64) for one in red]
+    return np.array([*strain, *any_year, union.net_call.sum(axis=0), union.gap[focus.gap], together])
+
+
+def shares(ours: Floats, rest: Floats, mixed: Floats) -> Shares:
+    """Shares of variance from results on two independent sets of draws and on mixtures of them.
+
+    ours, rest: (figure, draw); mixed: with one family from ours and all others from rest (family, figure,
+    draw). The number of draws is a multiple of GROUPS.
+    """
+    center = ((ours + rest) / 2.0).mean(axis=1, keepdims=True)
+    a, b = ours - center, rest - center
+    variance = [_by_group(part) for part in ((a * a + b * b) / 2.0, (a + b) / 2.0)]
+    alone = np.array([_by_group(a * (one - center - b)) for one in mixed])
+    taking_part = np.array([_by_group((rest - one) * (rest - one) / 2.0) for one in mixed])
+    products = (alone, taking_part, alone.sum(axis=0), taking_part.sum(axis=0))
+    first, total, first_sum, total_sum = (_estimate(product, *variance) for product in products)
+    return Shares(*first, *total, *first_sum, *total_sum)
+
+
+def score(
+    shocks: Shocks, streams: Mapping[str, int], driver: str, years: int, state: str | None = None
+) -> Floats:
+    """Sum of the normals of a driver over its streams and its years, as a standard normal. Shape (draw,).
+
+    streams: all that the model reads, with their rows; years: how many count; state: of a driver of states
+    only that state's streams count, all where None. Raises KeyError where the model reads none.
+    """
+    names = [name for name in streams if driver_of(name) == driver and _belongs(name, driver, state)]
+    if not names:
+        raise KeyError(driver)
+    rows = [min(streams[name], years) if DRIVERS[driver].yearly else streams[name] for name in names]
+    drawn = (shocks(name, streams[name])[:upto] for name, upto in zip(names, rows, strict=True))
+    total = sum((part.sum(axis=0) for part in drawn), np.float64(0.0))
+    return np.asarray(total / np.sqrt(float(sum(rows))))
+
+
+def reads(streams: Mapping[str, int], driver: str, state: str | None = None) -> bool:
+    """Whether the model reads a stream of a driver, for one state where it is a driver of states."""
+    return any(driver_of(name) == driver and _belongs(name, driver, state) for name in streams)
+
+
+def swings(values: Floats, driver: Floats) -> Swings:
+    """Figures around the P10 and the P90 of a driver, and their rank correlation with it.
+
+    values: (figure, draw); driver: (draw,).
+    """
+    order, draws = np.argsort(driver, kind="stable"), len(driver)
+    bands = [values[:, order[round(draws * start) : round(draws * stop)]] for start, stop in (LOW, HIGH)]
+    low, high = (band.mean(axis=1) for band in bands)
+    variance = sum((band.var(axis=1) / band.shape[1] for band in bands), np.zeros(len(values)))
+    error = 1.959964 * np.sqrt(variance)
+    return Swings(values.mean(axis=1), low, high, error, rank_correlation(values, driver))
+
+
+def rank_correlation(values: Floats, driver: Floats) -> Floats:
+    """Spearman's rank correlation of figures (figure, draw) with a driver (draw,); 0 of what is constant.
+
+    Sums instead of a library's matrix product, whose last bit differs between machines.
+    """
+    x = stats.rankdata(driver)
+    x -= x.mean()
+    y = stats.rankdata(values, axis=1)
+    y -= y.mean(axis=1, keepdims=True)
+    spread = np.sqrt((x * x).sum() * (y * y).sum(axis=1))
+    return np.asarray((x * y).sum(axis=1) / np.where(spread > 0.0, spread, 1.0))
+
+
+def _belongs(name: str, driver: str, state: str | None) -> bool:
+    """Whether a stream counts for a state: its own where streams are by state, any else."""
+    return state is None or "state" not in DRIVERS[driver].over or name.rsplit("/", 1)[-1] == state
+
+
+def _estimate(product: Floats, squares: Floats, center: Floats) -> tuple[Floats, Floats]:
+    """A mean product over the variance of what was drawn, and half of its 95 % interval by the jackknife.
+
+    Each as means over groups of draws (..., group); the interval from what is left without each group.
+    """
+    whole = _ratio(*(part.mean(axis=-1) for part in (product, squares, center)))
+    without = _ratio(
+        *((part.sum(axis=-1, keepdims=True) - part) / (GROUPS - 1) for part in (product, squares, center))
+    )
+    apart = without - without.mean(axis=-1, keepdims=True)
+    return whole, np.asarray(SCORE * np.sqrt((GROUPS - 1) / GROUPS * (apart * apart).sum(axis=-1)))
+
+
+def _ratio(mean: Floats, squares: Floats, center: Floats) -> Floats:
+    variance = squares - center * center
+    return np.asarray(mean / np.where(variance > 0.0, variance, np.nan))
+
+
+def _by_group(x: Floats) -> Floats:
+    """Means over groups of neighbouring draws. Shape (..., group)."""
+    return np.asarray(x.reshape(*x.shape[:-1], GROUPS, -1).mean(axis=-1))
+
+
+FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "defence budgets": ("budget.common", "budget"),
+        "pledges": ("pledge.common", "pledge"),
+        "growth": ("growth.common", "growth"),
+        "inflation": ("deflator.common", "deflator"),
+        "investment share": ("investment_share",),
+        "cost growth": ("cost.common", "legacy_cost", "cost"),
+        "prices before contract": ("price",),
+        "currencies and interest": ("usd", "uah", "currency", "rate"),
+        "dates and delays": ("award", "duration", "slip"),
+        "money used and saved": ("absorption", "saving", "grant_cut"),
+        "who takes part": ("participation",),
+    }
+)
+"""Families of drivers: every entry of DRIVERS is in one of them."""

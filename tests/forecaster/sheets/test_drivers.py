@@ -1,0 +1,155 @@
+"""The Drivers sheet, the ranges on Strain, the order of assumptions and the sentences, against their run."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from forecaster.findings import findings, judgement
+from forecaster.formulas import number
+from forecaster.layout import Layout
+from forecaster.sheet import Formula, Gallery, Notes
+from forecaster.sheets import report
+from forecaster.sheets.drivers import drivers
+from forecaster.sheets.ranges import AS_IT_STANDS, OWN
+from forecaster.swings import state_swings
+from models.arrays import UNION
+
+
+def table(sheets, sheet, name):
+    return next(
+        entry for found in sheets if found.name == sheet for entry in found.tables if entry.name == name
+    )
+
+
+def shown(entry, row, column):
+    cells = next(found.cells for found in entry.rows if found.key == row)
+    cell = cells[[found.key for found in entry.columns].index(column)]
+    return cell.value if isinstance(cell, Formula) else cell
+
+
+def test_the_range_is_the_runs(run, sheets):
+    entry = table(sheets, "Drivers", "range")
+    for code in (*run.states, UNION):
+        red = run.statistics.probability("red", run.baseline, code)
+        low, high = run.judgements.lowest(code, red), run.judgements.highest(code, red)
+        for t, year in enumerate(run.years):
+            key = (code, year)
+            assert shown(entry, key, "red") == red[t]
+            assert shown(entry, key, "low") == pytest.approx(low[t], abs=1e-9)
+            assert shown(entry, key, "high") == pytest.approx(high[t], abs=1e-9)
+            assert shown(entry, key, "more committed") >= 0.0 >= shown(entry, key, "less committed")
+
+
+def test_who_gives_an_end_is_named(run, sheets):
+    entry = table(sheets, "Drivers", "range")
+    names = run.judgements.names
+    for row in entry.rows:
+        points = [shown(entry, row.key, name) for name in names]
+        by = shown(entry, row.key, "high by")
+        assert by == (names[points.index(max(points))] if max(points) > 0.0 else AS_IT_STANDS)
+        wider = shown(entry, row.key, "width") > abs(shown(entry, row.key, "effect"))
+        assert shown(entry, row.key, "wider") == ("yes" if wider else "no")
+
+
+def test_strain_shows_the_range_in_the_baseline_only(run, sheets):
+    strain, ranges = table(sheets, "Strain", "strain"), table(sheets, "Drivers", "range")
+    for year in run.years:
+        for column in ("low", "high", "low by", "high by"):
+            found = shown(strain, (run.baseline, "NO", year), column)
+            assert found == shown(ranges, ("NO", year), column)
+            assert shown(strain, ("squeeze", "NO", year), column) is None
+
+
+def test_a_ministrys_own_contracts_are_told(run):
+    own = run.judgements.own.copy()
+    own[run.judgements.places.index("NO"), 0] = True
+    entry = table([drivers(replace(run, judgements=replace(run.judgements, own=own)))], "Drivers", "range")
+    assert shown(entry, ("NO", run.years[0]), "rests") == OWN
+    assert shown(entry, ("NO", run.years[1]), "rests") != OWN
+
+
+def test_the_tornado_shows_the_widest_first(sheets):
+    for figure in ("gap", "net call"):
+        entry = table(sheets, "Drivers", figure)
+        swings = [shown(entry, row.key, "swing") for row in entry.rows]
+        assert swings == sorted(swings, reverse=True)
+        assert len(swings) == 12
+    charts = [
+        chart
+        for sheet in sheets
+        if sheet.name == "Drivers"
+        for block in sheet.blocks
+        if isinstance(block, Gallery)
+        for chart in block.charts
+    ]
+    assert [chart.lying for chart in charts] == [True, True]
+    assert [len(chart.bars) for chart in charts] == [2, 2]
+
+
+def test_shares_and_their_sums(run, sheets):
+    entry = table(sheets, "Drivers", "shares")
+    found = run.drivers
+    for k, name in enumerate(found.families):
+        assert shown(entry, name, ("gap", "total")) == found.shares.total[k, -2]
+        assert shown(entry, name, ("net call", "first")) == found.shares.first[k, -3]
+    assert shown(entry, "sum", ("states in red", "first")) == pytest.approx(found.shares.first_sum[-1])
+    assert shown(entry, "sum", ("gap", "total error")) == found.shares.total_sum_error[-2]
+    by_state = table(sheets, "Drivers", "shares by state")
+    assert shown(by_state, "NO", "defence budgets") == found.shares.total[0, found.places.index("NO")]
+    assert shown(by_state, "NO", "year") == run.years[found.focus.worst[found.places.index("NO")]]
+
+
+def test_each_state_has_its_strongest(run, sheets):
+    entry = table(sheets, "Drivers", "swings by state")
+    strongest = state_swings(run.drivers, "NO")[0]
+    assert shown(entry, ("NO", 1), "name") == strongest.name
+    assert shown(entry, ("NO", 1), "swing") == pytest.approx(100.0 * strongest.size)
+    assert len(entry.rows) == 5 * len(run.states)
+
+
+def test_assumptions_stand_by_their_effect(run, sheets):
+    effects = {effect.ends.key: 100.0 * effect.size for effect in run.drivers.effects}
+    entry = table(sheets, "Drivers", "effects")
+    assert [row.key for row in entry.rows] == list(effects)
+    for key, size in effects.items():
+        assert shown(entry, key, "size") == size
+    listed = table(sheets, "Assumptions", "assumptions")
+    moves = [shown(listed, row.key, "moves") for row in listed.rows]
+    known = [move for move in moves if move is not None]
+    assert known == sorted(known, reverse=True)
+    assert moves[: len(known)] == known
+    assert str(listed.rows[0].key).split("[")[0] == next(iter(effects))
+
+
+def test_without_drivers_the_ranges_remain(run):
+    sheets = report(replace(run, drivers=None))
+    (found,) = (sheet for sheet in sheets if sheet.name == "Drivers")
+    assert [entry.name for entry in found.tables] == ["range"]
+    assert "were left out" in next(block for block in found.blocks if isinstance(block, Notes)).lines[0]
+    assert Layout(sheets)
+    keys = [key for key, _ in run.case.assumptions.entries()]
+    listed = [str(row.key).split("[")[0] for row in table(sheets, "Assumptions", "assumptions").rows]
+    assert list(dict.fromkeys(listed)) == keys
+
+
+def test_sentences_rest_on_what_was_computed(run):
+    told = findings(run)
+    assert "the range over the ruling judgements" in told[2]
+    assert "What drives it: in " in told[3]
+    assert "while the programme adds at most" in told[3]
+    assert "What drives it" not in findings(replace(run, drivers=None))[3]
+
+
+def test_judgement_is_told_where_it_outweighs_the_programme_and_where_not(run):
+    assert judgement(run).startswith("Judgement moves it more: in 3 of 3 states")
+    calm = replace(run.judgements, red_if=np.broadcast_to(run.judgements.red, run.judgements.red_if.shape))
+    assert "The programme's own effect is wider" in judgement(replace(run, judgements=calm))
+
+
+def test_the_width_is_a_formula_of_the_ends(sheets):
+    entry = table(sheets, "Drivers", "range")
+    keys = [column.key for column in entry.columns]
+    for row in entry.rows[:5]:
+        cells = dict(zip(keys, row.cells, strict=True))
+        assert number(cells["width"]) == pytest.approx(100.0 * (number(cells["high"]) - number(cells["low"])))
