@@ -208,7 +208,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Charts side by side."""
+    """Two or three charts side by side."""
 
     charts: tuple[Chart, ...]
 

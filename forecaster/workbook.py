@@ -22,7 +22,7 @@ import xlsxwriter
 import xlsxwriter.worksheet
 
 from forecaster import __version__
-from forecaster.charts import GAP, HALF, drawn
+from forecaster.charts import BESIDE, GAP, drawn
 from forecaster.layout import FIRST_ROW, Layout, Page, Placed, is_number, role_of, unit_of, wrapped
 from forecaster.looks import Format, Looks
 from forecaster.output import save
@@ -201,9 +201,10 @@ def _notes(pen: Pen, sheet: Worksheet, notes: Notes, top: int, breadth: int) -> 
 
 def _charts(pen: Pen, sheet: Worksheet, block: Chart | Gallery, top: int) -> None:
     charts = block.charts if isinstance(block, Gallery) else (block,)
+    width = BESIDE[len(charts)]
     for i, chart in enumerate(charts):
-        drawing = drawn(pen.file, chart, pen.layout, *([HALF] if isinstance(block, Gallery) else []))
-        place = {"x_offset": i * (HALF + GAP), "object_position": 2}
+        drawing = drawn(pen.file, chart, pen.layout, width)
+        place = {"x_offset": i * (width + GAP), "object_position": 2}
         _done(sheet.insert_chart(top, 0, drawing, {"description": chart.description, **place}), sheet, top)
 
 

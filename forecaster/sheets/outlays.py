@@ -4,17 +4,32 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from forecaster import plan_bridge
 from forecaster.fans import Fan, percentile_cells
-from forecaster.formulas import difference, link, number, total, total_row
+from forecaster.formulas import Shown, difference, link, number, total, total_row
 from forecaster.programme import Line
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Row, Sheet, Table, formula, lead, year_columns, yearly
+from forecaster.sheet import (
+    Cell,
+    Cells,
+    Column,
+    Gallery,
+    Row,
+    Sheet,
+    Table,
+    formula,
+    lead,
+    year_columns,
+    yearly,
+)
 from forecaster.sheets import assumptions as given
 from models.arrays import UNION
 
 NAME = "Outlays"
 PAYMENTS = Cells(NAME, "payments")
 CONTRACTS = Cells(NAME, "contracts")
+BRIDGE = Cells(NAME, "bridge")
+CURVES = Cells(NAME, "curves")
 TOTAL = "total"
 GRANTS = "grants"
 
@@ -32,11 +47,12 @@ AFTER = (
 PAYERS = ("outlay_states", "outlay_industry", "outlay_ukraine", "outlay_eu")
 
 CONTRACT_ITEMS = {
-    "planned": "planned cost, planned dates",
-    "outlay_states": "borne by states, after grants",
-    "outlay_industry": "borne by industry",
-    "outlay_ukraine": "borne by Ukraine",
-    "outlay_eu": "borne by the EU",
+    "planned": "planned cost and dates",
+    "slipped": "planned cost, later dates",
+    "outlay_states": "states, after grants",
+    "outlay_industry": "industry",
+    "outlay_ukraine": "Ukraine",
+    "outlay_eu": "EU",
     "outlay": "contract outlay",
 }
 
@@ -45,11 +61,25 @@ def outlays(run: Run) -> Sheet:
     """Return the sheet of commitments, payments and contracts."""
     paid = _fan(run, "payments", "EU payments of the programme")
     cost = _fan(run, "outlay", "Outlays on contracts of the programme, all payers together")
+    costs, bars = contracts(run), Cells(NAME, "bars")
+    bridge = plan_bridge.bridge(run, BRIDGE, Shown(CONTRACTS, costs), CONTRACT_ITEMS)
+    curves = [plan_bridge.curve_chart(run, CURVES, metric) for metric in plan_bridge.CURVES]
     return Sheet(
         NAME,
         "Outlays: from commitments to payments and contracts",
         "How much does the EU pay in which year, what do the contracts cost, and who bears it?",
-        (payments(run), paid.chart, cost.chart, contracts(run), paid.table, cost.table),
+        (
+            payments(run),
+            Gallery((paid.chart, cost.chart)),
+            Gallery((plan_bridge.bridge_chart(bars), *curves)),
+            bridge,
+            plan_bridge.by_year(run, Cells(NAME, "bridge by year")),
+            costs,
+            plan_bridge.curves(run, CURVES),
+            paid.table,
+            cost.table,
+            plan_bridge.steps(bars, Shown(BRIDGE, bridge)),
+        ),
     )
 
 
@@ -121,7 +151,7 @@ def contracts(run: Run) -> Table:
     notes = (
         (
             "Means. Planned cost: at the baseline price path, with the median saving, on planned dates. "
-            "Contract outlay: with cost growth, slip, prices, exchange rates and the saving drawn."
+            "Later dates: with slip. Outlay: with cost growth, prices, exchange rates and the saving drawn."
         ),
         (
             "In each year states + industry + Ukraine + EU = contract outlay; the Checks sheet compares "
@@ -156,7 +186,7 @@ def _borne(run: Run, line: Line, cells: dict[str, list[float]]) -> Row:
         for t, year in enumerate(run.years)
     ]
     within = total(CONTRACTS.across(key, run.years[0], run.years[-1]), sums)
-    return yearly(key, (line.id, line.name, "borne by all four"), "EUR m", sums, (within, None), strong=True)
+    return yearly(key, (line.id, line.name, "all four together"), "EUR m", sums, (within, None), strong=True)
 
 
 def _fan(run: Run, metric: str, title: str) -> Fan:

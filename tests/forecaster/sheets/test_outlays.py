@@ -1,0 +1,99 @@
+"""The bridge from plan to median and the S-curves, against the run."""
+
+import pytest
+
+from forecaster import plan_bridge
+from forecaster.fans import PERCENTILES
+from forecaster.formulas import number
+from forecaster.sheet import Formula
+from models.arrays import UNION
+
+
+@pytest.fixture(scope="module")
+def tables(sheets):
+    return {table.name: table for sheet in sheets if sheet.name == "Outlays" for table in sheet.tables}
+
+
+def row(table, key):
+    cells = next(entry.cells for entry in table.rows if entry.key == key)
+    return dict(zip([column.key for column in table.columns], cells, strict=True))
+
+
+def test_the_steps_lead_from_plan_to_median(run, tables):
+    found = run.statistics
+    lines = [line.id for line in run.case.programme.lines if line.contract]
+    for key, place in [*((line, line) for line in lines), (plan_bridge.TOTAL, UNION)]:
+        cells = {
+            name: number(cell)
+            for name, cell in row(tables["bridge"], key).items()
+            if name in plan_bridge.COLUMNS
+        }
+        planned, slipped, outlay = (
+            found.mean(metric, run.baseline, place).sum() for metric in ("planned", "slipped", "outlay")
+        )
+        assert cells["plan"] == pytest.approx(planned, abs=0.01)
+        assert cells["timing"] == pytest.approx(slipped - planned, abs=0.01)
+        assert cells["cost"] == pytest.approx(outlay - slipped, abs=0.01)
+        assert cells["mean"] == pytest.approx(outlay, abs=0.01)
+        median = found.percentiles("spent_to_date", run.baseline, place)[-1, 3]
+        assert cells["median"] == median
+        assert cells["plan"] + cells["timing"] + cells["cost"] + cells["skew"] == pytest.approx(
+            median, rel=1e-12
+        )
+
+
+def test_the_median_of_all_lines_is_no_sum_of_medians(run, tables):
+    lines = [
+        number(row(tables["bridge"], line.id)["median"]) for line in run.case.programme.lines if line.contract
+    ]
+    whole = row(tables["bridge"], plan_bridge.TOTAL)["median"]
+    assert not isinstance(whole, Formula)
+    assert abs(sum(lines) - whole) > 1.0
+
+
+def test_bars_stand_on_each_other(tables):
+    bars = {key: row(tables["bars"], key) for key in plan_bridge.STEPS}
+    values = {
+        key: {name: number(cell) for name, cell in bar.items() if name not in {"step", "kind"}}
+        for key, bar in bars.items()
+    }
+    for key, kind in plan_bridge.STEPS.items():
+        bar = values[key]
+        height = bar["level"] + bar["rise"] + bar["fall"]
+        assert bar["base"] + height == pytest.approx(max(bar["from"], bar["to"]))
+        assert height == pytest.approx(abs(bar["to"] - bar["from"]))
+        assert (bar["level"] > 0.0) == (kind == "level")
+    ends = [values[key]["to"] for key in plan_bridge.STEPS]
+    starts = [values[key]["from"] for key in plan_bridge.STEPS]
+    assert starts[1:3] == ends[:2]
+    assert starts[4] == ends[3]
+    assert ends[2] == pytest.approx(ends[3])
+    assert ends[4] == pytest.approx(ends[5])
+
+
+def test_steps_by_year_lead_to_the_median_of_each_year(run, tables):
+    table = tables["bridge by year"]
+    for t, year in enumerate(run.years):
+        steps = [number(row(table, key)[year]) for key in ("plan", "to later", "to mean", "to median")]
+        assert sum(steps) == pytest.approx(run.statistics.percentiles("outlay", run.baseline, UNION)[t, 3])
+    moved = [number(row(table, "to later")[year]) for year in run.years]
+    assert min(moved) < 0.0 < max(moved)
+
+
+@pytest.mark.parametrize(("metric", "yearly"), [("paid_to_date", "payments"), ("spent_to_date", "outlay")])
+def test_curves_are_of_the_whole_horizon(run, tables, metric, yearly):
+    levels = [row(tables["curves"], name)[metric] for name in PERCENTILES]
+    assert levels == sorted(levels)
+    assert levels == list(run.statistics.percentiles(metric, run.baseline, UNION)[-1])
+    so_far = run.statistics.mean(metric, run.baseline, UNION)
+    assert so_far == pytest.approx(run.statistics.mean(yearly, run.baseline, UNION).cumsum(), abs=0.01)
+    assert levels[0] < so_far[-1] < levels[-1]
+
+
+def test_what_falls_after_the_horizon_and_what_lapses_is_shown(run, tables):
+    cells = row(tables["payments"], "total")
+    for metric, column in (("payments_beyond", "beyond"), ("decommitted", "decommitted")):
+        found = sum(
+            run.statistics.mean(metric, run.baseline, line.id)[0] for line in run.case.programme.lines
+        )
+        assert number(cells[column]) == pytest.approx(found)
