@@ -106,13 +106,7 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> Draws:
     """Random paths of a state, from its own streams and the common ones."""
     years = len(state.median)
-    common, own = (
-        leaning(capacity.budget_growth, shocks(growth, years), shocks(budget, years))
-        for growth, budget in (
-            ("growth.common", "budget.common"),
-            (stream("growth", state.code), stream("budget", state.code)),
-        )
-    )
+    common, own = budget_news(state.code, capacity, shocks, years)
     log_budget = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
     gdp = gdp_deviation(economy, shocks, state.code, years)
     log_budget += _since_settled(gdp.nominal, state.settled)
@@ -127,6 +121,18 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
         if state.currency_sd
         else None,
         gdp=gdp,
+    )
+
+
+def budget_news(code: str, capacity: Capacity, shocks: Shocks, years: int) -> tuple[Floats, Floats]:
+    """News of a state's budget as a share of GDP: what all states share, and its own. Shapes (year, draw)."""
+    return (
+        leaning(capacity.budget_growth, shocks("growth.common", years), shocks("budget.common", years)),
+        leaning(
+            capacity.budget_growth,
+            shocks(stream("growth", code), years),
+            shocks(stream("budget", code), years),
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from scipy import special
 
 from models import capacity
 from models.arrays import Floats, accumulated
-from models.capacity import State
+from models.capacity import State, budget_news
 from models.dependence import mixed, scores
 from models.economy import persistent
 from models.outlays import Lot, lot_draws
@@ -197,7 +197,7 @@ def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Conditio
     for state in where.states:
 
         def of(shocks: Shocks, code: str = state.code) -> Floats:
-            return scores(shocks("budget.common", years), shocks(stream("budget", code), years), rho)
+            return scores(*budget_news(code, model.capacity, shocks, years), rho)
 
         path = np.log(_path(scenario, "budget", state.code))
         grid = np.linspace(-4.5, 4.5, state.spread.shape[1])
