@@ -97,9 +97,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
     return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
 
 
-def _ways(
-    case: Case, forecast: Forecast, settings: Settings, kept: Kept | None, crew: CrewOf | None
-) -> Ways:
+def _ways(case: Case, forecast: Forecast, settings: Settings, kept: Kept | None, crew: CrewOf | None) -> Ways:
     """How far to simulate, where an unfinished simulation is kept and by what it is found, who counts."""
     key = repr((canonical.substance(case), _fit_hash(forecast), settings, __version__))
     return Ways(settings.precision, Checkpoints(kept, key) if kept else None, crew)

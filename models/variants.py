@@ -6,6 +6,7 @@ made from; what is not known to be untouched is made again.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -95,6 +96,20 @@ def drivers_read(model: Model, shocks: Shocks) -> tuple[dict[str, frozenset[str]
     return read, streams
 
 
+def without_treasury(model: Model) -> Model:
+    """The model without service of SAFE loans, which no strain holds unless a state pays it from defence."""
+    if any(state.pays_loan for state in model.states):
+        return model
+    states = tuple(replace(state, safe_loans=np.zeros(0)) for state in model.states)
+    none = np.zeros((0, len(model.years)))
+    return replace(model, states=states, financing=replace(model.financing, safe_schedules=none))
+
+
+def kept(shocks: Shocks) -> Shocks:
+    """A source that draws each stream once. Do not write to what it gives."""
+    return cache(shocks)
+
+
 def driver_of(stream: str) -> str:
     """Driver that a stream belongs to."""
     return stream.split("/", 1)[0]
@@ -164,6 +179,7 @@ ONLY_MONEY = frozenset(
         "states.safe_loans",
         "states.safe_draw",
         "financing",
+        "fiscal",
         "thresholds",
     }
 )

@@ -9,7 +9,18 @@ from models.shocks import DRIVERS, drawn
 from models.simulation import Draws, Model, draws, outcome
 from models.strain import Outcome
 from models.stress import scenario
-from models.variants import ONLY_MONEY, PARTS, differing, drivers_read, mixed, same, sample, under
+from models.variants import (
+    ONLY_MONEY,
+    PARTS,
+    differing,
+    drivers_read,
+    kept,
+    mixed,
+    same,
+    sample,
+    under,
+    without_treasury,
+)
 
 BASELINE = scenario("baseline", {}, 10)
 
@@ -128,3 +139,20 @@ def test_a_mixture_is_what_a_simulation_of_its_shocks_finds(invented_model, befo
     whole, found = outcome(model, source, BASELINE), mixed(start, other, frozenset({driver}), asked)
     for one, again in zip(whole, found.outcomes(), strict=True):
         assert same(tuple(money(one)), tuple(money(again)))
+
+
+def test_strain_does_not_rest_on_loans_that_treasuries_pay(invented_model, before):
+    states = tuple(replace(state, pays_loan=False) for state in invented_model.states)
+    model = replace(invented_model, states=states)
+    whole, lean = outcome(model, before.shocks, BASELINE), without_treasury(model)
+    for one, again in zip(whole, sample(lean, before.shocks, BASELINE).outcomes(), strict=True):
+        assert same(tuple(money(one)), tuple(money(again)))
+        assert not again.safe_service.any()
+    paying = replace(model, states=(replace(states[0], pays_loan=True), *states[1:]))
+    assert without_treasury(paying) is paying
+
+
+def test_a_stream_is_drawn_once():
+    source = kept(drawn(7, 0, 1))
+    assert source("budget/NO", 3) is source("budget/NO", 3)
+    assert source("budget/NO", 3).tolist() == drawn(7, 0, 1)("budget/NO", 3).tolist()
