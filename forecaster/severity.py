@@ -16,8 +16,15 @@ CALLED = ("severe", "extreme", "worst")
 """Words in a scenario's name or title that promise something out of the ordinary."""
 
 
-def standing(found: Severity) -> str:
-    """How far out a scenario is, in a word, as one state meets it."""
+def is_choice(table: ScenarioTable) -> bool:
+    """Whether a scenario says of itself that it is a choice, whatever it moves."""
+    return table.source.lower().startswith(CHOICE)
+
+
+def standing(found: Severity, *, choice: bool = False) -> str:
+    """How far out a scenario is, in a word, as one state meets it. choice: whether it says to be one."""
+    if choice:
+        return CHOICE
     if found.drivers:
         years = return_period(found.one)
         return "ordinary" if years < ORDINARY else "rare" if years < RARE else "extreme"
@@ -45,10 +52,11 @@ def too_mild(tables: Iterable[ScenarioTable], found: Mapping[str, Severity]) -> 
     """A line for each scenario that is called severe and yet lies within the ordinary."""
     for table in tables:
         words = f"{table.id} {table.title}".lower()
-        if any(word in words for word in CALLED) and table.id in found:
-            one = found[table.id]
-            if standing(one) == "ordinary":
-                yield (
-                    f"Scenario '{table.id}' is called severe, but a state meets the like of it once in "
-                    f"{return_period(one.one):.0f} years: within the ordinary. See the sheet Scenarios."
-                )
+        if not any(word in words for word in CALLED) or table.id not in found:
+            continue
+        one = found[table.id]
+        if standing(one, choice=is_choice(table)) == "ordinary":
+            yield (
+                f"Scenario '{table.id}' is called severe, but a state meets the like of it once in "
+                f"{return_period(one.one):.0f} years: within the ordinary. See the sheet Scenarios."
+            )

@@ -3,7 +3,8 @@
 import math
 
 from forecaster.run import Run
-from forecaster.severity import ORDINARY, RARE, counted, once_in, standing
+from forecaster.scenarios import ScenarioTable
+from forecaster.severity import ORDINARY, RARE, counted, is_choice, once_in, standing
 from forecaster.sheet import Cell, Cells, Column, Row, Table
 
 
@@ -12,13 +13,14 @@ def severities(run: Run, cells: Cells) -> Table:
     columns = (
         Column("scenario", "scenario"),
         Column("standing", "for one state"),
-        Column("counted", "what is random in it"),
+        Column("counted", "what is random in it", width=60, wrap=True),
         Column("one", "distance", "deviations", "simulated"),
         Column("one years", "once in", "years", "simulated"),
         Column("all", "distance, all", "deviations", "simulated"),
         Column("all years", "once in, all", "years", "simulated"),
     )
-    rows = tuple(_row(run, name) for name in run.settings.scenarios if name in run.severity)
+    tables = {table.id: table for table in run.case.scenarios}
+    rows = tuple(_row(run, tables[name]) for name in run.settings.scenarios if name in run.severity)
     notes = (
         (
             "Distance: length of the shortest vector of the model's normal shocks that brings the values of "
@@ -32,19 +34,21 @@ def severities(run: Run, cells: Cells) -> Table:
         ),
         (
             f"Ordinary: for one state more often than once in {ORDINARY:.0f} years; rare: than once in "
-            f"{RARE:.0f}; extreme: beyond (judgement). Policy choices have no probability."
+            f"{RARE:.0f}; extreme: beyond (judgement). Policy choices have no probability, nor has a "
+            "scenario whose source says that it is one."
         ),
     )
     return Table(cells.table, "How severe they are", columns, rows, notes, keys=1)
 
 
-def _row(run: Run, name: str) -> Row:
-    found = run.severity[name]
+def _row(run: Run, table: ScenarioTable) -> Row:
+    found, choice = run.severity[table.id], is_choice(table)
     numbers: tuple[Cell, ...] = (None, None, None, None)
-    if found.drivers:
+    if found.drivers and not choice:
         numbers = tuple(
             cell
             for far in (found.one, found.all)
             for cell in (None if math.isinf(far) else far, once_in(far))
         )
-    return Row(name, (name, standing(found), counted(found), *numbers))
+    told = "by its own account" if choice else counted(found)
+    return Row(table.id, (table.id, standing(found, choice=choice), told, *numbers))

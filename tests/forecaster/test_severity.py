@@ -3,7 +3,7 @@ import math
 import pytest
 
 from forecaster.scenarios import ScenarioTable
-from forecaster.severity import counted, once_in, standing, too_mild
+from forecaster.severity import counted, is_choice, once_in, standing, too_mild
 from models.severity import CHOICE, FIXED, Severity
 
 
@@ -11,8 +11,8 @@ def severity(one: float, drivers: tuple[str, ...] = ("growth",), **left_out: str
     return Severity(one, 2.0 * one, drivers, tuple(left_out.items()))
 
 
-def table(name: str, title: str) -> ScenarioTable:
-    return ScenarioTable.model_construct(id=name, title=title, levers={})
+def table(name: str, title: str, source: str = "Judgement") -> ScenarioTable:
+    return ScenarioTable.model_construct(id=name, title=title, source=source, levers={})
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,8 @@ def test_a_scenario_called_severe_that_is_ordinary_is_told() -> None:
 
 def test_a_choice_called_severe_is_not_held_against_it() -> None:
     assert list(too_mild([table("severe", "A choice")], {"severe": severity(0.0, (), pledge=CHOICE)})) == []
+    declared = table("severe", "A delay", "Choice, no probability: three years")
+    assert is_choice(declared)
+    assert not is_choice(table("severe", "A delay"))
+    assert standing(severity(0.5), choice=True) == CHOICE
+    assert list(too_mild([declared], {"severe": severity(0.5)})) == []

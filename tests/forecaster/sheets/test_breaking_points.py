@@ -143,5 +143,14 @@ def test_severity_stands_with_its_return_period(run):
     assert cells(entry, "baseline")["standing"] == "moves nothing"
 
 
+def test_a_scenario_that_says_it_is_a_choice_has_no_distance(run):
+    source = {"source": "Choice, no probability: three years of delay"}
+    tables = tuple(table.model_copy(update=source) for table in run.case.scenarios)
+    entry = table(scenarios(replace(run, case=replace(run.case, scenarios=tables))), "severity")
+    row = cells(entry, "squeeze")
+    assert (row["standing"], row["counted"]) == (CHOICE, "by its own account")
+    assert [row[key] for key in ("one", "one years", "all", "all years")] == [None] * 4
+
+
 def test_each_scenario_of_a_run_has_its_severity(run):
     assert tuple(run.severity) == run.settings.scenarios
