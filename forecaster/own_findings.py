@@ -11,26 +11,31 @@ from models.arrays import Floats
 POINT = 0.01
 """A point of probability: effects below it are told as small [share]."""
 
-OTHER_LAYERS = ("safe_service", "ukraine_loan")
-"""Calls on the same treasury that are not the programme's."""
-
 
 def findings(run: Run) -> tuple[str, ...]:
     """Five sentences on the one state shown: treasury, contracts, effect, strain, the hardest scenario."""
-    return purse(run), _contracts(run), effect(run), _strained(run), _hardest(run)
+    return purse(run), _contracts(run), f"{effect(run)} {_judgement(run)}", _strained(run), _hardest(run)
 
 
 def purse(run: Run) -> str:
     """What the state's treasury pays through own resources, and what else it pays from there."""
     place = _place(run)
     own = _mean(run, "eu_budget", place)
-    other = np.sum([_mean(run, layer, place) for layer in OTHER_LAYERS], axis=0)
     return (
         f"Through own resources {place.name} pays {national.in_words(run, place.code, own)} for the "
-        f"programme by {run.years[-1]} on average, most of it in {_largest(run, own)}; SAFE and the loan to "
-        f"Ukraine take {national.in_words(run, place.code, other) if other.any() else 'nothing'} from the "
-        "same treasury."
+        f"programme by {run.years[-1]} on average, most of it in {_largest(run, own)}; {_others(run, own)}."
     )
+
+
+def _others(run: Run, own: Floats) -> str:
+    """What else the treasury pays: loans that are not the programme's."""
+    place = _place(run)
+    other = _mean(run, "treasury_call", place) - own
+    layers = {"SAFE": "safe_service", "the loan to Ukraine": "ukraine_loan"}
+    names = " and ".join(name for name, layer in layers.items() if _mean(run, layer, place).any())
+    if not other.any():
+        return "no loan of the Union weighs on the same treasury"
+    return f"from the same treasury {national.in_words(run, place.code, other)} go to {names}"
 
 
 def effect(run: Run) -> str:
@@ -47,6 +52,22 @@ def effect(run: Run) -> str:
     return (
         f"{begin}: it moves the probability of red by at most {100.0 * float(change[t]):+.2f} points, in "
         f"{run.years[t]}."
+    )
+
+
+def _judgement(run: Run) -> str:
+    """How far P(red) of the worst year moves where the ruling judgements are decided otherwise."""
+    code = _place(run).code
+    red = run.statistics.probability("red", run.baseline, code)
+    t = int(red.argmax())
+    low, high = (ends(code, red)[t] for ends in (run.judgements.lowest, run.judgements.highest))
+    if high - low < 0.5 * POINT:
+        return "How much is signed for, judged otherwise, hardly moves it either."
+    return (
+        f"Judgement moves it more: where what is signed for is judged otherwise, P(red) in {run.years[t]} is "
+        f"anything from {low:.0%} to {high:.0%} (sheet Drivers)."
+        if high - low > abs(float(programme_effect(run, code)[t]))
+        else f"Judgement moves it less: from {low:.1%} to {high:.1%} in {run.years[t]} (sheet Drivers)."
     )
 
 

@@ -42,7 +42,8 @@ def _plans(run: Run) -> Iterator[Row]:
 def _loans(run: Run) -> Iterator[Row]:
     for loan in run.case.budgets.loans:
         if loan.code in run.states:
-            yield loan.code, loan.allocation, loan.advance, loan.status, loan.source, loan.cell
+            terms = (loan.allocation, loan.advance, loan.paid_by, loan.status)
+            yield (loan.code, *terms, loan.source, loan.cell)
 
 
 def _rules(run: Run) -> Iterator[Row]:
@@ -159,6 +160,7 @@ GIVEN: tuple[Resource, ...] = (
             STATE,
             number("allocation", "largest loan", MONEY),
             flag("advance", "whether the advance was taken"),
+            string("paid_by", "treasury or defence: whose budget serves the loan"),
             string("status", "standing", required=False),
             SOURCE,
             CELL,

@@ -63,6 +63,9 @@ def parsed(content: bytes) -> Table:
 def schema_problems(schema: dict[str, Any], heads: list[str], rows: Table) -> list[str]:
     """What a table breaks of its schema: heads, types, missing values, double keys."""
     found = [] if heads == [field["name"] for field in schema["fields"]] else [f"heads {heads}"]
+    found += [
+        f"line {n}: width" for n, row in enumerate(rows, start=2) if None in row or None in row.values()
+    ]
     for field in schema["fields"]:
         for number, row in enumerate(rows, start=2):
             text = row.get(field["name"])
