@@ -27,6 +27,9 @@ LEAST = 20
 TOLD = 0.1
 """Part of all effects on strain from which a move is told in the sentence: judgement."""
 
+POINT = 0.01
+"""Share from which the programme's part is told as a number."""
+
 LONG = 16_384
 """Paths from which a run is long enough to start helpers for this."""
 
@@ -210,9 +213,10 @@ def headline(points: tuple[BreakingPoint, ...]) -> str:
     first = [max(point.importance, key=lambda name: point.importance[name]) for point in broken]
     most = max(dict.fromkeys(first), key=first.count)
     programme = max(point.importance["programme"] for point in broken)
+    part = f"{100.0 * programme:.0f} % of it at most" if programme >= POINT else "less than 1 % of it"
     return (
         f"The likeliest way into red runs first through the {most} in {first.count(most)} of {len(points)} "
-        f"states; prices, delays and savings of the programme are at most {100.0 * programme:.1f} % of it."
+        f"states; prices, delays and savings of the programme are {part}."
     )
 
 

@@ -128,14 +128,16 @@ def test_the_headline_names_the_driver_that_comes_first_most_often() -> None:
     other = replace(POINT, importance={**POINT.importance, "defence budget": 0.1, "programme": 0.05})
     assert headline((POINT, POINT, other)) == (
         "The likeliest way into red runs first through the defence budget in 2 of 3 states; prices, delays "
-        "and savings of the programme are at most 5.0 % of it."
+        "and savings of the programme are 5 % of it at most."
     )
     assert headline((replace(POINT, reached=False),)).startswith("No state can be turned red")
+    little = replace(POINT, importance={**POINT.importance, "programme": 0.004})
+    assert headline((little,)).endswith("savings of the programme are less than 1 % of it.")
 
 
 @pytest.fixture(scope="module")
 def found(invented_union: Case) -> pipeline.Run:
-    return pipeline.run(invented_union, paths=4096, workers=1)
+    return pipeline.run(invented_union, paths=4096, workers=1, drivers=True)
 
 
 def test_a_run_holds_a_point_for_each_state_in_its_worst_year(found: pipeline.Run) -> None:
@@ -168,7 +170,7 @@ def test_a_run_without_drivers_has_none_and_the_same_figures(
 
 @pytest.mark.parametrize("asked", [(), ("--no-drivers",)])
 def test_the_sheet_is_there_unless_it_is_not_wanted(tmp_path: Path, asked: tuple[str, ...]) -> None:
-    folder, book = written(tmp_path / "case", paths=1024), tmp_path / "out.xlsx"
+    folder, book = written(tmp_path / "case", paths=1024, drivers="true"), tmp_path / "out.xlsx"
     ended = CliRunner().invoke(
         cli, ["run", str(folder), "-o", str(book), "--quiet", "--workers", "1", *asked]
     )
