@@ -1,20 +1,26 @@
 """Outcomes into tallies: the grids laid by a pilot, and a pass of draws counted on them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import UNION, Floats
+from models.arrays import UNION, Booleans, Floats, Integers
+from models.cells import Cell, Kept
+from models.histograms import DENSE, Grid, Histograms, Workspace, grid
 from models.shocks import drawn as drawn_shocks
 from models.simulation import Draws, Model, Programme, draws, identity_error, line_totals, outcomes, programme
-from models.strain import EVENTS, LINE_METRICS, METRICS, Outcome
+from models.strain import EVENTS, LINE_METRICS, METRICS, RATIO, Metric, Outcome
 from models.stress import Scenario
-from models.tally import MONEY_STEP, RATIO_STEP, Counts, Histograms, LineTally, ScenarioTally, Sums, grid
+from models.sums import MONEY_STEP, RATIO_STEP, Squares, Sums, scale
+from models.tally import Counts, LineTally, ScenarioTally
 
 PILOT_BLOCKS = 2
 LAYERS = {name for name, metric in METRICS.items() if metric.kept == "baseline"}
 """Metrics that only the baseline keeps."""
+
+Lock = AbstractContextManager[object]
 
 
 def groups(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
@@ -40,9 +46,8 @@ def blank(
         lines = _empty_lines(model, union, first=k == 0)
         for scenario in group:
             first = scenario is groups[0][0]
-            grids = _grids(outcomes(model, drawn, scenario, union, in_layers=first), first=first)
-            means = [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
-            tallies[scenario.id] = _empty(model, grids, means, lines)
+            found = outcomes(model, drawn, scenario, union, in_layers=first)
+            tallies[scenario.id] = _empty(model, found, lines, first=first)
     return tallies, worst
 
 
@@ -51,97 +56,151 @@ def count(
     grouped: Sequence[Sequence[Scenario]],
     drawn: Draws,
     tallies: Mapping[str, ScenarioTally],
-    lock: AbstractContextManager[object],
+    lock: Lock,
 ) -> None:
     """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
+    work = Workspace(drawn.prices.level.shape)
     for group in grouped:
-        _count_group(model, group, drawn, tallies, lock)
-
-
-def _count_group(
-    model: Model,
-    group: Sequence[Scenario],
-    drawn: Draws,
-    tallies: Mapping[str, ScenarioTally],
-    lock: AbstractContextManager[object],
-) -> None:
-    """Scenarios that share the programme, on one pass of draws."""
-    first = tallies[group[0].id]
-    union = programme(model, drawn, group[0], in_layers=_in_layers(first))
-    lines = first.lines.empty()
-    _count_lines(union, lines)
-    with lock:
-        first.lines.merge(lines)
-    for scenario in group:
-        counted = tallies[scenario.id].empty()
-        _count(model, scenario, drawn, union, counted)
-        with lock:
-            tallies[scenario.id].merge(counted)
+        union = programme(model, drawn, group[0], in_layers=_in_layers(tallies[group[0].id]))
+        _count_lines(union, tallies[group[0].id].lines, lock)
+        _count_group(model, group, drawn, union, [tallies[scenario.id] for scenario in group], lock, work)
 
 
 def _in_layers(tally: ScenarioTally) -> bool:
     return set(tally.sums.metrics) >= LAYERS
 
 
-def _count(model: Model, scenario: Scenario, drawn: Draws, union: Programme, tally: ScenarioTally) -> None:
-    """One scenario on one pass of draws into its tally."""
-    together = np.zeros((len(EVENTS), *drawn.prices.level.shape), dtype=np.int64)
-    for place, outcome in enumerate(outcomes(model, drawn, scenario, union, in_layers=_in_layers(tally))):
-        for m, name in enumerate(tally.sums.metrics):
-            values = METRICS[name].of(outcome)
-            tally.sums.add(m, place, values)
-            if name in tally.histograms.metrics:
-                tally.histograms.add(tally.histograms.metrics.index(name), place, values)
-        for e, event in enumerate(EVENTS.values()):
-            occurs = event.of(outcome, model.thresholds)
-            tally.counts.add(e, place, occurs)
+@dataclass(frozen=True)
+class _Seen:
+    """A metric's values in the first scenario of a group, and what they gave."""
+
+    kept: Kept
+    values: Floats
+    cell: Cell
+
+
+def _count_group(
+    model: Model,
+    group: Sequence[Scenario],
+    drawn: Draws,
+    union: Programme,
+    tallies: Sequence[ScenarioTally],
+    lock: Lock,
+    work: Workspace,
+) -> None:
+    """Scenarios that share the programme, place by place: what two have in common is counted once."""
+    running = [
+        outcomes(model, drawn, scenario, union, in_layers=_in_layers(tally))
+        for scenario, tally in zip(group, tallies, strict=True)
+    ]
+    kept = [tally.kept() for tally in tallies]
+    together = [_nowhere(model, drawn) for _ in group]
+    for place in range(len(model.states) + 1):
+        seen: dict[str, _Seen] = {}
+        for outcome, tally, metrics, hit in zip(map(next, running), tallies, kept, together, strict=True):
+            cells = [(one, _cell(one, METRICS[one.name], place, outcome, seen, work)) for one in metrics]
+            occurs = [event.of(outcome, model.thresholds) for event in EVENTS.values()]
+            with lock:
+                for one, cell in cells:
+                    one.add(place, cell)
+                _count_events(occurs, tally.counts, place)
             if place < len(model.states):
-                together[e] += occurs
-    for e in range(len(EVENTS)):
-        tally.counts.add_together(e, together[e])
+                for e, occurring in enumerate(occurs):
+                    hit[e] += occurring
+    for tally, hit in zip(tallies, together, strict=True):
+        _count_together(hit, tally.counts, lock)
 
 
-def _count_lines(union: Programme, tally: LineTally) -> None:
+def _nowhere(model: Model, drawn: Draws) -> Integers:
+    """How many states an event hits, none as yet. Shape (event, year, draw)."""
+    small = np.min_scalar_type(len(model.states))
+    return np.zeros((len(EVENTS), *drawn.prices.level.shape), small)
+
+
+def _cell(
+    kept: Kept, metric: Metric, place: int, outcome: Outcome, seen: dict[str, _Seen], work: Workspace
+) -> Cell:
+    """What a metric gives, taken over where the first scenario of the group has the same values."""
+    values = metric.of(outcome)
+    first = seen.get(kept.name)
+    if first and _is_same(values, first.values) and kept.fits(first.kept, place):
+        return first.cell
+    cell = kept.cell(place, values, work)
+    if first is None:
+        seen[kept.name] = _Seen(kept, values, cell)
+    return cell
+
+
+def _is_same(values: Floats, other: Floats) -> bool:
+    """Whether all values agree; most that do not differ in the first draw."""
+    return values is other or (np.array_equal(values[:, 0], other[:, 0]) and np.array_equal(values, other))
+
+
+def _count_events(occurs: Iterable[Booleans], counts: Counts, place: int) -> None:
+    for e, event in enumerate(occurs):
+        counts.add(
+            e, place, np.count_nonzero(event, axis=1), int(np.count_nonzero(np.logical_or.reduce(event)))
+        )
+
+
+def _count_together(hit: Integers, counts: Counts, lock: Lock) -> None:
+    """How many states each event hits at once."""
+    places = counts.together.shape[2]
+    for e, years in enumerate(hit):
+        paths = np.array([np.bincount(states, minlength=places) for states in years])
+        with lock:
+            counts.add_together(e, paths)
+
+
+def _count_lines(union: Programme, tally: LineTally, lock: Lock) -> None:
     """The programme's lines on one pass of draws."""
-    for sums in (tally.sums, tally.total_sums):
-        for m, name in enumerate(sums.metrics):
-            for line, values in line_totals(union, name).items():
-                place = tally.lines.index(line)
-                sums.add(m, place, values)
-                if name in tally.histograms.metrics:
-                    tally.histograms.add(tally.histograms.metrics.index(name), place, values)
-
-
-def _grids(found: Iterable[Outcome], *, first: bool) -> tuple[Sequence[str], Floats, Floats]:
-    kept = [name for name, metric in METRICS.items() if first or metric.kept == "distribution"]
-    cells = np.array([[grid(METRICS[name].of(outcome)) for name in kept] for outcome in found])
-    return kept, cells[:, :, 0].swapaxes(0, 1).copy(), cells[:, :, 1].swapaxes(0, 1).copy()
+    for kept in tally.kept():
+        cells = []
+        for line, values in line_totals(union, kept.name).items():
+            place = tally.lines.index(line)
+            cells.append((place, kept.cell(place, values, Workspace(values.shape))))
+        with lock:
+            for place, cell in cells:
+                kept.add(place, cell)
 
 
 def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:
     """Tally of the programme's lines, one for all scenarios that share contracts and payments."""
     kept = [name for name, metric in LINE_METRICS.items() if metric.yearly and (first or metric.everywhere)]
     totals = [name for name, metric in LINE_METRICS.items() if not metric.yearly]
-    cells = np.array([[grid(values) for values in line_totals(union, name).values()] for name in kept])
+    laid = [[grid(values) for values in line_totals(union, name).values()] for name in kept]
     lines = tuple(line_totals(union, kept[0]))
     return LineTally(
         lines=lines,
-        histograms=Histograms(kept, cells[:, :, 0].copy(), cells[:, :, 1].copy()),
+        histograms=Histograms(kept, _stacked(laid)),
         sums=Sums(kept, [MONEY_STEP] * len(kept), len(lines), len(model.years)),
         total_sums=Sums(totals, [MONEY_STEP] * len(totals), len(lines), 1),
     )
 
 
-def _empty(
-    model: Model, grids: tuple[Sequence[str], Floats, Floats], means: Sequence[str], lines: LineTally
-) -> ScenarioTally:
+def _stacked(grids: Sequence[Sequence[Grid]]) -> Grid:
+    """Grids of each metric (outer) in each place (inner) as one of arrays (metric, place, year)."""
+    names = ("center", "width", "fold")
+    return Grid(*(np.array([[getattr(one, name) for one in row] for row in grids]) for name in names))
+
+
+def _empty(model: Model, found: Iterator[Outcome], lines: LineTally, *, first: bool) -> ScenarioTally:
+    """Tally of a scenario on grids laid by its outcomes of the pilot."""
+    kept = [name for name, metric in METRICS.items() if first or metric.kept == "distribution"]
+    means = [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
+    squares = [name for name in kept if METRICS[name].kept == "distribution" and METRICS[name].unit == RATIO]
+    laid, scales = [], []
+    for outcome in found:
+        laid.append([grid(METRICS[name].of(outcome)) for name in kept])
+        scales.append([scale(METRICS[name].of(outcome)[:, :DENSE]) for name in squares])
+    about, step = np.array(scales).transpose(2, 1, 0, 3)
     places = (*(state.code for state in model.states), UNION)
-    years = len(model.years)
     return ScenarioTally(
         places=places,
-        histograms=Histograms(*grids),
-        sums=Sums(means, [_step(METRICS[name].unit) for name in means], len(places), years),
-        counts=Counts(tuple(EVENTS), len(places), years),
+        histograms=Histograms(kept, _stacked(list(zip(*laid, strict=True)))),
+        sums=Sums(means, [_step(METRICS[name].unit) for name in means], len(places), len(model.years)),
+        squares=Squares(squares, about, step),
+        counts=Counts(tuple(EVENTS), len(places), len(model.years)),
         lines=lines,
     )
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import LEVELS, Floats, Integers
-from models.tally import BINS, TOP, ZERO, Histograms, ScenarioTally
+from models.histograms import BINS, TOP, ZERO, Grid, Histograms, unfolded
+from models.tally import ScenarioTally
 
 _U = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)
 EDGES = _U / (1.0 - np.abs(_U))
@@ -38,6 +39,19 @@ class Statistics:
                 m = sums.metrics.index(metric)
                 return sums.totals[m, places.index(place)] * sums.steps[m] / self.paths
         raise KeyError(metric)
+
+    def standard_error(self, metric: str, scenario: str, place: str) -> Floats:
+        """Standard error of a mean: standard deviation over paths over the root of their number.
+
+        KeyError where the metric's squares are not kept.
+        """
+        tally = self.tallies[scenario]
+        if metric not in tally.squares.metrics:
+            raise KeyError(f"squares of {metric} are not kept in scenario {scenario}")
+        m, p = tally.squares.metrics.index(metric), tally.places.index(place)
+        distance = self.mean(metric, scenario, place) - tally.squares.about[m, p]
+        variance = tally.squares.mean(m, p, self.paths) - distance * distance
+        return np.sqrt(np.maximum(variance, 0.0) / self.paths)
 
     def percentiles(self, metric: str, scenario: str, place: str, levels: Sequence[float] = LEVELS) -> Floats:
         """Percentiles over paths. Shape (year, level). KeyError where the distribution is not kept."""
@@ -120,7 +134,7 @@ class _Atoms:
 
 def _atoms(histograms: Histograms, metric: int, place: int) -> _Atoms:
     cell = (metric, place, slice(None), np.newaxis)
-    edges = histograms.center[cell] + histograms.width[cell] * EDGES
+    edges = _edges(histograms.grid.at(metric, place))
     np.maximum(edges, histograms.low[cell], out=edges)
     np.minimum(edges, histograms.high[cell], out=edges)
     counts = histograms.counts[metric, place].astype(np.int64)
@@ -129,6 +143,15 @@ def _atoms(histograms: Histograms, metric: int, place: int) -> _Atoms:
     rows = zip(counts[:, :BINS], zero.tolist(), counts[:, ZERO], strict=True)
     among = [np.concatenate((row[:at], [number], row[at:])) for row, at, number in rows]
     return _Atoms(edges, zero[:, np.newaxis], np.array(among))
+
+
+def _edges(grid: Grid) -> Floats:
+    """Edges of all bins (year, BINS + 1); where zero was made an edge it is one exactly."""
+    center, width, fold = (array[:, np.newaxis] for array in (grid.center, grid.width, grid.fold))
+    edges = center + width * EDGES
+    edges[np.abs(edges) < 1e-9 * (np.abs(center) + width)] = 0.0
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.where(fold > 0.0, unfolded(edges, fold), edges)
 
 
 def _quantiles(atoms: _Atoms, levels: Sequence[float]) -> Floats:
