@@ -60,9 +60,8 @@ def as_json(report: Report) -> str:
         {"name": s.name, "done": s.done, "text": s.text, "findings": len(s.findings)} for s in report.steps
     ]
     findings = [asdict(finding) for finding in report.findings]
-    return json.dumps(
-        {"book": report.book, "steps": steps, "findings": findings}, indent=2, ensure_ascii=False
-    )
+    told = {"book": report.book, "passed": not findings, "steps": steps, "findings": findings}
+    return json.dumps(told, indent=2, ensure_ascii=False)
 
 
 def _read(path: Path) -> Book:
