@@ -65,7 +65,7 @@ class Placed:
         """The last row."""
         return self.first + len(self.table.rows) - 1
 
-    @property
+    @cached_property
     def first(self) -> int:
         """The first row under the titles, and under units and kinds where there are numbers."""
         return self.heads + head_rows(self.table)
@@ -89,7 +89,7 @@ class Page:
             return FIRST_ROW - 1, 0
         return self.tables[0].first, self.tables[0].table.keys
 
-    @property
+    @cached_property
     def printed(self) -> int | None:
         """The last row that is printed, None where all are."""
         for table in self.tables:

@@ -215,11 +215,12 @@ def _table(pen: Pen, sheet: Worksheet, placed: Placed, page: Page) -> None:
         _text(sheet, row, 0, note, pen.looks.text("question"))
     _heads(pen, sheet, placed, page.widths)
     wraps = any(column.wrap for column in table.columns)
+    styled = placed.bottom if page.printed is None else page.printed
     known: dict[Hashable, tuple[Format, ...]] = {}
     for number, line in enumerate(table.rows, placed.first):
         alike = line.unit, line.role, line.strong, *map(type, line.cells)
         looks = known.get(alike) or known.setdefault(alike, tuple(_looks(pen, placed, line)))
-        _row(pen, sheet, number, line, looks, blanks=page.printed is None or number <= page.printed)
+        _row(pen, sheet, number, line, looks, blanks=number <= styled)
         if wraps:
             _height(sheet, table.columns, number, line)
     for light in table.lights:
