@@ -59,7 +59,7 @@ class DependenceAssumptions(Table):
     """How the states' budgets move together, by horizon."""
 
     budget_rho: q.Correlations
-    budget_growth: q.SignedCorrelation
+    growth_followed: q.Share
 
 
 class EconomyAssumptions(Table):

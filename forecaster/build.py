@@ -140,7 +140,7 @@ def _capacity(case: Case, years: Sequence[int]) -> Capacity:
     after_base = np.array(years) - case.assumptions.run.base_year
     return Capacity(
         budget_rho=loadings(case.assumptions.dependence.budget_rho.value, len(years)),
-        budget_growth=case.assumptions.dependence.budget_growth.value,
+        growth_followed=case.assumptions.dependence.growth_followed.value,
         pledge_common=case.assumptions.budgets.pledge_common.value,
         pledge=tables.beta(
             case.assumptions.budgets.pledge_weight_alpha.value,

@@ -76,7 +76,6 @@ SignedShare = Quantity[Annotated[StrictFloat, Field(gt=-1, lt=1)], Literal["shar
 YearlyShare = Quantity[Fraction, Literal["share per year"]]
 Shares = Quantities[Fraction, Literal["share"]]
 Correlation = Quantity[Fraction, Literal["correlation"]]
-SignedCorrelation = Quantity[Annotated[StrictFloat, Field(gt=-1, lt=1)], Literal["correlation"]]
 Correlations = Quantities[Fraction, Literal["correlation"]]
 Probability = Quantity[Annotated[StrictFloat, Field(gt=0, lt=1)], Literal["probability"]]
 PercentOfGdp = Quantity[Annotated[StrictFloat, Field(ge=0, le=100)], Literal["% of GDP"]]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats
-from models.dependence import leaning, mixed, scores
-from models.economy import Economy, Gdp, Prices, euro_deviation, gdp_deviation, gdp_lever
+from models.arrays import Floats, accumulated
+from models.dependence import mixed, scores
+from models.economy import Economy, Gdp, Prices, euro_deviation, gdp_deviation
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table, rows_interpolated
@@ -17,7 +17,7 @@ class Capacity:
     """What is common to all states.
 
     budget_rho: share of a budget's variance that all states have in common, by horizon (year,);
-    budget_growth: correlation of the news of a budget's share of GDP with the growth of the year;
+    growth_followed: part of a shock to real growth that budgets follow [share];
     share_persistence, share_own, share_with_budget: autoregression of the investment share and its loadings;
     committed: share of planned investment already committed (year,); passed: how it follows investment over
     plan; cost_phase: part of the cost growth of existing contracts that has arrived (year,); safe_new: part
@@ -25,7 +25,7 @@ class Capacity:
     """
 
     budget_rho: Floats
-    budget_growth: float
+    growth_followed: float
     pledge_common: float
     pledge: Table
     share_persistence: float
@@ -106,10 +106,10 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> Draws:
     """Random paths of a state, from its own streams and the common ones."""
     years = len(state.median)
-    common, own = budget_news(state.code, capacity, shocks, years)
+    common, own = budget_news(state.code, shocks, years)
     log_budget = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
     gdp = gdp_deviation(economy, shocks, state.code, years)
-    log_budget += _since_settled(gdp.nominal, state.settled)
+    log_budget += _since_settled(_followed(gdp, capacity), state.settled)
     return Draws(
         budget=state.median[:, np.newaxis] * economy.exponential(log_budget),
         pledge=economy.exponential(
@@ -124,16 +124,17 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     )
 
 
-def budget_news(code: str, capacity: Capacity, shocks: Shocks, years: int) -> tuple[Floats, Floats]:
+def budget_news(code: str, shocks: Shocks, years: int) -> tuple[Floats, Floats]:
     """News of a state's budget as a share of GDP: what all states share, and its own. Shapes (year, draw)."""
-    return (
-        leaning(capacity.budget_growth, shocks("growth.common", years), shocks("budget.common", years)),
-        leaning(
-            capacity.budget_growth,
-            shocks(stream("growth", code), years),
-            shocks(stream("budget", code), years),
-        ),
-    )
+    return shocks("budget.common", years), shocks(stream("budget", code), years)
+
+
+def _followed(gdp: Gdp, capacity: Capacity) -> Floats:
+    """Log of GDP over its baseline, as far as budgets follow it: prices in full, real growth in part.
+
+    Shape (year, draw).
+    """
+    return gdp.nominal - (1.0 - capacity.growth_followed) * accumulated(gdp.growth)
 
 
 def money(
@@ -141,7 +142,8 @@ def money(
 ) -> Money:
     """What a state has and what of it is already promised."""
     budget = drawn.budget * _pledge(state, drawn, economy, scenario)
-    log_gdp = _since_settled(gdp_lever(scenario, state.code), state.settled)
+    growth, deflator = scenario.years("growth", state.code), scenario.years("deflator")
+    log_gdp = _since_settled(accumulated(capacity.growth_followed * growth + deflator), state.settled)
     budget *= scenario.years("budget", state.code) * economy.exponential(log_gdp)
     share = drawn.investment_share + scenario.years("investment_share", state.code)
     np.maximum(share, LOWEST_SHARE, out=share)

@@ -3,9 +3,6 @@
     w(i,k) = sqrt(v_k) e_k + sqrt(1 - v_k) u(i,k)
     z(i,h) = [ (1 + m) (w_1 + ... + w_h) - m w_h ] / sqrt((h - 1) (1 + m)^2 + 1)
 
-The common part of a year's news leans on the year's growth of all economies, a state's own part on its own: a
-share of GDP falls when GDP rises, because budgets are set in money.
-
 Each year brings news, of which a part v_k is common to all states, and news has a short memory m: a forecast
 that misses one year misses the next by a little more. Drawn anew each year, budgets would jump and gaps added
 over years come out too small. v_k is such that two states are correlated by rho_h at every horizon.
@@ -31,11 +28,6 @@ def loadings(rho: tuple[float, ...], years: int) -> Floats:
 def mixed(rho: float, common: Floats, own: Floats) -> Floats:
     """Standard normals of which the share rho of the variance is common. Any shape, as given."""
     return float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own
-
-
-def leaning(correlation: float, on: Floats, own: Floats) -> Floats:
-    """Standard normals that are correlated so with others. Any shape, as given."""
-    return correlation * on + float(np.sqrt(1.0 - correlation * correlation)) * own
 
 
 def scores(common: Floats, own: Floats, rho: Floats) -> Floats:

@@ -197,7 +197,7 @@ def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Conditio
     for state in where.states:
 
         def of(shocks: Shocks, code: str = state.code) -> Floats:
-            return scores(*budget_news(code, model.capacity, shocks, years), rho)
+            return scores(*budget_news(code, shocks, years), rho)
 
         path = np.log(_path(scenario, "budget", state.code))
         grid = np.linspace(-4.5, 4.5, state.spread.shape[1])

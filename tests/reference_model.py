@@ -230,8 +230,8 @@ def surroundings(case: Case, lever: Levers, normal: Normal) -> World:
     )
 
 
-def gdp_over_baseline(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
-    """Log of nominal GDP over its published path, levers included."""
+def gdp_over_baseline(case: Case, code: str, lever: Levers, normal: Normal, growth: float = 1.0) -> Row:
+    """Log of nominal GDP over its path, levers included; growth: part of real growth that counts."""
     logs = [0.0] * len(case.years)
     for name in ("growth", "deflator"):
         sd, rho = case.assumed[f"economy.{name}_sd"], case.assumed[f"economy.{name}_common"]
@@ -241,7 +241,8 @@ def gdp_over_baseline(case: Case, code: str, lever: Levers, normal: Normal) -> R
         ]
         path = running(autoregression(shocks, case.assumed[f"economy.{name}_persistence"]))
         moved = running(lever.years(name, 0.0, code))
-        logs = [logs[t] + path[t] + moved[t] for t in range(len(logs))]
+        part = growth if name == "growth" else 1.0
+        logs = [logs[t] + part * (path[t] + moved[t]) for t in range(len(logs))]
     return logs
 
 
@@ -666,7 +667,8 @@ def budgets(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
     )
     if lever.number("pledge", -1.0) >= 0.0:
         kept = lever.number("pledge", -1.0)
-    economy = since_settled(case, code, gdp_over_baseline(case, code, lever, normal))
+    followed = a["dependence.growth_followed"]
+    economy = since_settled(case, code, gdp_over_baseline(case, code, lever, normal, followed))
     factor = lever.years("budget", 1.0, code)
     path = []
     for t in range(len(case.years)):
@@ -686,19 +688,9 @@ def budget_score(case: Case, code: str, t: int, normal: Normal) -> float:
     for s in range(t + 1):
         wanted = ladder[min(s, len(ladder) - 1)] * (s * again + 1.0)
         common.append(min(max(wanted - again * sum(common), 0.0), 1.0))
-        news = together(common[s], *budget_news(case, code, s, normal))
+        news = together(common[s], normal("budget.common", s), normal(f"budget/{code}", s))
         path += news if s == t else 1.1 * news
     return path / math.sqrt(t * again + 1.0)
-
-
-def budget_news(case: Case, code: str, t: int, normal: Normal) -> tuple[float, float]:
-    """A year's news of all states and of one, each leaning on the growth of that year."""
-    leans = case.assumed["dependence.budget_growth"]
-    rest = math.sqrt(1.0 - leans**2)
-    return (
-        leans * normal("growth.common", t) + rest * normal("budget.common", t),
-        leans * normal(f"growth/{code}", t) + rest * normal(f"budget/{code}", t),
-    )
 
 
 def at_score(nodes: Sequence[float], score: float) -> float:
@@ -733,7 +725,7 @@ def investment_ratio(case: Case, code: str, lever: Levers, normal: Normal) -> Ro
     rho, moved = a["dependence.budget_rho"][0], lever.years("investment_share", 0.0, code)
     shocks = []
     for t in range(len(case.years)):
-        growth = together(rho, *budget_news(case, code, t, normal))
+        growth = together(rho, normal("budget.common", t), normal(f"budget/{code}", t))
         own = normal(f"investment_share/{code}", t)
         mixed = leaning * growth + math.sqrt(1.0 - leaning**2) * own
         shocks.append(sd * math.sqrt(1.0 - persistence**2) * mixed)

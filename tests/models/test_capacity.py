@@ -119,7 +119,7 @@ def test_shares_of_investment_stay_within_their_bounds(invented_model: Model, st
         ({"pledge": 0.0}, 1000.0, 0.3),
         ({"pledge": 1.0}, 1000.0 * math.exp(0.2), 0.3),
         ({"growth": [math.log(1.1)]}, 1000.0, 0.3),
-        ({"growth": [0.0, math.log(1.1)]}, [1000.0] + [1100.0] * (YEARS - 1), 0.3),
+        ({"growth": [0.0, 4.0 * math.log(1.1)]}, [1000.0] + [1100.0] * (YEARS - 1), 0.3),
         ({"deflator": [0.0, math.log(1.1)]}, [1000.0] + [1100.0] * (YEARS - 1), 0.3),
     ],
 )
@@ -179,18 +179,14 @@ def test_shares_lean_on_the_growth_of_the_budget(invented_model: Model) -> None:
     assert np.corrcoef(log_budget, found.investment_share[0])[0, 1] == pytest.approx(0.45, abs=0.02)
 
 
-def test_the_share_of_gdp_falls_where_gdp_rises(invented_model: Model) -> None:
-    """Without a voted year: news of the share against growth of the first year, both parts leaning by -0.3.
-
-    sqrt(0.08 x 0.5) + sqrt(0.92 x 0.5) = 0.878 of -0.3 is -0.263.
-    """
-    state = replace(invented_model.states[1], settled=0)
-    found = draws(state, invented_model.capacity, invented_model.economy, drawn(9, 0, 32))
+def test_budgets_follow_prices_in_full_and_growth_in_part(invented_model: Model) -> None:
+    """Without a voted year and own news: a quarter of real growth and all of the deflator, added up."""
+    state = replace(invented_model.states[1], settled=0, spread=0.0 * invented_model.states[1].spread)
+    found = draws(state, invented_model.capacity, invented_model.economy, drawn(9, 0, 1))
     assert found.gdp is not None
-    share = np.log(found.budget[0]) - found.gdp.nominal[0]
-    ranks = [np.argsort(np.argsort(x)) for x in (share, found.gdp.growth[0])]
-    rank = float(np.corrcoef(*ranks)[0, 1])
-    assert 2.0 * math.sin(math.pi / 6.0 * rank) == pytest.approx(-0.263, abs=6.0 / math.sqrt(32 * 1024))
+    real = np.cumsum(found.gdp.growth, axis=0)
+    expected = 0.25 * real + (found.gdp.nominal - real)
+    assert np.log(found.budget / state.median[:, np.newaxis]) == pytest.approx(expected, abs=1e-6)
 
 
 def test_pledges_are_kept_half_on_the_median_and_together(

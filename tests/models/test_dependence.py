@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from models.dependence import MEASURED, leaning, loadings, scores
+from models.dependence import MEASURED, loadings, scores
 
 
 def coefficients(rho):
@@ -32,15 +32,6 @@ def test_errors_of_a_state_move_together_over_the_horizon_as_measured(first, sec
     normals = np.random.default_rng(7).standard_normal((2, 5, 50_000))
     path = scores(*normals, loadings(MEASURED, 5))
     assert spearmanr(path[first - 1], path[second - 1]).statistic == pytest.approx(measured, abs=0.05)
-
-
-def test_news_leans_on_what_it_is_told_to_and_stays_standard_normal():
-    rng = np.random.default_rng(3)
-    on, own = rng.standard_normal((2, 200_000))
-    found = leaning(-0.3, on, own)
-    assert np.corrcoef(on, found)[0, 1] == pytest.approx(-0.3, abs=0.01)
-    assert found.std() == pytest.approx(1.0, abs=0.01)
-    assert (leaning(0.0, on, own) == own).all()
 
 
 def test_a_longer_horizon_moves_no_earlier_year():
