@@ -27,7 +27,7 @@ STATES = ("AL", "BO", "NO")
 
 @pytest.fixture(scope="module")
 def run(invented_union: Case) -> Run:
-    return pipeline.run(invented_union, paths=1024, workers=1)
+    return pipeline.run(invented_union, paths=1024, drivers=False, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ import sys
 from pathlib import Path
 from forecaster import ministries, package, pipeline
 from forecaster.case import load
-run = pipeline.run(load(Path(sys.argv[1])), paths=1024, years=3, workers=1)
+run = pipeline.run(load(Path(sys.argv[1])), paths=1024, years=3, drivers=False, workers=1)
 ministries.write(run, Path(sys.argv[2]), force=False)
 package.write(run, Path(sys.argv[2]), force=True)
 """
@@ -117,7 +117,7 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_27_books_are_written_in_a_minute() -> None:
-    run = pipeline.run(cases.load(cases.bundled()), paths=1024)
+    run = pipeline.run(cases.load(cases.bundled()), paths=1024, drivers=False)
     start = time.process_time()
     books = [workbook.content(run.of(code)) for code in run.states]
     assert time.process_time() - start < 60.0

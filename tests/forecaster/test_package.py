@@ -38,7 +38,7 @@ PARSERS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def run(invented_union: Case) -> Run:
-    return pipeline.run(invented_union, paths=2048, workers=1)
+    return pipeline.run(invented_union, paths=2048, drivers=False, workers=1)
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def shown(row):
 
 @pytest.fixture(scope="module")
 def whole():
-    return simulated(load(bundled()), scenarios=["recession"], paths=1024, workers=1)
+    return simulated(load(bundled()), scenarios=["recession"], paths=1024, drivers=False, workers=1)
 
 
 def test_lines_are_the_envelope(run):
@@ -61,7 +61,7 @@ def test_the_ledger_of_commitments(run):
 
 
 def test_a_short_horizon_leaves_the_rest_for_later(invented_union):
-    run = simulated(invented_union, years=3, paths=1024, workers=1)
+    run = simulated(invented_union, years=3, paths=1024, drivers=False, workers=1)
     rows = {row.key: row for row in outstanding(run).rows}
     open_ = shown(rows["open"])
     assert open_[2] > 100.0
