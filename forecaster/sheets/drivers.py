@@ -130,7 +130,7 @@ def _shares(run: Run, found: Drivers) -> Table:
         ),
     )
     last = Row("sum", (UNION, "Sum", SHARE, *_share_sums(found, rows)), SHARE, strong=True)
-    lights = (Light("heat", tuple((figure, "total") for figure in UNION_FIGURES)),)
+    lights = tuple(Light("heat", ((figure, "total"),)) for figure in UNION_FIGURES)
     title = "Shares of variance by family of drivers, union"
     return Table(SHARES.table, title, tuple(columns), (*rows, last), notes, lights)
 
@@ -230,7 +230,7 @@ def _effect_row(run: Run, found: Drivers, rank: int, effect: Effect) -> Row:
 
 
 def _shown(value: object) -> Cell:
-    """An end of a range as a cell: a number, a name, a list as text, blank where it is not allowed."""
+    """An end of a range as a cell: a number, a name, a list's first and last, blank where not allowed."""
     if isinstance(value, tuple):
-        return "; ".join(f"{entry:g}" for entry in value)
+        return f"{value[0]:.3g} to {value[-1]:.3g}"
     return value if isinstance(value, int | float | str) else None
