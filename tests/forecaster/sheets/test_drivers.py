@@ -55,7 +55,7 @@ def test_who_gives_an_end_is_named(run, sheets):
 def test_strain_shows_the_range_in_the_baseline_only(run, sheets):
     strain, ranges = table(sheets, "Strain", "strain"), table(sheets, "Drivers", "range")
     for year in run.years:
-        for column in ("low", "high", "low by", "high by"):
+        for column in ("low", "high"):
             found = shown(strain, (run.baseline, "NO", year), column)
             assert found == shown(ranges, ("NO", year), column)
             assert shown(strain, ("squeeze", "NO", year), column) is None
