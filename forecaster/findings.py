@@ -6,9 +6,8 @@ import numpy as np
 
 from forecaster import own_findings, places
 from forecaster.answer import programme_effect
-from forecaster.drivers import Drivers
 from forecaster.run import Run
-from forecaster.swings import DRIVER, state_swings
+from forecaster.strained import worst_years
 from models.accuracy import Backtest, Miss, Score
 from models.arrays import UNION
 
@@ -150,54 +149,12 @@ def _purse(run: Run) -> str:
 
 
 def _strained(run: Run) -> str:
-    told = "; ".join(_reason(run, place) for place in most_strained(run)[:3])
     counts = run.statistics.states_in_red(run.baseline)
     mean = (counts * np.arange(counts.shape[1])).sum(axis=1)
     t = int(mean.argmax())
     return (
-        f"Most strained in '{run.baseline}': {told}. On average {float(mean[t]):.1f} states are in red in "
-        f"{run.years[t]}, the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}.{_moved(run)}"
-    )
-
-
-def _moved(run: Run) -> str:
-    """What moves the most strained states most, and what the programme adds; nothing where left out."""
-    if run.drivers is None:
-        return ""
-    told = "; ".join(_moved_by(run, run.drivers, place) for place in most_strained(run)[:3])
-    return f" What drives it: {told}."
-
-
-def _moved_by(run: Run, found: Drivers, place: places.Place) -> str:
-    first, second = [swing for swing in state_swings(found, place.code) if swing.kind == DRIVER][:2]
-    stands = float(found.swings[place.code, "budget"].mean[1])
-    effect = programme_effect(run, place.code)
-    points = 100.0 * float(effect[int(np.abs(effect).argmax())])
-    return (
-        f"in {place.name} {first.name} (a red year in {stands + first.low:.0%} of paths at its P10, in "
-        f"{stands + first.high:.0%} at its P90), then {second.name}, while the programme adds at most "
-        f"{points:+.2f} points"
-    )
-
-
-def most_strained(run: Run) -> list[places.Place]:
-    """Return the states shown, the highest probability of red in any year of the baseline first."""
-    return sorted(
-        places.states(run), key=lambda place: -run.statistics.any_year("red", run.baseline, place.code)
-    )
-
-
-def _reason(run: Run, place: places.Place) -> str:
-    """Probability in the worst year, with what is signed for and what is invested."""
-    mean, code = run.statistics.mean, place.code
-    red = run.statistics.probability("red", run.baseline, code)
-    t = int(red.argmax())
-    investment = float(mean("investment", run.baseline, code)[t])
-    signed = float(mean("committed", run.baseline, code)[t]) / investment
-    share = investment / float(mean("budget", run.baseline, code)[t])
-    return (
-        f"{place.name} (red in {float(red[t]):.0%} of paths in {run.years[t]}: {signed:.0%} of investment "
-        f"money signed for before, {share:.0%} of the budget invested)"
+        f"Most strained in '{run.baseline}': {worst_years(run)}. On average {float(mean[t]):.1f} states are "
+        f"in red in {run.years[t]}, the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}."
     )
 
 

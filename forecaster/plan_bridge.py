@@ -162,7 +162,7 @@ def by_year(run: Run, cells: Cells) -> Table:
 def steps(cells: Cells, source: Shown) -> Table:
     """Return where the bars of the bridge start and end. source: the bridge."""
     columns = (
-        Column("step", "step"),
+        *lead("place", "name", "step"),
         Column("kind", "is a"),
         Column("from", "from", "EUR m"),
         Column("to", "to", "EUR m"),
@@ -196,7 +196,10 @@ def _bars(cells: Cells, source: Shown) -> Iterator[Row]:
         yield Row(
             key,
             (
+                UNION,
+                "All lines",
                 COLUMNS[key],
+                "EUR m",
                 kind,
                 begin,
                 stop,
@@ -229,7 +232,7 @@ def bridge_chart(cells: Cells) -> Chart:
     }
     return Chart(
         title="Contracts of the programme: from plan to median outlay",
-        years=cells.down("step", first, last),
+        years=cells.down("item", first, last),
         bands=(),
         lines=(),
         unit="EUR m",

@@ -1,5 +1,7 @@
 """Explorer: one state in one scenario, both picked in the workbook and looked up on the other sheets."""
 
+from dataclasses import replace
+
 from forecaster import curve, picks
 from forecaster.fans import PERCENTILES
 from forecaster.pick_charts import (
@@ -30,6 +32,7 @@ from forecaster.sheet import (
     yearly,
 )
 from forecaster.sheets import budgets, calls, money, scenarios, strain
+from forecaster.styles import shown
 from models.arrays import UNION, Floats
 
 BUDGET = Cells(NAME, "budget")
@@ -57,7 +60,7 @@ PROGRAMME_ITEMS = ("EU payments, mean", "contract outlays, mean")
 def explorer(run: Run) -> Sheet:
     """Return the sheet on which a reader picks a state and a scenario."""
     pick = picks.first(run)
-    shown = fan(pick)
+    strained = fan(pick)
     return Sheet(
         NAME,
         "Explorer: one state in one scenario",
@@ -65,7 +68,7 @@ def explorer(run: Run) -> Sheet:
         (
             Notes("How to use this sheet", _uses(pick)),
             picks.choice(pick),
-            Gallery((shown.chart, layers_chart(run))),
+            Gallery((strained.chart, layers_chart(run))),
             Gallery((red_chart(run), curve.chart(TITLES.at("curve", "title")))),
             _strain(pick),
             _money(pick),
@@ -73,7 +76,7 @@ def explorer(run: Run) -> Sheet:
             _budget(pick),
             _programme(pick),
             curve.curve(pick),
-            shown.table,
+            strained.table,
             titles(pick),
             picks.found(pick),
             *picks.lists(pick),
@@ -97,7 +100,13 @@ def _uses(pick: Pick) -> tuple[str, ...]:
 
 
 def _columns(pick: Pick, item: str) -> tuple[Column, ...]:
-    return (*lead("state", "name", item), *year_columns(pick.run.years))
+    """Columns wide enough for whatever is picked: nothing is larger than a budget of the union."""
+    run = pick.run
+    most = run.statistics.percentiles("budget", run.baseline, UNION)[:, -1].max()
+    means = [run.statistics.mean("budget", name, UNION).max() for name in run.settings.scenarios]
+    width = len(shown(float(max(most, *means)), "EUR m")) + 2.0
+    years = year_columns(run.years)
+    return (*lead("state", "name", item), *(replace(column, width=width) for column in years))
 
 
 def _strain(pick: Pick) -> Table:

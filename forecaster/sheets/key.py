@@ -1,10 +1,15 @@
 """Key: colours, signs, units, marks and words."""
 
 from forecaster.run import Run
-from forecaster.sheet import Column, Light, Notes, Row, Sheet, Table
+from forecaster.sheet import Cells, Column, Formula, Light, Notes, Ref, Row, Sheet, Table, formula
 from forecaster.styles import FILLS, HEAT, WORDS
 
 NAME = "Key"
+STEPS = Cells(NAME, "heat")
+
+SELDOM = "hardly ever"
+OFTEN = dict(zip((step[0] for step in HEAT), ("likely", "often", "sometimes", "rarely"), strict=True))
+"""Step of the heat map -> how probable that is, in a word."""
 
 SIGNS = (
     (
@@ -90,14 +95,35 @@ def _heat() -> Table:
     steps = [step[0] for step in reversed(HEAT)]
     uppers = [*(f"up to {above:.0%}" for above in steps[1:]), "and more"]
     rows = tuple(
-        Row(step, (f"from {step:.0%}", step, upper), "share")
+        Row(step, (f"from {step:.0%}", step, upper, OFTEN[step]), "share")
         for step, upper in zip(steps, uppers, strict=True)
     )
-    columns = (Column("from", "step"), Column("share", "share"), Column("to", "reaches"))
-    notes = (
-        "Fixed steps for probabilities, the same in every report. Below the first step a cell stays white.",
+    columns = (
+        Column("from", "step"),
+        Column("share", "share"),
+        Column("to", "reaches"),
+        Column("word", "in words"),
     )
-    return Table("heat", "Heat map", columns, rows, notes, lights=(Light("heat", ("share",)),))
+    notes = (
+        "Fixed steps for probabilities, the same in every report.",
+        f"Below the first a cell stays white: {SELDOM}.",
+    )
+    return Table(STEPS.table, "Heat map", columns, rows, notes, lights=(Light("heat", ("share",)),))
+
+
+def in_words(probability: Ref, value: float) -> Formula:
+    """Return a formula that says in a word how probable something is."""
+    steps = [step[0] for step in reversed(HEAT)]
+    shares, words = (STEPS.down(column, steps[0], steps[-1]).fix() for column in ("share", "word"))
+    reached = [step for step in steps if value >= step]
+    return formula(
+        f'IF({{0}}<{{1}},"{SELDOM}",INDEX({{2}},MATCH({{0}},{{3}},1)))',
+        probability,
+        shares.first,
+        words,
+        shares,
+        value=OFTEN[reached[-1]] if reached else SELDOM,
+    )
 
 
 def _glossary() -> Table:

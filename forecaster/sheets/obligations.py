@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from forecaster import places
 from forecaster.fans import MEDIAN, PERCENTILES, Fan, Line, percentile_cells
-from forecaster.findings import most_strained
 from forecaster.formulas import number
 from forecaster.places import Place
 from forecaster.run import Run
 from forecaster.sheet import Cell, Cells, Row, Sheet, Table, formula, lead, year_columns, yearly
+from forecaster.strained import most_strained
 from models.arrays import UNION
 
 NAME = "Obligations"

@@ -25,7 +25,7 @@ NOTES = (
     (
         "'Without it': the same draws without the programme. What it adds: the difference on each draw, "
         "then its percentiles. Sampling error: half of the 95 % Wilson interval; judgement is not in it: "
-        "its range stands beside it for the baseline and is taken from the sheet Drivers."
+        "its range stands beside it for the baseline, from the sheet Drivers, which names the judgements."
     ),
     (
         "Figures more than five years after the base year rest on contracts signed before alone. The sums "
@@ -112,9 +112,7 @@ def _columns() -> tuple[Column, ...]:
         simulated("red", "P(red)", "share"),
         simulated("error", "sampling error +/-", "share"),
         Column("low", "lowest over judgements", "share"),
-        Column("low by", "lowest with"),
         Column("high", "highest over judgements", "share"),
-        Column("high by", "highest with"),
         simulated("red without", "P(red) without it", "share"),
         Column("effect", "it adds to P(red)", "points"),
         simulated("without P50", "without it P50", "share"),

@@ -7,7 +7,7 @@ import numpy as np
 
 from forecaster import places
 from forecaster.fans import Fan
-from forecaster.findings import findings, most_strained
+from forecaster.findings import findings
 from forecaster.formulas import Shown, number, ratio, total
 from forecaster.places import Place
 from forecaster.records import Records
@@ -17,6 +17,7 @@ from forecaster.sheet import (
     Cell,
     Cells,
     Column,
+    Gallery,
     Light,
     Notes,
     Row,
@@ -29,15 +30,19 @@ from forecaster.sheet import (
 )
 from forecaster.sheets import calls, money, obligations, scenarios, strain, treasury
 from forecaster.sheets.budgets import STATUS_WORDS
+from forecaster.sheets.key import OFTEN, in_words
+from forecaster.strained import most_strained, reasons
 from models.arrays import UNION, Floats
 
 NAME = "Summary"
 INSIDE = Cells(NAME, "inside")
-HEAT = Cells(NAME, "heat")
 RED = Cells(NAME, "red")
 STATES = Cells(NAME, "states")
 COUNT = Cells(NAME, "count")
 CASES = Cells(NAME, "cases")
+
+BESIDE = 10
+"""Scenarios side by side in a heat map."""
 
 WHOLE = (scenarios.BUDGETS, scenarios.INVESTMENT, scenarios.SIGNED, scenarios.NET)
 """What is set beside the programme, as the Scenarios sheet names it."""
@@ -78,12 +83,12 @@ def summary(run: Run) -> Sheet:
         "fit?",
         (
             Notes("In five sentences", findings(run), strong=True),
+            Notes("What drives strain where it is highest", reasons(run)),
             _inside(run),
-            _heat(run),
+            *_heats(run),
             *_cases(run),
             _states(run),
-            obligations.fan(run).chart,
-            fan.chart,
+            Gallery((obligations.fan(run).chart, fan.chart)),
             _red(run),
             _count(run),
             fan.table,
@@ -144,34 +149,42 @@ def _net_share(run: Run, results: Shown) -> Row:
     return yearly("net share", heads, "share of investment", cells)
 
 
-def _heat(run: Run) -> Table:
+def _heats(run: Run) -> tuple[Table, ...]:
+    """P(red) by state and scenario, so many scenarios side by side as there are years elsewhere."""
     names = run.settings.scenarios
-    rows = tuple(
-        yearly(
-            place.code,
-            (place.code, place.name, "P(red) in any year"),
-            "share",
-            [run.statistics.any_year("red", name, place.code) for name in names],
-        )
-        for place in (*places.states(run), places.union(run))
-    )
+    parts = [names[i : i + BESIDE] for i in range(0, len(names), BESIDE)]
+    return tuple(_heat(run, number, part) for number, part in enumerate(parts, start=1))
+
+
+def _heat(run: Run, number: int, names: tuple[str, ...]) -> Table:
+    cells = Cells(NAME, f"heat {number}")
+    rows = tuple(_heat_row(run, cells, place, names) for place in (*places.states(run), places.union(run)))
     columns = (
         *lead("state", "name", "what"),
         *(Column(name, name.replace("-", " "), role="simulated") for name in names),
+        *([Column("word", f"{run.baseline} in words")] if run.baseline in names else []),
     )
+    steps = ", ".join(f"{word} from {step:.0%}" for step, word in reversed(OFTEN.items()))
     notes = (
         (
             f"Share of {run.settings.paths:,} paths in which promises exceed investment money in at least "
-            f"one year of {run.years[0]} to {run.years[-1]}. Last row: the union as if it had one purse. "
-            "Steps of the colours: see Key."
+            f"one year of {run.years[0]} to {run.years[-1]}. Last row: the union as if it had one purse."
         ),
         (
-            "Red comes before anything is moved or cut. How much is already signed for is a judgement, "
-            "and it moves these figures more than the programme does."
+            f"Colours and words: {steps}. Red comes before anything is moved or cut. How much is already "
+            "signed for is a judgement, and it moves these figures more than the programme does."
         ),
     )
-    title = "Probability of red by state and scenario"
-    return Table(HEAT.table, title, columns, rows, notes, (Light("heat", names),))
+    title = "Probability of red by state and scenario" + (", continued" if number > 1 else "")
+    shown = notes if number == 1 else ()
+    return Table(cells.table, title, columns, rows, shown, (Light("heat", names),))
+
+
+def _heat_row(run: Run, cells: Cells, place: Place, names: tuple[str, ...]) -> Row:
+    found = [run.statistics.any_year("red", name, place.code) for name in names]
+    first = cells.at(place.code, run.baseline)
+    word = [in_words(first, found[names.index(run.baseline)])] if run.baseline in names else []
+    return yearly(place.code, (place.code, place.name, "P(red) in any year"), "share", found, word)
 
 
 def _red(run: Run) -> Table:

@@ -1,12 +1,31 @@
 import pytest
 
-from forecaster.styles import ACCENT, FILLS, HEAT, PAPER, ROLE_WORDS, WORDS, contrast, number_format, shown
+from forecaster.charts import FONT
+from forecaster.styles import (
+    ACCENT,
+    BANDS,
+    FILLS,
+    HEAT,
+    LINES,
+    PAPER,
+    ROLE_WORDS,
+    SAID,
+    TEXT,
+    WORDS,
+    contrast,
+    number_format,
+    shown,
+)
 
 PAIRS = [
     *((text, paper) for text, paper, _ in FILLS.values()),
     *WORDS.values(),
     *((text, paper) for _, text, paper in HEAT),
+    *((colour, PAPER) for colour in SAID.values()),
     (ACCENT, PAPER),
+    (PAPER, ACCENT),
+    (TEXT, PAPER),
+    (FONT["color"], PAPER),
 ]
 
 
@@ -19,6 +38,14 @@ def test_contrast_of_known_colours():
 @pytest.mark.parametrize(("text", "paper"), PAIRS)
 def test_everything_can_be_read(text, paper):
     assert contrast(text, paper) >= 4.5
+
+
+@pytest.mark.parametrize(
+    "colour", [*(line for line, _ in LINES.values()), *(BANDS[look] for look in ("total", "rise", "fall"))]
+)
+def test_lines_and_bars_stand_out(colour):
+    # WCAG 2.1, 1.4.11: what must be seen to understand a graphic has 3:1 against what is beside it
+    assert contrast(colour, PAPER) >= 3.0
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from forecaster.sheet import Formula, Gallery, Notes
 from forecaster.sheets import report
 from forecaster.sheets.drivers import drivers
 from forecaster.sheets.ranges import AS_IT_STANDS, OWN
+from forecaster.strained import reasons
 from forecaster.swings import state_swings
 from models.arrays import UNION
 
@@ -136,9 +137,11 @@ def test_without_drivers_the_ranges_remain(run):
 def test_sentences_rest_on_what_was_computed(run):
     told = findings(run)
     assert "the range over the ruling judgements" in told[2]
-    assert "What drives it: in " in told[3]
-    assert "while the programme adds at most" in told[3]
-    assert "What drives it" not in findings(replace(run, drivers=None))[3]
+    assert "is the programme" in told[3]
+    driven = reasons(run)
+    assert len(driven) == 3
+    assert all("What moves it most: " in line and "The programme adds" in line for line in driven)
+    assert not any("What moves it" in line for line in reasons(replace(run, drivers=None)))
 
 
 def test_judgement_is_told_where_it_outweighs_the_programme_and_where_not(run):

@@ -1,5 +1,6 @@
 """What holds for every sheet and every formula of a workbook."""
 
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ import pytest
 from recalculate import cells, differences, formulas
 
 from forecaster.fans import PERCENTILES
-from forecaster.layout import Layout, is_number, unit_of
+from forecaster.formulas import number as shown_number
+from forecaster.layout import Layout, Page, is_number, unit_of
 from forecaster.sheet import Chart, Formula, Gallery, Sheet, Span, Table
 from forecaster.sheets import SHEETS
+from forecaster.styles import PAPER, contrast, shown
 from forecaster.verify.rules import CONSTANTS, FUNCTIONS, LONGEST
 
 
@@ -211,6 +214,43 @@ def test_every_chart_says_what_it_shows(book, sheets):
         told = [t for name in parts for t in re.findall(r'descr="([^"]*)"', archive.read(name).decode())]
     assert sorted(told) == sorted(chart.description for chart in charts(sheets))
     assert all(len(text.split()) >= 5 and text.endswith(".") for text in told)
+
+
+def test_text_on_charts_can_be_read(book):
+    with zipfile.ZipFile(book) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if "xl/charts/chart" in name]
+    for chart in charts:
+        texts = re.findall(r"<a:(?:def)?rPr[^>]*?(?:/>|>.*?</a:(?:def)?rPr>)", chart)
+        colours = [re.findall(r'srgbClr val="(\w+)"', text) for text in texts]
+        assert texts
+        assert all(len(found) == 1 and contrast(f"#{found[0]}", PAPER) >= 4.5 for found in colours), texts
+
+
+def test_columns_hold_their_numbers(layout):
+    """No cell shows #### for a number: each fits, with room for the margin of a cell."""
+    for page in layout.pages:
+        for placed in page.tables:
+            for row, i in itertools.product(placed.table.rows, range(len(placed.table.columns))):
+                cell = row.cells[i]
+                if is_number(cell):
+                    text = shown(shown_number(cell), unit_of(row, placed.table.columns[i]))
+                    assert len(text) + 1 <= page.widths[i], (page.sheet.name, row.key, text)
+
+
+SMALLEST = 4.5
+"""Points in which the text of a sheet may be printed at the least."""
+
+
+def printed_points(page: Page) -> float:
+    """Size of ten-point text on landscape A4, one page wide, between margins of 0.4 inch."""
+    width = sum(0.75 * (7.0 * chars + 5.0) for chars in page.widths)
+    return 10.0 * min(1.0, (297.0 / 25.4 - 0.8) * 72.0 / width)
+
+
+def test_sheets_print_legibly(layout):
+    assert {
+        page.sheet.name: printed_points(page) for page in layout.pages if printed_points(page) < SMALLEST
+    } == {}
 
 
 def test_every_formula_has_its_value_and_no_cell_an_error(book):

@@ -17,7 +17,9 @@ from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
 from forecaster.run import Check
 from forecaster.sheet import Formula, Link, Notes
-from forecaster.sheets import calls, checks, money, obligations, report, strain, treasury
+from forecaster.sheets import calls, checks, money, obligations, report, strain, summary, treasury
+from forecaster.sheets.key import OFTEN, SELDOM
+from forecaster.styles import HEAT
 from forecaster.workbook import content
 
 
@@ -155,6 +157,34 @@ def test_the_summary_answers_in_five_sentences(sheets):
     assert all(re.search(r"\d", sentence[2:]) for sentence in sentences)
 
 
+def test_each_strained_state_has_its_reasons(run, sheets):
+    lines = notes(sheets, "Summary", "What drives strain where it is highest")
+    ranked = sorted(run.states, key=lambda code: -run.statistics.any_year("red", run.baseline, code))
+    names = {state.code: state.name for state in run.case.budgets.states}
+    assert [line.split(",")[0] for line in lines] == [names[code] for code in ranked[:3]]
+    red = run.statistics.probability("red", run.baseline, ranked[0])
+    t = int(red.argmax())
+    mean = {
+        name: run.statistics.mean(name, run.baseline, ranked[0])[t] for name in ("committed", "investment")
+    }
+    assert f"EUR {100 * mean['committed'] / mean['investment']:.1f} are signed for before" in lines[0]
+    assert f"to a probability of red of {red[t]:.1%}" in lines[0]
+
+
+def test_the_heat_map_holds_every_scenario_and_says_the_baseline_in_words(run, monkeypatch):
+    monkeypatch.setattr(summary, "BESIDE", 2)
+    parts = [entry for entry in summary.summary(run).tables if entry.name.startswith("heat")]
+    assert len(parts) == -(-len(run.settings.scenarios) // 2)
+    for number, name in enumerate(run.settings.scenarios):
+        for code in (*run.states, "EU"):
+            found = shown(parts[number // 2], code, name)
+            assert found == run.statistics.any_year("red", name, code)
+    words = {shown(parts[0], code, run.baseline): shown(parts[0], code, "word") for code in run.states}
+    for share, word in words.items():
+        reached = [step for step, *_ in HEAT if share >= step]
+        assert word == (OFTEN[max(reached)] if reached else SELDOM)
+
+
 def test_the_worst_year_is_the_worst(run, sheets):
     entry = table(sheets, "Summary", "states")
     for code in run.states:
@@ -285,6 +315,8 @@ sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from invented.union import invented
 from forecaster.pipeline import run
+from forecaster.sheets.key import OFTEN, SELDOM
+from forecaster.styles import HEAT
 from forecaster.workbook import content
 found = run(invented(Path(sys.argv[1])), paths=2048, seed=int(sys.argv[3]), workers=int(sys.argv[4]))
 print(hashlib.sha256(content(found)).hexdigest())
