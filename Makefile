@@ -4,7 +4,7 @@ BIN := .venv/bin
 METADATA := setup.cfg pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: report test clean
+.PHONY: report test bench clean
 
 report: .venv/installed
 	$(BIN)/forecaster run --output reports/edip.xlsx --force
@@ -14,6 +14,10 @@ test: .venv/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# About a quarter of an hour; BENCH=--quick for less.
+bench: .venv/installed-bench
+	$(BIN)/python tests/benchmarks $(BENCH)
 
 clean:
 	rm -rf .venv build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache reports/*.xlsx
@@ -26,6 +30,10 @@ clean:
 .venv/installed-test: .venv/bin/python $(METADATA)
 	$(PIP) --editable '.[test]'
 	touch $@ .venv/installed
+
+.venv/installed-bench: .venv/bin/python $(METADATA)
+	$(PIP) --editable '.[test,bench]'
+	touch $@ .venv/installed .venv/installed-test
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "forecaster needs Python 3.11 or newer, this is " + sys.version.split()[0])'

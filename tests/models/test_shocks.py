@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from models import tables
 from models.arrays import Floats
 from models.shocks import BLOCK, DRIVERS, drawn, normals, stream, stream_key
 from models.simulation import Model, draws
+from models.tables import Table
 
 NEIGHBOURS = 1000
 HORIZON = 20
@@ -117,3 +119,25 @@ def test_draws_do_not_depend_on_the_order_in_which_streams_are_asked_for(invente
 @pytest.mark.parametrize("change", [lambda k: (k + 1, "usd"), lambda k: (k, "uah")])
 def test_another_seed_or_name_gives_other_numbers(change: Callable[[int], tuple[int, str]]) -> None:
     assert not (normals(stream_key(*change(5)), 0, 1) == normals(stream_key(5, "usd"), 0, 1)).any()
+
+
+MARGINALS: dict[str, tuple[Table, Callable[[Floats], Floats]]] = {
+    "normal": (Table(-10.0, 1.0, np.arange(-10.0, 11.0)), stats.norm.cdf),
+    "lognormal": (tables.lognormal(9.0, 0.765), stats.lognorm(0.765, scale=9.0).cdf),
+    "beta": (tables.beta(9.0, 1.0), stats.beta(9.0, 1.0).cdf),
+    "triangular": (tables.triangular(0.0, 0.1, 0.3), stats.triang(1.0 / 3.0, scale=0.3).cdf),
+    "waiting": (tables.waiting(), stats.expon.cdf),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(MARGINALS))
+def test_marginals_pass_anderson_darling_at_a_million(name: str) -> None:
+    """Critical value for a distribution known beforehand: 3.857 at 1 % (Stephens, JASA 69, 1974, table 1)."""
+    table, distribution = MARGINALS[name]
+    key = stream_key(20251231, f"{name}/AL")
+    scores = np.concatenate([normals(key, block, 100) for block in range(10)], axis=1).ravel()[:1_000_000]
+    below = np.clip(distribution(np.sort(table(scores))), 1e-12, 1.0 - 1e-12)
+    odd = 2.0 * np.arange(1, len(below) + 1) - 1.0
+    found = -len(below) - np.mean(odd * (np.log(below) + np.log1p(-below[::-1])))
+    assert found < 3.857

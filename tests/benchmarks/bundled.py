@@ -1,0 +1,41 @@
+"""The bundled case as the benchmarks run it, and how long things take."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from forecaster import build
+from forecaster.case import Case, load
+from forecaster.case import bundled as folder
+from models.simulation import Model
+from models.stress import Scenario
+
+SEED = 20251231
+YEARS = range(2026, 2036)
+
+
+@dataclass(frozen=True)
+class Bundled:
+    case: Case
+    model: Model
+    scenarios: tuple[Scenario, ...]
+
+
+@cache
+def bundled() -> Bundled:
+    case = load(folder())
+    model = build.model(case, build.budget_forecast(case, YEARS))
+    names = [table.id for table in case.scenarios]
+    return Bundled(case, model, tuple(build.scenarios(case, names, len(YEARS))))
+
+
+def seconds(work: Callable[[], object], repeats: int) -> float:
+    """Shortest processor time of some repeats after one that warms up [s]."""
+    work()
+    found = []
+    for _ in range(repeats):
+        started = time.process_time()
+        work()
+        found.append(time.process_time() - started)
+    return min(found)

@@ -1,0 +1,111 @@
+"""Goal 1: paths a second of one process, beside the bound of its random numbers and that of its parts."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+
+import numpy as np
+from bundled import SEED, YEARS, bundled, seconds
+from verdicts import Verdict
+
+from forecaster.count import blank, count, groups
+from forecaster.engine import PASS_BLOCKS
+from models.histograms import Workspace
+from models.shocks import BLOCK, drawn
+from models.simulation import Draws, draws, outcomes, programme
+from models.strain import METRICS, Outcome
+from models.stress import Scenario
+
+DRAWS = PASS_BLOCKS * BLOCK
+
+
+def verdicts(*, quick: bool) -> Iterator[Verdict]:
+    """One scenario against its bounds; twelve and all beside it."""
+    repeats = 3 if quick else 10
+    normals, asked = _normals()
+    bound = DRAWS / seconds(lambda: _numbers(normals), repeats)
+    parts = _parts(asked, repeats)
+    whole = {
+        n: DRAWS / seconds(_pass(bundled().scenarios[:n]), repeats) for n in (1, 12, len(bundled().scenarios))
+    }
+    cells = len(bundled().model.states) * len(YEARS)
+    figures = {
+        "normals a path": normals / DRAWS,
+        "bound of random numbers [paths/s]": bound,
+        "parts [ms a pass]": {name: 1e3 * value for name, value in parts.items()},
+        "paths/s by scenarios": whole,
+        "million cells/s by scenarios": {n: n * cells * rate / 1e6 for n, rate in whole.items()},
+    }
+    composite = DRAWS / sum(parts.values())
+    of_bound, of_parts = whole[1] / bound, whole[1] / composite
+    if of_bound >= 0.40:
+        yield Verdict(1, "one scenario, share of the Philox bound", of_bound, "at least", 0.40, "", figures)
+    else:
+        figures["share of the Philox bound"] = of_bound
+        yield Verdict(1, "one scenario, share of its parts' bound", of_parts, "at least", 0.80, "", figures)
+
+
+def _normals() -> tuple[int, list[tuple[str, int]]]:
+    """How many normals a pass draws, and from which streams."""
+    asked: dict[tuple[str, int], int] = {}
+    source = drawn(SEED, 0, PASS_BLOCKS)
+
+    def shocks(name: str, rows: int) -> np.ndarray:
+        found = source(name, rows)
+        asked[name, rows] = found.size
+        return found
+
+    draws(bundled().model, shocks)
+    return sum(asked.values()), list(asked)
+
+
+def _numbers(normals: int) -> None:
+    """As many normals as a pass needs, in pieces of a block, from one generator."""
+    generator = np.random.Generator(np.random.Philox(SEED))
+    out = np.empty((10, BLOCK))
+    for _ in range(normals // out.size):
+        generator.standard_normal(out=out)
+
+
+def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
+    """Seconds of random numbers, cells and tally of one scenario on a pass, each alone."""
+    model, scenario = bundled().model, bundled().scenarios[0]
+    source = drawn(SEED, 0, PASS_BLOCKS)
+    ready = {key: source(*key) for key in asked}
+
+    def cells() -> list[Outcome]:
+        found = draws(model, lambda name, rows: ready[name, rows])
+        union = programme(model, found, scenario, in_layers=True)
+        return list(outcomes(model, found, scenario, union, in_layers=True))
+
+    def numbers() -> None:
+        fresh = drawn(SEED, 0, PASS_BLOCKS)
+        for key in asked:
+            fresh(*key)
+
+    grouped = groups([scenario])
+    tallies, _ = blank(model, grouped, SEED)
+    kept, work = tallies[scenario.id].kept(), Workspace((len(YEARS), DRAWS))
+    found = [{one.name: METRICS[one.name].of(outcome) for one in kept} for outcome in cells()]
+
+    def tally() -> None:
+        for place, values in enumerate(found):
+            for one in kept:
+                one.add(place, one.cell(place, values[one.name], work))
+
+    return {
+        "random numbers": seconds(numbers, repeats),
+        "cells": seconds(lambda: [None for _ in cells()], repeats),
+        "tally": seconds(tally, repeats),
+    }
+
+
+def _pass(scenarios: Sequence[Scenario]) -> Callable[[], None]:
+    """One pass of draws counted in some scenarios."""
+    model, grouped = bundled().model, groups(scenarios)
+    tallies, _ = blank(model, grouped, SEED)
+
+    def run() -> None:
+        found: Draws = draws(model, drawn(SEED, 4, PASS_BLOCKS))
+        count(model, grouped, found, tallies, nullcontext())
+
+    return run

@@ -1,0 +1,127 @@
+"""Goals 2, 3 and 5: whole simulations and runs: time, memory, helpers, a Dask scheduler."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from bundled import SEED, bundled
+from verdicts import Skipped, Verdict
+
+from forecaster.cluster import at
+from forecaster.count import blank, groups
+from forecaster.engine import Ways, simulate
+from models.tally import bytes_of
+
+ROOT = Path(__file__).resolve().parents[2]
+LARGE, DEFAULT, SMALL = 2**20, 2**16, 2**15
+TWELVE = 12
+
+
+def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
+    """Quick runs are shorter, and figures of a million paths scaled up from theirs."""
+    paths = DEFAULT if quick else LARGE
+    yield from _times(paths)
+    yield from _whole_runs(quick=quick)
+    yield from _helpers_and_dask(SMALL if quick else LARGE // 4)
+
+
+def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = None) -> float:
+    """Wall time of a simulation [s]."""
+    case = bundled()
+    started = time.perf_counter()
+    simulate(case.model, case.scenarios[:scenarios], paths, SEED, workers, lambda *_: None, ways or Ways())
+    return time.perf_counter() - started
+
+
+def _times(paths: int) -> Iterator[Verdict]:
+    every = len(bundled().scenarios)
+    scale = LARGE / paths
+    twelve, whole = (scale * _simulated(paths, number, 2) for number in (TWELVE, every))
+    figures = {"paths simulated": paths, f"all {every} scenarios, 1,048,576 paths [s]": whole}
+    yield Verdict(2, "1,048,576 paths, 12 scenarios, 2 processes", twelve, "at most", 90.0, "s", figures)
+
+
+def _whole_runs(*, quick: bool) -> Iterator[Verdict | Skipped]:
+    """The default run with forecasts and workbook, and what memory its processes take together."""
+    wall, peak, largest = _measured_run(DEFAULT)
+    yield Verdict(2, "default run, forecasts and workbook included", wall, "at most", 20.0, "s")
+    case = bundled()
+    tallies, _ = blank(case.model, groups(case.scenarios), SEED)
+    yield Verdict(3, "tallies", bytes_of(tallies) / 1e6, "at most", 120.0, "MB")
+    if not peak:
+        yield Skipped(3, "memory of the processes", "only Linux tells it (/proc)")
+        return
+    figures = {"largest process, resident [MB]": largest}
+    yield Verdict(3, "peak of all processes together", peak, "at most", 450.0, "MB", figures)
+    if quick:
+        yield Skipped(3, "growth of memory from 65,536 to 1,048,576 paths", "takes minutes: without --quick")
+        return
+    _, more, _ = _measured_run(LARGE)
+    growth = 100.0 * (more / peak - 1.0)
+    yield Verdict(3, "growth of memory from 65,536 to 1,048,576 paths", growth, "at most", 5.0, "%")
+
+
+def _measured_run(paths: int) -> tuple[float, float, float]:
+    """Wall time [s], proportional memory of all processes and resident memory of the largest, peaks [MB]."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "forecaster", "run", "--paths", str(paths), "--quiet"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": folder}
+        started = time.perf_counter()
+        with subprocess.Popen(
+            [*command, "--output", str(Path(folder) / "out.xlsx")],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as run:
+            together = largest = 0.0
+            while run.poll() is None:
+                found = [_memory(process) for process in _family(run.pid)]
+                together = max(together, sum(share for share, _ in found))
+                largest = max([largest, *(resident for _, resident in found)])
+                time.sleep(0.2)
+        return time.perf_counter() - started, together, largest
+
+
+def _family(process: int) -> Iterator[int]:
+    """A process and those it started."""
+    yield process
+    try:
+        for children in Path(f"/proc/{process}/task").glob("*/children"):
+            for child in children.read_text().split():
+                yield from _family(int(child))
+    except OSError:
+        return
+
+
+def _memory(process: int) -> tuple[float, float]:
+    """Proportional and whole resident memory [MB]; nothing of a process that has ended."""
+    try:
+        told = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0, 0.0
+    pss, rss = (re.search(rf"^{name}:\s+(\d+)", told, re.MULTILINE) for name in ("Pss", "Rss"))
+    return (int(pss[1]) / 1024.0, int(rss[1]) / 1024.0) if pss and rss else (0.0, 0.0)
+
+
+def _helpers_and_dask(paths: int) -> Iterator[Verdict | Skipped]:
+    one, two = (_simulated(paths, TWELVE, workers) for workers in (1, 2))
+    figures = {"paths": paths, "one process [s]": one, "two [s]": two}
+    yield Verdict(5, "two processes against one", one / two, "at least", 1.7, "times", figures)
+    if find_spec("distributed") is None:
+        yield Skipped(
+            5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"
+        )
+        return
+    with import_module("distributed").LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        there = _simulated(paths, TWELVE, 1, Ways(crew=at(cluster.scheduler_address, insecure=False)))
+    overhead = 100.0 * (there / two - 1.0)
+    yield Verdict(5, "Dask against processes", overhead, "at most", 5.0, "% more", {"Dask [s]": there})

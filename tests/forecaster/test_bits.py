@@ -1,0 +1,108 @@
+"""The same bits whatever runs them: numpy's code for other processors, other kernels, a killed program."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from numpy._core import _multiarray_umath as features
+
+from forecaster.engine import simulate
+from models.shocks import BLOCK
+from models.stress import scenario
+
+PATHS = 8 * BLOCK
+SCENARIOS = (scenario("baseline", {}, 10), scenario("shock", {"prices": 1.3, "slip": 1.5}, 10))
+
+ELSEWHERE = """
+import hashlib, pickle, sys
+from pathlib import Path
+import numpy as np
+sys.path.insert(0, sys.argv[1])
+from forecaster.engine import simulate
+model, scenarios, paths = pickle.loads(Path(sys.argv[2]).read_bytes())
+print(simulate(model, scenarios, paths, 7, 1, lambda *_: None).statistics.digest())
+print(hashlib.sha256(np.exp(np.linspace(-5.0, 5.0, 100_001)).tobytes()).hexdigest())
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(root, tmp_path_factory, invented_model):
+    """Digests of the counts and of np.exp in a process with another environment."""
+    work = tmp_path_factory.mktemp("bits") / "work"
+    work.write_bytes(pickle.dumps((invented_model, SCENARIOS, PATHS)))
+
+    def digests(**environment):
+        run = subprocess.run(
+            [sys.executable, "-c", ELSEWHERE, str(root), str(work)],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return run.stdout.split()
+
+    return digests
+
+
+@pytest.fixture(scope="module")
+def here(invented_model):
+    return simulate(invented_model, SCENARIOS, PATHS, 7, 1, lambda *_: None).statistics.digest()
+
+
+def test_other_code_of_numpy_gives_the_same_counts(elsewhere, here):
+    """With all code for this processor's own instructions left aside; np.exp shows that it is."""
+    used = [name for name in features.__cpu_dispatch__ if features.__cpu_features__.get(name)]
+    if not used:
+        pytest.skip("numpy has no code for this processor beyond its baseline")
+    found, exp = elsewhere(NPY_DISABLE_CPU_FEATURES=" ".join(used))
+    if exp == elsewhere()[1]:
+        pytest.skip("np.exp is the same without this processor's instructions: nothing would be shown")
+    assert found == here
+
+
+@pytest.mark.parametrize("kernels", ["Haswell", "Prescott"])
+def test_other_kernels_of_openblas_give_the_same_counts(elsewhere, here, kernels):
+    assert elsewhere(OPENBLAS_CORETYPE=kernels)[0] == here
+
+
+@pytest.mark.slow
+def test_a_program_that_is_killed_goes_on_to_the_same_report(root, tmp_path, invented_union):
+    """Byte for byte that of a run which nothing interrupts."""
+
+    def started(name, *more):
+        command = [
+            "run",
+            invented_union.folder,
+            "--paths",
+            2**17,
+            "--workers",
+            1,
+            "--no-drivers",
+            "-o",
+            tmp_path / name,
+        ]
+        return subprocess.Popen(
+            [sys.executable, "-m", "forecaster", *map(str, (*command, *more))],
+            env={**os.environ, "PYTHONPATH": str(root), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    with started("killed.xlsx") as program:
+        while not list((tmp_path / "cache").rglob("*.counts")) and program.poll() is None:
+            time.sleep(0.02)
+        program.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    assert not (tmp_path / "killed.xlsx").exists()
+    reports = []
+    for name, more in (("resumed.xlsx", ["--resume"]), ("whole.xlsx", [])):
+        with started(name, *more) as program:
+            _, told = program.communicate(timeout=600)
+        assert program.returncode == 0, told
+        assert ("Going on from" in told) is bool(more)
+        reports.append(Path(tmp_path / name).read_bytes())
+    assert reports[0] == reports[1]
