@@ -22,11 +22,12 @@ from models.histograms import Grid, Histograms, Workspace, grid
 from models.shocks import BLOCK, drawn
 from models.sums import Sums
 
-PATHS = 16 * BLOCK
+PATHS = 64 * BLOCK
+"""As many as a default run has."""
 PASS = 2
 RHO, RED = 0.4, 1.0
 YEARLY, ONCE = 7, 2
-"""Normals of a path and state: growth, prices, budget and share invested, three of them also of all states."""
+"""Normals of a path: growth, prices and budget of all states, the same and the share invested of each."""
 
 
 def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:

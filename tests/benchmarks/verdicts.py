@@ -23,7 +23,8 @@ class Verdict:
     @property
     def line(self) -> str:
         state = "passed" if self.passed else "FAILED"
-        return f"goal {self.goal}  {state}  {self.name}: {self.found:.4g} {self.unit} ({self.kind} {self.bound:g})"
+        bound = f"{self.kind} {self.bound:g}"
+        return f"goal {self.goal}  {state}  {self.name}: {' '.join(f'{self.found:.4g} {self.unit}'.split())} ({bound})"
 
     def record(self) -> dict[str, Any]:
         return {**asdict(self), "passed": self.passed}
