@@ -94,7 +94,9 @@ def _strained(run: Run) -> str:
 def _standing(run: Run) -> str:
     failed = [check.name for check in run.checks if not check.passed]
     state = "all checks passed" if not failed else f"{len(failed)} of {len(run.checks)} checks FAILED"
-    return f"Run {run.run_id}: {run.settings.paths:,} paths{_precision(run)}, seed {run.settings.seed}, {state}."
+    return (
+        f"Run {run.run_id}: {run.settings.paths:,} paths{_precision(run)}, seed {run.settings.seed}, {state}."
+    )
 
 
 def _precision(run: Run) -> str:

@@ -49,6 +49,6 @@ def _milder(statistics: Statistics, whole: str, part: str, place: str) -> Iterat
     error = (alone * (1.0 - alone) / statistics.paths) ** 0.5
     if together < alone - 2.0 * error:
         yield (
-            f"Scenario {whole}: in {place} a red year is less likely ({together:.1%}) than under {part} alone "
-            f"({alone:.1%})."
+            f"Scenario {whole}: in {place} a red year is less likely ({together:.1%}) than under {part} "
+            f"alone ({alone:.1%})."
         )

@@ -38,7 +38,8 @@ def _tables(run: Run) -> tuple[ScenarioTable, ...]:
 
 def _asked(run: Run) -> Iterator[str]:
     for table in _tables(run):
-        yield f"{table.id}. {table.title}. {table.asks} Expected: {_expected(run, table)}. Source: {table.source}."
+        told = f"Expected: {_expected(run, table)}. Source: {table.source}."
+        yield f"{table.id}. {table.title}. {table.asks} {told}"
 
 
 def _expected(run: Run, table: ScenarioTable) -> str:
