@@ -8,6 +8,7 @@ import numpy as np
 from forecaster import places
 from forecaster.fans import Fan
 from forecaster.findings import findings
+from forecaster.fiscal_findings import public_finances
 from forecaster.formulas import Shown, number, ratio, total
 from forecaster.places import Place
 from forecaster.records import Records
@@ -84,6 +85,7 @@ def summary(run: Run) -> Sheet:
         (
             Notes("In five sentences", findings(run), strong=True),
             Notes("What drives strain where it is highest", reasons(run)),
+            Notes("Deficits and debt", (public_finances(run),)),
             _inside(run),
             *_heats(run),
             *_cases(run),
