@@ -23,8 +23,8 @@ class Verdict:
     @property
     def line(self) -> str:
         state = "passed" if self.passed else "FAILED"
-        bound = f"{self.kind} {self.bound:g}"
-        return f"goal {self.goal}  {state}  {self.name}: {' '.join(f'{self.found:.4g} {self.unit}'.split())} ({bound})"
+        found = f"{self.found:.4g} {self.unit}".strip()
+        return f"goal {self.goal}  {state}  {self.name}: {found} ({self.kind} {self.bound:g})"
 
     def record(self) -> dict[str, Any]:
         return {**asdict(self), "passed": self.passed}
