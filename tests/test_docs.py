@@ -72,7 +72,7 @@ def test_commands_of_the_readme_work_in_its_order(tmp_path, monkeypatch):
 
 
 def test_sources_in_the_readme_are_understood():
-    (block,) = re.findall(r"((?:^    .*=.*\n|^    \[.*\n)+)", README, flags=re.MULTILINE)
+    (block,) = re.findall(r"(^    \[sources.*\n(?:^    .*=.*\n)+)", README, flags=re.MULTILINE)
     for source in tomllib.loads(textwrap.dedent(block))["sources"].values():
         assert Mapping.model_validate(source)
 

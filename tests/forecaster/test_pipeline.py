@@ -31,7 +31,7 @@ def test_results_are_as_committed(tables: dict[str, golden.Table], name: str) ->
 def test_a_run_takes_its_settings_from_the_case(invented_union: Case, found: Run) -> None:
     assert found.settings.seed == invented_union.assumptions.run.seed
     assert found.years == tuple(range(2026, 2036))
-    assert found.settings.scenarios == ("baseline", "squeeze", "parting")
+    assert found.settings.scenarios == ("baseline", "squeeze", "parting", "sequel")
     assert found.settings.as_of == "2026-01-01"
     assert found.states == ("AL", "BO", "NO")
     assert found.statistics.paths == found.settings.paths == 2048
