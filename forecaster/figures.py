@@ -161,11 +161,18 @@ class Budgets:
 
     def years(self, table: str) -> tuple[int, ...]:
         """Years for which a table holds any figure, in order."""
-        return tuple(sorted({int(item) for _, item in self._tables.get(table, {}) if item.isdecimal()}))
+        return self._years.get(table, ())
 
     def panel_codes(self) -> tuple[str, ...]:
         """Codes of the reference panel, which stays the same when a case has fewer states."""
         return tuple(sorted({code for code, _ in self._tables.get("panel", {})}))
+
+    @cached_property
+    def _years(self) -> dict[str, tuple[int, ...]]:
+        return {
+            name: tuple(sorted({int(item) for _, item in figures if item.isdecimal()}))
+            for name, figures in self._tables.items()
+        }
 
     @cached_property
     def _tables(self) -> dict[str, dict[tuple[str, str], Figure]]:

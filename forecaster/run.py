@@ -117,6 +117,14 @@ class Run:
         shown = (one for one in figures if not self.ministry or one.code == self.ministry)
         return tuple(sorted(shown, key=lambda figure: order[figure.table]))
 
+    @cached_property
+    def ends(self) -> Mapping[str, tuple[Figure, Figure]]:
+        """First and last of the figures of each table that is read."""
+        tables: dict[str, tuple[Figure, Figure]] = {}
+        for figure in self.figures:
+            tables[figure.table] = (tables.get(figure.table, (figure, figure))[0], figure)
+        return tables
+
     @property
     def years(self) -> tuple[int, ...]:
         """The projected years."""

@@ -246,9 +246,14 @@ def _heads(pen: Pen, sheet: Worksheet, placed: Placed, widths: tuple[float, ...]
 
 def _kind(rows: tuple[Row, ...], i: int, column: Column) -> str:
     """Where the numbers of a column come from, in a word: colour alone would not reach everybody."""
-    if all(isinstance(row.cells[i], str | None) for row in rows):
+    kinds = {row.cells[i].__class__ for row in rows}
+    if kinds <= {str, type(None)}:
         return ""
-    roles = {role_of(row.cells[i], row, column) for row in rows if is_number(row.cells[i]) and not row.strong}
+    roles = {
+        row.role or column.role if kinds == {float} else role_of(row.cells[i], row, column)
+        for row in rows
+        if not row.strong and (kinds == {float} or is_number(row.cells[i]))
+    }
     return ROLE_WORDS[roles.pop()] if len(roles) == 1 else "mixed" if roles else ""
 
 

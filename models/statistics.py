@@ -150,8 +150,11 @@ def _edges(grid: Grid) -> Floats:
     center, width, fold = (array[:, np.newaxis] for array in (grid.center, grid.width, grid.fold))
     edges = center + width * EDGES
     edges[np.abs(edges) < 1e-9 * (np.abs(center) + width)] = 0.0
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return np.where(fold > 0.0, unfolded(edges, fold), edges)
+    rows = grid.fold > 0.0
+    if rows.any():
+        with np.errstate(over="ignore"):
+            edges[rows] = unfolded(edges[rows], fold[rows])
+    return edges
 
 
 def _quantiles(atoms: _Atoms, levels: Sequence[float]) -> Floats:

@@ -42,8 +42,8 @@ def inputs(run: Run) -> Sheet:
 
 def column_of(run: Run, table: str, column: str) -> Span:
     """Return the cells of one column that belong to one table, $ before rows and columns."""
-    figures = [figure for figure in run.figures if figure.table == table]
-    return FIGURES.down(column, figures[0].place, figures[-1].place).fix()
+    first, last = run.ends[table]
+    return FIGURES.down(column, first.place, last.place).fix()
 
 
 def used_unit(figure: Figure) -> str:
