@@ -12,7 +12,7 @@ SHOWN = 3
 """How many states are told of."""
 
 BUDGET_IS = {
-    "": "no budget of that year is known, it is drawn on from history",
+    "": "no budget of that year is known: it is projected from history",
     "voted": "the budget is voted",
     "estimate": "the budget is an estimate of its ministry",
     "plan": "the budget is planned",

@@ -37,9 +37,9 @@ LINE_COLUMNS = (
     Column("states", "states' part of the rest", unit="share", role="assumption"),
     Column("status", "status"),
     Column("new", "bought only because of it", unit="share", role="assumption"),
+    Column("file", "file"),
     Column("name", "name", width=58),
     Column("source", "source", width=52, wrap=True),
-    Column("file", "file"),
 )
 
 
@@ -126,4 +126,4 @@ def _line(line: Line, case: str) -> Row:
     share = line.share_of_contract(case) if line.contract else None
     rest = line.rest if line.contract else "no contract"
     numbers: tuple[Cell, ...] = (line.amount, rest, share, line.states_part, line.status, line.new)
-    return Row(line.id, (line.id, *numbers, line.name, line.source, PROGRAMME))
+    return Row(line.id, (line.id, *numbers, PROGRAMME, line.name, line.source))

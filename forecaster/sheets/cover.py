@@ -27,12 +27,18 @@ CANNOT_SAY = (
         "moved or cut."
     ),
     "What depends on decisions not taken: budgets past the voted year, the next EU budget, rates, the war.",
-    "How likely a scenario is: a scenario is a question, not a forecast.",
+    (
+        "How likely a scenario is: it is a question, not a forecast. The Scenarios sheet says how far out "
+        "its levers lie in the terms of the model, no more."
+    ),
     (
         "What the work programme allots to each line: some amounts are seen only in secondary sources; "
         "the Assumptions sheet marks them."
     ),
-    "Deficit and debt: the fiscal rules are not modelled here.",
+    (
+        "What the fiscal rules will ask of a state: the Fiscal sheet shows deviations from a published path "
+        "of balance and debt, not a budget and not what anybody will decide because of it."
+    ),
 )
 
 PURPOSE = (
