@@ -86,4 +86,4 @@ def _agree(mine: tuple[T, int] | None, others: tuple[T, int] | None, place: int)
 
 def largest(low: Floats, high: Floats) -> float:
     """Largest size of values in some ranges."""
-    return max(-float(low.min()), float(high.max()))
+    return max(-float(np.minimum.reduce(low)), float(np.maximum.reduce(high)))

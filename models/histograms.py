@@ -51,6 +51,8 @@ class Workspace:
         self.double = np.empty(shape)
         self.single, self.spread = np.empty(shape, np.float32), np.empty(shape, np.float32)
         self.index, self.short = self.double.view(np.int64), self.spread.view(np.int32)
+        self.first = np.arange(shape[0])[:, np.newaxis] * SLOTS
+        self.middle = (self.first + BINS / 2).astype(np.float32)
 
 
 class Histograms:
@@ -91,25 +93,25 @@ def binned(values: Floats, grid: Grid, low: Floats, high: Floats, work: Workspac
     an edge fall on its other side.
     """
     years = len(values)
-    first = np.arange(years)[:, np.newaxis] * SLOTS
     position, spread = work.single, work.spread
     np.subtract(values, grid.center[:, np.newaxis], out=work.double)
     np.copyto(position, work.double, casting="same_kind")
-    for t in grid.fold.nonzero()[0]:
-        np.subtract(folded(values[t], grid.fold[t]), np.float32(grid.center[t]), out=position[t])
+    if (rows := grid.fold.nonzero()[0]).size:
+        center = grid.center[rows, np.newaxis].astype(np.float32)
+        position[rows] = folded(values[rows], grid.fold[rows, np.newaxis]) - center
     np.abs(position, out=spread)
     spread += grid.width[:, np.newaxis].astype(np.float32)
     position /= spread
     position *= np.float32(BINS / 2)
-    position += (first + BINS / 2).astype(np.float32)
+    position += work.middle
     np.copyto(work.short, position, casting="unsafe")
     np.copyto(work.index, work.short)
     if ((low <= 0.0) & (high >= 0.0)).any():
-        np.copyto(work.index, first + ZERO, where=values == 0.0)
+        np.copyto(work.index, work.first + ZERO, where=values == 0.0)
     return np.bincount(work.index.ravel(), minlength=years * SLOTS).reshape(years, SLOTS)
 
 
-def folded(values: Floats, scale: float) -> NDArray[np.float32]:
+def folded(values: Floats, scale: Floats | float) -> NDArray[np.float32]:
     """Sign of x times about log2(1 + |x| / scale): linear near zero, then a bin a share of the value.
 
     Exponent and mantissa of a single-precision number, read as an integer, are its logarithm to base 2 with
@@ -117,7 +119,7 @@ def folded(values: Floats, scale: float) -> NDArray[np.float32]:
     """
     single = values.astype(np.float32)
     grown = np.abs(single)
-    grown *= np.float32(1.0 / scale)
+    grown *= np.asarray(1.0 / scale, np.float32)
     grown += np.float32(1.0)
     size = (grown.view(np.int32) - ONE).astype(np.float32)
     size *= PER_DOUBLING
