@@ -58,6 +58,10 @@ def _programme(run: Run) -> str:
 def _own_resources(run: Run) -> str:
     cost = {code: float(run.statistics.mean("eu_budget", run.baseline, code).sum()) for code in run.states}
     ranked = sorted(cost, key=lambda code: -cost[code])
+    if len(ranked) == 1:
+        return (
+            f"Own resources over its life: EUR {cost[ranked[0]]:,.1f} m ({ranked[0]}), on average over paths."
+        )
     return (
         f"Own resources over its life: from EUR {cost[ranked[0]]:,.0f} m ({ranked[0]}) "
         f"to EUR {cost[ranked[-1]]:,.1f} m ({ranked[-1]}), on average over paths."
@@ -69,9 +73,11 @@ def _effect(run: Run) -> str:
     most = max(change, key=lambda code: float(np.abs(change[code]).max()))
     worst = float(change[most][np.abs(change[most]).argmax()])
     over = sum(1 for points in change.values() if float(np.abs(points).max()) >= 0.01)
+    largest = (
+        f"Programme's own effect on the probability of red: largest {100.0 * worst:+.2f} points ({most})"
+    )
     return (
-        f"Programme's own effect on the probability of red: largest {100.0 * worst:+.2f} points ({most}); "
-        f"a point or more in {over} of {len(change)} states."
+        f"{largest}; a point or more in {over} of {len(change)} states." if len(change) > 1 else f"{largest}."
     )
 
 

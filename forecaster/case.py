@@ -58,10 +58,10 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
         raise InputError(_no_folder(folder))
     figures, others = Problems(), Problems()
     stored = read_stored(folder, figures) if is_canonical(folder) else None
-    budgets = stored.budgets if stored else read_budgets(folder, figures)
     files = {name: file for name in TOML_FILES if (file := toml.read(folder / name, others))}
     if settings:
         files = changed(files, settings, others)
+    budgets = stored.budgets if stored else read_budgets(folder, figures, _own_files(files))
     assumptions, terms, tables = _checked(files, budgets, others)
     if assumptions and not figures.errors:
         budgets = combined(budgets, assumptions.sources, folder, assumptions.run.base_year, figures)
@@ -81,6 +81,13 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
         files=dict(sorted({**budgets.files, **{file.name: file.sha256 for file in files.values()}}.items())),
     )
     return canonical.carried(case, stored) if stored else case
+
+
+def _own_files(files: Mapping[str, toml.TomlFile]) -> frozenset[str]:
+    """Names of the states' own files, as [sources] gives them: they are read apart."""
+    sources = files[ASSUMPTIONS].data.get("sources") if ASSUMPTIONS in files else None
+    tables = sources.values() if isinstance(sources, dict) else ()
+    return frozenset(str(table.get("file")) for table in tables if isinstance(table, dict))
 
 
 def default_assumptions() -> Assumptions:

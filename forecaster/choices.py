@@ -94,6 +94,16 @@ def _scenarios(case: "Case") -> Table:
     return {table.id: table.title for table in case.scenarios}
 
 
+def _levers(_: "Case") -> Table:
+    from models.stress import LEVERS
+
+    by_state = {name: ", may differ by state" if lever.by_state else "" for name, lever in LEVERS.items()}
+    return {
+        name: f"{lever.about} [{lever.unit}]; neutral at {lever.neutral:g}{by_state[name]}"
+        for name, lever in LEVERS.items()
+    }
+
+
 def _metrics(_: "Case") -> Table:
     from models.strain import EVENTS, LINE_METRICS, METRICS
 
@@ -128,6 +138,7 @@ def _sheets(_: "Case") -> Table:
 TABLES: Mapping[str, Callable[["Case"], Table]] = {
     "states": _states,
     "scenarios": _scenarios,
+    "levers": _levers,
     "metrics": _metrics,
     "methods": _methods,
     "programmes": _programmes,

@@ -14,7 +14,7 @@ Exit codes:
   2  wrong use of the command line
   3  the budget tables cannot be used
   4  the assumptions, the programme or the scenarios cannot be used
-  5  a check failed (the report is written and names it)
+  5  a check failed: the report is written and names it, or verify found something
   6  the output is already there
   7  the output cannot be written
   8  the cluster cannot be used

@@ -57,12 +57,12 @@ def check(case: "Case") -> None:
         raise CheckFailed(f"{case.programme.legal_basis} does not allow: {'; '.join(failed)}.")
 
 
-@click.command("list", epilog=EXIT_CODES)
+@click.command("list", epilog=EXIT_CODES, short_help="List states, scenarios, levers, sheets and more.")
 @click.argument("what", type=click.Choice(list(TABLES)))
 @case_argument
 @debug_option
 def list_(what: str, case: "Case") -> None:
-    """List states, scenarios, metrics, methods, sheets.
+    """List states, scenarios, levers, metrics, methods, programmes, sheets.
 
     CASE is a folder; without it the names of the bundled case are listed.
     """

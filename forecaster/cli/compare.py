@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from forecaster.compare.bridge import Comparison
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES, short_help="Tell what changed from A to B, and what each change did.")
 @click.argument("first", metavar="A", type=click.Path(path_type=Path))
 @click.argument("second", metavar="B", type=click.Path(path_type=Path))
 @click.option(

@@ -24,7 +24,7 @@ def _read(ctx: click.Context, _: click.Parameter, place: Path | None) -> "Case |
     return case_in(place or bundled())
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES, short_help="Tell how one strain comes about, step by step.")
 @click.argument("state", type=Known("state", "states"))
 @click.argument("year", type=int)
 @click.argument("case", required=False, is_eager=True, type=click.Path(path_type=Path), callback=_read)

@@ -8,7 +8,7 @@ from forecaster.cli.progress import progress_bar
 from forecaster.endings import EXIT_CODES, debug_option
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES, short_help="Check a report, and that its case gives it again.")
 @click.argument("book", type=click.Path(path_type=Path))
 @click.option(
     "--no-recalculate", is_flag=True, help="Do not have the formulas worked out by another program."

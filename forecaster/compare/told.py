@@ -35,7 +35,8 @@ def listed(changes: Sequence[Change]) -> Iterator[str]:
     told = [change for change in changes if change.moves and subject(change) in few]
     yield from (f"  {words(change)}" for change in told[:LISTED])
     if len(told) < len(changes) or len(told) > LISTED:
-        yield f"  and {len(changes) - len(told[:LISTED]):,} more: --output writes all of them to a workbook."
+        more = f"and {len(changes) - len(told[:LISTED]):,} more" if told else "not listed here"
+        yield f"  {more}: --output writes all of them to a workbook."
 
 
 def bridge_lines(found: Comparison) -> Iterator[str]:

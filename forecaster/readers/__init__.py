@@ -1,5 +1,6 @@
 """Spreadsheets -> Budgets, every number with the cell it came from."""
 
+from collections.abc import Container
 from pathlib import Path
 
 from forecaster.errors import Problems, did_you_mean
@@ -14,13 +15,14 @@ from forecaster.readers.tables import TABLES
 WORKBOOK = "budgets.xlsx"
 
 
-def read_budgets(folder: Path, problems: Problems) -> Budgets:
+def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> Budgets:
     """Read the tables of a case: from budgets.xlsx, from CSV files, or from both where they are equal.
 
-    Adds every problem it meets, and then returns what could be read; raises nothing for a user's mistake.
+    own: files of states, which are read apart. Adds every problem it meets, and then returns what could be
+    read; raises nothing for a user's mistake.
     """
     sheets = _from_workbook(folder, problems)
-    files = _from_text(folder, problems)
+    files = _from_text(folder, problems, own)
     if not sheets and not files:
         if not (folder / WORKBOOK).exists():
             problems.add(
@@ -62,11 +64,11 @@ def _note_unknown_sheets(book: Book, problems: Problems) -> None:
             problems.warn(book.file, sheet.name, f"this sheet is no table and was not read.{near}")
 
 
-def _from_text(folder: Path, problems: Problems) -> dict[str, Filled]:
+def _from_text(folder: Path, problems: Problems, own: Container[str]) -> dict[str, Filled]:
     """Read the CSV tables; once one is there, all must be unless the workbook has them."""
     present = {path.stem.casefold(): path for path in sorted(folder.glob("*.csv"))}
     known = {table.name for table in TABLES}
-    for name in sorted(present.keys() - known):
+    for name in sorted(one for one in present.keys() - known if present[one].name not in own):
         near = did_you_mean(name, known - present.keys())
         problems.warn(present[name].name, "", f"this file is no table and was not read.{near}")
     if not present.keys() & known:

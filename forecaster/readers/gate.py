@@ -67,6 +67,8 @@ def passed(path: Path) -> Passed:
 
     Raises Refused for a file that is missing, empty, cut off, too big, hostile or something else.
     """
+    if path.is_dir():
+        raise Refused(f"{path.name} is a folder; a file is needed.")
     if not path.is_file():
         raise Refused(f"{path.name} is not there.")
     size = path.stat().st_size

@@ -31,7 +31,10 @@ def _tell_no_header(document: Document, context: Context) -> None:
         context.problems.add(document.book.file, "", "every sheet is empty.")
         return
     row = grid.busiest_row(sheet)
-    text = f"no row with three years found. Headings read: {_quoted(sheet, row)} Set header_row."
+    text = (
+        f"no row with three years found. Headings read: {_quoted(sheet, row)} "
+        "Years must stand in one row; header_row under [sources.XX] says which."
+    )
     context.problems.add(document.book.file, f"row {row}", text)
 
 

@@ -138,7 +138,8 @@ def _left_lines(left: tuple[Left, ...]) -> Iterator[str]:
         yield "left out:"
     for why, whats in reasons.items():
         more = f" and {len(whats) - _NAMES_SHOWN} more" if len(whats) > _NAMES_SHOWN else ""
-        yield f"    {why}: {', '.join(what[:60] for what in islice(whats, _NAMES_SHOWN))}{more}"
+        names = ", ".join(what[:60] for what in islice(whats, _NAMES_SHOWN)).removesuffix("sheet ")
+        yield f"    {why}: {names}{more}" if names else f"    {why}"
 
 
 def _preview(block: Block) -> Iterator[str]:

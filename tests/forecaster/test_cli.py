@@ -425,6 +425,7 @@ def test_init_writes_a_case_and_replaces_nothing(tmp_path):
         ("states", "GR"),
         ("scenarios", "recession"),
         ("metrics", "strain"),
+        ("levers", "investment_share"),
         ("methods", "pooled"),
         ("sheets", "Summary"),
     ],

@@ -201,9 +201,11 @@ def test_not_a_number(told, workbook):
 
 def test_no_header(told, workbook):
     path = workbook([["x"], [], ["An", "Buget"], [1, 2]], "RO.xlsx")
-    assert told(path)[0] == [
-        "RO.xlsx, row 3: no row with three years found. Headings read: 'An', 'Buget'. Set header_row."
-    ]
+    expected = (
+        "RO.xlsx, row 3: no row with three years found. Headings read: 'An', 'Buget'. "
+        "Years must stand in one row; header_row under [sources.XX] says which."
+    )
+    assert told(path)[0] == [expected]
 
 
 def test_gap(case, read, change):
