@@ -138,36 +138,47 @@ def grid(values: Floats) -> Grid:
 
     Zeros are counted apart and left out here: a gap that is rare would else have no bins where it lies. Where
     zero lies among the values an edge is moved onto it, so that what is below zero is not mixed with what is
-    above. Where values crowd beside zero, on a scale much finer than their spread, they are folded.
+    above. Where values crowd beside zero, on a scale much finer than their spread, they are folded. Where
+    there are no zeros the first DENSE draws place the bins well enough.
     """
-    if values.all():
-        return _laid(values)
-    rows = [_laid(row[row != 0.0][np.newaxis], among=True) for row in values]
-    return Grid(
-        *(np.concatenate([getattr(row, name) for row in rows]) for name in ("center", "width", "fold"))
-    )
+    apart = np.where(values == 0.0, np.inf, values)
+    left_out = np.isinf(apart)
+    center, width = _center_and_width(apart if left_out.any() else apart[:, :DENSE])
+    fold = np.zeros(len(values))
+    if (rows := _crowded(apart, center, width)).size:
+        fold[rows] = _scale(np.abs(apart[rows]))
+        found = folded(apart[rows], fold[rows, np.newaxis]).astype(np.float64)
+        center[rows], width[rows] = _center_and_width(np.where(left_out[rows], np.inf, found))
+    crossed = (apart.min(axis=1) < 0.0) & (values.max(axis=1) > 0.0)
+    return Grid(*_edge_on_zero(center, width, crossed | left_out.any(axis=1)), fold)
 
 
-def _laid(values: Floats, *, among: bool = False) -> Grid:
-    """Grid of values other than zero (year, draw); among: whether zeros stand among them."""
-    center, width = _center_and_width(values[:, :DENSE])
-    fold = np.zeros(len(center))
-    if not values.shape[1]:
-        return Grid(center, width, fold)
-    for t in _crowded(values, center, width):
-        size, lowest = np.abs(values[t]), values.shape[1] // 50
-        fold[t] = max(np.partition(size, lowest)[lowest], size.max() * SMALLEST)
-        found = folded(values[t], fold[t]).astype(np.float64)
-        center[t], width[t] = (one[0] for one in _center_and_width(found[np.newaxis]))
-    crossed = (values.min(axis=1) < 0.0) & (values.max(axis=1) > 0.0)
-    return Grid(*_edge_on_zero(center, width, crossed | among), fold)
+def _center_and_width(values: Floats) -> tuple[Floats, Floats]:
+    """Median and width (year,) of values (year, draw), those left out being infinite."""
+    ordered = np.sort(values, axis=1)
+    draws = np.isfinite(ordered).sum(axis=1)
+    ranks = np.array([draws // 10, draws // 2, draws - 1 - draws // 10]).T
+    p10, median, p90 = np.take_along_axis(ordered, np.maximum(ranks, 0), axis=1).T
+    there = draws > 0
+    spread = 0.75 * np.subtract(p90, p10, out=np.zeros(len(values)), where=there)
+    width = np.where(spread > 0.0, spread, np.where(there, np.abs(median), 1.0))
+    return np.where(there, median, 0.0), width
 
 
 def _crowded(values: Floats, center: Floats, width: Floats) -> Integers:
     """Years in which values crowd beside zero, where bins would not tell them apart."""
     reach = np.abs(center) + width
     beside = reach * (reach / (width * (BINS / 2)))
-    return np.flatnonzero((np.abs(values) < beside[:, np.newaxis]).mean(axis=1) > CROWDED)
+    near = (np.abs(values) < beside[:, np.newaxis]).sum(axis=1)
+    return np.flatnonzero(near > CROWDED * np.isfinite(values).sum(axis=1))
+
+
+def _scale(sizes: Floats) -> Floats:
+    """Scale (year,) to fold by: below it are two in a hundred of the sizes (year, draw) that are finite."""
+    ordered = np.sort(sizes, axis=1)
+    draws = np.isfinite(ordered).sum(axis=1)
+    low, high = np.take_along_axis(ordered, np.array([draws // 50, draws - 1]).T, axis=1).T
+    return np.maximum(low, high * SMALLEST)
 
 
 def _edge_on_zero(center: Floats, width: Floats, where: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -177,13 +188,3 @@ def _edge_on_zero(center: Floats, width: Floats, where: NDArray[np.bool_]) -> tu
     inside = where & (bins > 0.0) & (bins < BINS / 2)
     width = np.where(inside, distance * ((BINS / 2) / np.maximum(bins, 1.0) - 1.0), width)
     return np.where(where & (bins == 0.0), 0.0, center), width
-
-
-def _center_and_width(values: Floats) -> tuple[Floats, Floats]:
-    draws = values.shape[1]
-    if draws == 0:
-        return np.zeros(len(values)), np.ones(len(values))
-    ranks = [draws // 10, draws // 2, draws - 1 - draws // 10]
-    p10, median, p90 = np.partition(values, ranks, axis=1)[:, ranks].T
-    spread = 0.75 * (p90 - p10)
-    return median, np.where(spread > 0.0, spread, np.abs(median))
