@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from forecaster.errors import Problems
+from forecaster.errors import InputError, Problems
 from forecaster.figures import Figure
 from forecaster.readers import gate, read_budgets, text
 from forecaster.readers.build import states_of
@@ -41,7 +41,12 @@ class Answer:
 
 
 def answer(path: Path, states: Path, case: Path | None = None, password_file: Path | None = None) -> Answer:
-    """Read a file. states: folder whose states are known; case: folder whose `[sources.XX]` name the file."""
+    """Read a file. states: folder whose states are known; case: folder whose `[sources.XX]` name the file.
+
+    Raises InputError where that folder is not there.
+    """
+    if case and not case.is_dir():
+        raise InputError(f"{case}: folder not found. Write one with: forecaster init {case}")
     problems = Problems()
     names = _names(case or states)
     code, mapping = _source(path, case, problems)

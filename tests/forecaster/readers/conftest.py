@@ -34,7 +34,7 @@ def list_rows(table: Table) -> list[list[str]]:
         "plans": [
             ["GR", "2026", "7100", "7100", "EUR", "vote", "vote", "voted", "yes", "", "2025-12", "x", "C"]
         ],
-        "safe": [["GR", "787.7", "yes", "approved", "x"]],
+        "safe": [["GR", "787.7", "yes", "treasury", "approved", "x"]],
         "sources": [[one.name, "Somebody", "Title", "2026", "2026-01-01", "d", "t", ""] for one in TABLES],
     }
     return [[column.name for column in table.columns], *filled.get(table.name, [])]
