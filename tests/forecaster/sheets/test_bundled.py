@@ -1,11 +1,14 @@
 """The workbook of the bundled case: size, recalculation, figures that can be looked up elsewhere."""
 
 import pytest
+from explored import switch_and_check
 from recalculate import cells, differences
 
 from forecaster.case import bundled, load
+from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
 from forecaster.sheets import checks
+from forecaster.sheets import report as sheets
 from forecaster.sheets.inputs import FIGURES, inputs
 from forecaster.workbook import content
 
@@ -40,6 +43,11 @@ def test_recalculation_gives_the_same_values(report, tmp_path):
     assert wrong == {}
     assert count > 1500
     assert worst <= 1e-9
+
+
+@pytest.mark.libreoffice
+def test_five_other_picks_give_the_figures_of_the_run(whole, report, tmp_path):
+    switch_and_check(whole, Layout(sheets(whole)), report, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,116 @@
+"""What the Explorer sheet of a workbook shows, against a run, after other picks in its two cells."""
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from recalculate import all_recalculated
+
+from forecaster import curve, pick_charts, picks
+from forecaster.fans import PERCENTILES
+from forecaster.layout import Layout
+from forecaster.run import Run
+from forecaster.sheet import Cells, Ref
+from forecaster.sheets import calls, explorer
+from models.arrays import UNION, Floats
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the Explorer sheet of a workbook shows, by table, row and column."""
+
+    layout: Layout
+    sheet: Worksheet
+
+    def at(self, ref: Ref) -> object:
+        row, column = self.layout.place(ref)
+        return self.sheet.cell(row + 1, column + 1).value
+
+    def across(self, cells: Cells, row: object, years: tuple[int, ...]) -> list[object]:
+        return [self.at(cells.at(row, year)) for year in years]
+
+
+def expected(run: Run, scenario: str, code: str) -> dict[tuple[Cells, str], Floats]:
+    """What the run has in the rows that every scenario keeps."""
+    found = run.statistics
+    red, without = (found.probability(event, scenario, code) for event in ("red", "red_without"))
+    net, gap = (found.percentiles(metric, scenario, code) for metric in ("net_call", "gap"))
+    rows = {
+        (pick_charts.STRAIN, "red"): red,
+        (pick_charts.STRAIN, "amber"): found.probability("amber", scenario, code),
+        (pick_charts.STRAIN, "effect"): 100.0 * (red - without),
+        (pick_charts.STRAIN, "without P95"): found.percentiles("strain_without", scenario, code)[:, 6],
+        (pick_charts.STRAIN, "adds P50"): 100.0
+        * found.percentiles("strain_difference", scenario, code)[:, 3],
+        (pick_charts.MONEY, "net"): found.mean("net_call", scenario, code),
+        (pick_charts.MONEY, "gross"): found.mean("gross_call", scenario, code),
+        (pick_charts.MONEY, "own"): found.mean("eu_budget", scenario, code),
+        (pick_charts.MONEY, "safe"): found.mean("safe_service", scenario, code),
+        (pick_charts.MONEY, "net P50"): net[:, 3],
+        (pick_charts.MONEY, "gap P95"): gap[:, 6],
+        (explorer.PROGRAMME, "EU payments, mean"): found.mean("payments", scenario, UNION),
+        (explorer.PROGRAMME, "contract outlays, mean"): found.mean("outlay", scenario, UNION),
+    }
+    levels = found.percentiles("strain", scenario, code)
+    return rows | {(pick_charts.FAN, name): levels[:, i] for i, name in enumerate(PERCENTILES)}
+
+
+def check(run: Run, shown: Shown, scenario: str, code: str) -> None:
+    """Compare a sheet with the run, row by row."""
+    for (cells, row), values in expected(run, scenario, code).items():
+        assert shown.across(cells, row, run.years) == pytest.approx(list(values), abs=1e-9), row
+    in_baseline = scenario == run.baseline
+    for metric in calls.ITEMS:
+        row = shown.across(pick_charts.LAYERS, metric, run.years)
+        if in_baseline:
+            assert row == pytest.approx(list(run.statistics.mean(metric, scenario, code)), abs=0.01)
+        else:
+            assert {cell or None for cell in row} == {None}
+    gross = run.statistics.mean("gross_call", scenario, code) * (not in_baseline)
+    whole = shown.across(pick_charts.LAYERS, pick_charts.WHOLE, run.years)
+    assert whole == pytest.approx(list(gross), abs=1e-9)
+    t = int(run.statistics.mean("net_call", scenario, code).argmax())
+    levels = run.statistics.percentiles("net_call", scenario, code)[t]
+    curved = [shown.at(curve.CURVE.at(name, "net")) for name in PERCENTILES]
+    assert curved == pytest.approx(list(levels), abs=1e-9)
+    assert shown.at(curve.YEAR) == run.years[t]
+    assert shown.at(picks.CHOICE.at("holds", "found")) == "PASS"
+    assert shown.at(picks.CODE) == code
+    title = shown.at(pick_charts.TITLES.at("fan", "title"))
+    assert scenario in str(title)
+    assert str(shown.at(picks.PLACE)) in str(title)
+
+
+def others(run: Run) -> list[tuple[str, str]]:
+    """Five picks that are not the first, the union among them."""
+    first = (run.baseline, picks.first(run).place.code)
+    pairs = [
+        pair for pair in itertools.product(run.settings.scenarios, (*run.states, UNION)) if pair != first
+    ]
+    return [pairs[i * (len(pairs) - 1) // 4] for i in range(5)]
+
+
+def switched(layout: Layout, run: Run, book: Path, folder: Path, scenario: str, code: str) -> Path:
+    """Copy a workbook with another scenario and state in the two cells."""
+    names = {place.code: place.name for place in picks.first(run).shown}
+    file = openpyxl.load_workbook(book)
+    for ref, text in ((picks.SCENARIO, scenario), (picks.PLACE, names[code])):
+        row, column = layout.place(ref)
+        file["Explorer"].cell(row + 1, column + 1).value = text
+    path = folder / f"{scenario}-{code}.xlsx"
+    file.save(path)
+    file.close()
+    return path
+
+
+def switch_and_check(run: Run, layout: Layout, book: Path, folder: Path) -> None:
+    """Pick five other pairs, let LibreOffice work the sheets out and compare each with the run."""
+    pairs = others(run)
+    books = [switched(layout, run, book, folder, *pair) for pair in pairs]
+    for (scenario, code), path in zip(pairs, all_recalculated(books, folder), strict=True):
+        file = openpyxl.load_workbook(path, data_only=True)
+        check(run, Shown(layout, file["Explorer"]), scenario, code)
+        file.close()
