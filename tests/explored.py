@@ -64,11 +64,11 @@ def check(run: Run, shown: Shown, scenario: str, code: str) -> None:
         assert shown.across(cells, row, run.years) == pytest.approx(list(values), abs=1e-9), row
     in_baseline = scenario == run.baseline
     for metric in calls.ITEMS:
-        row = shown.across(pick_charts.LAYERS, metric, run.years)
+        layer = shown.across(pick_charts.LAYERS, metric, run.years)
         if in_baseline:
-            assert row == pytest.approx(list(run.statistics.mean(metric, scenario, code)), abs=0.01)
+            assert layer == pytest.approx(list(run.statistics.mean(metric, scenario, code)), abs=0.01)
         else:
-            assert {cell or None for cell in row} == {None}
+            assert {cell or None for cell in layer} == {None}
     gross = run.statistics.mean("gross_call", scenario, code) * (not in_baseline)
     whole = shown.across(pick_charts.LAYERS, pick_charts.WHOLE, run.years)
     assert whole == pytest.approx(list(gross), abs=1e-9)
