@@ -11,16 +11,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Lock, Semaphore
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
 from forecaster.count import count
-from forecaster.handover import handed, received
+from forecaster.handover import given, handed, received
 from forecaster.interrupts import undisturbed
 from models.shocks import drawn as drawn_shocks
 from models.simulation import Model, draws
@@ -38,12 +39,20 @@ Count = Callable[[range], Iterator[int]]
 """Counts blocks into the tallies and says after each pass how many blocks are done, those before included."""
 
 
+Errand = Callable[[], Any]
+"""Other work that can be done on the way: a function that can travel to another process."""
+
+
 @dataclass(frozen=True)
 class Crew:
-    """Who counts. stride: blocks that should lie between two stops, where all wait for the slowest."""
+    """Who counts. stride: blocks that should lie between two stops, where all wait for the slowest.
+
+    collected: what an errand came to, once all is counted; None where none of the crew did it.
+    """
 
     count: Count
     stride: int
+    collected: Errand | None = None
 
 
 @dataclass(frozen=True)
@@ -60,10 +69,15 @@ class WorkerError(RuntimeError):
     """A process that should have counted ended before its work was done."""
 
 
-def local(job: Job, tallies: Tallies, workers: int | None, blocks: int) -> AbstractContextManager[Crew]:
-    """Crew on this machine for so many blocks; workers: processes, all cores where None."""
+def local(
+    job: Job, tallies: Tallies, workers: int | None, blocks: int, errand: Errand | None = None
+) -> AbstractContextManager[Crew]:
+    """Crew on this machine for so many blocks; workers: processes, all cores where None.
+
+    A helper does the errand before it counts.
+    """
     helpers = min(workers or os.cpu_count() or 1, blocks // (job.step * PASSES_PER_WORKER)) - 1
-    return _beside_helpers(job, tallies, helpers) if helpers > 0 else _alone(job, tallies)
+    return _beside_helpers(job, tallies, helpers, errand) if helpers > 0 else _alone(job, tallies)
 
 
 def counted(job: Job, tallies: Tallies, blocks: range) -> Iterator[int]:
@@ -118,18 +132,20 @@ class _Desk:
 
 
 @contextmanager
-def _beside_helpers(job: Job, tallies: Tallies, helpers: int) -> Iterator[Crew]:
+def _beside_helpers(job: Job, tallies: Tallies, helpers: int, errand: Errand | None) -> Iterator[Crew]:
     """All passes, shared with helper processes: whoever is free takes the next one."""
     context = multiprocessing.get_context("spawn")
     numbers = (cast("Synchronized[int]", context.Value("q", 0, lock=False)) for _ in range(3))
     desk = _Desk(context.Lock(), context.Semaphore(0), *numbers)
     with (
         handed((job, tallies)) as work,
+        handed(errand) as other_work,
         _shared(tallies, work.with_name("tally")),
-        _started(context, helpers, (str(work), desk)) as processes,
+        _started(context, helpers, (str(work), desk), str(other_work) if errand else "") as processes,
     ):
         watched = _Watched(desk.lock, processes)
-        yield Crew(lambda blocks: _counted_together(job, tallies, blocks, desk, watched), STRIDE)
+        count = partial(_counted_together, job, tallies, desk, watched)
+        yield Crew(count, STRIDE, partial(_collected, other_work, watched) if errand else None)
         desk.stop.value = 0
         for _ in processes:
             desk.tickets.release()
@@ -138,7 +154,7 @@ def _beside_helpers(job: Job, tallies: Tallies, helpers: int) -> Iterator[Crew]:
 
 
 def _counted_together(
-    job: Job, tallies: Tallies, blocks: range, desk: _Desk, watched: "_Watched"
+    job: Job, tallies: Tallies, desk: _Desk, watched: "_Watched", blocks: range
 ) -> Iterator[int]:
     """Blocks counted by this process and the helpers; ends when every one has reported."""
     desk.opened(blocks, job.step)
@@ -165,10 +181,25 @@ def _shared(tallies: Tallies, file: Path) -> Iterator[None]:
         del buffer
 
 
+def _collected(other_work: Path, watched: "_Watched") -> Any:  # noqa: ANN401 - whatever the errand returns
+    """What a helper's errand came to; waits for it."""
+    while not (result := _result(other_work)).exists():
+        watched.refuse_dead()
+        time.sleep(0.01)
+    return received(str(result))
+
+
+def _result(other_work: Path) -> Path:
+    return other_work.with_name("result")
+
+
 @contextmanager
-def _started(context: SpawnContext, helpers: int, work: tuple[str, _Desk]) -> Iterator[list[SpawnProcess]]:
-    """Helper processes at work; ended where this one fails or is interrupted."""
-    processes = [context.Process(target=_help, args=work, daemon=True) for _ in range(helpers)]
+def _started(
+    context: SpawnContext, helpers: int, work: tuple[str, _Desk], other_work: str
+) -> Iterator[list[SpawnProcess]]:
+    """Helper processes at work, the first with other work to do before; ended where this one fails."""
+    others = (other_work, *[""] * (helpers - 1))
+    processes = [context.Process(target=_help, args=(*work, other), daemon=True) for other in others]
     try:
         with undisturbed():
             for process in processes:
@@ -181,9 +212,11 @@ def _started(context: SpawnContext, helpers: int, work: tuple[str, _Desk]) -> It
                 process.join()
 
 
-def _help(work: str, desk: _Desk) -> None:
-    """Work of a helper: passes until there will be none. Ctrl-C is the main process's to handle."""
+def _help(work: str, desk: _Desk, other_work: str) -> None:
+    """Work of a helper: an errand, passes until none will come. Ctrl-C is for the main process to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if other_work:
+        given(cast("Errand", received(other_work))(), _result(Path(other_work)))
     job, tallies = cast("tuple[Job, dict[str, ScenarioTally]]", received(work))
     laid(tallies, np.memmap(Path(work).with_name("tally"), dtype=np.uint8, mode="r+"))
     parent = multiprocessing.parent_process()

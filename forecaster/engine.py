@@ -6,11 +6,11 @@ Who counts the blocks is the crew's business: this process, helpers beside it, o
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from forecaster import precision
 from forecaster.count import blank, groups
-from forecaster.crew import Crew, Job, Tallies, WorkerError, local
+from forecaster.crew import Crew, Errand, Job, Tallies, WorkerError, local
 from forecaster.errors import ClusterError
 from models.shocks import BLOCK
 from models.simulation import Model
@@ -52,20 +52,26 @@ class Ways:
     """How a simulation is run. Only precision moves a result: it chooses how many paths there are.
 
     precision: half-width of P(red) asked for [points], paths then being the most there may be; keeper: of
-    checkpoints; crew: who counts where not this machine.
+    checkpoints; crew: who counts where not this machine; errand: other work, done beside the counting where
+    there are helpers.
     """
 
     precision: float | None = None
     keeper: Keeper | None = None
     crew: CrewOf | None = None
+    errand: Errand | None = None
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """Statistics of all scenarios, and the largest relative error of the payers' identity in the pilot."""
+    """Statistics of all scenarios, the largest relative error of the payers' identity in the pilot.
+
+    errand: what the errand came to.
+    """
 
     statistics: Statistics
     identity_error: float
+    errand: Any = None
 
 
 def simulate(
@@ -85,11 +91,13 @@ def simulate(
     job = Job(model, groups(scenarios), seed, PASS_BLOCKS)
     tallies, worst = blank(model, job.groups, seed)
     course = _Course(tallies, tallies[scenarios[0].id], paths // BLOCK, ways, progress)
-    crew = ways.crew(job, tallies) if ways.crew else local(job, tallies, workers, course.most)
+    crew = ways.crew(job, tallies) if ways.crew else local(job, tallies, workers, course.most, ways.errand)
     with crew as hands:
         blocks = _finished(course, hands)
+        collected = hands.collected or ways.errand
+        errand = collected() if collected else None
     found = {scenario.id: tallies[scenario.id] for scenario in scenarios}
-    return Simulation(Statistics(blocks * BLOCK, found), worst)
+    return Simulation(Statistics(blocks * BLOCK, found), worst, errand)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,13 @@ def handed(work: object) -> Iterator[Path]:
         yield file
 
 
+def given(result: object, file: Path) -> None:
+    """Write what work came to; the file is there when it is whole."""
+    part = file.with_suffix(".part")
+    part.write_bytes(pickle.dumps(result))
+    part.replace(file)
+
+
 def received(file: str) -> object:
-    """Work that the main process has written; the file is its own, nobody else's input."""
-    return pickle.loads(Path(file).read_bytes())  # noqa: S301  written by this program's main process
+    """What another of this program's processes has written; the file is nobody else's input."""
+    return pickle.loads(Path(file).read_bytes())  # noqa: S301  written by this program

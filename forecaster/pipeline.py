@@ -18,7 +18,7 @@ from forecaster.drivers import insight
 from forecaster.engine import CrewOf, Progress, Ways, simulate
 from forecaster.expectations import unexpected
 from forecaster.precision import MOST
-from forecaster.proof import backtested
+from forecaster.proof import errand
 from forecaster.run import Run, Settings
 from forecaster.settings import settled, shown
 from forecaster.severity import too_mild
@@ -69,10 +69,8 @@ def run(  # noqa: PLR0913  each is an option of the command line
     forecast = build.budget_forecast(case, settings.years)
     model = build.model(case, forecast)
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
-    with backtested(case, settings.paths, workers) as collected:
-        ways = _ways(case, forecast, settings, kept, crew)
-        simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress, ways)
-        accuracy = collected()
+    ways = _ways(case, forecast, settings, kept, crew)
+    simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress, ways)
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
     severities = {scenario.id: severity(model, scenario) for scenario in stress}
@@ -92,15 +90,15 @@ def run(  # noqa: PLR0913  each is an option of the command line
         run_id=canonical.run_id(canonical.identity(case), __version__),
         severity=severities,
         breaking=breaking_points(case, model, stress[0], simulated.statistics, workers),
-        accuracy=accuracy,
+        accuracy=simulated.errand,
     )
     return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
 
 
 def _ways(case: Case, forecast: Forecast, settings: Settings, kept: Kept | None, crew: CrewOf | None) -> Ways:
-    """How far to simulate, where an unfinished simulation is kept and by what it is found, who counts."""
+    """How far to simulate, where an unfinished simulation is kept, who counts, the backtest on the way."""
     key = repr((canonical.substance(case), _fit_hash(forecast), settings, __version__))
-    return Ways(settings.precision, Checkpoints(kept, key) if kept else None, crew)
+    return Ways(settings.precision, Checkpoints(kept, key) if kept else None, crew, errand(case))
 
 
 def _settings(case: Case) -> Settings:

@@ -1,20 +1,11 @@
-"""A case's backtest beside its simulation: in a process of its own where there are cores and time for it."""
+"""A case's backtest: how good its forecasts would have been in the past."""
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from functools import partial
-from multiprocessing.connection import Connection
-from typing import cast
 
 import numpy as np
 
 from forecaster.case import Case
-from forecaster.engine import WorkerError
-from forecaster.handover import handed, received
-from forecaster.interrupts import undisturbed
 from models.accuracy import Backtest, Draws, backtest
 from models.budgets import METHODS
 
@@ -37,11 +28,6 @@ SAMPLES = 1000
 
 FEWEST_SERIES, FEWEST_ORIGINS = 10, 10
 """Series of a panel, and years to forecast from, below which scores say more about chance than a method."""
-
-WORTH_PATHS = 16_384
-"""Paths whose simulation is long enough to hide another process behind it."""
-
-Collected = Callable[[], Backtest | None]
 
 
 def case_backtest(case: Case) -> Backtest:
@@ -69,53 +55,9 @@ def shortage(case: Case) -> str:
     )
 
 
-@contextmanager
-def backtested(case: Case, paths: int, workers: int | None) -> Iterator[Collected]:
-    """Return what gives the backtest of a case, None where its panel is too small; once within the context.
-
-    It runs beside whatever the context does if workers (all cores where None) and paths allow, and ends
-    with the context. Raises WorkerError where its process died.
-    """
-    if shortage(case):
-        yield lambda: None
-    elif (workers or os.cpu_count() or 1) > 1 and paths >= WORTH_PATHS:
-        with _apart(case) as collected:
-            yield collected
-    else:
-        yield partial(case_backtest, case)
-
-
-@contextmanager
-def _apart(case: Case) -> Iterator[Collected]:
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    with handed(case) as work:
-        process = context.Process(target=_work, args=(str(work), there), daemon=True)
-        try:
-            with undisturbed():
-                process.start()
-            there.close()
-            yield partial(_received, here)
-        finally:
-            if process.is_alive():
-                process.terminate()
-            if process.pid is not None:
-                process.join()
-            here.close()
-
-
-def _work(work: str, out: Connection) -> None:
-    """Work of the helper. Ctrl-C is the main process's to handle, whose end closes the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(BrokenPipeError):
-        out.send(case_backtest(cast("Case", received(work))))
-
-
-def _received(pipe: "Connection[Backtest, Backtest]") -> Backtest:
-    try:
-        return pipe.recv()
-    except EOFError as error:
-        raise WorkerError("the backtest's process ended before its work was done; try --workers 1") from error
+def errand(case: Case) -> Callable[[], Backtest] | None:
+    """The backtest of a case as work for whoever has time; None where its panel is too small."""
+    return None if shortage(case) else partial(case_backtest, case)
 
 
 def _draws(case: Case, rows: int) -> Draws:
