@@ -8,11 +8,14 @@ import numpy as np
 
 from models.arrays import LEVELS, Floats, Integers
 from models.histograms import BINS, TOP, ZERO, Grid, Histograms, unfolded
+from models.projection import rounded
 from models.tally import ScenarioTally
 
 _U = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)
 EDGES = _U / (1.0 - np.abs(_U))
 """Edges of the bins, in widths from the center."""
+DIGITS = 9
+"""Significant digits of what is read from bins: far more than a thousand bins hold, far fewer to write."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,11 @@ class Statistics:
 
     def percentiles(self, metric: str, scenario: str, place: str, levels: Sequence[float] = LEVELS) -> Floats:
         """Percentiles over paths. Shape (year, level). KeyError where the distribution is not kept."""
-        return _quantiles(_atoms(*self._place(metric, scenario, place)), levels)
+        return rounded(_quantiles(_atoms(*self._place(metric, scenario, place)), levels), DIGITS)
 
     def shortfall(self, metric: str, scenario: str, place: str, level: float = 0.95) -> Floats:
         """Mean of the values beyond a level."""
-        return _tail_mean(_atoms(*self._place(metric, scenario, place)), level)
+        return rounded(_tail_mean(_atoms(*self._place(metric, scenario, place)), level), DIGITS)
 
     def probability(self, event: str, scenario: str, place: str) -> Floats:
         """Share of paths in which an event occurs."""
