@@ -1,17 +1,15 @@
 """Outcomes into tallies: the grids laid by a pilot, and a pass of draws counted on them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import UNION, Booleans, Floats, Integers
-from models.cells import Cell, Kept
-from models.histograms import DENSE, Grid, Histograms, Workspace, grid
+from models.arrays import UNION
+from models.histograms import DENSE, Grid, Histograms, grid
 from models.shocks import drawn as drawn_shocks
 from models.simulation import Draws, Model, Programme, draws, identity_error, line_totals, outcomes, programme
-from models.strain import EVENTS, LINE_METRICS, METRICS, RATIO, Metric, Outcome
+from models.strain import EVENTS, LINE_METRICS, METRICS, RATIO, Outcome
 from models.stress import Scenario
 from models.sums import MONEY_STEP, RATIO_STEP, Squares, Sums, scale
 from models.tally import Counts, LineTally, ScenarioTally
@@ -59,24 +57,15 @@ def count(
     lock: Lock,
 ) -> None:
     """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
-    work = Workspace(drawn.prices.level.shape)
     for group in grouped:
-        union = programme(model, drawn, group[0], in_layers=_in_layers(tallies[group[0].id]))
-        _count_lines(union, tallies[group[0].id].lines, lock)
-        _count_group(model, group, drawn, union, [tallies[scenario.id] for scenario in group], lock, work)
+        first = tallies[group[0].id]
+        union = programme(model, drawn, group[0], in_layers=_in_layers(first))
+        _count_lines(union, first.lines, lock)
+        _count_group(model, group, drawn, union, [tallies[scenario.id] for scenario in group], lock)
 
 
 def _in_layers(tally: ScenarioTally) -> bool:
     return set(tally.sums.metrics) >= LAYERS
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """A metric's values in the first scenario of a group, and what they gave."""
-
-    kept: Kept
-    values: Floats
-    cell: Cell
 
 
 def _count_group(
@@ -86,82 +75,36 @@ def _count_group(
     union: Programme,
     tallies: Sequence[ScenarioTally],
     lock: Lock,
-    work: Workspace,
 ) -> None:
-    """Scenarios that share the programme, place by place: what two have in common is counted once."""
+    """Scenarios that share the programme, place by place: what was drawn for a state stays in the cache."""
     running = [
         outcomes(model, drawn, scenario, union, in_layers=_in_layers(tally))
         for scenario, tally in zip(group, tallies, strict=True)
     ]
     kept = [tally.kept() for tally in tallies]
-    together = [_nowhere(model, drawn) for _ in group]
+    hits = [tally.counts.nowhere(union.paid.shape[1]) for tally in tallies]
     for place in range(len(model.states) + 1):
-        seen: dict[str, _Seen] = {}
-        for outcome, tally, metrics, hit in zip(map(next, running), tallies, kept, together, strict=True):
-            cells = [(one, _cell(one, METRICS[one.name], place, outcome, seen, work)) for one in metrics]
-            occurs = [event.of(outcome, model.thresholds) for event in EVENTS.values()]
+        is_state = place < len(model.states)
+        for outcome, tally, metrics, hit in zip(map(next, running), tallies, kept, hits, strict=True):
+            cells = metrics.cells(place, [METRICS[name].of(outcome) for name in tally.sums.metrics])
+            occurs = tuple(event.of(outcome, model.thresholds) for event in EVENTS.values())
+            paths = tally.counts.of(occurs, hit if is_state else None)
             with lock:
-                for one, cell in cells:
-                    one.add(place, cell)
-                _count_events(occurs, tally.counts, place)
-            if place < len(model.states):
-                for e, occurring in enumerate(occurs):
-                    hit[e] += occurring
-    for tally, hit in zip(tallies, together, strict=True):
-        _count_together(hit, tally.counts, lock)
-
-
-def _nowhere(model: Model, drawn: Draws) -> Integers:
-    """How many states an event hits, none as yet. Shape (event, year, draw)."""
-    small = np.min_scalar_type(len(model.states))
-    return np.zeros((len(EVENTS), *drawn.prices.level.shape), small)
-
-
-def _cell(
-    kept: Kept, metric: Metric, place: int, outcome: Outcome, seen: dict[str, _Seen], work: Workspace
-) -> Cell:
-    """What a metric gives, taken over where the first scenario of the group has the same values."""
-    values = metric.of(outcome)
-    first = seen.get(kept.name)
-    if first and _is_same(values, first.values) and kept.fits(first.kept, place):
-        return first.cell
-    cell = kept.cell(place, values, work)
-    if first is None:
-        seen[kept.name] = _Seen(kept, values, cell)
-    return cell
-
-
-def _is_same(values: Floats, other: Floats) -> bool:
-    """Whether all values agree; most that do not differ in the first draw."""
-    return values is other or (np.array_equal(values[:, 0], other[:, 0]) and np.array_equal(values, other))
-
-
-def _count_events(occurs: Iterable[Booleans], counts: Counts, place: int) -> None:
-    for e, event in enumerate(occurs):
-        counts.add(
-            e, place, np.count_nonzero(event, axis=1), int(np.count_nonzero(np.logical_or.reduce(event)))
-        )
-
-
-def _count_together(hit: Integers, counts: Counts, lock: Lock) -> None:
-    """How many states each event hits at once."""
-    places = counts.together.shape[2]
-    for e, years in enumerate(hit):
-        paths = np.array([np.bincount(states, minlength=places) for states in years])
-        with lock:
-            counts.add_together(e, paths)
+                metrics.add(place, cells)
+                tally.counts.add(place, *paths)
+    with lock:
+        for tally, hit in zip(tallies, hits, strict=True):
+            tally.counts.add_together(hit)
 
 
 def _count_lines(union: Programme, tally: LineTally, lock: Lock) -> None:
     """The programme's lines on one pass of draws."""
     for kept in tally.kept():
-        cells = []
-        for line, values in line_totals(union, kept.name).items():
-            place = tally.lines.index(line)
-            cells.append((place, kept.cell(place, values, Workspace(values.shape))))
-        with lock:
-            for place, cell in cells:
-                kept.add(place, cell)
+        totals = [line_totals(union, name) for name in kept.sums.metrics]
+        for place, line in enumerate(tally.lines):
+            cells = kept.cells(place, [total[line] for total in totals])
+            with lock:
+                kept.add(place, cells)
 
 
 def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats, accumulated
+from models.compiled import compiled
 from models.dependence import mixed, scores
 from models.economy import Economy, Gdp, Prices, euro_deviation, gdp_deviation
 from models.shocks import Shocks, stream
@@ -141,23 +142,77 @@ def money(
     state: State, drawn: Draws, capacity: Capacity, economy: Economy, scenario: Scenario, prices: Prices
 ) -> Money:
     """What a state has and what of it is already promised."""
-    budget = drawn.budget * _pledge(state, drawn, economy, scenario)
     growth, deflator = scenario.years("growth", state.code), scenario.years("deflator")
     log_gdp = _since_settled(accumulated(capacity.growth_followed * growth + deflator), state.settled)
-    budget *= scenario.years("budget", state.code) * economy.exponential(log_gdp)
-    share = drawn.investment_share + scenario.years("investment_share", state.code)
-    np.maximum(share, LOWEST_SHARE, out=share)
-    np.minimum(share, HIGHEST_SHARE, out=share)
-    before_safe = share * budget * state.scale
-    safe = (capacity.safe_new * state.safe_draw)[:, np.newaxis]
-    cost = _cost(drawn, capacity, scenario, prices)
-    committed = _committed(state, capacity, scenario, before_safe) * cost
-    return Money(
-        budget=budget,
-        investment=before_safe + safe,
-        committed=committed + safe * capacity.safe_committed,
-        planned=state.plan[:, np.newaxis] * cost,
+    factor = scenario.years("budget", state.code) * economy.exponential(log_gdp)
+    added = scenario.years("investment_share", state.code)
+    budget, investment, of_plan = _invested(
+        (drawn.budget, _pledge(state, drawn, economy, scenario), drawn.investment_share),
+        (factor[:, 0], added[:, 0], state.plan),
+        state.scale,
     )
+    safe = capacity.safe_new * state.safe_draw
+    committed, planned = _promised(
+        (capacity.passed(of_plan), drawn.legacy_cost, prices.level),
+        (capacity.committed, scenario.years("committed", state.code)[:, 0], state.plan, state.contracted),
+        (capacity.cost_phase, safe * capacity.safe_committed),
+        scenario.number("cost_growth"),
+    )
+    investment += safe[:, np.newaxis]
+    return Money(budget, investment, committed, planned)
+
+
+@compiled
+def _invested(
+    paths: tuple[Floats, Floats, Floats], yearly: tuple[Floats, Floats, Floats], scale: float
+) -> tuple[Floats, Floats, Floats]:
+    """Budget, investment before SAFE, and that over the plan. Shapes (year, draw).
+
+    paths: budget, pledge's factor on it and investment share as drawn; yearly: factor on the budget, what is
+    added to the share, planned investment.
+    """
+    drawn, pledge, share = paths
+    factor, added, plan = yearly
+    budget, investment, of_plan = np.empty_like(drawn), np.empty_like(drawn), np.empty_like(drawn)
+    for t in range(len(drawn)):
+        for p in range(drawn.shape[1]):
+            money = drawn[t, p] * pledge[t, p] * factor[t]
+            part = min(max(share[t, p] + added[t], LOWEST_SHARE), HIGHEST_SHARE)
+            budget[t, p] = money
+            investment[t, p] = part * money * scale
+            of_plan[t, p] = investment[t, p] / plan[t]
+    return budget, investment, of_plan
+
+
+@compiled
+def _promised(
+    paths: tuple[Floats, Floats, Floats],
+    own: tuple[Floats, Floats, Floats, Floats],
+    common: tuple[Floats, Floats],
+    cost_growth: float,
+) -> tuple[Floats, Floats]:
+    """Payments on contracts signed before with those from SAFE, and the plan at actual cost (year, draw).
+
+    A share of planned investment that follows actual investment in part: more where it is above plan (new
+    contracts are signed), less below. A ministry's own figures replace it. What is on order costs more as far
+    as cost growth and prices have arrived.
+
+    paths: how far the share follows investment (year, draw), cost growth of contracts signed before (draw,),
+    price level (year, draw); own: share committed, what is added to it, plan, the ministry's own figures
+    (year,); common: part of the cost that has arrived, commitments from SAFE (year,).
+    """
+    passed, legacy, level = paths
+    share, added, plan, contracted = own
+    arrived, from_safe = common
+    committed, planned = np.empty_like(level), np.empty_like(level)
+    for t in range(len(level)):
+        known = not np.isnan(contracted[t])
+        for p in range(level.shape[1]):
+            cost = 1.0 + arrived[t] * (legacy[p] * cost_growth * level[t, p] - 1.0)
+            at_plan = contracted[t] + added[t] * plan[t] if known else passed[t, p] * ((share[t] + added[t]) * plan[t])
+            committed[t, p] = at_plan * cost + from_safe[t]
+            planned[t, p] = plan[t] * cost
+    return committed, planned
 
 
 def _since_settled(log_gdp: Floats, settled: int) -> Floats:
@@ -176,9 +231,13 @@ def _pledge_weight(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
 
 
 def _pledge(state: State, drawn: Draws, economy: Economy, scenario: Scenario) -> Floats:
-    """Factor on the budget: as drawn, or of the weight a scenario sets. Shape (year, draw) or (year, 1)."""
+    """Factor on the budget: as drawn, or of the weight a scenario sets. Shape (year, draw)."""
     weight = scenario.number("pledge")
-    return drawn.pledge if weight < 0.0 else economy.exponential(weight * state.pledge_pull[:, np.newaxis])
+    if weight < 0.0:
+        return drawn.pledge
+    return np.ascontiguousarray(
+        np.broadcast_to(economy.exponential(weight * state.pledge_pull)[:, np.newaxis], drawn.pledge.shape)
+    )
 
 
 def _investment_share(
@@ -201,25 +260,3 @@ def _legacy_cost(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
     """Cost growth of contracts signed before [factor]. Shape (draw,)."""
     own = shocks(stream("legacy_cost", state.code), 1)[0]
     return capacity.legacy_cost(mixed(capacity.legacy_common, shocks("cost.common", 1)[0], own))
-
-
-def _committed(state: State, capacity: Capacity, scenario: Scenario, investment: Floats) -> Floats:
-    """Payments on contracts signed before, at planned cost. Shape (year, draw).
-
-    A share of planned investment that follows actual investment in part: more where it is above plan (new
-    contracts are signed), less below. A ministry's own figures replace it.
-    """
-    added = scenario.years("committed", state.code)
-    plan = state.plan[:, np.newaxis]
-    committed = capacity.passed(investment / plan)
-    committed *= (capacity.committed[:, np.newaxis] + added) * plan
-    known = ~np.isnan(state.contracted)
-    if known.any():
-        committed[known] = state.contracted[known, np.newaxis] + (added * plan)[known]
-    return committed
-
-
-def _cost(drawn: Draws, capacity: Capacity, scenario: Scenario, prices: Prices) -> Floats:
-    """Cost growth and prices of what is on order, as far as they have arrived [factor]. (year, draw)."""
-    arrived = drawn.legacy_cost * scenario.number("cost_growth") * prices.level - 1.0
-    return 1.0 + capacity.cost_phase[:, np.newaxis] * arrived

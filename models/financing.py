@@ -153,7 +153,6 @@ def safe_service(financing: Financing, prices: Prices) -> tuple[Floats, ...]:
     return services
 
 
-def ukraine_loan(state: int, financing: Financing, draws: int) -> Floats:
-    """Interest of the Ukraine loan. Shape (year, draw)."""
-    yearly = (financing.loan_key[state] * financing.ukraine_interest)[:, np.newaxis]
-    return np.broadcast_to(yearly, (len(yearly), draws))
+def ukraine_loan(state: int, financing: Financing) -> Floats:
+    """Interest of the Ukraine loan, the same on every draw. Shape (year,)."""
+    return np.asarray(financing.loan_key[state] * financing.ukraine_interest)

@@ -29,6 +29,7 @@ import numpy as np
 
 from models.arrays import Booleans, Floats
 from models.capacity import State
+from models.compiled import compiled
 from models.economy import Economy, Gdp, gdp_lever, persistent
 from models.stress import Scenario
 
@@ -93,7 +94,10 @@ class Draws:
 
 @dataclass(frozen=True)
 class Calls:
-    """What a state pays in a scenario. Shapes (year, draw), EUR million. budget: for defence."""
+    """What a state pays in a scenario. Shapes (year, draw), EUR million. budget: for defence.
+
+    ukraine_loan: (year,), the same on every draw.
+    """
 
     budget: Floats
     own_resources: Floats
@@ -158,23 +162,42 @@ def points(
 ) -> Points:
     """Deviations of the state of that index."""
     around = levered(fiscal, index, state, drawn, economy, scenario)
-    own = calls.own_resources * (1.0 - fiscal.in_path)
-    balance = calls.safe_service * fiscal.safe_new
-    balance += calls.budget
-    balance += own
-    balance += _narrow(calls.ukraine_loan) * (1.0 - fiscal.in_path)
-    balance *= around.per_gdp
-    np.subtract(around.balance, balance, out=balance)
-    debt = around.debt - balance
-    own *= around.per_gdp
-    carried, charged = np.empty_like(debt[0]), np.empty_like(debt[0])
-    for t in range(1, len(debt)):
-        np.multiply(debt[t - 1], around.shrink[t], out=carried)
-        np.multiply(carried, around.interest[t], out=charged)
-        balance[t] -= charged
-        debt[t] += carried
-        debt[t] += charged
+    balance, debt, own = _deviations(
+        (calls.budget, calls.own_resources, calls.safe_service, calls.ukraine_loan),
+        (around.per_gdp, around.balance, around.debt, around.shrink, around.interest),
+        1.0 - fiscal.in_path,
+        fiscal.safe_new,
+    )
     return Points(balance, debt, own, _room(fiscal, index))
+
+
+@compiled
+def _deviations(
+    calls: tuple[Floats, Floats, Floats, Floats],
+    around: tuple[Floats, Floats, Floats, Floats, Floats],
+    not_in_path: float,
+    safe_new: float,
+) -> tuple[Floats, Floats, Floats]:
+    """Balance, debt and own resources as in `Points`; the arguments are the fields of Calls and Surroundings.
+
+    The Ukraine loan is by year, (year,).
+    """
+    budget, own_resources, safe_service, ukraine_loan = calls
+    per_gdp, balance_around, debt_around, shrink, interest = around
+    balance, debt, own = np.empty_like(budget), np.empty_like(budget), np.empty_like(budget)
+    for t in range(len(budget)):
+        for p in range(budget.shape[1]):
+            raised = own_resources[t, p] * not_in_path
+            paid = safe_service[t, p] * safe_new + budget[t, p] + raised + ukraine_loan[t] * not_in_path
+            own[t, p] = raised * per_gdp[t, p]
+            balance[t, p] = balance_around[t, p] - paid * per_gdp[t, p]
+            debt[t, p] = debt_around[t, p] - balance[t, p]
+            if t > 0:
+                carried = debt[t - 1, p] * shrink[t, p]
+                charged = carried * interest[t, p]
+                balance[t, p] -= charged
+                debt[t, p] = debt[t, p] + carried + charged
+    return balance, debt, own
 
 
 def levered(
@@ -235,11 +258,6 @@ def _shrink(per_gdp: Floats, before: float) -> Floats:
     shrink[0] = per_gdp[0] * (before / PERCENT)
     np.divide(per_gdp[1:], per_gdp[:-1], out=shrink[1:])
     return shrink
-
-
-def _narrow(money: Floats) -> Floats:
-    """A call that is the same on every draw as a column (year, 1), another as it is."""
-    return money[:, :1] if money.strides[1] == 0 else money
 
 
 def _room(fiscal: Fiscal, index: int) -> Floats:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Floats, Integers
+from models.compiled import compiled
 
 BINS = 1024
 TOP, ZERO, SLOTS = BINS, BINS + 1, BINS + 2
@@ -17,8 +19,13 @@ CROWDED = 0.008
 """Share of a cell's values in the two bins beside zero above which it is counted on folded values. An even
 spread about zero leaves 0.003 there."""
 
+Counts: TypeAlias = NDArray[np.int32]
+
 SMALLEST = 1.0 / 2**60
 """Smallest scale that values are folded by, of the largest."""
+
+CHUNK = 256
+"""Draws whose bins are found together."""
 
 ONE = np.float32(1.0).view(np.int32)
 PER_DOUBLING = np.float32(1.0 / 2**23)
@@ -41,20 +48,6 @@ class Grid:
         return Grid(*(array[metric, place] for array in (self.center, self.width, self.fold)))
 
 
-class Workspace:
-    """Arrays that every pass of values (year, draw) is binned in, few enough to stay in the cache.
-
-    index and short take the places of double and spread, which are done with by then.
-    """
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.double = np.empty(shape)
-        self.single, self.spread = np.empty(shape, np.float32), np.empty(shape, np.float32)
-        self.index, self.short = self.double.view(np.int64), self.spread.view(np.int32)
-        self.first = np.arange(shape[0])[:, np.newaxis] * SLOTS
-        self.middle = (self.first + BINS / 2).astype(np.float32)
-
-
 class Histograms:
     """Distributions of (metric, place, year) cells on a grid that depends on that cell alone.
 
@@ -68,47 +61,77 @@ class Histograms:
         self.low = np.full(grid.center.shape, np.inf)
         self.high = np.full(grid.center.shape, -np.inf)
 
-    def is_same(self, metric: int, other: "Histograms", others_metric: int, place: int) -> bool:
-        """Whether another scenario's histograms have the same bins for a metric in a place."""
-        return all(
-            (getattr(self.grid, name)[metric, place] == getattr(other.grid, name)[others_metric, place]).all()
-            for name in ("center", "width", "fold")
-        )
+    def of(self, place: int, values: tuple[Floats, ...]) -> tuple[Counts, Floats, Floats]:
+        """Counts of each metric's values (year, draw) in one place, smallest and largest value.
 
-    def add(self, metric: int, place: int, counts: Integers, low: Floats, high: Floats) -> None:
-        """Add what `binned` has counted (year, slot), and the range of the values (year,)."""
-        self.counts[metric, place] += counts
-        np.minimum(self.low[metric, place], low, out=self.low[metric, place])
-        np.maximum(self.high[metric, place], high, out=self.high[metric, place])
+        Shapes (metric, year, slot), (metric, year), (metric, year).
+        """
+        grid, shape = self.grid, (len(values), len(values[0]))
+        counts, low, high = np.zeros((*shape, SLOTS), np.int32), np.empty(shape), np.empty(shape)
+        _binned(values, (grid.center[:, place], grid.width[:, place], grid.fold[:, place]), counts)
+        _ranged(values, low, high)
+        return counts, low, high
+
+    def add(self, place: int, counts: Counts, low: Floats, high: Floats) -> None:
+        """Add counts of values in one place, and their range (metric, year)."""
+        self.counts[:, place] += counts
+        np.minimum(self.low[:, place], low, out=self.low[:, place])
+        np.maximum(self.high[:, place], high, out=self.high[:, place])
 
     def __reduce__(self) -> tuple[object, ...]:
         """Grids travel to another process, counts do not: those meet in a shared buffer."""
         return Histograms, (self.metrics, self.grid)
 
 
-def binned(values: Floats, grid: Grid, low: Floats, high: Floats, work: Workspace) -> Integers:
-    """Counts of values (year, draw) on a grid (year,). Shape (year, SLOTS). low, high: their range (year,).
+@compiled
+def _ranged(values: tuple[Floats, ...], low: Floats, high: Floats) -> None:
+    """Smallest and largest values (year, draw), into low and high (metric, year).
 
-    The bin is found in single precision: half the time, and only values within a thousandth of a bin of
-    an edge fall on its other side.
+    Draws are followed in chunks side by side, which a processor does several at a time.
     """
-    years = len(values)
-    position, spread = work.single, work.spread
-    np.subtract(values, grid.center[:, np.newaxis], out=work.double)
-    np.copyto(position, work.double, casting="same_kind")
-    if (rows := grid.fold.nonzero()[0]).size:
-        center = grid.center[rows, np.newaxis].astype(np.float32)
-        position[rows] = folded(values[rows], grid.fold[rows, np.newaxis]) - center
-    np.abs(position, out=spread)
-    spread += grid.width[:, np.newaxis].astype(np.float32)
-    position /= spread
-    position *= np.float32(BINS / 2)
-    position += work.middle
-    np.copyto(work.short, position, casting="unsafe")
-    np.copyto(work.index, work.short)
-    if ((low <= 0.0) & (high >= 0.0)).any():
-        np.copyto(work.index, work.first + ZERO, where=values == 0.0)
-    return np.bincount(work.index.ravel(), minlength=years * SLOTS).reshape(years, SLOTS)
+    least, most = np.empty(CHUNK), np.empty(CHUNK)
+    for m in range(len(values)):
+        for t in range(len(values[m])):
+            row = values[m][t]
+            least[:], most[:] = row[0], row[0]
+            for first in range(0, len(row), CHUNK):
+                x = row[first : first + CHUNK]
+                for k in range(len(x)):
+                    least[k] = x[k] if x[k] < least[k] else least[k]
+                    most[k] = x[k] if x[k] > most[k] else most[k]
+            low[m, t], high[m, t] = least.min(), most.max()
+
+
+@compiled
+def _binned(values: tuple[Floats, ...], grid: tuple[Floats, Floats, Floats], counts: Counts) -> None:
+    """Count values (year, draw) of some metrics on their grids (center, width, fold; metric, year), into counts.
+
+    The bin is found in single precision: only values within a thousandth of a bin of an edge fall on its
+    other side. Draws are taken in chunks: first all bins, then all counts.
+    """
+    center, width, fold = grid
+    years, draws = values[0].shape
+    bins = np.empty(CHUNK, np.int32)
+    y = np.empty(CHUNK, np.float32)
+    half = np.float32(BINS / 2)
+    for m in range(len(values)):
+        for t in range(years):
+            row, middle, spread, scale = values[m][t], center[m, t], np.float32(width[m, t]), fold[m, t]
+            first_slot = t * SLOTS
+            shift = np.float32(first_slot + BINS / 2)
+            for first in range(0, draws, CHUNK):
+                x = row[first : first + CHUNK]
+                if scale == 0.0:
+                    for k in range(len(x)):
+                        y[k] = np.float32(x[k] - middle)
+                else:
+                    _fold(x, scale, y)
+                    for k in range(len(x)):
+                        y[k] -= np.float32(middle)
+                for k in range(len(x)):
+                    bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + shift) - first_slot
+                for k in range(len(x)):
+                    counts[m, t, bins[k] if x[k] != 0.0 else ZERO] += 1
 
 
 def folded(values: Floats, scale: Floats | float) -> NDArray[np.float32]:
@@ -117,13 +140,22 @@ def folded(values: Floats, scale: Floats | float) -> NDArray[np.float32]:
     Exponent and mantissa of a single-precision number, read as an integer, are its logarithm to base 2 with
     straight lines between powers of two: no function whose last bit depends on the machine.
     """
-    single = values.astype(np.float32)
-    grown = np.abs(single)
-    grown *= np.asarray(1.0 / scale, np.float32)
-    grown += np.float32(1.0)
-    size = (grown.view(np.int32) - ONE).astype(np.float32)
-    size *= PER_DOUBLING
-    return np.copysign(size, single, out=size)
+    found = np.empty(values.shape, np.float32)
+    for row, factor, out in zip(values, np.broadcast_to(scale, (len(values), 1))[:, 0], found, strict=True):
+        _fold(np.ascontiguousarray(row), float(factor), out)
+    return found
+
+
+@compiled
+def _fold(values: Floats, scale: float, out: NDArray[np.float32]) -> None:
+    """Values (draw,) folded by a scale, into out."""
+    factor, one = np.float32(1.0 / scale), np.float32(1.0)
+    bits = out.view(np.int32)
+    for k in range(len(values)):
+        out[k] = abs(np.float32(values[k])) * factor + one
+    for k in range(len(values)):
+        size = np.float32(bits[k] - ONE) * PER_DOUBLING
+        out[k] = np.copysign(size, np.float32(values[k]))
 
 
 def unfolded(values: Floats, scale: Floats) -> Floats:

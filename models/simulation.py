@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 
 from models import capacity, financing, fiscal, participation, strain
 from models.arrays import UNION, Floats
 from models.capacity import Capacity, State
+from models.compiled import compiled
 from models.economy import Economy, Prices, levered, prices
 from models.financing import Bill, Financing, Layers
 from models.fiscal import Draws as FiscalDraws
@@ -27,6 +29,8 @@ from models.participation import Participation
 from models.shocks import Shocks
 from models.strain import Outcome, Thresholds
 from models.stress import Scenario
+
+Holder = TypeVar("Holder", Outcome, Layers, Points)
 
 
 @dataclass(frozen=True)
@@ -164,24 +168,25 @@ def outcomes(
     total: Outcome | None = None
     for index, state in enumerate(model.states):
         has = capacity.money(state, drawn.states[index], model.capacity, model.economy, scenario, level)
-        gross, net = union.gross[index], union.net[index]
         service = financing.weighted(zip(state.safe_loans, services, strict=True), level.rate)
-        if state.pays_loan:
-            has = replace(has, committed=has.committed + service)
+        committed = has.committed + service if state.pays_loan else has.committed
+        net = union.net[index]
+        gap, gap_without = strain.gaps(committed, net, has.investment)
         one = Outcome(
             budget=has.budget,
             investment=has.investment,
-            committed=has.committed,
-            gross_call=gross,
+            committed=committed,
+            gross_call=union.gross[index],
             net_call=net,
-            gap=strain.gap(has.committed + net, has.investment),
-            gap_without=strain.gap(has.committed, has.investment),
-            plan_gap=strain.gap(has.planned, has.investment),
+            gap=gap,
+            gap_without=gap_without,
             eu_budget=financing.eu_budget(index, model.financing, union.paid, scenario),
             safe_service=np.zeros_like(service) if state.pays_loan else service,
-            ukraine_loan=financing.ukraine_loan(index, model.financing, level.rate.shape[1]),
-            layers=_layers(index, union, drawn) if in_layers else None,
+            ukraine_loan=financing.ukraine_loan(index, model.financing),
         )
+        if in_layers:
+            plan_gap = strain.gap(has.planned, has.investment)
+            one = replace(one, plan_gap=plan_gap, layers=_layers(index, union, drawn))
         if drawn.fiscal:
             one = replace(one, points=_points(model, index, drawn, scenario, one))
         yield one
@@ -205,30 +210,39 @@ def _added(total: Outcome | None, one: Outcome, weight: Floats) -> Outcome:
     part = one if one.points is None else replace(one, points=fiscal.weighted(one.points, weight))
     if total is None:
         return _copied(part)
-    _add(total, part)
+    _add(tuple(_arrays(total)), tuple(_arrays(part)))
+    np.add(total.ukraine_loan, part.ukraine_loan, out=total.ukraine_loan)
     return total
 
 
 def _copied(one: Outcome) -> Outcome:
     """An outcome whose arrays may be written to."""
-    layers = None if one.layers is None else Layers(*(array.copy() for array in _arrays(one.layers)))
-    points = None if one.points is None else Points(*(array.copy() for array in _arrays(one.points)))
-    names = (field.name for field in fields(Outcome))
-    copies = dict(zip(names, (array.copy() for array in _arrays(one)), strict=False))
-    return Outcome(**copies, layers=layers, points=points)
+    layers = None if one.layers is None else _copies(one.layers)
+    points = None if one.points is None else _copies(one.points)
+    return replace(_copies(one), layers=layers, points=points)
 
 
-def _add(total: Outcome, one: Outcome) -> None:
-    """Add an outcome to a total, in place."""
-    for sums, terms in ((total, one), (total.layers, one.layers), (total.points, one.points)):
-        if sums is not None and terms is not None:
-            for array, term in zip(_arrays(sums), _arrays(terms), strict=True):
-                np.add(array, term, out=array)
+def _copies(holder: Holder) -> Holder:
+    arrays = {name: value.copy() for name, value in vars(holder).items() if isinstance(value, np.ndarray)}
+    return replace(holder, **arrays)
 
 
-def _arrays(holder: Outcome | Layers | Points) -> list[Floats]:
-    names = (field.name for field in fields(holder) if field.name not in {"layers", "points"})
-    return [getattr(holder, name) for name in names]
+def _arrays(one: Outcome) -> Iterator[Floats]:
+    """All arrays (year, draw) of an outcome."""
+    for holder in (one, one.layers, one.points):
+        if holder is not None:
+            values = (getattr(holder, field.name) for field in fields(holder))
+            yield from (value for value in values if isinstance(value, np.ndarray) and value.ndim == 2)
+
+
+@compiled
+def _add(totals: tuple[Floats, ...], terms: tuple[Floats, ...]) -> None:
+    """Add terms (year, draw) to totals, in place."""
+    for k in range(len(totals)):
+        total, term = totals[k], terms[k]
+        for t in range(len(total)):
+            for p in range(total.shape[1]):
+                total[t, p] += term[t, p]
 
 
 def line_totals(union: Programme, metric: str) -> dict[str, Floats]:

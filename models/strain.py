@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from models.arrays import Booleans, Floats, accumulated
+from models.compiled import compiled
 from models.financing import Layers
 from models.fiscal import Points
 from models.outlays import Lot, LotOutlay
@@ -16,7 +17,8 @@ from models.outlays import Lot, LotOutlay
 class Outcome:
     """One place in one scenario: a state, or the union as the sum over states.
 
-    Shapes (year, draw), EUR million; points: of GDP, of the union the mean weighted by GDP.
+    Shapes (year, draw), EUR million, ukraine_loan (year,); points: of GDP, of the union the mean weighted by
+    GDP; plan_gap, layers: given where the programme's calls are taken apart.
     """
 
     budget: Floats
@@ -26,22 +28,27 @@ class Outcome:
     net_call: Floats
     gap: Floats
     gap_without: Floats
-    plan_gap: Floats
     eu_budget: Floats
     safe_service: Floats
     ukraine_loan: Floats
+    plan_gap: Floats | None = None
     layers: Layers | None = None
     points: Points | None = None
 
     @cached_property
+    def ratios(self) -> tuple[Floats, Floats, Floats]:
+        """Strain with and without the programme, and what the programme adds [ratio]."""
+        return _ratios(self.committed, self.net_call, self.investment)
+
+    @property
     def strain(self) -> Floats:
         """Committed money and net calls over investment [ratio]."""
-        return (self.committed + self.net_call) / self.investment
+        return self.ratios[0]
 
-    @cached_property
+    @property
     def strain_without(self) -> Floats:
         """The same without the programme [ratio]."""
-        return self.committed / self.investment
+        return self.ratios[1]
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,28 @@ class LineMetric:
     about: str
 
 
+@compiled
+def _ratios(committed: Floats, net: Floats, investment: Floats) -> tuple[Floats, Floats, Floats]:
+    with_it, without, difference = (np.empty_like(net), np.empty_like(net), np.empty_like(net))
+    for t in range(len(net)):
+        for p in range(net.shape[1]):
+            with_it[t, p] = (committed[t, p] + net[t, p]) / investment[t, p]
+            without[t, p] = committed[t, p] / investment[t, p]
+            difference[t, p] = net[t, p] / investment[t, p]
+    return with_it, without, difference
+
+
+@compiled
+def gaps(committed: Floats, net: Floats, investment: Floats) -> tuple[Floats, Floats]:
+    """What is promised beyond what is there, with the programme's net calls and without [EUR million]."""
+    with_it, without = np.empty_like(net), np.empty_like(net)
+    for t in range(len(net)):
+        for p in range(net.shape[1]):
+            with_it[t, p] = max(committed[t, p] + net[t, p] - investment[t, p], 0.0)
+            without[t, p] = max(committed[t, p] - investment[t, p], 0.0)
+    return with_it, without
+
+
 def gap(obligations: Floats, investment: Floats) -> Floats:
     """What is promised beyond what is there [EUR million]."""
     return np.maximum(obligations - investment, 0.0)
@@ -94,7 +123,7 @@ def gap(obligations: Floats, investment: Floats) -> Floats:
 
 def strain_difference(outcome: Outcome) -> Floats:
     """What the programme adds to strain [ratio]."""
-    return outcome.net_call / outcome.investment
+    return outcome.ratios[2]
 
 
 def obligations(outcome: Outcome) -> Floats:
@@ -104,7 +133,17 @@ def obligations(outcome: Outcome) -> Floats:
 
 def treasury_call(outcome: Outcome) -> Floats:
     """Own resources, service of SAFE loans and of the Ukraine loan [EUR million]."""
-    return outcome.eu_budget + outcome.safe_service + outcome.ukraine_loan
+    return outcome.eu_budget + outcome.safe_service + outcome.ukraine_loan[:, np.newaxis]
+
+
+def ukraine_loan(outcome: Outcome) -> Floats:
+    """Interest of the EU's Ukraine loan on every draw [EUR million]."""
+    return np.broadcast_to(outcome.ukraine_loan[:, np.newaxis], outcome.budget.shape)
+
+
+def plan_gap(outcome: Outcome) -> Floats:
+    """Planned investment at actual cost beyond investment money [EUR million]; zero where not asked for."""
+    return np.zeros_like(outcome.budget) if outcome.plan_gap is None else outcome.plan_gap
 
 
 def bill(lot: Lot, cost: Floats, paid: Floats) -> dict[str, Floats]:
@@ -167,7 +206,7 @@ METRICS: dict[str, Metric] = {
     "gap": Metric(MONEY, "distribution", lambda o: o.gap, "promises beyond investment money"),
     "gap_without": Metric(MONEY, "mean", lambda o: o.gap_without, "the same without the programme"),
     "plan_gap": Metric(
-        MONEY, "baseline", lambda o: o.plan_gap, "planned investment at actual cost beyond investment money"
+        MONEY, "baseline", plan_gap, "planned investment at actual cost beyond investment money"
     ),
     "obligations": Metric(MONEY, "baseline", obligations, "committed money and net calls"),
     "budget": Metric(MONEY, "mean", lambda o: o.budget, "defence budget"),
@@ -176,7 +215,7 @@ METRICS: dict[str, Metric] = {
     "gross_call": Metric(MONEY, "mean", lambda o: o.gross_call, "what flows into contracts of the programme"),
     "eu_budget": Metric(MONEY, "mean", lambda o: o.eu_budget, "own resources for EU payments"),
     "safe_service": Metric(MONEY, "mean", lambda o: o.safe_service, "interest and principal of SAFE loans"),
-    "ukraine_loan": Metric(MONEY, "baseline", lambda o: o.ukraine_loan, "interest of the EU's Ukraine loan"),
+    "ukraine_loan": Metric(MONEY, "baseline", ukraine_loan, "interest of the EU's Ukraine loan"),
     "treasury_call": Metric(MONEY, "mean", treasury_call, "all calls on the treasury"),
     "balance_points": Metric(POINTS, "mean", _points("balance"), "public balance over its published path"),
     "debt_points": Metric(POINTS, "mean", _points("debt"), "public debt over its published path"),

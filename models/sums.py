@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.arrays import Floats, Integers
+from models.compiled import compiled
 
 MONEY_STEP, RATIO_STEP = 1e-3, 1e-9
 """Sums are kept in whole EUR 1,000 and in 1e-9 of a ratio.
@@ -12,12 +13,16 @@ MONEY_STEP, RATIO_STEP = 1e-3, 1e-9
 64-bit integers then hold 2^24 paths of the union.
 """
 
+EXACT = 2.0**53
+"""Up to here whole numbers are exact in floating point."""
 LIMB = 32
 """Bits of the lower of the two numbers that a sum of squares is kept in."""
 FINE, FINEST = 1.0 / 2**11, 1.0 / 2**24
 """Squares are of whole steps: a width over 2,048, and never less than 6e-8."""
-HALF, LARGEST = 2.0**20, 2.0**35
-"""Steps above 2^20 are squared in two parts; 2^24 paths of 2^35 steps still fit into the two numbers."""
+HALF, LARGEST = 20, 2.0**35
+"""Steps are squared in two parts, the lower of 20 bits; 2^24 paths of 2^35 steps still fit into two limbs."""
+LOWEST, MOST = -(2**63), 2**63 - 1
+"""What a number beyond 64 bits, or none, turns into; the largest number there is."""
 
 
 class Sums:
@@ -27,6 +32,20 @@ class Sums:
         self.metrics = tuple(metrics)
         self.steps = tuple(steps)
         self.totals = np.zeros((len(metrics), places, years), dtype=np.int64)
+
+    def of(self, values: tuple[Floats, ...]) -> Integers:
+        """Sums over draws of each metric's values (year, draw), in whole steps. Shape (metric, year).
+
+        OverflowError where a sum might pass 2^53 steps: results are read in floating point, in which larger
+        whole numbers are not exact.
+        """
+        total = np.empty((len(values), len(values[0])), np.int64)
+        largest = np.empty(len(values), np.int64)
+        _summed(values, 1.0 / np.array(self.steps), total, largest)
+        for m in np.flatnonzero(largest >= EXACT / values[0].shape[1]):
+            size = np.abs(values[m]).max()
+            raise OverflowError(f"{self.metrics[m]}: {size:.3g} is too large to add up exactly")
+        return total
 
     def __reduce__(self) -> tuple[object, ...]:
         """Sums do not travel to another process."""
@@ -44,14 +63,19 @@ class Squares:
         self.about, self.step = about, step
         self.totals = np.zeros((2, *about.shape), dtype=np.int64)
 
-    def scale(self, metric: int, place: int) -> tuple[Floats, Floats]:
-        """Point and step of one metric in one place. Shapes (year,)."""
-        return self.about[metric, place], self.step[metric, place]
+    def of(self, place: int, values: tuple[Floats, ...]) -> Integers:
+        """Sums over draws of squares of each metric's values (year, draw) in one place, in whole steps.
 
-    def is_same(self, metric: int, other: "Squares", others_metric: int, place: int) -> bool:
-        """Whether another scenario's squares are about the same point, in the same steps."""
-        pairs = zip(self.scale(metric, place), other.scale(others_metric, place), strict=True)
-        return all((mine == others).all() for mine, others in pairs)
+        Shape (limb, metric, year). OverflowError from 2^35 steps on.
+        """
+        about, step = self.about[:, place], self.step[:, place]
+        parts, largest = np.empty((3, *about.shape), np.int64), np.empty(len(values), np.int64)
+        _squared(values, about, 1.0 / step, parts, largest)
+        for m in np.flatnonzero((largest >= LARGEST) | (values[0].shape[1] > 2**16)):
+            size = np.abs(values[m]).max()
+            raise OverflowError(f"{self.metrics[m]}: {size:.3g} is too large to square exactly")
+        high, mixed, low = parts
+        return _limbs(high, 2 * HALF) + _limbs(mixed, HALF) + _limbs(low, 0)
 
     def carried(self) -> Integers:
         """Totals with the second number under 2^32: the same however the passes were cut."""
@@ -70,43 +94,52 @@ class Squares:
         return Squares, (self.metrics, self.about, self.step)
 
 
-def summed(values: Floats, step: float, largest: float, name: str, out: Floats) -> Integers:
-    """Sum over draws of values (year, draw) in whole steps. Shape (year,). largest: of their sizes.
+@compiled
+def _summed(values: tuple[Floats, ...], inverse: Floats, total: Integers, largest: Integers) -> None:
+    """Sums in whole steps, into total (metric, year), and the largest size of a term, into largest (metric,).
 
-    Whole numbers in floating point add up exactly, in any order, while sums stay under 2^53;
-    OverflowError where they might not.
+    inverse: of the steps. A term beyond 64 bits comes out as the lowest number there is.
     """
-    if largest / step * values.shape[1] >= 2.0**53:
-        raise OverflowError(f"{name}: {largest:.3g} is too large to add up exactly")
-    np.multiply(values, 1.0 / step, out=out)
-    np.rint(out, out=out)
-    return np.add.reduce(out, axis=1).astype(np.int64)
+    for m in range(len(values)):
+        low, high = 0, 0
+        for t in range(len(values[m])):
+            row, per_unit, added = values[m][t], inverse[m], 0
+            for p in range(len(row)):
+                whole = np.int64(np.rint(row[p] * per_unit))
+                added += whole
+                low, high = min(low, whole), max(high, whole)
+            total[m, t] = added
+        largest[m] = max(high, -low) if low > LOWEST else MOST
 
 
-def squared(values: Floats, about: Floats, step: Floats, most: float, name: str, out: Floats) -> Integers:
-    """Sum of squares over draws of values (year, draw) about a point, in whole steps. Shape (limb, year).
+@compiled
+def _squared(
+    values: tuple[Floats, ...], about: Floats, inverse: Floats, parts: Integers, largest: Integers
+) -> None:
+    """Sums of squares, into parts (part, metric, year), and the largest size of a term, into largest (metric,).
 
-    about, step: (year,); most: largest distance from the point [steps]. Exact like `summed`; OverflowError
-    from 2^35 steps on.
+    With n = upper * 2^20 + lower whole steps: upper^2, 2 upper lower, lower^2. about: the point; inverse: of
+    the steps; both (metric, year).
     """
-    np.subtract(values, about[:, np.newaxis], out=out)
-    out *= 1.0 / step[:, np.newaxis]
-    np.rint(out, out=out)
-    most += 1.0
-    if most * most * values.shape[1] < 2.0**53:
-        np.multiply(out, out, out=out)
-        return _limbs(out.sum(axis=1).astype(np.int64), 0)
-    if most >= LARGEST or values.shape[1] > 2**16:
-        raise OverflowError(f"{name}: {np.abs(values).max():.3g} is too large to square exactly")
-    upper = np.rint(out * (1.0 / HALF))
-    lower = out - upper * HALF
-    parts = ((upper * upper, 40), (2.0 * upper * lower, 20), (lower * lower, 0))
-    limbs = [_limbs(part.sum(axis=1).astype(np.int64), bits) for part, bits in parts]
-    return limbs[0] + limbs[1] + limbs[2]
+    for m in range(len(values)):
+        least, most = 0, 0
+        for t in range(len(values[m])):
+            row, point, per_unit = values[m][t], about[m, t], inverse[m, t]
+            high, mixed, low = 0, 0, 0
+            for p in range(len(row)):
+                whole = np.int64(np.rint((row[p] - point) * per_unit))
+                least, most = min(least, whole), max(most, whole)
+                upper = whole >> HALF
+                lower = whole - (upper << HALF)
+                high += upper * upper
+                mixed += 2 * upper * lower
+                low += lower * lower
+            parts[0, m, t], parts[1, m, t], parts[2, m, t] = high, mixed, low
+        largest[m] = max(most, -least) if least > LOWEST else MOST
 
 
 def _limbs(numbers: Integers, bits: int) -> Integers:
-    """Numbers (year,) times 2^bits, as two limbs (limb, year), the first with the sign."""
+    """Numbers (...) times 2^bits, as two limbs (limb, ...), the first with the sign."""
     if bits >= LIMB:
         return np.array([numbers << (bits - LIMB), np.zeros_like(numbers)])
     high = numbers >> (LIMB - bits)

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import special
 
 from models.arrays import Floats
+from models.compiled import compiled
 
 DIGITS = 12
 SCORE_LIMIT = 6.0
@@ -38,16 +39,20 @@ def interpolated(x: Floats, start: float, density: float, values: Floats) -> Flo
 
     Any shape of x.
     """
+    return _interpolated(np.ascontiguousarray(x).reshape(-1), start, density, values).reshape(np.shape(x))
+
+
+@compiled
+def _interpolated(x: Floats, start: float, density: float, values: Floats) -> Floats:
+    """The same for numbers in a row (draw,)."""
     last = len(values) - 1
-    position = (x - start) * density
-    np.maximum(position, 0.0, out=position)
-    np.minimum(position, last, out=position)
-    index = position.astype(np.int64)
-    np.minimum(index, last - 1, out=index)
-    position -= index
-    low = values.take(index)
-    index += 1
-    return low + position * (values.take(index) - low)
+    found = np.empty(len(x))
+    for p in range(len(x)):
+        position = min(max((x[p] - start) * density, 0.0), float(last))
+        index = min(int(position), last - 1)
+        low = values[index]
+        found[p] = low + (position - index) * (values[index + 1] - low)
+    return found
 
 
 def tabulated(function: Callable[[float], float], start: float, stop: float, density: int) -> Table:
@@ -152,14 +157,18 @@ def rows_interpolated(score: Floats, values: Floats, limit: float = 4.5) -> Floa
 
     Shapes (row, draw), (row, node).
     """
-    rows, nodes = values.shape
-    position = (score + limit) * ((nodes - 1) / (2.0 * limit))
-    np.maximum(position, 0.0, out=position)
-    np.minimum(position, nodes - 1, out=position)
-    index = np.minimum(position.astype(np.int64), nodes - 2)
-    position -= index
-    index += np.arange(rows)[:, np.newaxis] * nodes
-    flat = values.ravel()
-    low = flat.take(index)
-    index += 1
-    return low + position * (flat.take(index) - low)
+    return _rows_interpolated(score, values, limit)
+
+
+@compiled
+def _rows_interpolated(score: Floats, values: Floats, limit: float) -> Floats:
+    nodes = values.shape[1]
+    density = (nodes - 1) / (2.0 * limit)
+    found = np.empty_like(score)
+    for row in range(len(score)):
+        for p in range(score.shape[1]):
+            position = min(max((score[row, p] + limit) * density, 0.0), float(nodes - 1))
+            index = min(int(position), nodes - 2)
+            low = values[row, index]
+            found[row, p] = low + (position - index) * (values[row, index + 1] - low)
+    return found

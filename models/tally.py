@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.arrays import Bytes, Floats, Integers
+from models.arrays import Booleans, Bytes, Floats, Integers
 from models.cells import Kept
+from models.compiled import compiled
 from models.histograms import Histograms
 from models.sums import Squares, Sums
+
+Hits: TypeAlias = NDArray[np.unsignedinteger[Any]]
+"""How many states an event hits, in the smallest whole numbers that hold all of them."""
 
 
 class Counts:
@@ -21,18 +26,69 @@ class Counts:
         self.any_year = np.zeros((len(events), places), dtype=np.int64)
         self.together = np.zeros((len(events), years, places), dtype=np.int64)
 
-    def add(self, event: int, place: int, yearly: Integers, once: int) -> None:
-        """Count in how many paths an event occurs in one place, by year (year,) and in any year."""
-        self.yearly[event, place] += yearly
-        self.any_year[event, place] += once
+    def nowhere(self, draws: int) -> Hits:
+        """How many states each event hits on a pass of draws, none as yet. Shape (event, year, draw)."""
+        events, years, places = self.together.shape
+        return np.zeros((events, years, draws), np.min_scalar_type(places))
 
-    def add_together(self, event: int, paths: Integers) -> None:
-        """Add the paths in which an event hits so many states at once (year, states + 1)."""
-        self.together[event] += paths
+    def of(self, occurs: tuple[Booleans, ...], hits: Hits | None) -> tuple[Integers, Integers]:
+        """Paths in which events (year, draw) occur in one place, as `add` takes them.
+
+        hits: of states, to which the place is added; None for the union.
+        """
+        yearly = np.empty((len(occurs), len(occurs[0])), np.int64)
+        any_year = np.empty(len(occurs), np.int64)
+        _occurred(occurs, np.empty(occurs[0].shape[1], np.bool_), yearly, any_year)
+        if hits is not None:
+            _hit(occurs, hits)
+        return yearly, any_year
+
+    def add(self, place: int, yearly: Integers, any_year: Integers) -> None:
+        """Add the paths in which events occur in one place, by year (event, year) and in any year (event,)."""
+        self.yearly[:, place] += yearly
+        self.any_year[:, place] += any_year
+
+    def add_together(self, hits: Hits) -> None:
+        """Add the paths in which each event hits so many states at once."""
+        _counted(hits, self.together)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Counts do not travel to another process."""
         return Counts, (self.events, *self.yearly.shape[1:])
+
+
+@compiled
+def _occurred(
+    occurs: tuple[Booleans, ...], ever: Booleans, yearly: Integers, any_year: Integers
+) -> None:
+    """Paths in which events occur, into yearly (event, year) and any_year (event,). ever: to work in (draw,)."""
+    for e in range(len(occurs)):
+        ever[:] = False
+        for t in range(len(occurs[e])):
+            row, paths = occurs[e][t], 0
+            for p in range(len(ever)):
+                paths += row[p]
+                ever[p] |= row[p]
+            yearly[e, t] = paths
+        any_year[e] = ever.sum()
+
+
+@compiled
+def _hit(occurs: tuple[Booleans, ...], hits: Hits) -> None:
+    for e in range(len(occurs)):
+        for t in range(len(occurs[e])):
+            row, hit = occurs[e][t], hits[e, t]
+            for p in range(len(row)):
+                hit[p] += row[p]
+
+
+@compiled
+def _counted(hits: Hits, together: Integers) -> None:
+    """Count hits (event, year, draw) by their number, into together (event, year, states + 1)."""
+    for e in range(hits.shape[0]):
+        for t in range(hits.shape[1]):
+            for states in hits[e, t]:
+                together[e, t, states] += 1
 
 
 @dataclass(frozen=True)
@@ -44,10 +100,9 @@ class LineTally:
     sums: Sums
     total_sums: Sums
 
-    def kept(self) -> list[Kept]:
-        """Where each metric's numbers go."""
-        yearly = [Kept.of(name, self.sums, self.histograms) for name in self.sums.metrics]
-        return yearly + [Kept.of(name, self.total_sums) for name in self.total_sums.metrics]
+    def kept(self) -> tuple[Kept, Kept]:
+        """Where the numbers of yearly metrics go, and those of totals."""
+        return Kept(self.sums, self.histograms), Kept(self.total_sums)
 
 
 @dataclass(frozen=True)
@@ -64,9 +119,9 @@ class ScenarioTally:
     counts: Counts
     lines: LineTally
 
-    def kept(self) -> list[Kept]:
+    def kept(self) -> Kept:
         """Where each metric's numbers go."""
-        return [Kept.of(name, self.sums, self.histograms, self.squares) for name in self.sums.metrics]
+        return Kept(self.sums, self.histograms, self.squares)
 
     def arrays(self) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
         """Every array that results rest on, in a fixed order."""
