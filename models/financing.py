@@ -1,14 +1,18 @@
 """Who pays what, from which pocket: the calls on one state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.arrays import Floats
+from models.compiled import compiled
 from models.economy import Prices
 from models.outlays import Lot, LotOutlay
 from models.stress import Scenario
+
+CHUNK = 256
+"""Draws shared out together."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +54,17 @@ class Layers:
 
 @dataclass(frozen=True)
 class Bill:
-    """What all states together owe for one lot, and how they share it. key: (state, draw); money.
+    """What all states together owe for one lot, and how they share it. key: (state, draw).
 
-    (year, draw).
-
-    net: what changes because of the programme, which is new * gross + (1 - new) * (gross - alone) - grant;
-    grant: to the states, None where they receive none; going_without: see Layers; sustainment: None where
-    what is delivered needs none; planned: None where calls are not taken apart.
+    gross, net, money: (year, draw); net: what changes because of the programme, which is
+    new * gross + (1 - new) * (gross - alone) - grant. parts: what calls are taken apart into, by name; those
+    that a lot has.
     """
 
     key: Floats
     gross: Floats
     net: Floats
-    grant: Floats | None
-    going_without: Floats
-    slipped: Floats
-    planned: Floats | None
-    sustainment: Floats | None
+    parts: Mapping[str, Floats]
 
 
 def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
@@ -75,25 +73,77 @@ def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bi
     planned: the contract on planned dates (year, draw), to take calls apart.
     """
     grant = outlay.paid if lot.grant_to == "states" else None
-    gross, alone = lot.state_share * outlay.actual, lot.state_share * outlay.alone
-    net = gross - (1.0 - lot.new) * alone
-    more = alone - gross
-    return Bill(
-        key=key,
-        gross=gross,
-        net=net if grant is None else net - grant,
-        grant=grant,
-        going_without=more if grant is None else more + grant,
-        slipped=lot.state_share * outlay.slipped,
-        planned=None if planned is None else lot.state_share * planned,
-        sustainment=None if outlay.upkeep is None else lot.state_share * outlay.upkeep,
-    )
+    paid = np.zeros_like(outlay.paid) if grant is None else grant
+    gross, net = _owed(outlay.actual, outlay.alone, paid, lot.state_share, lot.new)
+    parts = {} if planned is None else dict(_parts(lot, outlay, planned, grant))
+    return Bill(key, gross, net, parts)
 
 
-def called(state: int, bills: Sequence[Bill], amount: str, like: Floats) -> Floats:
-    """Part of the state of that index in one amount of all bills; like: any array (year, draw)."""
-    owed = ((bill.key[state], getattr(bill, amount)) for bill in bills)
-    return weighted(((key, money) for key, money in owed if money is not None), like)
+@compiled
+def _owed(
+    actual: Floats, alone: Floats, grant: Floats, state_share: float, new: float
+) -> tuple[Floats, Floats]:
+    """Gross and net bill of all states together. Shapes (year, draw)."""
+    gross, net = np.empty_like(actual), np.empty_like(actual)
+    for t in range(len(actual)):
+        for p in range(actual.shape[1]):
+            gross[t, p] = state_share * actual[t, p]
+            net[t, p] = gross[t, p] - (1.0 - new) * (state_share * alone[t, p]) - grant[t, p]
+    return gross, net
+
+
+def _parts(
+    lot: Lot, outlay: LotOutlay, planned: Floats, grant: Floats | None
+) -> Iterator[tuple[str, Floats]]:
+    """What the bill is made of, see Layers; planned and slipped: on planned and on slipped dates."""
+    yield "slipped", lot.state_share * outlay.slipped
+    yield "planned", lot.state_share * planned
+    saved = lot.state_share * outlay.alone - lot.state_share * outlay.actual
+    yield "going_without", saved if grant is None else saved + grant
+    if grant is not None:
+        yield "grant", grant
+    if outlay.upkeep is not None:
+        yield "sustainment", lot.state_share * outlay.upkeep
+
+
+def called(bills: Sequence[Bill], states: int, like: Floats) -> tuple[Floats, Floats]:
+    """Gross and net calls of all bills on each state; like: any array (year, draw). (state, year, draw)."""
+    gross, net = (np.zeros((states, *like.shape)) for _ in range(2))
+    if bills:
+        keys, whole, change = zip(*((bill.key, bill.gross, bill.net) for bill in bills), strict=True)
+        _shared_out(keys, whole, gross)
+        _shared_out(keys, change, net)
+    return gross, net
+
+
+def part(state: int, bills: Sequence[Bill], name: str, like: Floats) -> Floats:
+    """What the state of that index bears of one part of all bills; like: any array (year, draw)."""
+    total = np.zeros((1, *like.shape))
+    owed = [(bill.key[state : state + 1], bill.parts[name]) for bill in bills if name in bill.parts]
+    if owed:
+        keys, money = zip(*owed, strict=True)
+        _shared_out(keys, money, total)
+    return np.asarray(total[0])
+
+
+@compiled
+def _shared_out(keys: tuple[Floats, ...], money: tuple[Floats, ...], calls: Floats) -> None:
+    """Add each lot's money (year, draw) by its key (state, draw) to calls (state, year, draw).
+
+    Chunks of draws, so that the money of all lots stays in the cache from one state to the next.
+    """
+    states, years, draws = calls.shape
+    for first in range(0, draws, CHUNK):
+        last = min(first + CHUNK, draws)
+        for i in range(states):
+            for k in range(len(keys)):
+                key = keys[k][i, first:last]
+                if not key.any():
+                    continue
+                for t in range(years):
+                    owed, call = money[k][t, first:last], calls[i, t, first:last]
+                    for p in range(len(key)):
+                        call[p] += key[p] * owed[p]
 
 
 def layers(state: int, bills: Sequence[Bill], gross: Floats, euro: Floats | None) -> Layers:
@@ -101,14 +151,14 @@ def layers(state: int, bills: Sequence[Bill], gross: Floats, euro: Floats | None
 
     gross: its gross calls in its own money (year, draw); euro: value of the euro in that money over plan.
     """
-    slipped = called(state, bills, "slipped", gross)
+    slipped = part(state, bills, "slipped", gross)
     return Layers(
         cofinancing=slipped,
         overrun=gross - slipped,
-        timing=slipped - called(state, bills, "planned", gross),
-        grant_received=-in_own_money(called(state, bills, "grant", gross), euro),
-        going_without=in_own_money(called(state, bills, "going_without", gross), euro),
-        sustainment=in_own_money(called(state, bills, "sustainment", gross), euro),
+        timing=slipped - part(state, bills, "planned", gross),
+        grant_received=-in_own_money(part(state, bills, "grant", gross), euro),
+        going_without=in_own_money(part(state, bills, "going_without", gross), euro),
+        sustainment=in_own_money(part(state, bills, "sustainment", gross), euro),
     )
 
 
@@ -124,17 +174,17 @@ def eu_budget(state: int, financing: Financing, paid: Floats, scenario: Scenario
     return key[:, np.newaxis] * paid
 
 
-def weighted(parts: Iterable[tuple[Floats | float, Floats]], like: Floats) -> Floats:
-    """Sum of shares (draw,), or numbers, times money (year, draw), in a buffer that stays in the cache."""
-    total, product = np.zeros_like(like), np.empty_like(like)
-    for share, money in parts:
-        np.multiply(share, money, out=product)
-        total += product
+def served(loans: Floats, services: Floats) -> Floats:
+    """Service of a state's SAFE loans (schedule,), from that of one euro (schedule, year, draw). (year, draw)."""
+    total = np.zeros(services.shape[1:])
+    for loan, service in zip(loans, services, strict=True):
+        if loan != 0.0:
+            total += loan * service
     return total
 
 
-def safe_service(financing: Financing, prices: Prices) -> tuple[Floats, ...]:
-    """Interest and principal of one euro of SAFE loans, for each schedule of draws. Shapes (year, draw).
+def safe_service(financing: Financing, prices: Prices) -> Floats:
+    """Interest and principal of one euro of SAFE loans, by schedule of draws. Shape (schedule, year, draw).
 
     Interest starts the year after the draw, at the rate of the year of the draw, that of the first projected
     year being known; principal is repaid in equal
@@ -144,7 +194,7 @@ def safe_service(financing: Financing, prices: Prices) -> tuple[Floats, ...]:
     parts_due = np.clip(np.arange(1, years + 1) - financing.safe_grace, 0, financing.safe_repayment)
     due = np.diff(parts_due, prepend=0)[:, np.newaxis] / financing.safe_repayment
     outstanding = 1.0 - np.append(0, parts_due[:-1])[:, np.newaxis] / financing.safe_repayment
-    services = tuple(np.zeros_like(prices.rate) for _ in financing.safe_schedules)
+    services = np.zeros((len(financing.safe_schedules), *prices.rate.shape))
     for schedule, service in zip(financing.safe_schedules, services, strict=True):
         for v in np.flatnonzero(schedule[:-1]):
             later = years - 1 - v

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.arrays import Floats, accumulated
+from models.arrays import Floats
+from models.compiled import compiled
 from models.dependence import mixed
 from models.economy import Prices
 from models.shocks import Shocks, stream
@@ -182,30 +183,65 @@ def lot_outlay(
     stretch = 1.0 + drawn.slip / (12.0 * drawn.duration)
     found = lot.amount * goes_ahead * drawn.absorption
     joint = scenario.number("joint") if lot.grant_to == "states" else 1.0
-    committed = found * joint
-    paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline)) * (
-        committed * (1.0 - drawn.cut)
-    )
-    value = contract_value(lot, found)
-    spent = contract_share(timing, drawn.lag, drawn.duration * stretch, _ends(years)) * value
-    slipped = np.diff(spent, axis=0, prepend=0.0)
+    committed, value = found * joint, contract_value(lot, found)
+    granted = committed * (1.0 - drawn.cut)
     saving = drawn.saving * joint
     unit_cost = drawn.cost_growth * drawn.price * _premium(timing, drawn.lag, scenario)
     unit_cost *= (1.0 - saving) / (1.0 - timing.median_saving)
-    cost = _exchange(lot, prices) * prices.level * unit_cost
-    actual = slipped * cost
+    paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline))
+    spent = contract_share(timing, drawn.lag, drawn.duration * stretch, _ends(years))
+    paid_each, slipped, actual, alone, upkeep = _outlaid(
+        (paid, spent),
+        (granted, value, unit_cost, 1.0 - saving),
+        (prices.level, prices.usd, prices.uah),
+        (lot.usd_share, lot.uah_share, lot.sustainment * scenario.number("sustainment")),
+    )
     return LotOutlay(
         committed=committed,
         value=value,
-        paid=np.diff(paid[:-1], axis=0, prepend=0.0),
-        paid_beyond=paid[-1] - paid[-2],
-        decommitted=committed - paid[-1],
+        paid=paid_each,
+        paid_beyond=paid[-1] * granted - paid[-2] * granted,
+        decommitted=committed - paid[-1] * granted,
         slipped=slipped,
         actual=actual,
-        actual_beyond=(value - spent[-1]) * cost[-1],
-        alone=actual / (1.0 - saving),
-        upkeep=_upkeep(lot, actual, scenario) if lot.sustainment else None,
+        actual_beyond=(value - spent[-1] * value)
+        * (exchange(lot, prices)[-1] * prices.level[-1] * unit_cost),
+        alone=alone,
+        upkeep=upkeep if lot.sustainment else None,
     )
+
+
+@compiled
+def _outlaid(
+    shares: tuple[Floats, Floats],
+    lot: tuple[Floats, Floats, Floats, Floats],
+    prices: tuple[Floats, Floats, Floats],
+    rates: tuple[float, float, float],
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Payments, contract at planned and at actual cost, that without saving, upkeep. Shapes (year, draw).
+
+    shares: of the grant and of the contract paid by the end of each year (year, draw); lot: grant, value of
+    the contract, cost over plan but for prices, what saving leaves (draw,); prices: level, dollar, hryvnia
+    (year, draw); rates: part of the cost in dollars and in hryvnia, upkeep of what was delivered.
+    """
+    paid_share, spent_share = shares
+    granted, value, unit_cost, after_saving = lot
+    level, usd, uah = prices
+    usd_share, uah_share, sustainment = rates
+    paid, slipped, actual = np.empty_like(level), np.empty_like(level), np.empty_like(level)
+    alone, upkeep, delivered = np.empty_like(level), np.empty_like(level), np.zeros(len(value))
+    paid_before, spent_before = np.zeros(len(value)), np.zeros(len(value))
+    for t in range(len(level)):
+        for p in range(len(value)):
+            paid_now, spent_now = paid_share[t, p] * granted[p], spent_share[t, p] * value[p]
+            paid[t, p], slipped[t, p] = paid_now - paid_before[p], spent_now - spent_before[p]
+            paid_before[p], spent_before[p] = paid_now, spent_now
+            exchange = 1.0 + usd_share * (usd[t, p] - 1.0) + uah_share * (uah[t, p] - 1.0)
+            cost = slipped[t, p] * (exchange * level[t, p] * unit_cost[p])
+            actual[t, p], alone[t, p] = cost, cost / after_saving[p]
+            delivered[p] += cost
+            upkeep[t, p] = (delivered[p] - cost) * sustainment
+    return paid, slipped, actual, alone, upkeep
 
 
 def contract_value(lot: Lot, found: Floats) -> Floats:
@@ -222,18 +258,39 @@ def planned(lot: Lot, timing: Timing, drawn: LotDraws, outlay: LotOutlay, scenar
 
 def contract_share(timing: Timing, lag: Floats, duration: Floats, ends: Floats) -> Floats:
     """Share of a contract paid by the end of each year. Shape (year, draw)."""
-    share = np.zeros((len(ends), len(lag)))
-    for called, part in timing.calls:
-        share += part * timing.profile((ends - (called + lag)) / duration)
-    return share
+    parts = np.array([part for _, part in timing.calls])
+    passed = _passed(np.array([called for called, _ in timing.calls]), lag, duration, ends)
+    return _weighed(timing.profile(passed), parts)
+
+
+@compiled
+def _passed(calls: Floats, lag: Floats, duration: Floats, ends: Floats) -> Floats:
+    """Part of a contract's duration that has passed by the end of each year, by call (call, year, draw)."""
+    passed = np.empty((len(calls), len(ends), len(lag)))
+    for c in range(len(calls)):
+        for t in range(len(ends)):
+            for p in range(len(lag)):
+                passed[c, t, p] = (ends[t] - (calls[c] + lag[p])) / duration[p]
+    return passed
+
+
+@compiled
+def _weighed(shares: Floats, parts: Floats) -> Floats:
+    """Sum over calls of shares (call, year, draw) by the part of each call (call,). Shape (year, draw)."""
+    found = np.zeros(shares.shape[1:])
+    for c in range(len(parts)):
+        for t in range(len(found)):
+            for p in range(found.shape[1]):
+                found[t, p] += parts[c] * shares[c, t, p]
+    return found
 
 
 def _ends(years: int, deadline: float | None = None) -> Floats:
-    """Ends of years (year, 1); with a deadline, ends after it are cut and the deadline itself stands last."""
+    """Ends of years (year,); with a deadline, ends after it are cut and the deadline itself stands last."""
     ends = np.arange(1.0, years + 1.0)
     if deadline is not None:
         ends = np.minimum(np.append(ends, max(deadline, float(years))), deadline)
-    return ends[:, np.newaxis]
+    return ends
 
 
 def _between(bounds: tuple[float, float], share: Floats) -> Floats:
@@ -247,11 +304,6 @@ def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, waited: Floats) 
     for t, shock in enumerate(shocks(stream("price", lot.capability), int(until) + 1)):
         log_price += lot.price_sd * shock * _within(waited - t)
     return log_price
-
-
-def _upkeep(lot: Lot, actual: Floats, scenario: Scenario) -> Floats:
-    """Yearly cost of what was delivered before the year. Shape (year, draw)."""
-    return (accumulated(actual) - actual) * (lot.sustainment * scenario.number("sustainment"))
 
 
 def _levered(lot: Lot, drawn: LotDraws, scenario: Scenario) -> LotDraws:
@@ -284,15 +336,28 @@ def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends
     """
     if lot.spread is not None:
         first, last = lot.spread
-        return _within((ends - first) / (last - first)) * np.ones_like(stretch)
+        return _within((ends - first) / (last - first))[:, np.newaxis] * np.ones_like(stretch)
     paid = np.zeros((len(ends), len(stretch)))
     if lot.milestones > 0.0:
         paid += lot.milestones * contract_share(timing, drawn.lag, drawn.duration * stretch, ends)
+    stretched = stretch if lot.contract else np.ones_like(stretch)
     for called, part in timing.calls:
         for after, share in lot.steps:
-            due = called + drawn.lag + after * (stretch if lot.contract else 1.0)
-            paid += (part * share) * _within((ends - due) / timing.payment_spread)
+            due = called + drawn.lag + after * stretched
+            _step(paid, ends, due, (part * share, timing.payment_spread))
     return paid
+
+
+@compiled
+def _step(paid: Floats, ends: Floats, due: Floats, size: tuple[float, float]) -> None:
+    """Add a payment due at some time (draw,) to what is paid by the end of each year (year, draw).
+
+    size: share of the grant, and years over which it is spread.
+    """
+    share, spread = size
+    for t in range(len(ends)):
+        for p in range(len(due)):
+            paid[t, p] += share * min(max((ends[t] - due[p]) / spread, 0.0), 1.0)
 
 
 def _within(x: Floats) -> Floats:
@@ -311,7 +376,7 @@ def _premium(timing: Timing, lag: Floats, scenario: Scenario) -> Floats:
     return timing.exponential(yearly * (faded - faded * faded / (2.0 * timing.premium_years)))
 
 
-def _exchange(lot: Lot, prices: Prices) -> Floats:
+def exchange(lot: Lot, prices: Prices) -> Floats:
     """Cost over plan because part of it is paid in dollars or hryvnia. Shape (year, draw)."""
     factor = 1.0 + lot.usd_share * (prices.usd - 1.0)
     return factor + lot.uah_share * (prices.uah - 1.0) if lot.uah_share > 0.0 else factor

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Booleans, Floats
+from models.compiled import compiled
 from models.outlays import Lot
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -64,7 +65,17 @@ def goes_ahead(lot: Lot, shares: Floats) -> Floats:
     if not lot.contract:
         return np.ones(shares.shape[1])
     least = max(lot.minimum, 1) if lot.state_share > 0.0 else lot.minimum
-    return ((shares > 0.0).sum(axis=0) >= least).astype(np.float64)
+    return _at_least(shares, least)
+
+
+@compiled
+def _at_least(shares: Floats, least: int) -> Floats:
+    """1 in draws where so many states at least bear a share (state, draw), else 0. Shape (draw,)."""
+    number = np.zeros(shares.shape[1], np.int64)
+    for i in range(len(shares)):
+        for p in range(len(number)):
+            number[p] += shares[i, p] > 0.0
+    return (number >= least).astype(np.float64)
 
 
 def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Booleans:

@@ -72,7 +72,8 @@ class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
     lots: what is bought, a successor's included, with outlays and planned in their order; planned: contract
-    on planned dates, given where calls are taken apart; paid: EU payments of all lots; gross, net: by state.
+    on planned dates, given where calls are taken apart; paid: EU payments of all lots; gross, net: calls in each
+    state's own money (state, year, draw).
     """
 
     lots: tuple[Lot, ...]
@@ -80,8 +81,8 @@ class Programme:
     planned: tuple[Floats | None, ...]
     paid: Floats
     bills: tuple[Bill, ...]
-    gross: tuple[Floats, ...]
-    net: tuple[Floats, ...]
+    gross: Floats
+    net: Floats
 
 
 def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, ...]:
@@ -125,21 +126,19 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
             bills.append(financing.bill(lot, outlay, keys[index], plan))
     paid = sum((outlay.paid for outlay in outlays), np.zeros_like(level.level))
 
-    def by_state(amount: str) -> tuple[Floats, ...]:
-        called = (financing.called(index, bills, amount, paid) for index in range(len(model.states)))
-        return tuple(
-            financing.in_own_money(money, state.euro)
-            for money, state in zip(called, drawn.states, strict=True)
-        )
-
+    gross, net = financing.called(bills, len(model.states), paid)
+    for calls in (gross, net):
+        for money, state in zip(calls, drawn.states, strict=True):
+            if state.euro is not None:
+                money *= state.euro
     return Programme(
         lots=tuple(lots),
         outlays=tuple(outlays),
         planned=tuple(on_plan),
         paid=paid,
         bills=tuple(bills) if in_layers else (),
-        gross=by_state("gross"),
-        net=by_state("net"),
+        gross=gross,
+        net=net,
     )
 
 
@@ -168,7 +167,7 @@ def outcomes(
     total: Outcome | None = None
     for index, state in enumerate(model.states):
         has = capacity.money(state, drawn.states[index], model.capacity, model.economy, scenario, level)
-        service = financing.weighted(zip(state.safe_loans, services, strict=True), level.rate)
+        service = financing.served(state.safe_loans, services)
         committed = has.committed + service if state.pays_loan else has.committed
         net = union.net[index]
         gap, gap_without = strain.gaps(committed, net, has.investment)
