@@ -231,25 +231,53 @@ def weighted(state: Points, weight: Floats) -> Points:
     return Points(state.balance * column, state.debt * column, nothing, nothing - np.inf)
 
 
+def add_weighted(total: Points, state: Points, weight: Floats) -> None:
+    """Add a state's part by its weight (year,) to the union's points."""
+    _add_weighted((total.balance, total.debt), (state.balance, state.debt), weight)
+
+
+@compiled
+def _add_weighted(totals: tuple[Floats, Floats], terms: tuple[Floats, Floats], weight: Floats) -> None:
+    for k in range(len(totals)):
+        total, term = totals[k], terms[k]
+        for t in range(len(total)):
+            for p in range(total.shape[1]):
+                total[t, p] += term[t, p] * weight[t]
+
+
 def _surroundings(
     fiscal: Fiscal, index: int, state: State, per_gdp: Floats, cycle: Floats, interest: Floats
 ) -> Surroundings:
-    debt, paid = fiscal.debt[index][:, np.newaxis], fiscal.rate[index][:, np.newaxis]
+    debt, paid = fiscal.debt[index], fiscal.rate[index]
     median = state.median * (PERCENT / fiscal.gdp[index])
     shrink = _shrink(per_gdp, fiscal.gdp_before[index])
-    path = _shrink((PERCENT / fiscal.gdp[index])[:, np.newaxis], fiscal.gdp_before[index])
-    balance = interest * shrink
-    balance -= paid * path
-    balance *= debt
-    np.subtract(cycle, balance, out=balance)
-    spent = fiscal.safe_cost[index][:, np.newaxis] - fiscal.safe_owed[index][:, np.newaxis] * interest
-    spent *= per_gdp
-    balance -= spent
-    balance += median[:, np.newaxis]
-    denominator = shrink - path
-    denominator *= debt
-    denominator += fiscal.safe_ahead[index][:, np.newaxis] * per_gdp
-    return Surroundings(per_gdp, balance, denominator, shrink, interest)
+    path = _shrink(PERCENT / fiscal.gdp[index], fiscal.gdp_before[index])
+    own = (debt, paid, path, fiscal.safe_cost[index], fiscal.safe_owed[index], fiscal.safe_ahead[index])
+    balance, owed = _accounts((cycle, interest, shrink, per_gdp), own, median)
+    return Surroundings(per_gdp, balance, owed, shrink, interest)
+
+
+@compiled
+def _accounts(
+    drawn: tuple[Floats, Floats, Floats, Floats],
+    own: tuple[Floats, Floats, Floats, Floats, Floats, Floats],
+    median: Floats,
+) -> tuple[Floats, Floats]:
+    """Balance and debt as in `Surroundings`. Shapes (year, draw).
+
+    drawn: cycle, interest, shrink, per_gdp; own: debt, rate paid on it, shrink of the path, SAFE delivered
+    less repaid, owed and drawn ahead; median: budget without pledge [% of GDP]; all (year,).
+    """
+    cycle, interest, shrink, per_gdp = drawn
+    debt, paid, path, safe_cost, safe_owed, safe_ahead = own
+    balance, owed = np.empty_like(cycle), np.empty_like(cycle)
+    for t in range(len(cycle)):
+        for p in range(cycle.shape[1]):
+            more = (interest[t, p] * shrink[t, p] - paid[t] * path[t]) * debt[t]
+            spent = (safe_cost[t] - safe_owed[t] * interest[t, p]) * per_gdp[t, p]
+            balance[t, p] = cycle[t, p] - more - spent + median[t]
+            owed[t, p] = (shrink[t, p] - path[t]) * debt[t] + safe_ahead[t] * per_gdp[t, p]
+    return balance, owed
 
 
 def _shrink(per_gdp: Floats, before: float) -> Floats:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from operator import attrgetter
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from models.capacity import Capacity, State
 from models.compiled import compiled
 from models.economy import Economy, Prices, levered, prices
 from models.financing import Bill, Financing, Layers
+from models.fiscal import Calls as FiscalCalls
 from models.fiscal import Draws as FiscalDraws
 from models.fiscal import Fiscal, Points
 from models.outlays import (
@@ -30,7 +31,22 @@ from models.shocks import Shocks
 from models.strain import Outcome, Thresholds
 from models.stress import Scenario
 
-Holder = TypeVar("Holder", Outcome, Layers, Points)
+MONEY = (
+    "budget",
+    "investment",
+    "committed",
+    "gross_call",
+    "net_call",
+    "gap",
+    "gap_without",
+    "eu_budget",
+    "safe_service",
+)
+"""Fields of an outcome that the union adds up in every scenario, (year, draw)."""
+
+SUMMED = attrgetter(*MONEY)
+LAYERS = attrgetter(*(field.name for field in fields(Layers)))
+"""All of an outcome's money, all of its layers."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +187,10 @@ def outcomes(
         committed = has.committed + service if state.pays_loan else has.committed
         net = union.net[index]
         gap, gap_without = strain.gaps(committed, net, has.investment)
+        eu_budget = financing.eu_budget(index, model.financing, union.paid, scenario)
+        loan = financing.ukraine_loan(index, model.financing)
+        paid = np.zeros_like(service) if state.pays_loan else service
+        calls = FiscalCalls(has.budget, eu_budget, paid, loan)
         one = Outcome(
             budget=has.budget,
             investment=has.investment,
@@ -179,23 +199,20 @@ def outcomes(
             net_call=net,
             gap=gap,
             gap_without=gap_without,
-            eu_budget=financing.eu_budget(index, model.financing, union.paid, scenario),
-            safe_service=np.zeros_like(service) if state.pays_loan else service,
-            ukraine_loan=financing.ukraine_loan(index, model.financing),
+            eu_budget=eu_budget,
+            safe_service=paid,
+            ukraine_loan=loan,
+            plan_gap=strain.gap(has.planned, has.investment) if in_layers else None,
+            layers=_layers(index, union, drawn) if in_layers else None,
+            points=_points(model, index, drawn, scenario, calls) if drawn.fiscal else None,
         )
-        if in_layers:
-            plan_gap = strain.gap(has.planned, has.investment)
-            one = replace(one, plan_gap=plan_gap, layers=_layers(index, union, drawn))
-        if drawn.fiscal:
-            one = replace(one, points=_points(model, index, drawn, scenario, one))
         yield one
         total = _added(total, one, weight[index])
     if total is not None:
         yield total
 
 
-def _points(model: Model, index: int, drawn: Draws, scenario: Scenario, one: Outcome) -> Points:
-    calls = fiscal.Calls(one.budget, one.eu_budget, one.safe_service, one.ukraine_loan)
+def _points(model: Model, index: int, drawn: Draws, scenario: Scenario, calls: FiscalCalls) -> Points:
     state, random = model.states[index], drawn.fiscal[index]
     return fiscal.points(model.fiscal, index, state, random, calls, model.economy, scenario)
 
@@ -206,32 +223,25 @@ def _layers(index: int, union: Programme, drawn: Draws) -> Layers:
 
 def _added(total: Outcome | None, one: Outcome, weight: Floats) -> Outcome:
     """Running sum with one more state, whose points count by its weight (year,)."""
-    part = one if one.points is None else replace(one, points=fiscal.weighted(one.points, weight))
     if total is None:
-        return _copied(part)
-    _add(tuple(_arrays(total)), tuple(_arrays(part)))
-    np.add(total.ukraine_loan, part.ukraine_loan, out=total.ukraine_loan)
+        return _copied(one if one.points is None else replace(one, points=fiscal.weighted(one.points, weight)))
+    _add(SUMMED(total), SUMMED(one))
+    np.add(total.ukraine_loan, one.ukraine_loan, out=total.ukraine_loan)
+    if total.plan_gap is not None and one.plan_gap is not None:
+        np.add(total.plan_gap, one.plan_gap, out=total.plan_gap)
+    if total.layers and one.layers:
+        _add(LAYERS(total.layers), LAYERS(one.layers))
+    if total.points and one.points:
+        fiscal.add_weighted(total.points, one.points, weight)
     return total
 
 
 def _copied(one: Outcome) -> Outcome:
     """An outcome whose arrays may be written to."""
-    layers = None if one.layers is None else _copies(one.layers)
-    points = None if one.points is None else _copies(one.points)
-    return replace(_copies(one), layers=layers, points=points)
-
-
-def _copies(holder: Holder) -> Holder:
-    arrays = {name: value.copy() for name, value in vars(holder).items() if isinstance(value, np.ndarray)}
-    return replace(holder, **arrays)
-
-
-def _arrays(one: Outcome) -> Iterator[Floats]:
-    """All arrays (year, draw) of an outcome."""
-    for holder in (one, one.layers, one.points):
-        if holder is not None:
-            values = (getattr(holder, field.name) for field in fields(holder))
-            yield from (value for value in values if isinstance(value, np.ndarray) and value.ndim == 2)
+    layers = one.layers and Layers(*(array.copy() for array in LAYERS(one.layers)))
+    plan_gap = None if one.plan_gap is None else one.plan_gap.copy()
+    copies = {name: getattr(one, name).copy() for name in (*MONEY, "ukraine_loan")}
+    return Outcome(**copies, plan_gap=plan_gap, layers=layers, points=one.points)
 
 
 @compiled
@@ -251,7 +261,10 @@ def line_totals(union: Programme, metric: str) -> dict[str, Floats]:
     for lot, outlay, plan in zip(union.lots, union.outlays, union.planned, strict=True):
         value = of(lot, outlay, plan)
         for place in (lot.line, UNION):
-            totals[place] = totals[place] + value if place in totals else value
+            if place in totals:
+                totals[place] += value
+            else:
+                totals[place] = value.copy()
     return totals
 
 
