@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from models.arrays import Floats, accumulated
+from models.compiled import compiled
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table
@@ -93,7 +96,13 @@ def euro_deviation(economy: Economy, shocks: Shocks, state: str, volatility: flo
 
 def persistent(innovations: Floats, persistence: float) -> Floats:
     """First-order autoregression that starts at zero. Shape (year, draw), as the innovations."""
-    path = innovations.copy()
-    for t in range(1, len(path)):
-        path[t] += persistence * path[t - 1]
+    path = np.array(innovations, order="C")
+    _persist(path.reshape(len(path), -1), persistence)
     return path
+
+
+@compiled
+def _persist(path: Floats, persistence: float) -> None:
+    for t in range(1, len(path)):
+        for p in range(path.shape[1]):
+            path[t, p] += persistence * path[t - 1, p]

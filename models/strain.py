@@ -133,7 +133,17 @@ def obligations(outcome: Outcome) -> Floats:
 
 def treasury_call(outcome: Outcome) -> Floats:
     """Own resources, service of SAFE loans and of the Ukraine loan [EUR million]."""
-    return outcome.eu_budget + outcome.safe_service + outcome.ukraine_loan[:, np.newaxis]
+    return _three(outcome.eu_budget, outcome.safe_service, outcome.ukraine_loan)
+
+
+@compiled
+def _three(first: Floats, second: Floats, yearly: Floats) -> Floats:
+    """Sum of two calls (year, draw) and one that is the same on every draw (year,)."""
+    total = np.empty_like(first)
+    for t in range(len(first)):
+        for p in range(first.shape[1]):
+            total[t, p] = first[t, p] + second[t, p] + yearly[t]
+    return total
 
 
 def ukraine_loan(outcome: Outcome) -> Floats:
