@@ -21,7 +21,7 @@ from models.shocks import BLOCK, DRIVERS, drawn
 from models.simulation import Model
 from models.statistics import Statistics
 from models.stress import Scenario
-from models.variants import drivers_read, mixed, sample, without_treasury
+from models.variants import drivers_read, kept, mixed, sample, without_treasury
 
 PATHS = 8_192
 """Paths on which variance is divided; all where a run has fewer."""
@@ -102,7 +102,7 @@ class Division:
 
         Shapes (figure, draw), (figure, draw), (family, figure, draw).
         """
-        ours, rest = (drawn(self.seed, self.first, self.blocks, replica) for replica in (0, 1))
+        ours, rest = (kept(drawn(self.seed, self.first, self.blocks, replica)) for replica in (0, 1))
         model = without_treasury(self.model)
         before = sample(model, rest, self.scenario)
         asked, streams = drivers_read(model, drawn(self.seed, self.first, 1))

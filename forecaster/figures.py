@@ -150,10 +150,12 @@ class Budgets:
 
         `commitments` is read this way too. `codes` may hold codes outside the states: `panel` does.
         """
-        rows = self._tables.get(table, {})
-        return np.array(
-            [[_value(rows.get((code, str(year)))) for year in years] for code in codes], dtype=np.float64
-        ).reshape(len(codes), len(years))
+        key = table, tuple(codes), tuple(years)
+        if key not in self._wide:
+            rows = self._tables.get(table, {})
+            found = [[_value(rows.get((code, str(year)))) for year in years] for code in codes]
+            self._wide[key] = np.array(found, dtype=np.float64).reshape(len(codes), len(years))
+        return self._wide[key].copy()
 
     def figure(self, table: str, code: str, item: str | int) -> Figure | None:
         """Return the figure of a state and year or column, with its place."""
@@ -166,6 +168,11 @@ class Budgets:
     def panel_codes(self) -> tuple[str, ...]:
         """Codes of the reference panel, which stays the same when a case has fewer states."""
         return tuple(sorted({code for code, _ in self._tables.get("panel", {})}))
+
+    @cached_property
+    def _wide(self) -> dict[tuple[object, ...], NDArray[np.float64]]:
+        """What has been asked for so far: trials of assumptions ask for the same figures again and again."""
+        return {}
 
     @cached_property
     def _years(self) -> dict[str, tuple[int, ...]]:

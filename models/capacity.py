@@ -209,7 +209,11 @@ def _promised(
         known = not np.isnan(contracted[t])
         for p in range(level.shape[1]):
             cost = 1.0 + arrived[t] * (legacy[p] * cost_growth * level[t, p] - 1.0)
-            at_plan = contracted[t] + added[t] * plan[t] if known else passed[t, p] * ((share[t] + added[t]) * plan[t])
+            at_plan = (
+                contracted[t] + added[t] * plan[t]
+                if known
+                else passed[t, p] * ((share[t] + added[t]) * plan[t])
+            )
             committed[t, p] = at_plan * cost + from_safe[t]
             planned[t, p] = plan[t] * cost
     return committed, planned

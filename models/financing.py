@@ -175,7 +175,10 @@ def eu_budget(state: int, financing: Financing, paid: Floats, scenario: Scenario
 
 
 def served(loans: Floats, services: Floats) -> Floats:
-    """Service of a state's SAFE loans (schedule,), from that of one euro (schedule, year, draw). (year, draw)."""
+    """Service of a state's SAFE loans (schedule,). Shape (year, draw).
+
+    services: of one euro, by schedule (schedule, year, draw).
+    """
     total = np.zeros(services.shape[1:])
     for loan, service in zip(loans, services, strict=True):
         if loan != 0.0:

@@ -97,14 +97,14 @@ def _ranged(values: tuple[Floats, ...], low: Floats, high: Floats) -> None:
             for first in range(0, len(row), CHUNK):
                 x = row[first : first + CHUNK]
                 for k in range(len(x)):
-                    least[k] = x[k] if x[k] < least[k] else least[k]
-                    most[k] = x[k] if x[k] > most[k] else most[k]
+                    least[k] = min(least[k], x[k])
+                    most[k] = max(most[k], x[k])
             low[m, t], high[m, t] = least.min(), most.max()
 
 
 @compiled
 def _binned(values: tuple[Floats, ...], grid: tuple[Floats, Floats, Floats], counts: Counts) -> None:
-    """Count values (year, draw) of some metrics on their grids (center, width, fold; metric, year), into counts.
+    """Count values (year, draw) of some metrics, into counts. grid: center, width and fold (metric, year).
 
     The bin is found in single precision: only values within a thousandth of a bin of an edge fall on its
     other side. Draws are taken in chunks: first all bins, then all counts.
@@ -121,17 +121,23 @@ def _binned(values: tuple[Floats, ...], grid: tuple[Floats, Floats, Floats], cou
             shift = np.float32(first_slot + BINS / 2)
             for first in range(0, draws, CHUNK):
                 x = row[first : first + CHUNK]
-                if scale == 0.0:
-                    for k in range(len(x)):
-                        y[k] = np.float32(x[k] - middle)
-                else:
-                    _fold(x, scale, y)
-                    for k in range(len(x)):
-                        y[k] -= np.float32(middle)
+                _place(x, middle, scale, y)
                 for k in range(len(x)):
                     bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + shift) - first_slot
                 for k in range(len(x)):
                     counts[m, t, bins[k] if x[k] != 0.0 else ZERO] += 1
+
+
+@compiled
+def _place(values: Floats, center: float, fold: float, out: NDArray[np.float32]) -> None:
+    """Distance of values (draw,), folded where fold is not zero, from a center, into out."""
+    if fold == 0.0:
+        for k in range(len(values)):
+            out[k] = np.float32(values[k] - center)
+    else:
+        _fold(values, fold, out)
+        for k in range(len(values)):
+            out[k] -= np.float32(center)
 
 
 def folded(values: Floats, scale: Floats | float) -> NDArray[np.float32]:

@@ -277,7 +277,7 @@ def _passed(calls: Floats, lag: Floats, duration: Floats, ends: Floats) -> Float
 @compiled
 def _weighed(shares: Floats, parts: Floats) -> Floats:
     """Sum over calls of shares (call, year, draw) by the part of each call (call,). Shape (year, draw)."""
-    found = np.zeros(shares.shape[1:])
+    found = np.zeros_like(shares[0])
     for c in range(len(parts)):
         for t in range(len(found)):
             for p in range(found.shape[1]):

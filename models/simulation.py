@@ -88,8 +88,8 @@ class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
     lots: what is bought, a successor's included, with outlays and planned in their order; planned: contract
-    on planned dates, given where calls are taken apart; paid: EU payments of all lots; gross, net: calls in each
-    state's own money (state, year, draw).
+    on planned dates, given where calls are taken apart; paid: EU payments of all lots; gross, net:
+    calls in each state's own money (state, year, draw).
     """
 
     lots: tuple[Lot, ...]
@@ -143,10 +143,10 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
     paid = sum((outlay.paid for outlay in outlays), np.zeros_like(level.level))
 
     gross, net = financing.called(bills, len(model.states), paid)
-    for calls in (gross, net):
-        for money, state in zip(calls, drawn.states, strict=True):
-            if state.euro is not None:
-                money *= state.euro
+    for index, state in enumerate(drawn.states):
+        if state.euro is not None:
+            gross[index] *= state.euro
+            net[index] *= state.euro
     return Programme(
         lots=tuple(lots),
         outlays=tuple(outlays),
@@ -224,7 +224,9 @@ def _layers(index: int, union: Programme, drawn: Draws) -> Layers:
 def _added(total: Outcome | None, one: Outcome, weight: Floats) -> Outcome:
     """Running sum with one more state, whose points count by its weight (year,)."""
     if total is None:
-        return _copied(one if one.points is None else replace(one, points=fiscal.weighted(one.points, weight)))
+        return _copied(
+            one if one.points is None else replace(one, points=fiscal.weighted(one.points, weight))
+        )
     _add(SUMMED(total), SUMMED(one))
     np.add(total.ukraine_loan, one.ukraine_loan, out=total.ukraine_loan)
     if total.plan_gap is not None and one.plan_gap is not None:

@@ -24,6 +24,8 @@ HALF, LARGEST = 20, 2.0**35
 LOWEST, MOST = -(2**63), 2**63 - 1
 """What a number beyond 64 bits, or none, turns into; the largest number there is."""
 
+NONE = np.int64(0)
+
 
 class Sums:
     """Fixed-point sums of (metric, place, year) cells."""
@@ -101,9 +103,9 @@ def _summed(values: tuple[Floats, ...], inverse: Floats, total: Integers, larges
     inverse: of the steps. A term beyond 64 bits comes out as the lowest number there is.
     """
     for m in range(len(values)):
-        low, high = 0, 0
+        low, high = NONE, NONE
         for t in range(len(values[m])):
-            row, per_unit, added = values[m][t], inverse[m], 0
+            row, per_unit, added = values[m][t], inverse[m], NONE
             for p in range(len(row)):
                 whole = np.int64(np.rint(row[p] * per_unit))
                 added += whole
@@ -116,16 +118,16 @@ def _summed(values: tuple[Floats, ...], inverse: Floats, total: Integers, larges
 def _squared(
     values: tuple[Floats, ...], about: Floats, inverse: Floats, parts: Integers, largest: Integers
 ) -> None:
-    """Sums of squares, into parts (part, metric, year), and the largest size of a term, into largest (metric,).
+    """Sums of squares, into parts (part, metric, year), and the largest size of a term, into largest.
 
     With n = upper * 2^20 + lower whole steps: upper^2, 2 upper lower, lower^2. about: the point; inverse: of
     the steps; both (metric, year).
     """
     for m in range(len(values)):
-        least, most = 0, 0
+        least, most = NONE, NONE
         for t in range(len(values[m])):
             row, point, per_unit = values[m][t], about[m, t], inverse[m, t]
-            high, mixed, low = 0, 0, 0
+            high, mixed, low = NONE, NONE, NONE
             for p in range(len(row)):
                 whole = np.int64(np.rint((row[p] - point) * per_unit))
                 least, most = min(least, whole), max(most, whole)

@@ -44,7 +44,7 @@ class Counts:
         return yearly, any_year
 
     def add(self, place: int, yearly: Integers, any_year: Integers) -> None:
-        """Add the paths in which events occur in one place, by year (event, year) and in any year (event,)."""
+        """Add the paths in which events occur in a place, by year (event, year) and in any year (event,)."""
         self.yearly[:, place] += yearly
         self.any_year[:, place] += any_year
 
@@ -58,10 +58,11 @@ class Counts:
 
 
 @compiled
-def _occurred(
-    occurs: tuple[Booleans, ...], ever: Booleans, yearly: Integers, any_year: Integers
-) -> None:
-    """Paths in which events occur, into yearly (event, year) and any_year (event,). ever: to work in (draw,)."""
+def _occurred(occurs: tuple[Booleans, ...], ever: Booleans, yearly: Integers, any_year: Integers) -> None:
+    """Paths in which events occur, into yearly (event, year) and any_year (event,).
+
+    ever: to work in (draw,).
+    """
     for e in range(len(occurs)):
         ever[:] = False
         for t in range(len(occurs[e])):

@@ -45,11 +45,11 @@ def by_line(spot: Spot) -> Mapping[str, LineCalls]:
         for lot, bill in zip(lots, union.bills, strict=True):
             key, line = bill.key[spot.i], lines[lot.line]
             line.bill += float(bill.gross[spot.t].sum())
-            line.cofinancing += float((key * bill.slipped[spot.t]).sum())
+            line.cofinancing += float((key * bill.parts["slipped"][spot.t]).sum())
             line.gross += float((key * bill.gross[spot.t] * money).sum())
             line.net += float((key * bill.net[spot.t] * money).sum())
-            if bill.grant is not None:
-                line.grant -= float((key * bill.grant[spot.t] * money).sum())
+            if "grant" in bill.parts:
+                line.grant -= float((key * bill.parts["grant"][spot.t] * money).sum())
     paths = spot.run.settings.paths
     return {
         name: LineCalls(*(value / paths for value in vars(line).values())) for name, line in lines.items()
