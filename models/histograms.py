@@ -147,8 +147,10 @@ def folded(values: Floats, scale: Floats | float) -> NDArray[np.float32]:
     straight lines between powers of two: no function whose last bit depends on the machine.
     """
     found = np.empty(values.shape, np.float32)
-    for row, factor, out in zip(values, np.broadcast_to(scale, (len(values), 1))[:, 0], found, strict=True):
-        _fold(np.ascontiguousarray(row), float(factor), out)
+    scales = np.broadcast_to(scale, (*values.shape[:-1], 1)).reshape(-1)
+    rows = np.ascontiguousarray(values).reshape(len(scales), -1)
+    for row, size, out in zip(rows, scales, found.reshape(rows.shape), strict=True):
+        _fold(row, float(size), out)
     return found
 
 

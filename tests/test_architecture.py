@@ -1,6 +1,7 @@
 """The rules that keep the project easy to change, read from its source; each finder is shown a breach too."""
 
 import ast
+import builtins
 import importlib
 import re
 import subprocess
@@ -128,8 +129,24 @@ def on_the_path() -> list[Path]:
 
 
 def impure(tree: ast.AST) -> set[str]:
-    """Imports that models must not have."""
+    """Imports that models must not have; `models.compiled` alone has numba besides."""
     return tops(imports(tree)) - {"models", "numpy", "scipy", "statsmodels"} - PURE
+
+
+def loops(tree: ast.AST) -> list[ast.FunctionDef]:
+    """Functions that are compiled."""
+    return [
+        function
+        for function in functions(tree)
+        if any(isinstance(one, ast.Name) and one.id == "compiled" for one in function.decorator_list)
+    ]
+
+
+def called_from_afar(tree: ast.AST) -> set[str]:
+    """What loops call that is neither Python's, nor numpy's, nor a loop of the same file."""
+    near = {loop.name for loop in loops(tree)} | set(dir(builtins))
+    calls = [node.func for loop in loops(tree) for node in ast.walk(loop) if isinstance(node, ast.Call)]
+    return {function.id for function in calls if isinstance(function, ast.Name)} - near
 
 
 def unstable(tree: ast.AST) -> Iterator[str]:
@@ -195,7 +212,22 @@ def machine_paths(text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", MODELS, ids=name)
 def test_models_import_only_what_is_pure(path):
-    assert impure(parsed(path)) == set()
+    assert impure(parsed(path)) == ({"numba"} if path.stem == "compiled" else set())
+
+
+@pytest.mark.parametrize("path", MODELS, ids=name)
+def test_loops_call_only_loops_of_their_own_file(path):
+    """Machine code that is kept is made again when its own file changes, not when another does."""
+    assert called_from_afar(parsed(path)) == set()
+
+
+def test_a_call_from_afar_is_found():
+    breach = "@compiled\ndef f(x):\n    return g(x) + h(x) + abs(x) + np.rint(x)\n@compiled\ndef h(x): ..."
+    assert called_from_afar(ast.parse(breach)) == {"g"}
+
+
+def test_loops_are_found():
+    assert sum(len(loops(parsed(path))) for path in MODELS) > 20
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The same bits whatever runs them: numpy's code for other processors, other kernels, a killed program."""
+"""The same bits whatever runs them: code for other processors, other kernels, Python, a killed program."""
 
 import os
 import pickle
@@ -34,9 +34,9 @@ print(hashlib.sha256(np.exp(np.linspace(-5.0, 5.0, 100_001)).tobytes()).hexdiges
 def elsewhere(root, tmp_path_factory, invented_model):
     """Digests of the counts and of np.exp in a process with another environment."""
     work = tmp_path_factory.mktemp("bits") / "work"
-    work.write_bytes(pickle.dumps((invented_model, SCENARIOS, PATHS)))
 
-    def digests(**environment):
+    def digests(paths=PATHS, **environment):
+        work.write_bytes(pickle.dumps((invented_model, SCENARIOS, paths)))
         run = subprocess.run(
             [sys.executable, "-c", ELSEWHERE, str(root), str(work)],
             env={**os.environ, **environment},
@@ -63,6 +63,19 @@ def test_other_code_of_numpy_gives_the_same_counts(elsewhere, here):
     if exp == elsewhere()[1]:
         pytest.skip("np.exp is the same without this processor's instructions: nothing would be shown")
     assert found == here
+
+
+def test_loops_compiled_for_the_plainest_processor_give_the_same_counts(elsewhere, here, tmp_path):
+    assert (
+        elsewhere(NUMBA_CPU_NAME="generic", NUMBA_CPU_FEATURES="", NUMBA_CACHE_DIR=str(tmp_path))[0] == here
+    )
+
+
+@pytest.mark.slow
+def test_loops_are_the_formula(elsewhere, invented_model):
+    """Read as plain Python, which refuses what is out of bounds, they give the bits of the machine code."""
+    compiled = simulate(invented_model, SCENARIOS, BLOCK, 7, 1, lambda *_: None).statistics.digest()
+    assert elsewhere(BLOCK, NUMBA_DISABLE_JIT="1")[0] == compiled
 
 
 @pytest.mark.parametrize("kernels", ["Haswell", "Prescott"])

@@ -225,6 +225,6 @@ def test_prices_are_shared_with_contracts(invented_model: Model, state: State) -
     economy: Economy = invented_model.economy
     capacity: Capacity = invented_model.capacity
     level = prices(economy, drawn(11, 0, 1), YEARS)
-    calm = replace(as_planned(), legacy_cost=np.ones(1024))
+    calm = Draws(*(part * np.ones((YEARS, 1024)) for part in (1000.0, 1.0, 0.3)), legacy_cost=np.ones(1024))
     found = money(state, calm, capacity, economy, NEUTRAL, level).committed
     assert found[5] == pytest.approx(0.5 * 300.0 * level.level[5], rel=1e-9)

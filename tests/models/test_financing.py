@@ -9,15 +9,18 @@ from numpy.testing import assert_allclose
 from models.arrays import Floats
 from models.economy import Prices
 from models.financing import (
+    CHUNK,
+    Bill,
     Financing,
     bill,
     called,
     eu_budget,
     in_own_money,
     layers,
+    part,
     safe_service,
+    served,
     ukraine_loan,
-    weighted,
 )
 from models.outlays import Lot, LotOutlay
 from models.shocks import drawn
@@ -63,7 +66,7 @@ def test_a_draw_keeps_the_rate_of_its_year(invented_model: Model) -> None:
 
 def test_ukraine_loan_is_shared_by_those_who_bear_it(invented_model: Model) -> None:
     """3,500 a year from 2028, half of it in 2027; BO takes no part."""
-    found = [ukraine_loan(i, invented_model.financing, 2)[:, 0] for i in range(3)]
+    found = [ukraine_loan(i, invented_model.financing) for i in range(3)]
     assert (found[1] == 0.0).all()
     assert sum(found)[:4] == pytest.approx([0.0, 1750.0, 3500.0, 3500.0])
 
@@ -99,17 +102,17 @@ def test_a_grant_fixed_in_money_makes_cost_growth_dearer_for_states(bought: Lot)
 def test_net_is_what_changes(bought: Lot) -> None:
     """A quarter new: 0.25 x gross + 0.75 x (gross - alone) - grant; alone = 1000 / 0.9."""
     apart = replace(lot_outlay(1000.0, 150.0), alone=np.full((1, 1), 1000.0 / 0.9))
-    found = bill(replace(bought, new=0.25), apart, np.ones((1, 1)), None)
+    found = bill(replace(bought, new=0.25), apart, np.ones((1, 1)), np.zeros((1, 1)))
     assert found.gross[0, 0] == 1000.0
     expected = 0.25 * 1000.0 + 0.75 * (1000.0 - 1000.0 / 0.9) - 150.0
     assert found.net[0, 0] == pytest.approx(expected, rel=1e-12)
-    assert found.going_without[0, 0] == pytest.approx(1000.0 / 0.9 - (1000.0 - 150.0), rel=1e-12)
+    assert found.parts["going_without"][0, 0] == pytest.approx(1000.0 / 0.9 - (1000.0 - 150.0), rel=1e-12)
 
 
 def test_calls_are_taken_apart(bought: Lot) -> None:
     key, on_plan = np.array([[0.4], [0.6]]), np.full((1, 1), 900.0)
     owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan)]
-    gross = called(1, owed, "gross", np.zeros((1, 1)))
+    gross = called(owed, 2, np.zeros((1, 1)))[0][1]
     found = layers(1, owed, gross, None)
     assert gross[0, 0] == pytest.approx(660.0)
     assert found.cofinancing[0, 0] == pytest.approx(600.0)
@@ -123,9 +126,9 @@ def test_calls_are_taken_apart(bought: Lot) -> None:
 def test_a_dearer_euro_is_an_overrun_of_who_pays_in_another_currency(bought: Lot) -> None:
     """660 euros weigh 726 when the euro gains 10 %; planned money stays, grants are worth more."""
     key = np.array([[0.4], [0.6]])
-    owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, None)]
+    owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, np.zeros((1, 1)))]
     euro = np.full((1, 1), 1.1)
-    gross = in_own_money(called(1, owed, "gross", np.zeros((1, 1))), euro)
+    gross = in_own_money(called(owed, 2, np.zeros((1, 1)))[0][1], euro)
     found = layers(1, owed, gross, euro)
     assert gross[0, 0] == pytest.approx(726.0)
     assert found.cofinancing[0, 0] == pytest.approx(600.0)
@@ -133,11 +136,38 @@ def test_a_dearer_euro_is_an_overrun_of_who_pays_in_another_currency(bought: Lot
     assert found.grant_received[0, 0] == pytest.approx(-99.0)
 
 
-@given(st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(-1e6, 1e6)), max_size=5))
-def test_a_weighted_sum_is_the_sum(parts: list[tuple[float, float]]) -> None:
-    money = [(share, np.full((2, 3), amount)) for share, amount in parts]
-    expected = sum(share * amount for share, amount in parts)
-    assert weighted(money, np.zeros((2, 3))) == pytest.approx(np.full((2, 3), expected), rel=1e-9, abs=1e-6)
+MONEY = st.floats(-1e6, 1e6)
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 1.0), MONEY, MONEY), max_size=5))
+def test_calls_are_each_bill_by_its_key(owed: list[tuple[float, float, float]]) -> None:
+    """Over more draws than are shared out together; a state without a part in any bill is called nothing."""
+    draws = CHUNK + 3
+    bills = [
+        Bill(
+            np.array([[share], [0.0]]) * np.ones(draws),
+            np.full((2, draws), gross),
+            np.full((2, draws), net),
+            {"slipped": np.full((2, draws), net)},
+        )
+        for share, gross, net in owed
+    ]
+    gross, net = called(bills, 2, np.zeros((2, draws)))
+    assert (gross[1] == 0.0).all()
+    assert (net[1] == 0.0).all()
+    expected = [sum(share * money[k] for share, *money in owed) for k in (0, 1)]
+    assert gross[0] == pytest.approx(np.full((2, draws), expected[0]), rel=1e-9, abs=1e-6)
+    assert net[0] == pytest.approx(np.full((2, draws), expected[1]), rel=1e-9, abs=1e-6)
+    assert (part(0, bills, "slipped", np.zeros((2, draws))) == net[0]).all()
+    assert (part(0, bills, "planned", np.zeros((2, draws))) == 0.0).all()
+
+
+def test_each_schedule_of_loans_is_served() -> None:
+    services = np.arange(12.0).reshape(3, 2, 2)
+    assert (
+        served(np.array([2.0, 0.0, 10.0]), services).tolist()
+        == (2.0 * services[0] + 10.0 * services[2]).tolist()
+    )
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def calls(**other: Floats) -> Calls:
         "budget": np.full((YEARS, 1), BUDGET),
         "own_resources": NOTHING,
         "safe_service": NOTHING,
-        "ukraine_loan": NOTHING,
+        "ukraine_loan": NOTHING[:, 0],
     }
     return Calls(**(usual | other))
 
@@ -112,7 +112,7 @@ def test_a_call_is_a_deficit_once_and_a_debt_that_bears_interest(economy: Econom
 
 def test_defence_beyond_its_median_and_the_ukraine_loan(economy: Economy, state: State) -> None:
     """10 and 5.5: -10/1050 = -0.952381 %; -5.5/1100 and 0.027273 of interest = -0.527273 %."""
-    paid = calls(budget=BUDGET + column(10.0), ukraine_loan=column(0.0, 5.5))
+    paid = calls(budget=BUDGET + column(10.0), ukraine_loan=column(0.0, 5.5)[:, 0])
     one = found(rules(), state, economy, shocked(rules(), state, economy), paid)
     close(one.balance, -0.952381, -0.527273, -0.041217)
     close(one.debt, 0.952381, 1.436364, 1.415130)
@@ -240,7 +240,7 @@ def test_prices_alone_shrink_debt_and_open_no_gap(economy: Economy, state: State
 
 
 def test_what_the_path_holds_is_not_counted(economy: Economy, state: State) -> None:
-    paid = calls(own_resources=column(2.1), ukraine_loan=column(0.0, 5.5))
+    paid = calls(own_resources=column(2.1), ukraine_loan=column(0.0, 5.5)[:, 0])
     fiscal = rules(in_path=1.0)
     one = found(fiscal, state, economy, shocked(fiscal, state, economy), paid)
     assert (one.balance == 0.0).all()

@@ -18,7 +18,7 @@ from models import tables
 from models.arrays import UNION, Floats
 from models.fiscal import Fiscal
 from models.simulation import Model, draws, outcome, outcomes, programme
-from models.strain import Outcome
+from models.strain import METRICS, Outcome
 from models.stress import scenario
 
 QUANTITIES = tuple(f.name for f in fields(Outcome) if f.name not in {"layers", "points"})
@@ -90,7 +90,7 @@ def both(union: tuple[Case, Model, PlainCase], model: Model, given: Mapping[str,
     ways = outcomes(model, drawn, stress, paid, in_layers=True)
     for place, found in zip((*case.budgets.codes, UNION), ways, strict=True):
         for name in (*QUANTITIES, *LAYERS):
-            values = getattr(found.layers if name in LAYERS else found, name)
+            values = METRICS[name].of(found)
             pairs[place, name] = values, np.array([one.places[place][name] for one in expected]).T
         for name, values in (("balance_points", found.points.balance), ("debt_points", found.points.debt)):
             pairs[place, name] = values, np.array([one.places[place][name] for one in expected]).T

@@ -27,7 +27,7 @@ def year() -> Outcome:
         plan_gap=strain.gap(money(360.0, 290.0, 240.0), money(300.0, 300.0, 200.0)),
         eu_budget=money(3.0, 3.0, 3.0),
         safe_service=money(2.0, 2.0, 2.0),
-        ukraine_loan=money(1.0, 1.0, 1.0),
+        ukraine_loan=np.array([1.0]),
         layers=Layers(*(money(x, x, x) for x in (1.0, 2.0, 3.0, -4.0, 5.0, 6.0))),
     )
 

@@ -5,7 +5,7 @@ import pytest
 
 from models.arrays import LEVELS, Floats
 from models.cells import Kept
-from models.histograms import SLOTS, ZERO, Grid, Histograms, Workspace, grid
+from models.histograms import SLOTS, ZERO, Grid, Histograms, grid
 from models.statistics import Statistics, wilson_half_width
 from models.sums import MONEY_STEP, Squares, Sums, scale
 from models.tally import Counts, LineTally, ScenarioTally, added, bytes_of, moved
@@ -37,10 +37,9 @@ def tally(pilot: Floats) -> ScenarioTally:
 
 def counted(into: ScenarioTally, values: Floats) -> ScenarioTally:
     """The tally after a pass of values (year, draw)."""
-    (kept,) = into.kept()
-    kept.add(0, kept.cell(0, values, Workspace(values.shape)))
-    positive = values > 0.0
-    into.counts.add(0, 0, positive.sum(axis=1), int(positive.any(axis=0).sum()))
+    kept = into.kept()
+    kept.add(0, kept.cells(0, [values]))
+    into.counts.add(0, *into.counts.of((values > 0.0, values > 1.0), None))
     return into
 
 
@@ -164,21 +163,22 @@ def test_lines_are_kept_too() -> None:
     laid = Grid(np.ones((1, 1, 1)), np.ones((1, 1, 1)), np.zeros((1, 1, 1)))
     lines = LineTally(("L",), Histograms(["m"], laid), Sums(["m"], [1.0], 1, 1), Sums(["t"], [1.0], 1, 1))
     for kept in lines.kept() * 2:
-        kept.add(0, kept.cell(0, values, Workspace(values.shape)))
+        kept.add(0, kept.cells(0, [values]))
     assert lines.histograms.counts.sum() == 2 * PATHS
     assert lines.sums.totals.item() == lines.total_sums.totals.item() == 2 * np.rint(values).sum()
 
 
 def kept_sums(name: str) -> Kept:
-    return Kept.of(name, Sums([name], [MONEY_STEP], 1, 1))
+    return Kept(Sums([name], [MONEY_STEP], 1, 1))
 
 
 def test_sums_that_might_not_be_exact_are_refused() -> None:
-    kept, work = kept_sums("gap"), Workspace((1, 1024))
-    kept.add(0, kept.cell(0, np.full((1, 1024), 8e9), work))
-    assert kept.sums[0].totals.tolist() == [[[8 * 10**12 * 1024]]]
-    with pytest.raises(OverflowError, match="gap: 9e\\+09 is too large to add up exactly"):
-        kept.cell(0, np.full((1, 1024), -9e9), work)
+    kept = kept_sums("gap")
+    kept.add(0, kept.cells(0, [np.full((1, 1024), 8e9)]))
+    assert kept.sums.totals.tolist() == [[[8 * 10**12 * 1024]]]
+    for size in (-9e9, 9e9, 1e19, -np.inf, np.nan):
+        with pytest.raises(OverflowError, match=r"gap: .* is too large to add up exactly"):
+            kept.cells(0, [np.full((1, 1024), size)])
 
 
 @pytest.mark.parametrize("factor", [1.0, 1e3, 1e6])
@@ -187,9 +187,9 @@ def test_squares_are_exact_whatever_their_size(factor: float) -> None:
     values = np.random.default_rng(12).normal(0.0, 1.0, (2, 4096))
     about, step = np.array([[[0.25, -1.0]]]), np.array([[[2.0**-11, 2.0**-9]]])
     squares = Squares(["m"], about, step)
-    kept = Kept.of("m", Sums(["m"], [1e-3], 1, 2), squares=squares)
+    kept = Kept(Sums(["m"], [1e-3], 1, 2), squares=squares)
     for _ in range(3):
-        kept.add(0, kept.cell(0, values * factor, Workspace(values.shape)))
+        kept.add(0, kept.cells(0, [values * factor]))
     for t in range(2):
         whole = np.rint((values[t] * factor - about[0, 0, t]) / step[0, 0, t])
         exact = 3 * sum(int(number) ** 2 for number in whole)
@@ -199,9 +199,9 @@ def test_squares_are_exact_whatever_their_size(factor: float) -> None:
 
 def test_squares_that_might_not_be_exact_are_refused() -> None:
     squares = Squares(["strain"], np.zeros((1, 1, 1)), np.full((1, 1, 1), 2.0**-24))
-    kept = Kept.of("strain", Sums(["strain"], [1e-3], 1, 1), squares=squares)
+    kept = Kept(Sums(["strain"], [1e-3], 1, 1), squares=squares)
     with pytest.raises(OverflowError, match="strain: 3e\\+03 is too large to square exactly"):
-        kept.cell(0, np.full((1, 1024), 3000.0), Workspace((1, 1024)))
+        kept.cells(0, [np.full((1, 1024), 3000.0)])
 
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal", "rare_gap"])
@@ -219,8 +219,13 @@ def test_the_standard_error_of_what_is_not_squared_is_refused() -> None:
 
 def test_states_at_once_are_counted_by_year() -> None:
     counts = Counts(["red"], 3, 2)
+    hits = counts.nowhere(4)
     for _ in range(2):
-        counts.add_together(0, np.array([[2, 1, 1], [0, 0, 4]]))
+        counts.of((np.array([[True, False, False, False], [True, True, True, True]]),), hits)
+    counts.of((np.array([[False, True, False, False], [False, False, False, False]]),), None)
+    hits[0, 0, 1] += 1
+    for _ in range(2):
+        counts.add_together(hits)
     assert counts.together.tolist() == [[[4, 2, 2], [0, 0, 8]]]
 
 
@@ -254,8 +259,8 @@ def test_the_half_width_is_that_of_wilsons_interval(hits: int, trials: int, low:
 
 def test_slots_hold_bins_top_and_zeros() -> None:
     laid = Grid(np.zeros((1, 1, 1)), np.ones((1, 1, 1)), np.zeros((1, 1, 1)))
-    kept = Kept.of("m", Sums(["m"], [1.0], 1, 1), Histograms(["m"], laid))
-    kept.add(0, kept.cell(0, np.array([[0.0, -1.0, 1.0]]), Workspace((1, 3))))
-    counts = kept.histograms[0].counts if kept.histograms else np.empty(0)
+    kept = Kept(Sums(["m"], [1.0], 1, 1), Histograms(["m"], laid))
+    kept.add(0, kept.cells(0, [np.array([[0.0, -1.0, 1.0]])]))
+    counts = kept.histograms.counts if kept.histograms else np.empty(0)
     assert counts.shape == (1, 1, 1, SLOTS)
     assert np.flatnonzero(counts).tolist() == [256, 768, ZERO]
