@@ -171,14 +171,21 @@ def _counted_together(
 
 @contextmanager
 def _shared(tallies: Tallies, file: Path) -> Iterator[None]:
-    """The tallies' arrays in a file that other processes map too; back in memory at the end."""
+    """The tallies' arrays in a file that other processes map too; back in memory at the end.
+
+    There they take the place of the map, not room beside it: fresh memory counts from when it is written to.
+    """
     buffer = np.memmap(file, dtype=np.uint8, mode="w+", shape=(bytes_of(tallies),))
     moved(tallies, buffer)
     try:
         yield
     finally:
-        moved(tallies, np.empty(len(buffer), dtype=np.uint8))
+        buffer.flush()
+        fresh = np.zeros(len(buffer), dtype=np.uint8)
+        laid(tallies, fresh)
         del buffer
+        with file.open("rb") as counted:
+            counted.readinto(fresh.data)
 
 
 def _collected(other_work: Path, watched: "_Watched") -> Any:  # noqa: ANN401 - whatever the errand returns

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy import stats
 
 from models.arrays import Floats
 from models.shocks import DRIVERS, Shocks
@@ -140,12 +139,21 @@ def rank_correlation(values: Floats, driver: Floats) -> Floats:
 
     Sums instead of a library's matrix product, whose last bit differs between machines.
     """
-    x = stats.rankdata(driver)
+    x = ranks(driver)
     x -= x.mean()
-    y = stats.rankdata(values, axis=1)
+    y = np.array([ranks(row) for row in values])
     y -= y.mean(axis=1, keepdims=True)
     spread = np.sqrt((x * x).sum() * (y * y).sum(axis=1))
     return np.asarray((x * y).sum(axis=1) / np.where(spread > 0.0, spread, 1.0))
+
+
+def ranks(values: Floats) -> Floats:
+    """Ranks from 1 on (draw,), equal values at their mean rank.
+
+    Like `scipy.stats.rankdata`, whose package takes half a second and 47 MB to load.
+    """
+    _, place, number = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(number) - (number - 1) / 2.0)[place])
 
 
 def _belongs(name: str, driver: str, state: str | None) -> bool:

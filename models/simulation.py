@@ -113,16 +113,17 @@ def draws(model: Model, shocks: Shocks) -> Draws:
     """What all scenarios share."""
     common = prices(model.economy, shocks, len(model.years))
     states = tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states)
+    accounts = tuple(
+        fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate)
+        for index, (state, own) in enumerate(zip(model.states, states, strict=True))
+        if own.gdp is not None
+    )
     return Draws(
         prices=common,
         lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
         keys=tuple(participation.key(model.participation, lot, shocks) for lot in model.lots),
-        states=states,
-        fiscal=tuple(
-            fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate)
-            for index, (state, own) in enumerate(zip(model.states, states, strict=True))
-            if own.gdp is not None
-        ),
+        states=tuple(replace(own, gdp=None) for own in states),
+        fiscal=accounts,
     )
 
 

@@ -18,7 +18,7 @@ from models import capacity
 from models.arrays import LEVELS
 from models.cells import Kept
 from models.economy import prices
-from models.histograms import Grid, Histograms, Workspace, grid
+from models.histograms import Grid, Histograms, grid
 from models.shocks import BLOCK, drawn
 from models.sums import Sums
 
@@ -79,14 +79,13 @@ def _own() -> Callable[[], None]:
     for place, values in enumerate(strain(0)):
         found = grid(values)
         cell = Grid(*(array[np.newaxis, np.newaxis] for array in (found.center, found.width, found.fold)))
-        laid[place] = Kept.of("strain", Sums(["strain"], [1e-9], 1, len(YEARS)), Histograms(["strain"], cell))
+        laid[place] = Kept(Sums(["strain"], [1e-9], 1, len(YEARS)), Histograms(["strain"], cell))
 
     def run() -> None:
-        work = Workspace((len(YEARS), PASS * BLOCK))
         red = np.zeros(len(YEARS), np.int64)
         for first in range(0, PATHS // BLOCK, PASS):
             for place, values in enumerate(strain(first)):
-                laid[place].add(0, laid[place].cell(0, values, work))
+                laid[place].add(0, laid[place].cells(0, [values]))
                 red += np.count_nonzero(values > RED, axis=1)
 
     return run

@@ -9,7 +9,6 @@ from verdicts import Verdict
 
 from forecaster.count import blank, count, groups
 from forecaster.engine import PASS_BLOCKS
-from models.histograms import Workspace
 from models.shocks import BLOCK, drawn
 from models.simulation import Draws, draws, outcomes, programme
 from models.strain import METRICS, Outcome
@@ -84,13 +83,12 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
 
     grouped = groups([scenario])
     tallies, _ = blank(model, grouped, SEED)
-    kept, work = tallies[scenario.id].kept(), Workspace((len(YEARS), DRAWS))
-    found = [{one.name: METRICS[one.name].of(outcome) for one in kept} for outcome in cells()]
+    kept = tallies[scenario.id].kept()
+    found = [[METRICS[name].of(outcome) for name in kept.sums.metrics] for outcome in cells()]
 
     def tally() -> None:
         for place, values in enumerate(found):
-            for one in kept:
-                one.add(place, one.cell(place, values[one.name], work))
+            kept.add(place, kept.cells(place, values))
 
     return {
         "random numbers": seconds(numbers, repeats),
