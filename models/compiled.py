@@ -6,6 +6,7 @@ lets go of the interpreter's lock, so that threads run side by side.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import numba
@@ -19,4 +20,8 @@ def compiled(loop: Loop) -> Loop:
     What is kept is made again when the function's own file changes, so it may call only what is compiled in
     the same file. Arrays are contiguous; nothing is checked, so shapes must fit.
     """
-    return cast("Loop", numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
+    machine_code = partial(numba.njit, nogil=True, error_model="numpy")
+    try:
+        return cast("Loop", machine_code(cache=True)(loop))
+    except RuntimeError:  # neither the folder of the source nor the user's cache can be written to
+        return cast("Loop", machine_code()(loop))
