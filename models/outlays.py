@@ -239,8 +239,8 @@ def _outlaid(
             exchange = 1.0 + usd_share * (usd[t, p] - 1.0) + uah_share * (uah[t, p] - 1.0)
             cost = slipped[t, p] * (exchange * level[t, p] * unit_cost[p])
             actual[t, p], alone[t, p] = cost, cost / after_saving[p]
+            upkeep[t, p] = delivered[p] * sustainment
             delivered[p] += cost
-            upkeep[t, p] = (delivered[p] - cost) * sustainment
     return paid, slipped, actual, alone, upkeep
 
 

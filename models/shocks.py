@@ -8,6 +8,7 @@ further on.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -30,6 +31,7 @@ class Driver:
     about: str
 
 
+@lru_cache(maxsize=4096)
 def stream_key(seed: int, name: str, replica: int = 0) -> int:
     """Philox key of a stream: first 128 bits of SHA-256 over the length-prefixed parts."""
     digest = hashlib.sha256()
