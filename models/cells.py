@@ -7,21 +7,17 @@ from functools import cached_property
 import numpy as np
 
 from models.arrays import Floats, Integers
-from models.histograms import Counts, Histograms
+from models.histograms import Binned, Histograms
 from models.sums import Squares, Sums
 
 
 @dataclass(frozen=True)
 class Cells:
-    """What values give. total: (metric, year).
+    """What the values of each metric give, in its order; squares: (limb, year)."""
 
-    binned: counts (histogram, year, slot) and range, twice (histogram, year); squares: (limb, square, year);
-    None where they are not kept.
-    """
-
-    total: Integers
-    binned: tuple[Counts, Floats, Floats] | None
-    squares: Integers | None
+    totals: list[Integers]
+    binned: list[Binned]
+    squares: list[Integers]
 
 
 @dataclass(frozen=True)
@@ -47,15 +43,19 @@ class Kept:
 
         Raises OverflowError where sums might not be exact.
         """
-        rows = tuple(np.ascontiguousarray(one) for one in values)
-        binned = self.histograms.of(place, tuple(rows[m] for m in self.binned)) if self.histograms else None
-        squares = self.squares.of(place, tuple(rows[m] for m in self.squared)) if self.squares else None
-        return Cells(self.sums.of(rows), binned, squares)
+        rows = [np.ascontiguousarray(one) for one in values]
+        return Cells(
+            [self.sums.of(m, row) for m, row in enumerate(rows)],
+            [self.histograms.of(h, place, rows[m]) for h, m in enumerate(self.binned) if self.histograms],
+            [self.squares.of(q, place, rows[m]) for q, m in enumerate(self.squared) if self.squares],
+        )
 
     def add(self, place: int, cells: Cells) -> None:
         """Add what a pass of draws gave in one place."""
-        self.sums.totals[:, place] += cells.total
-        if self.histograms and cells.binned:
-            self.histograms.add(place, *cells.binned)
-        if self.squares and cells.squares is not None:
-            self.squares.totals[:, :, place] += cells.squares
+        self.sums.totals[:, place] += cells.totals
+        if self.histograms:
+            for h, binned in enumerate(cells.binned):
+                self.histograms.add(h, place, binned)
+        if self.squares:
+            for q, squares in enumerate(cells.squares):
+                self.squares.totals[:, q, place] += squares

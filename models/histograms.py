@@ -48,6 +48,15 @@ class Grid:
         return Grid(*(array[metric, place] for array in (self.center, self.width, self.fold)))
 
 
+@dataclass(frozen=True)
+class Binned:
+    """What values give: counts (year, slot), smallest and largest value (year,)."""
+
+    counts: Counts
+    low: Floats
+    high: Floats
+
+
 class Histograms:
     """Distributions of (metric, place, year) cells on a grid that depends on that cell alone.
 
@@ -61,22 +70,19 @@ class Histograms:
         self.low = np.full(grid.center.shape, np.inf)
         self.high = np.full(grid.center.shape, -np.inf)
 
-    def of(self, place: int, values: tuple[Floats, ...]) -> tuple[Counts, Floats, Floats]:
-        """Counts of each metric's values (year, draw) in one place, smallest and largest value.
-
-        Shapes (metric, year, slot), (metric, year), (metric, year).
-        """
-        grid, shape = self.grid, (len(values), len(values[0]))
-        counts, low, high = np.zeros((*shape, SLOTS), np.int32), np.empty(shape), np.empty(shape)
-        _binned(values, (grid.center[:, place], grid.width[:, place], grid.fold[:, place]), counts)
+    def of(self, metric: int, place: int, values: Floats) -> Binned:
+        """What values (year, draw) of a metric in one place give."""
+        grid, years = self.grid.at(metric, place), len(values)
+        counts, low, high = np.zeros((years, SLOTS), np.int32), np.empty(years), np.empty(years)
+        _binned(values, (grid.center, grid.width, grid.fold), counts)
         _ranged(values, low, high)
-        return counts, low, high
+        return Binned(counts, low, high)
 
-    def add(self, place: int, counts: Counts, low: Floats, high: Floats) -> None:
-        """Add counts of values in one place, and their range (metric, year)."""
-        self.counts[:, place] += counts
-        np.minimum(self.low[:, place], low, out=self.low[:, place])
-        np.maximum(self.high[:, place], high, out=self.high[:, place])
+    def add(self, metric: int, place: int, found: Binned) -> None:
+        """Add what values gave in one place."""
+        self.counts[metric, place] += found.counts
+        np.minimum(self.low[metric, place], found.low, out=self.low[metric, place])
+        np.maximum(self.high[metric, place], found.high, out=self.high[metric, place])
 
     def __reduce__(self) -> tuple[object, ...]:
         """Grids travel to another process, counts do not: those meet in a shared buffer."""
@@ -84,48 +90,44 @@ class Histograms:
 
 
 @compiled
-def _ranged(values: tuple[Floats, ...], low: Floats, high: Floats) -> None:
-    """Smallest and largest values (year, draw), into low and high (metric, year).
+def _ranged(values: Floats, low: Floats, high: Floats) -> None:
+    """Smallest and largest values (year, draw), into low and high (year,).
 
     Draws are followed in chunks side by side, which a processor does several at a time.
     """
     least, most = np.empty(CHUNK), np.empty(CHUNK)
-    for m in range(len(values)):
-        for t in range(len(values[m])):
-            row = values[m][t]
-            least[:], most[:] = row[0], row[0]
-            for first in range(0, len(row), CHUNK):
-                x = row[first : first + CHUNK]
-                for k in range(len(x)):
-                    least[k] = min(least[k], x[k])
-                    most[k] = max(most[k], x[k])
-            low[m, t], high[m, t] = least.min(), most.max()
+    for t in range(len(values)):
+        row = values[t]
+        least[:], most[:] = row[0], row[0]
+        for first in range(0, len(row), CHUNK):
+            x = row[first : first + CHUNK]
+            for k in range(len(x)):
+                least[k] = min(least[k], x[k])
+                most[k] = max(most[k], x[k])
+        low[t], high[t] = least.min(), most.max()
 
 
 @compiled
-def _binned(values: tuple[Floats, ...], grid: tuple[Floats, Floats, Floats], counts: Counts) -> None:
-    """Count values (year, draw) of some metrics, into counts. grid: center, width and fold (metric, year).
+def _binned(values: Floats, grid: tuple[Floats, Floats, Floats], counts: Counts) -> None:
+    """Count values (year, draw), into counts (year, slot). grid: center, width and fold (year,).
 
     The bin is found in single precision: only values within a thousandth of a bin of an edge fall on its
     other side. Draws are taken in chunks: first all bins, then all counts.
     """
     center, width, fold = grid
-    years, draws = values[0].shape
-    bins = np.empty(CHUNK, np.int32)
-    y = np.empty(CHUNK, np.float32)
+    years, draws = values.shape
+    bins, y = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.float32)
     half = np.float32(BINS / 2)
-    for m in range(len(values)):
-        for t in range(years):
-            row, middle, spread, scale = values[m][t], center[m, t], np.float32(width[m, t]), fold[m, t]
-            first_slot = t * SLOTS
-            shift = np.float32(first_slot + BINS / 2)
-            for first in range(0, draws, CHUNK):
-                x = row[first : first + CHUNK]
-                _place(x, middle, scale, y)
-                for k in range(len(x)):
-                    bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + shift) - first_slot
-                for k in range(len(x)):
-                    counts[m, t, bins[k] if x[k] != 0.0 else ZERO] += 1
+    for t in range(years):
+        spread, first_slot = np.float32(width[t]), t * SLOTS
+        shift = np.float32(first_slot + BINS / 2)
+        for first in range(0, draws, CHUNK):
+            x = values[t, first : first + CHUNK]
+            _place(x, center[t], fold[t], y)
+            for k in range(len(x)):
+                bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + shift) - first_slot
+            for k in range(len(x)):
+                counts[t, bins[k] if x[k] != 0.0 else ZERO] += 1
 
 
 @compiled

@@ -35,18 +35,17 @@ class Sums:
         self.steps = tuple(steps)
         self.totals = np.zeros((len(metrics), places, years), dtype=np.int64)
 
-    def of(self, values: tuple[Floats, ...]) -> Integers:
-        """Sums over draws of each metric's values (year, draw), in whole steps. Shape (metric, year).
+    def of(self, metric: int, values: Floats) -> Integers:
+        """Sum over draws of a metric's values (year, draw), in whole steps. Shape (year,).
 
         OverflowError where a sum might pass 2^53 steps: results are read in floating point, in which larger
         whole numbers are not exact.
         """
-        total = np.empty((len(values), len(values[0])), np.int64)
-        largest = np.empty(len(values), np.int64)
-        _summed(values, 1.0 / np.array(self.steps), total, largest)
-        for m in np.flatnonzero(largest >= EXACT / values[0].shape[1]):
-            size = np.abs(values[m]).max()
-            raise OverflowError(f"{self.metrics[m]}: {size:.3g} is too large to add up exactly")
+        total = np.empty(len(values), np.int64)
+        largest = _summed(values, 1.0 / self.steps[metric], total)
+        if largest >= EXACT / values.shape[1]:
+            size = np.abs(values).max()
+            raise OverflowError(f"{self.metrics[metric]}: {size:.3g} is too large to add up exactly")
         return total
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -65,17 +64,16 @@ class Squares:
         self.about, self.step = about, step
         self.totals = np.zeros((2, *about.shape), dtype=np.int64)
 
-    def of(self, place: int, values: tuple[Floats, ...]) -> Integers:
-        """Sums over draws of squares of each metric's values (year, draw) in one place, in whole steps.
+    def of(self, metric: int, place: int, values: Floats) -> Integers:
+        """Sum over draws of squares of a metric's values (year, draw) in one place, in whole steps.
 
-        Shape (limb, metric, year). OverflowError from 2^35 steps on.
+        Shape (limb, year). OverflowError from 2^35 steps on.
         """
-        about, step = self.about[:, place], self.step[:, place]
-        parts, largest = np.empty((3, *about.shape), np.int64), np.empty(len(values), np.int64)
-        _squared(values, about, 1.0 / step, parts, largest)
-        for m in np.flatnonzero((largest >= LARGEST) | (values[0].shape[1] > 2**16)):
-            size = np.abs(values[m]).max()
-            raise OverflowError(f"{self.metrics[m]}: {size:.3g} is too large to square exactly")
+        parts = np.empty((3, len(values)), np.int64)
+        largest = _squared(values, self.about[metric, place], 1.0 / self.step[metric, place], parts)
+        if largest >= LARGEST or values.shape[1] > 2**16:
+            size = np.abs(values).max()
+            raise OverflowError(f"{self.metrics[metric]}: {size:.3g} is too large to square exactly")
         high, mixed, low = parts
         return _limbs(high, 2 * HALF) + _limbs(mixed, HALF) + _limbs(low, 0)
 
@@ -97,51 +95,47 @@ class Squares:
 
 
 @compiled
-def _summed(values: tuple[Floats, ...], inverse: Floats, total: Integers, largest: Integers) -> None:
-    """Sums in whole steps, into total (metric, year), and the largest size of a term, into largest (metric,).
+def _summed(values: Floats, per_unit: float, total: Integers) -> int:
+    """Sums of values (year, draw) in whole steps, into total (year,). The largest size of a term.
 
-    inverse: of the steps. A term beyond 64 bits comes out as the lowest number there is.
+    per_unit: steps a unit. A term beyond 64 bits comes out as the lowest number there is.
     """
-    for m in range(len(values)):
-        low, high = NONE, NONE
-        for t in range(len(values[m])):
-            row, per_unit, added = values[m][t], inverse[m], NONE
-            for p in range(len(row)):
-                whole = np.int64(np.rint(row[p] * per_unit))
-                added += whole
-                low, high = min(low, whole), max(high, whole)
-            total[m, t] = added
-        largest[m] = max(high, -low) if low > LOWEST else MOST
+    least, most = NONE, NONE
+    for t in range(len(values)):
+        row, added = values[t], NONE
+        for p in range(len(row)):
+            whole = np.int64(np.rint(row[p] * per_unit))
+            added += whole
+            least, most = min(least, whole), max(most, whole)
+        total[t] = added
+    return int(max(most, -least)) if least > LOWEST else MOST
 
 
 @compiled
-def _squared(
-    values: tuple[Floats, ...], about: Floats, inverse: Floats, parts: Integers, largest: Integers
-) -> None:
-    """Sums of squares, into parts (part, metric, year), and the largest size of a term, into largest.
+def _squared(values: Floats, about: Floats, per_unit: Floats, parts: Integers) -> int:
+    """Sums of squares of values (year, draw), into parts (part, year). The largest size of a term.
 
-    With n = upper * 2^20 + lower whole steps: upper^2, 2 upper lower, lower^2. about: the point; inverse: of
-    the steps; both (metric, year).
+    With n = upper * 2^20 + lower whole steps: upper^2, 2 upper lower, lower^2. about: the point; per_unit:
+    steps a unit; both (year,).
     """
-    for m in range(len(values)):
-        least, most = NONE, NONE
-        for t in range(len(values[m])):
-            row, point, per_unit = values[m][t], about[m, t], inverse[m, t]
-            high, mixed, low = NONE, NONE, NONE
-            for p in range(len(row)):
-                whole = np.int64(np.rint((row[p] - point) * per_unit))
-                least, most = min(least, whole), max(most, whole)
-                upper = whole >> HALF
-                lower = whole - (upper << HALF)
-                high += upper * upper
-                mixed += 2 * upper * lower
-                low += lower * lower
-            parts[0, m, t], parts[1, m, t], parts[2, m, t] = high, mixed, low
-        largest[m] = max(most, -least) if least > LOWEST else MOST
+    least, most = NONE, NONE
+    for t in range(len(values)):
+        row, point, steps = values[t], about[t], per_unit[t]
+        high, mixed, low = NONE, NONE, NONE
+        for p in range(len(row)):
+            whole = np.int64(np.rint((row[p] - point) * steps))
+            least, most = min(least, whole), max(most, whole)
+            upper = whole >> HALF
+            lower = whole - (upper << HALF)
+            high += upper * upper
+            mixed += 2 * upper * lower
+            low += lower * lower
+        parts[0, t], parts[1, t], parts[2, t] = high, mixed, low
+    return int(max(most, -least)) if least > LOWEST else MOST
 
 
 def _limbs(numbers: Integers, bits: int) -> Integers:
-    """Numbers (...) times 2^bits, as two limbs (limb, ...), the first with the sign."""
+    """Numbers (year,) times 2^bits, as two limbs (limb, year), the first with the sign."""
     if bits >= LIMB:
         return np.array([numbers << (bits - LIMB), np.zeros_like(numbers)])
     high = numbers >> (LIMB - bits)
