@@ -229,7 +229,7 @@ def calling_draws(model: Model, shocks: Shocks) -> Draws:
     return Draws(
         prices=prices(model.economy, shocks, len(model.years)),
         lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
-        keys=tuple(participation.key(model.participation, lot, shocks) for lot in model.lots),
+        keys=participation.keys(model.participation, model.lots, shocks),
         states=tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats
+from models.arrays import Floats, Integers
 from models.compiled import compiled
 from models.economy import Prices
 from models.outlays import Lot, LotOutlay
@@ -106,29 +106,29 @@ def _parts(
         yield "sustainment", lot.state_share * outlay.upkeep
 
 
-def called(bills: Sequence[Bill], states: int, like: Floats) -> tuple[Floats, Floats]:
-    """Gross and net calls of all bills on each state; like: any array (year, draw). (state, year, draw)."""
-    gross, net = (np.zeros((states, *like.shape)) for _ in range(2))
-    if bills:
-        keys, whole, change = zip(*((bill.key, bill.gross, bill.net) for bill in bills), strict=True)
-        _shared_out(keys, whole, gross)
-        _shared_out(keys, change, net)
-    return gross, net
+def called(keys: Floats, which: Sequence[int], money: Sequence[Floats], like: Floats) -> Floats:
+    """What each state bears of some money of lots (year, draw). Shape (state, year, draw).
+
+    keys: (lot, state, draw); which: lot whose key each goes by; like: any array (year, draw).
+    """
+    calls = np.zeros((keys.shape[1], *like.shape))
+    if money:
+        _shared_out(keys, np.array(which), np.stack(money), calls)
+    return calls
 
 
 def part(state: int, bills: Sequence[Bill], name: str, like: Floats) -> Floats:
     """What the state of that index bears of one part of all bills; like: any array (year, draw)."""
-    total = np.zeros((1, *like.shape))
-    owed = [(bill.key[state : state + 1], bill.parts[name]) for bill in bills if name in bill.parts]
-    if owed:
-        keys, money = zip(*owed, strict=True)
-        _shared_out(keys, money, total)
-    return np.asarray(total[0])
+    owed = [bill for bill in bills if name in bill.parts]
+    if not owed:
+        return np.zeros_like(like)
+    keys = np.stack([bill.key[state : state + 1] for bill in owed])
+    return np.asarray(called(keys, range(len(owed)), [bill.parts[name] for bill in owed], like)[0])
 
 
 @compiled
-def _shared_out(keys: tuple[Floats, ...], money: tuple[Floats, ...], calls: Floats) -> None:
-    """Add each lot's money (year, draw) by its key (state, draw) to calls (state, year, draw).
+def _shared_out(keys: Floats, which: Integers, money: Floats, calls: Floats) -> None:
+    """Add money (bill, year, draw) by its key (lot, state, draw) to calls (state, year, draw).
 
     Chunks of draws, so that the money of all lots stays in the cache from one state to the next.
     """
@@ -136,12 +136,12 @@ def _shared_out(keys: tuple[Floats, ...], money: tuple[Floats, ...], calls: Floa
     for first in range(0, draws, CHUNK):
         last = min(first + CHUNK, draws)
         for i in range(states):
-            for k in range(len(keys)):
-                key = keys[k][i, first:last]
+            for k in range(len(which)):
+                key = keys[which[k], i, first:last]
                 if not key.any():
                     continue
                 for t in range(years):
-                    owed, call = money[k][t, first:last], calls[i, t, first:last]
+                    owed, call = money[k, t, first:last], calls[i, t, first:last]
                     for p in range(len(key)):
                         call[p] += key[p] * owed[p]
 

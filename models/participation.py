@@ -1,5 +1,6 @@
 """Who takes part in a contract, with which key, and who leaves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,15 +39,25 @@ def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     return shared(_drawn(participation, lot, shocks) * np.array(participation.investment)[:, np.newaxis])
 
 
-def remaining(participation: Participation, key: Floats, scenario: Scenario) -> Floats:
-    """Key after the states of a scenario have left and the rest bear their part; zero where all have left.
+def keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> Floats:
+    """Keys of all lots, before any state leaves. Shape (lot, state, draw)."""
+    draws = shocks("cost.common", 1).shape[1]
+    found = np.empty((len(lots), len(participation.states), draws))
+    for lot, place in zip(lots, found, strict=True):
+        place[:] = key(participation, lot, shocks)
+    return found
 
-    What a new member bears is taken off all.
+
+def remaining(participation: Participation, keys: Floats, scenario: Scenario) -> Floats:
+    """Keys (lot, state, draw) after the states of a scenario have left and the rest bear their part.
+
+    Zero where all have left. What a new member bears is taken off all.
     """
     if scenario.leaves:
-        key = shared(key * np.array([[code not in scenario.leaves] for code in participation.states]))
+        stays = np.array([[code not in scenario.leaves] for code in participation.states])
+        keys = np.stack([shared(key * stays) for key in keys])
     part = scenario.number("joining_part")
-    return key * (1.0 - part) if part else key
+    return keys * (1.0 - part) if part else keys
 
 
 def shared(weight: Floats) -> Floats:

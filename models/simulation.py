@@ -71,14 +71,14 @@ class Model:
 
 @dataclass(frozen=True)
 class Draws:
-    """All that is random, before any lever. keys: share of each lot's national bill (state, draw).
+    """All that is random, before any lever. keys: share of each lot's national bill (lot, state, draw).
 
     fiscal: one a state; empty where nobody asks for points of GDP.
     """
 
     prices: Prices
     lots: tuple[LotDraws, ...]
-    keys: tuple[Floats, ...]
+    keys: Floats
     states: tuple[capacity.Draws, ...]
     fiscal: tuple[FiscalDraws, ...] = ()
 
@@ -113,25 +113,24 @@ def draws(model: Model, shocks: Shocks) -> Draws:
     """What all scenarios share."""
     common = prices(model.economy, shocks, len(model.years))
     states = tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states)
-    accounts = tuple(
-        fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate)
-        for index, (state, own) in enumerate(zip(model.states, states, strict=True))
-        if own.gdp is not None
-    )
     return Draws(
         prices=common,
         lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
-        keys=tuple(participation.key(model.participation, lot, shocks) for lot in model.lots),
-        states=tuple(replace(own, gdp=None) for own in states),
-        fiscal=accounts,
+        keys=participation.keys(model.participation, model.lots, shocks),
+        states=states,
+        fiscal=tuple(
+            fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate)
+            for index, (state, own) in enumerate(zip(model.states, states, strict=True))
+            if own.gdp is not None
+        ),
     )
 
 
 def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool) -> Programme:
     """Outlays of every lot and calls on every state; in_layers: taken apart into layers."""
     level = levered(drawn.prices, model.economy, scenario)
-    keys = [participation.remaining(model.participation, key, scenario) for key in drawn.keys]
-    lots, outlays, on_plan, bills = [], [], [], []
+    keys = participation.remaining(model.participation, drawn.keys, scenario)
+    lots, outlays, on_plan, bills, which = [], [], [], [], []
     for lot, timing, index in bought(model, scenario):
         ahead = participation.goes_ahead(lot, keys[index])
         outlay = lot_outlay(lot, timing, drawn.lots[index], scenario, level, ahead)
@@ -141,9 +140,11 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
         on_plan.append(plan)
         if lot.contract:
             bills.append(financing.bill(lot, outlay, keys[index], plan))
+            which.append(index)
     paid = sum((outlay.paid for outlay in outlays), np.zeros_like(level.level))
 
-    gross, net = financing.called(bills, len(model.states), paid)
+    gross = financing.called(keys, which, [bill.gross for bill in bills], paid)
+    net = financing.called(keys, which, [bill.net for bill in bills], paid)
     for index, state in enumerate(drawn.states):
         if state.euro is not None:
             gross[index] *= state.euro

@@ -197,9 +197,7 @@ PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
     {
         "prices": lambda model, shocks: prices(model.economy, shocks, len(model.years)),
         "lots": lambda model, shocks: tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
-        "keys": lambda model, shocks: tuple(
-            participation.key(model.participation, lot, shocks) for lot in model.lots
-        ),
+        "keys": lambda model, shocks: participation.keys(model.participation, model.lots, shocks),
         "states": lambda model, shocks: tuple(
             capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states
         ),

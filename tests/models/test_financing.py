@@ -112,7 +112,7 @@ def test_net_is_what_changes(bought: Lot) -> None:
 def test_calls_are_taken_apart(bought: Lot) -> None:
     key, on_plan = np.array([[0.4], [0.6]]), np.full((1, 1), 900.0)
     owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan)]
-    gross = called(owed, 2, np.zeros((1, 1)))[0][1]
+    gross = called(key[np.newaxis], [0], [owed[0].gross], np.zeros((1, 1)))[1]
     found = layers(1, owed, gross, None)
     assert gross[0, 0] == pytest.approx(660.0)
     assert found.cofinancing[0, 0] == pytest.approx(600.0)
@@ -128,7 +128,7 @@ def test_a_dearer_euro_is_an_overrun_of_who_pays_in_another_currency(bought: Lot
     key = np.array([[0.4], [0.6]])
     owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, np.zeros((1, 1)))]
     euro = np.full((1, 1), 1.1)
-    gross = in_own_money(called(owed, 2, np.zeros((1, 1)))[0][1], euro)
+    gross = in_own_money(called(key[np.newaxis], [0], [owed[0].gross], np.zeros((1, 1)))[1], euro)
     found = layers(1, owed, gross, euro)
     assert gross[0, 0] == pytest.approx(726.0)
     assert found.cofinancing[0, 0] == pytest.approx(600.0)
@@ -139,27 +139,29 @@ def test_a_dearer_euro_is_an_overrun_of_who_pays_in_another_currency(bought: Lot
 MONEY = st.floats(-1e6, 1e6)
 
 
-@given(st.lists(st.tuples(st.floats(0.0, 1.0), MONEY, MONEY), max_size=5))
-def test_calls_are_each_bill_by_its_key(owed: list[tuple[float, float, float]]) -> None:
+@given(st.lists(st.tuples(st.floats(0.0, 1.0), MONEY), max_size=5))
+def test_calls_are_each_bill_by_its_key(owed: list[tuple[float, float]]) -> None:
     """Over more draws than are shared out together; a state without a part in any bill is called nothing."""
     draws = CHUNK + 3
-    bills = [
-        Bill(
-            np.array([[share], [0.0]]) * np.ones(draws),
-            np.full((2, draws), gross),
-            np.full((2, draws), net),
-            {"slipped": np.full((2, draws), net)},
-        )
-        for share, gross, net in owed
-    ]
-    gross, net = called(bills, 2, np.zeros((2, draws)))
-    assert (gross[1] == 0.0).all()
-    assert (net[1] == 0.0).all()
-    expected = [sum(share * money[k] for share, *money in owed) for k in (0, 1)]
-    assert gross[0] == pytest.approx(np.full((2, draws), expected[0]), rel=1e-9, abs=1e-6)
-    assert net[0] == pytest.approx(np.full((2, draws), expected[1]), rel=1e-9, abs=1e-6)
-    assert (part(0, bills, "slipped", np.zeros((2, draws))) == net[0]).all()
-    assert (part(0, bills, "planned", np.zeros((2, draws))) == 0.0).all()
+    like = np.zeros((2, draws))
+    keys = np.array([[[share], [0.0]] for share, _ in owed] or [[[1.0], [0.0]]]) * np.ones(draws)
+    money = [np.full_like(like, amount) for _, amount in owed]
+    found = called(keys, range(len(owed)), money, like)
+    assert (found[1] == 0.0).all()
+    expected = sum(share * amount for share, amount in owed)
+    assert found[0] == pytest.approx(np.full_like(like, expected), rel=1e-9, abs=1e-6)
+    bills = [Bill(key, one, one, {"slipped": one}) for key, one in zip(keys, money, strict=False)]
+    assert (part(0, bills, "slipped", like) == found[0]).all()
+    assert (part(0, bills, "planned", like) == 0.0).all()
+
+
+def test_a_bill_goes_by_the_key_that_is_named() -> None:
+    """Lots of a successor go by the keys of those they repeat."""
+    keys = np.array([[[1.0], [0.0]], [[0.25], [0.75]]])
+    found = called(
+        keys, [1, 0, 1], [np.full((1, 1), amount) for amount in (4.0, 10.0, 8.0)], np.zeros((1, 1))
+    )
+    assert found[:, 0, 0].tolist() == [13.0, 9.0]
 
 
 def test_each_schedule_of_loans_is_served() -> None:

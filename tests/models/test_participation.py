@@ -79,14 +79,14 @@ def test_another_state_leaves_who_was_drawn_before_or_replaces_one(lot: Lot) -> 
 def test_who_leaves_hands_its_part_to_the_rest() -> None:
     shares = np.array([[0.5, 1.0], [0.3, 0.0], [0.2, 0.0], [0.0, 0.0]])
     leaves = scenario("any", {"leaves": ["AA"]}, 1)
-    found = remaining(among((1.0,) * 4, 2), shares, leaves)
+    (found,) = remaining(among((1.0,) * 4, 2), shares[np.newaxis], leaves)
     assert found == pytest.approx(np.array([[0.0, 0.0], [0.6, 0.0], [0.4, 0.0], [0.0, 0.0]]))
     assert remaining(among((1.0,) * 4, 2), shares, scenario("any", {}, 1)) is shares
 
 
 def test_a_new_member_takes_its_part_off_all() -> None:
     shares = np.array([[0.5], [0.3], [0.2], [0.0]])
-    found = remaining(among((1.0,) * 4, 2), shares, scenario("any", {"joining_part": 0.1}, 1))
+    (found,) = remaining(among((1.0,) * 4, 2), shares[np.newaxis], scenario("any", {"joining_part": 0.1}, 1))
     assert found == pytest.approx(0.9 * shares)
 
 
