@@ -183,16 +183,17 @@ def grid(values: Floats) -> Grid:
     above. Where values crowd beside zero, on a scale much finer than their spread, they are folded. Where
     there are no zeros the first DENSE draws place the bins well enough.
     """
-    apart = np.where(values == 0.0, np.inf, values)
-    left_out = np.isinf(apart)
-    center, width = _center_and_width(apart if left_out.any() else apart[:, :DENSE])
+    left_out = values == 0.0
+    has_zeros = left_out.any(axis=1)
+    apart = np.where(left_out, np.inf, values) if has_zeros.any() else values
+    center, width = _center_and_width(apart if has_zeros.any() else apart[:, :DENSE])
     fold = np.zeros(len(values))
     if (rows := _crowded(apart, center, width)).size:
         fold[rows] = _scale(np.abs(apart[rows]))
         found = folded(apart[rows], fold[rows, np.newaxis]).astype(np.float64)
         center[rows], width[rows] = _center_and_width(np.where(left_out[rows], np.inf, found))
     crossed = (apart.min(axis=1) < 0.0) & (values.max(axis=1) > 0.0)
-    return Grid(*_edge_on_zero(center, width, crossed | left_out.any(axis=1)), fold)
+    return Grid(*_edge_on_zero(center, width, crossed | has_zeros), fold)
 
 
 def _center_and_width(values: Floats) -> tuple[Floats, Floats]:
@@ -211,8 +212,20 @@ def _crowded(values: Floats, center: Floats, width: Floats) -> Integers:
     """Years in which values crowd beside zero, where bins would not tell them apart."""
     reach = np.abs(center) + width
     beside = reach * (reach / (width * (BINS / 2)))
-    near = (np.abs(values) < beside[:, np.newaxis]).sum(axis=1)
-    return np.flatnonzero(near > CROWDED * np.isfinite(values).sum(axis=1))
+    near, there = _near(np.ascontiguousarray(values), beside)
+    return np.flatnonzero(near > CROWDED * there)
+
+
+@compiled
+def _near(values: Floats, beside: Floats) -> tuple[Integers, Integers]:
+    """How many values (year, draw) are nearer to zero than some sizes (year,), and how many are finite."""
+    near, there = np.zeros(len(values), np.int64), np.zeros(len(values), np.int64)
+    for t in range(len(values)):
+        for p in range(values.shape[1]):
+            size = abs(values[t, p])
+            near[t] += size < beside[t]
+            there[t] += size < np.inf
+    return near, there
 
 
 def _scale(sizes: Floats) -> Floats:
