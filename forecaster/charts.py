@@ -11,7 +11,7 @@ Drawing: TypeAlias = Any
 
 FONT = {"name": "Arial", "size": 10, "color": TEXT}
 WIDTH, HEIGHT = 940, 390  # pixels; CHART_ROWS of the layout hold the height
-BESIDE = {1: WIDTH, 2: 650, 3: 590}  # of each where so many stand side by side
+BESIDE = {1: WIDTH, 2: 650, 3: 575}  # of each where so many stand side by side
 GAP = 10  # between charts side by side
 
 

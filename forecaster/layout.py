@@ -34,6 +34,7 @@ LOWEST_HEADS = 16  # titles that stay in view must leave room for what they head
 CHART_ROWS = 20
 WIDEST = 60  # characters; a longer text asks for a column that wraps
 NARROWEST = 7
+SPARE = 1.5  # characters of a column that its longest text leaves free
 PAGE = 110  # characters that fit across a page at the least
 
 
@@ -239,7 +240,7 @@ def _width(table: Table, i: int) -> float:
     if column.width:
         return column.width
     title = max(map(len, f"{column.title} {column.unit}".split()), default=0)
-    return min(WIDEST, max(NARROWEST, title, _longest(table, i)) + 2)
+    return min(WIDEST, max(NARROWEST, title, _longest(table, i)) + SPARE)
 
 
 def _longest(table: Table, i: int) -> int:

@@ -8,7 +8,6 @@ import gc
 import math
 import os
 import re
-import textwrap
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,9 +22,11 @@ import xlsxwriter.worksheet
 
 from forecaster import __version__
 from forecaster.charts import BESIDE, GAP, drawn
-from forecaster.layout import FIRST_ROW, Layout, Page, Placed, is_number, role_of, unit_of, wrapped
+from forecaster.heights import PLAIN_POINTS, TITLE_POINTS, head_points, row_points, unit_points
+from forecaster.layout import Layout, Page, Placed, is_number, role_of, unit_of, wrapped
 from forecaster.looks import Format, Looks
 from forecaster.output import save
+from forecaster.pages import breaks, repeated
 from forecaster.rows import QuickRows
 from forecaster.run import Run
 from forecaster.sheet import (
@@ -47,8 +48,6 @@ from forecaster.sheets.checks import MASTER
 from forecaster.styles import HEAT, ROLE_WORDS, WORDS
 
 TEXT_LIMIT = 32_000  # characters; a cell holds 32,767
-LINE_POINTS, TITLE_POINTS = 13.0, 24.0
-TALLEST = 400.0  # points; Excel refuses rows above 409
 A4 = 9
 RISKY = ("=", "+", "-", "@")  # a text that begins so turns into a formula when somebody edits its cell
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -204,7 +203,7 @@ def _charts(pen: Pen, sheet: Worksheet, block: Chart | Gallery, top: int) -> Non
     width = BESIDE[len(charts)]
     for i, chart in enumerate(charts):
         drawing = drawn(pen.file, chart, pen.layout, width)
-        place = {"x_offset": i * (width + GAP), "object_position": 2}
+        place = {"x_offset": i * (width + GAP), "y_offset": 2, "object_position": 2}
         _done(sheet.insert_chart(top, 0, drawing, {"description": chart.description, **place}), sheet, top)
 
 
@@ -236,12 +235,13 @@ def _heads(pen: Pen, sheet: Worksheet, placed: Placed, widths: tuple[float, ...]
     columns = placed.table.columns
     units = any(column.unit for column in columns)
     for i, (column, right) in enumerate(zip(columns, placed.rightward, strict=True)):
-        _cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(right, True))
+        _cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(right, True, True))
         texts = [column.unit] * units + [_kind(placed.table.rows, i, column)]
         for number, text in zip(range(placed.heads + 1, placed.first), texts, strict=False):
-            _text(sheet, number, i, text, pen.looks.head(right, False))
-    lines = max(_lines(str(column.title), widths[i]) for i, column in enumerate(columns))
-    _done(sheet.set_row(placed.heads, LINE_POINTS * lines + 2.0), sheet, placed.heads)
+            _text(sheet, number, i, text, pen.looks.head(right, False, text is column.unit))
+    _done(sheet.set_row(placed.heads, head_points(placed, widths)), sheet, placed.heads)
+    if units:
+        _done(sheet.set_row(placed.heads + 1, unit_points(placed, widths)), sheet, placed.heads + 1)
 
 
 def _kind(rows: tuple[Row, ...], i: int, column: Column) -> str:
@@ -287,10 +287,9 @@ def _row(
 
 def _height(sheet: Worksheet, columns: tuple[Column, ...], number: int, row: Row) -> None:
     """Make a row as high as its longest text that runs over several lines."""
-    pairs = zip(columns, row.cells, strict=True)
-    lines = max(_lines(_words(cell), column.width) for column, cell in pairs if column.wrap)
-    if lines > 1:
-        _done(sheet.set_row(number, min(TALLEST, LINE_POINTS * lines + 2.0)), sheet, number)
+    points = row_points(columns, row)
+    if points > PLAIN_POINTS:
+        _done(sheet.set_row(number, points), sheet, number)
 
 
 def _cell(
@@ -353,28 +352,19 @@ def _choice(pen: Pen, sheet: Worksheet, placed: Placed, choice: Choice) -> None:
 
 
 def _print(pen: Pen, sheet: Worksheet, page: Page) -> None:
-    """One page wide on landscape A4, titles repeated, the run and the page in the margin."""
+    """One page wide on landscape A4, cut between blocks, titles repeated, run and page in the margin."""
     name, title = page.sheet.name, pen.book.title.replace("&", "&&")
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.set_margins(left=0.3, right=0.3, top=0.7, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.set_header(f"&L{title}&C{name}&RRun {pen.book.run_id}")
     sheet.set_footer("&RPage &P of &N")
     if page.printed is not None:
         _done(sheet.print_area(0, 0, page.printed, len(page.widths) - 1), sheet)
-    row, column = page.frozen
-    sheet.freeze_panes(row, column)
-    if row >= FIRST_ROW:
-        _done(sheet.repeat_rows(page.tables[0].heads, row - 1), sheet)
+    sheet.freeze_panes(*page.frozen)
+    if titles := repeated(page):
+        _done(sheet.repeat_rows(*titles), sheet)
+    if ends := breaks(page):
+        _done(sheet.set_h_pagebreaks(list(ends)), sheet)
     _done(sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"}), sheet)
-
-
-def _words(cell: Cell) -> str:
-    """What a cell shows, as text."""
-    return str(cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell)
-
-
-def _lines(text: str, width: float) -> int:
-    """Lines a text takes in a column of a width [characters]."""
-    return sum(max(1, len(textwrap.wrap(part, max(1, int(1.1 * width))))) for part in text.split("\n"))

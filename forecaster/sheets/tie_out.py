@@ -67,7 +67,7 @@ def _envelope(run: Run) -> Table:
     ]
     columns = (
         Column("code", "line"),
-        Column("name", "name"),
+        Column("name", "name", width=32, wrap=True),
         Column("status", "standing"),
         Column("amount", "EU money", "EUR m", "assumption"),
     )

@@ -6,6 +6,7 @@ from recalculate import cells, differences
 
 from forecaster.case import bundled, load
 from forecaster.layout import Layout
+from forecaster.pages import scale
 from forecaster.pipeline import run as simulated
 from forecaster.sheets import checks
 from forecaster.sheets import report as sheets
@@ -35,6 +36,12 @@ def test_controls_hold(whole):
 def test_size(report):
     assert report.stat().st_size < 3_000_000
     assert len(dict(cells(report, values=True))) < 350_000
+
+
+def test_print_can_be_read(whole):
+    """10 points on the screen are at least 5.8 on paper, in a workbook that shows every state."""
+    small = {page.sheet.name: scale(page) for page in Layout(sheets(whole)).pages if scale(page) < 0.58}
+    assert small == {}
 
 
 @pytest.mark.libreoffice
