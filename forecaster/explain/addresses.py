@@ -5,12 +5,13 @@ from functools import cached_property
 from forecaster.layout import Layout
 from forecaster.run import Run
 from forecaster.sheet import Ref
-from forecaster.sheets import assumptions, budgets, calls, inputs, money, plans, strain, treasury
+from forecaster.sheets import assumptions, budgets, calls, history, inputs, money, plans, strain, treasury
 
 SHEETS = (
     assumptions.assumptions,
     budgets.budgets,
     calls.calls,
+    history.history,
     inputs.inputs,
     money.money,
     plans.plans,
