@@ -73,7 +73,7 @@ def _columns(run: Run) -> tuple[Column, ...]:
         *(means[key] for key in ("budget", "investment", "committed", "gross", "net")),
         simulated("net P50", "net call P50", "EUR m"),
         simulated("net P95", "net call P95", "EUR m"),
-        Column("word", "net call is"),
+        Column("word", "net call is", width=13.5),
         means["gap"],
         simulated("gap P95", "gap P95", "EUR m"),
         simulated("gap tail", f"gap, mean beyond P{100 * level:.0f}", "EUR m"),
