@@ -42,9 +42,9 @@ def provenance(run: Run) -> Sheet:
 
 HASH_NOTES = (
     (
-        "case: figures, plans, assumptions, lines and scenarios; fit: the forecast that is simulated; "
-        "tally: every count and sum that results rest on. Same case, settings and versions give the same "
-        "fingerprints."
+        "code: the program; case: figures, plans, assumptions, lines and scenarios; fit: the forecast that "
+        "is simulated; tally: every count and sum that results rest on. Same code, case, settings and "
+        "versions give the same fingerprints."
     ),
 )
 
