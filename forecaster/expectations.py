@@ -51,6 +51,5 @@ def _milder(statistics: Statistics, whole: str, part: str, place: str) -> Iterat
     if together < alone - 2.0 * error:
         yield (
             f"Scenario {whole}: in {place} a red year is less likely ({percent(together, 1)}) than under "
-            f"{part} "
-            f"alone ({percent(alone, 1)})."
+            f"{part} alone ({percent(alone, 1)})."
         )

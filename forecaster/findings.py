@@ -57,8 +57,7 @@ def judgement(run: Run) -> str:
     return (
         f"Judgement moves it more: in {wider} of {len(widths)} states the range over the ruling judgements "
         f"(sheet Drivers) is wider than the programme's own effect; it is widest for {name}, from "
-        f"{percent(low)} "
-        f"to {percent(high)}."
+        f"{percent(low)} to {percent(high)}."
         if wider > len(widths) / 2
         else f"The programme's own effect is wider than the range over the ruling judgements (sheet Drivers) "
         f"in {len(widths) - wider} of {len(widths)} states."
@@ -118,8 +117,7 @@ def _farthest(run: Run, misses: Sequence[Miss]) -> str:
     """The three worst misses."""
     return ", ".join(
         f"{panel_name(run, miss.row)} {miss.year} ({100.0 * (miss.outcome / miss.median - 1.0):+.0f} % "
-        "against the "
-        f"median seen from {miss.origin})"
+        f"against the median seen from {miss.origin})"
         for miss in misses[:3]
     )
 

@@ -17,11 +17,10 @@ def public_finances(run: Run) -> str:
     shown = places.states(run)
     most = max(shown, key=lambda place: _mean(run, "debt_points", place.code, t))
     return (
-        f"Public debt is on average {_beside(_mean(run, 'debt_points', UNION, t))} its published path in "
-        f"{year}, "
-        f"SAFE loans on top of budgets being {_loans(run, run.forecast.states, t):.1f} points; it is "
-        "highest in "
-        f"{most.name} ({_mean(run, 'debt_points', most.code, t):+.1f}, loans "
+        f"Public debt of all states is on average {_beside(_mean(run, 'debt_points', UNION, t))} its "
+        f"published path in {year}, SAFE loans on top of "
+        f"budgets being {_loans(run, run.forecast.states, t):.1f} "
+        f"points; furthest above it is {most.name} ({_mean(run, 'debt_points', most.code, t):+.1f}, loans "
         f"{_loans(run, most.states, t):.1f}). The programme's own resources take at most "
         f"{_largest_share(run):.3f} points from any balance. {_limit(run, t)}"
     )
@@ -83,6 +82,5 @@ def _limit(run: Run, t: int) -> str:
         f"Of {len(run.states)} states {len(within)} have a published deficit within {limit} in "
         f"{run.years[t]}; shocks to growth may push it past where no policy answers, most often in {name} "
         f"({percent(chance[name])} of paths), and the programme adds at most {100.0 * adds:.2f} points to "
-        "such "
-        "a probability."
+        "such a probability."
     )

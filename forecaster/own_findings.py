@@ -116,8 +116,7 @@ def _hardest(run: Run) -> str:
     worst = max(others, key=lambda name: likely[name])
     return (
         f"The hardest scenario is '{worst}': red in at least one year in {percent(likely[worst], 1)} of "
-        "paths, "
-        f"against {percent(likely[run.baseline], 1)} in '{run.baseline}'."
+        f"paths, against {percent(likely[run.baseline], 1)} in '{run.baseline}'."
     )
 
 

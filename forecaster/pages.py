@@ -59,14 +59,15 @@ def _across(block: Chart | Gallery) -> float:
 def repeated(page: Page) -> tuple[int, int] | None:
     """Return the rows that stand at the top of each page that follows them.
 
-    Titles of a table that stay in view on the screen, else those of the last tables longer than a page.
+    Those of the last tables longer than a page, as far as they agree, else those that stay in view on the
+    screen.
     """
-    if page.frozen[0] >= FIRST_ROW:
-        return page.tables[0].heads, page.frozen[0] - 1
     points = {strip.top: sum(strip.points) for strip in _strips(page)}
     long = [placed for placed in page.tables if points.get(placed.top, 0.0) > _room(page)]
     last = list(takewhile(lambda placed: _titles(placed) == _titles(long[-1]), reversed(long)))
-    return (last[-1].heads, last[-1].first - 1) if last else None
+    if last:
+        return last[-1].heads, last[-1].first - 1
+    return (page.tables[0].heads, page.frozen[0] - 1) if page.frozen[0] >= FIRST_ROW else None
 
 
 def _titles(placed: Placed) -> tuple[Hashable, ...]:

@@ -185,8 +185,7 @@ def _points(run: Run) -> Table:
             "The deficit counts what is delivered, with accrued interest; a SAFE loan is debt when drawn. "
             "The path stays at its last year. A point of output gap moves the balance by "
             f"{given.semi_elasticity.value:g} points; {percent(given.gap_persistence.value)} of a gap is "
-            "left a "
-            "year later."
+            "left a year later."
         ),
         (
             "Percentiles are simulated; path and mean are added by formula, since means may be. The union's "

@@ -100,6 +100,17 @@ def test_of_long_tables_with_other_titles_the_last_repeats_its_own():
     assert repeated(page) == (page.tables[1].heads, page.tables[1].first - 1)
 
 
+def test_a_long_table_goes_before_the_titles_that_stay_in_view():
+    """Two tables with the same years, the second with a column more: its titles stand on its pages."""
+    years = tuple(Column(year, year, width=20.0) for year in (2026, 2027))
+    few = Table("few", "few", years, (Row(0, ("x", "x")),))
+    wide = (*years, Column("sum", "sum", width=20.0))
+    many = Table("many", "many", wide, tuple(Row(i, ("x",) * 3) for i in range(90)))
+    page = page_of(few, many)
+    assert page.frozen[0] == page.tables[0].first
+    assert repeated(page) == (page.tables[1].heads, page.tables[1].first - 1)
+
+
 def test_short_tables_repeat_nothing():
     assert repeated(page_of(table("first", 5), table("second", 5, ("p", "q")))) is None
 

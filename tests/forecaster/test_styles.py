@@ -14,6 +14,7 @@ from forecaster.styles import (
     WORDS,
     contrast,
     number_format,
+    percent,
     shown,
 )
 
@@ -71,3 +72,10 @@ def test_the_format_follows_the_unit(unit, form, value, text):
 def test_every_colour_has_words():
     assert set(ROLE_WORDS) == set(FILLS)
     assert all(meaning for _, _, meaning in FILLS.values())
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "text"), [(0.236, 0, "24 %"), (0.236, 1, "23.6 %"), (1.0, 0, "100 %")]
+)
+def test_a_share_in_a_sentence(share, digits, text):
+    assert percent(share, digits) == text
