@@ -7,6 +7,7 @@ names cells by sheet, table, row key and column key; `forecaster.layout` turns t
 import math
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 Role: TypeAlias = Literal["text", "input", "assumption", "simulated", "formula", "check", "link", "choice"]
@@ -171,6 +172,16 @@ class Table:
                 raise ValueError(
                     f"{self.name}, row {row.key}: {len(row.cells)} cells, {len(self.columns)} columns"
                 )
+
+    @cached_property
+    def down(self) -> tuple[tuple[Cell, ...], ...]:
+        """The cells of each column."""
+        return tuple(zip(*(row.cells for row in self.rows), strict=True)) or ((),) * len(self.columns)
+
+    @cached_property
+    def kinds(self) -> tuple[frozenset[type], ...]:
+        """What the cells of each column are."""
+        return tuple(frozenset(map(type, cells)) for cells in self.down)
 
 
 @dataclass(frozen=True)
