@@ -160,6 +160,10 @@ class _Cells:
                 values[folds] = unfolded(values[folds], np.broadcast_to(fold, values.shape)[folds])
         return np.minimum(np.maximum(values, self.low[cell]), self.high[cell])
 
+    def upto(self) -> Integers:
+        """Values other than zero up to the end of each slot (cell, ZERO), as short as the counts."""
+        return np.cumsum(self.counts[:, :ZERO], axis=1, dtype=self.counts.dtype)
+
     def negative(self) -> Integers:
         """How many bins begin below zero: exact zeros lie after them."""
         center, width = self.grid.center, self.grid.width
@@ -177,33 +181,39 @@ def _cells(histograms: Histograms, metric: str) -> _Cells:
 
 def _quantiles(cells: _Cells, levels: Floats) -> Floats:
     """Quantiles (cell, level), each on a straight line across the bin in which it lies."""
-    upto = np.concatenate((np.zeros(1, np.int64), np.cumsum(cells.counts, dtype=np.int64)))
-    cell = np.arange(len(cells.counts))[:, np.newaxis]
-    first, zeros = cell * SLOTS, cells.counts[:, ZERO, np.newaxis]
-    before = upto[first]
-    below = upto[first + _end(cells.negative()[:, np.newaxis] - 1)] - before
-    rank = levels * (upto[first + ZERO] - before + zeros)
+    cell, upto = np.arange(len(cells.counts))[:, np.newaxis], cells.upto()
+    zeros, negative = cells.counts[:, ZERO, np.newaxis], cells.negative()[:, np.newaxis]
+    below = np.where(negative > 0, upto[cell, _last(negative - 1)], 0)
+    rank = levels * (upto[:, TOP, np.newaxis] + zeros)
     is_zero, is_above = (rank > below) & (rank <= below + zeros), rank > below + zeros
-    rank = rank - np.where(is_above, zeros, 0)
-    slot = np.searchsorted(upto, before + np.maximum(np.ceil(rank), 1.0).astype(np.int64)) - 1 - first
-    bins = np.clip(slot, 0, BINS - 1)
-    lower, upper = upto[first + bins] - before, upto[first + _end(bins)] - before
+    rank -= np.where(is_above, zeros, 0)
+    bins = _first_reaching(upto, rank)
+    end = upto[cell, _last(bins)]
+    start = np.where(bins > 0, upto[cell, bins - 1], 0)
     low, high = cells.edges(cell, bins), cells.edges(cell, bins + 1)
-    return np.where(is_zero, 0.0, low + (high - low) * (rank - lower) / np.maximum(upper - lower, 1))
+    return np.where(is_zero, 0.0, low + (high - low) * (rank - start) / np.maximum(end - start, 1))
 
 
-def _end(bins: Integers) -> Integers:
-    """Slot after the slots of a bin: the last bin holds what is so far out that it has a slot of its own."""
-    return np.where(bins < BINS - 1, bins + 1, TOP + 1)
+def _first_reaching(upto: Integers, rank: Floats) -> Integers:
+    """First bin (cell, level) up to whose end there are as many values as a rank (cell, level)."""
+    cell, bins = np.arange(len(upto))[:, np.newaxis], np.zeros(rank.shape, dtype=np.int64)
+    step = BINS
+    while step := step // 2:  # halves what is left to search in all cells at once
+        bins += step * (upto[cell, bins + step - 1] < rank)
+    return bins
+
+
+def _last(bins: Integers) -> Integers:
+    """Last slot of a bin: the last bin holds what is so far out that it has a slot of its own."""
+    return np.where(bins < BINS - 1, bins, TOP)
 
 
 def _tail_mean(cells: _Cells, level: float) -> Floats:
     """Mean beyond a level (cell,), values in the middle of their bins."""
-    held, zeros = cells.counts[:, :ZERO], cells.counts[:, ZERO]
-    upto = np.cumsum(held, axis=1, dtype=np.int64)
-    values = upto[:, -1]
+    held, zeros, upto = cells.counts[:, :ZERO], cells.counts[:, ZERO], cells.upto()
+    values = upto[:, TOP]
     tail = (1.0 - level) * (values + zeros)
-    first = np.floor(values - tail).astype(np.int64)
+    first = np.floor(values - tail).astype(upto.dtype)
     cell, slot = np.nonzero((held > 0) & (upto > first[:, np.newaxis]))
     bins = np.minimum(slot, BINS - 1)
     above = values[cell] - upto[cell, slot] + np.where(bins < cells.negative()[cell], zeros[cell], 0)

@@ -35,10 +35,7 @@ class Pen:
 def put_line(sheet: QuickSheet, row: int, column: int, text: str, look: Format) -> None:
     """Write a text, whatever is in it, outside the rows of a table or beside them."""
     sheet.reserve(row, column + 1)
-    if text:
-        sheet.put_text(row, column, clean(text), look)
-    else:
-        sheet.put_blank(row, column, look)
+    sheet.put_text(row, column, clean(text), look)
 
 
 def put_cell(pen: Pen, sheet: QuickSheet, at: tuple[int, int], cell: Cell, look: Format) -> list[str]:
@@ -49,7 +46,7 @@ def put_cell(pen: Pen, sheet: QuickSheet, at: tuple[int, int], cell: Cell, look:
         put_line(sheet, row, column, first, pen.looks.quoted(look) if cell[:1] in RISKY else look)
         return rest
     if cell is None or (isinstance(cell, float) and not math.isfinite(cell)):
-        sheet.put_blank(row, column, look)
+        sheet.put_text(row, column, "", look)
     elif isinstance(cell, Formula):
         sheet.put_formula(row, column, pen.layout.text(cell, sheet.name), look, cell.value)
     elif isinstance(cell, Link):

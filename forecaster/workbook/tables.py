@@ -3,17 +3,20 @@
 import math
 import textwrap
 from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from types import NoneType
 
 from forecaster.layout import Page, Placed, is_number, role_of, unit_of, wrapped
-from forecaster.sheet import Cell, Choice, Column, Formula, Light, Link, Row, Table
+from forecaster.sheet import Cell, Choice, Column, Formula, Light, Link, Role, Row, Table
 from forecaster.styles import HEAT, ROLE_WORDS, WORDS
 from forecaster.workbook.looks import Format
 from forecaster.workbook.pen import Pen, put_cell, put_line
 from forecaster.workbook.text import is_plain
-from forecaster.workbook.worksheet import QuickSheet
+from forecaster.workbook.worksheet import FILLED, QuickSheet, formula_xml
 
 LINE_POINTS = 13.0
 TALLEST = 400.0  # points; Excel refuses rows above 409
+NUMBER = (float, int)
 
 
 def put_table(pen: Pen, sheet: QuickSheet, placed: Placed, page: Page) -> None:
@@ -25,11 +28,13 @@ def put_table(pen: Pen, sheet: QuickSheet, placed: Placed, page: Page) -> None:
     _heads(pen, sheet, placed, page.widths)
     wraps = any(column.wrap for column in table.columns)
     styled = placed.bottom if page.printed is None else page.printed
-    known: dict[Hashable, tuple[Format, ...]] = {}
+    known: dict[Hashable, _Kind] = {}
     for number, line in enumerate(table.rows, placed.first):
-        alike = line.unit, line.role, line.strong, *map(type, line.cells)
-        looks = known.get(alike) or known.setdefault(alike, tuple(_looks(pen, placed, line)))
-        _row(pen, sheet, number, line, looks, blanks=number <= styled)
+        alike = number <= styled, line.unit, line.role, line.strong, *map(type, line.cells)
+        kind = known.get(alike)
+        if kind is None:
+            kind = known[alike] = _row_kind(pen, sheet, placed, line, blanks=number <= styled)
+        _row(pen, sheet, number, line, kind)
         if wraps:
             _height(sheet, table.columns, number, line)
     for light in table.lights:
@@ -47,7 +52,9 @@ def _heads(pen: Pen, sheet: QuickSheet, placed: Placed, widths: tuple[float, ...
     for i, (column, right) in enumerate(zip(table.columns, placed.rightward, strict=True)):
         put_cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(right, True))
     units = [column.unit for column in table.columns]
-    below = [units] * any(units) + [[_kind(table, i) for i in range(len(units))]] * any(placed.rightward)
+    marks = {(row.role, row.strong) for row in table.rows}
+    kinds = [_kind(table, i, marks) for i in range(len(units))]
+    below = [units] * any(units) + [kinds] * any(placed.rightward)
     for number, texts in enumerate(below, placed.heads + 1):
         for i, (text, right) in enumerate(zip(texts, placed.rightward, strict=True)):
             put_line(sheet, number, i, text, pen.looks.head(right, False))
@@ -55,44 +62,81 @@ def _heads(pen: Pen, sheet: QuickSheet, placed: Placed, widths: tuple[float, ...
     sheet.done(sheet.set_row(placed.heads, LINE_POINTS * lines + 2.0), placed.heads)
 
 
-def _kind(table: Table, i: int) -> str:
-    """Where the numbers of a column come from, in a word: colour alone would not reach everybody."""
-    column, alike = table.columns[i], table.kinds[i] == {float}
-    if table.kinds[i] <= {str, type(None)}:
+def _kind(table: Table, i: int, marks: set[tuple[Role | None, bool]]) -> str:
+    """Where the numbers of a column come from, in a word: colour alone would not reach everybody.
+
+    marks: roles of the rows, and whether they are totals.
+    """
+    column, kinds = table.columns[i], table.kinds[i]
+    if kinds <= {str, NoneType}:
         return ""
-    roles = {
-        row.role or column.role if alike else role_of(cell, row, column)
-        for row, cell in zip(table.rows, table.down[i], strict=True)
-        if not row.strong and (alike or is_number(cell))
-    }
+    if kinds == {float}:
+        roles = {role or column.role for role, strong in marks if not strong}
+    else:
+        pairs = zip(table.rows, table.down[i], strict=True)
+        roles = {role_of(cell, row, column) for row, cell in pairs if not row.strong and is_number(cell)}
     return ROLE_WORDS[roles.pop()] if len(roles) == 1 else "mixed" if roles else ""
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What rows whose cells are of the same kinds share: their looks, and their XML to be filled in.
+
+    pattern: empty where a cell is of a kind that is written by itself; blanks: whether empty cells are given
+    their look; thousands of them, never printed, are left alone.
+    """
+
+    looks: tuple[Format, ...]
+    pattern: str
+    blanks: bool
+
+
+def _row_kind(pen: Pen, sheet: QuickSheet, placed: Placed, row: Row, *, blanks: bool) -> _Kind:
+    looks, kinds = tuple(_looks(pen, placed, row)), [*map(type, row.cells)]
+    known = all(kind in FILLED or kind is NoneType for kind in kinds)
+    return _Kind(looks, sheet.pattern(kinds, looks, blanks=blanks) if known else "", blanks)
+
+
 def _looks(pen: Pen, placed: Placed, row: Row) -> Iterator[Format]:
-    """Return the look of each cell of a row, the same for all rows whose cells are of the same kinds."""
     for column, cell, right in zip(placed.table.columns, row.cells, placed.rightward, strict=True):
         unit = "" if isinstance(cell, str | Link) else unit_of(row, column)
         yield pen.looks.cell(role_of(cell, row, column), unit, row.strong, column.wrap, right)
 
 
-def _row(
-    pen: Pen, sheet: QuickSheet, number: int, row: Row, looks: tuple[Format, ...], *, blanks: bool
-) -> None:
-    """Write a row; the rest of a text too long for its cell follows to the right of the table.
-
-    blanks: whether empty cells are given their look; thousands of them, never printed, are left alone.
-    """
+def _row(pen: Pen, sheet: QuickSheet, number: int, row: Row, kind: _Kind) -> None:
+    """Write a row: at once where all its cells can stand as they are, else cell by cell."""
+    sheet.reserve(number, len(kind.looks))
+    values = _values(pen, sheet, row) if kind.pattern else None
+    if values is not None:
+        sheet.put_row(number, kind.pattern, values)
+        return
     spilt: list[tuple[str, Format]] = []
-    sheet.reserve(number, len(looks))
-    for i, (cell, look) in enumerate(zip(row.cells, looks, strict=True)):
-        if cell.__class__ is float and math.isfinite(cell):
-            sheet.put_number(number, i, cell, look)
-        elif cell.__class__ is str and is_plain(cell):
-            sheet.put_text(number, i, cell, look)
-        elif blanks or cell is not None:
+    for i, (cell, look) in enumerate(zip(row.cells, kind.looks, strict=True)):
+        if kind.blanks or cell is not None:
             spilt += ((part, look) for part in put_cell(pen, sheet, (number, i), cell, look))
-    for i, (part, look) in enumerate(spilt, len(looks)):
+    for i, (part, look) in enumerate(spilt, len(kind.looks)):  # the rest of texts too long for their cells
         put_line(sheet, number, i, part, look)
+
+
+def _values(pen: Pen, sheet: QuickSheet, row: Row) -> list[object] | None:
+    """What fills in the pattern of a row; None where a cell cannot stand as it is."""
+    values: list[object] = []
+    texts: dict[int, str] = {}
+    for cell in row.cells:
+        if isinstance(cell, NUMBER):
+            if not math.isfinite(cell):
+                return None
+            values.append(cell)
+        elif isinstance(cell, Formula):
+            values.append(formula_xml(pen.layout.text(cell, sheet.name), cell.value))
+        elif isinstance(cell, str):
+            if not is_plain(cell):
+                return None
+            texts[len(values)] = cell
+            values.append(cell)
+    for i, text in texts.items():
+        values[i] = sheet.text_xml(text)
+    return values
 
 
 def _height(sheet: QuickSheet, columns: tuple[Column, ...], number: int, row: Row) -> None:

@@ -21,7 +21,7 @@ def clean(text: str) -> str:
 @cache
 def is_plain(text: str) -> bool:
     """Whether a text can stand in a cell as it is."""
-    return 0 < len(text) <= LIMIT and text[0] not in RISKY and clean(text) == text
+    return len(text) <= LIMIT and text[:1] not in RISKY and clean(text) == text
 
 
 def pieces(text: str) -> list[str]:

@@ -4,12 +4,29 @@ XlsxWriter holds each cell until the end and then looks at it again; here nothin
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 import xlsxwriter.worksheet
 
 from forecaster.layout import letters
+from forecaster.sheet import Formula
 from forecaster.workbook.looks import Format
+
+ROW = "{row}"
+"""Stands for a row's number in the pattern of rows."""
+
+EMPTY = "/>"
+"""Rest of the XML of a cell that has nothing but a look."""
+
+FILLED: Mapping[type, str] = {
+    float: "><v>%.16G</v></c>",
+    int: "><v>%.16G</v></c>",
+    str: "%s",
+    Formula: "%s",
+}
+"""Kind of a cell -> rest of its XML after its place and look, with room for its value."""
 
 
 class QuickSheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # it carries no types
@@ -26,28 +43,42 @@ class QuickSheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # it ca
 
     def put_number(self, row: int, column: int, number: float, look: Format) -> None:
         """Put a finite number where there is room."""
-        style = self._styles.get(look) or self._style(look)
+        style = self._style(look)
         self._cells[row].append(f'<c r="{letters(column)}{row + 1}{style}><v>{number:.16G}</v></c>')
 
     def put_text(self, row: int, column: int, text: str, look: Format) -> None:
-        """Put a text that a cell can hold where there is room."""
-        style = self._styles.get(look) or self._style(look)
-        index = self.str_table._get_shared_string_index(text)  # noqa: SLF001
-        self._cells[row].append(f'<c r="{letters(column)}{row + 1}{style} t="s"><v>{index}</v></c>')
-
-    def put_blank(self, row: int, column: int, look: Format) -> None:
-        """Put a cell that has nothing but a look where there is room."""
-        self._cells[row].append(f'<c r="{letters(column)}{row + 1}{self._style(look)}/>')
+        """Put a text that a cell can hold where there is room; nothing but a look where it is empty."""
+        self._cells[row].append(f'<c r="{letters(column)}{row + 1}{self._style(look)}{self.text_xml(text)}')
 
     def put_formula(self, row: int, column: int, text: str, look: Format, value: float | str) -> None:
         """Put a formula, such as =SUM(A1:A3), and its value where there is room.
 
         XlsxWriter would look for functions that need a prefix, as newer ones do; a report uses none of them.
         """
-        start = f'<c r="{letters(column)}{row + 1}{self._style(look)}'
-        kind = ' t="str"' if isinstance(value, str) and value else ""
-        shown = _escaped(value) if isinstance(value, str) else value
-        self._cells[row].append(f"{start}{kind}><f>{_escaped(text[1:])}</f><v>{shown}</v></c>")
+        xml = formula_xml(text, value)
+        self._cells[row].append(f'<c r="{letters(column)}{row + 1}{self._style(look)}{xml}')
+
+    def pattern(self, kinds: Sequence[type], looks: Sequence[Format], *, blanks: bool) -> str:
+        """XML of rows whose cells are of these kinds, from the first column on, for `put_row` to fill in.
+
+        blanks: whether empty cells are given their look or left out.
+        """
+        filled = {**FILLED, NoneType: EMPTY} if blanks else FILLED
+        return "".join(
+            f'<c r="{letters(i)}{ROW}{self._style(look)}{filled[kind]}'
+            for i, (kind, look) in enumerate(zip(kinds, looks, strict=True))
+            if kind in filled
+        )
+
+    def put_row(self, row: int, pattern: str, values: Sequence[object]) -> None:
+        """Put a whole row where there is room: finite numbers, the XML of texts and of formulas."""
+        self._cells[row].append(pattern.replace(ROW, str(row + 1)) % tuple(values))
+
+    def text_xml(self, text: str) -> str:
+        """Rest of a text's XML after its place and look: the number under which all sheets hold it."""
+        if not text:
+            return EMPTY
+        return f' t="s"><v>{self.str_table._get_shared_string_index(text)}</v></c>'  # noqa: SLF001
 
     def done(self, code: int | None, row: int = 0) -> None:
         """Raise RuntimeError where XlsxWriter refused something: no report is short of a cell in silence."""
@@ -73,6 +104,13 @@ class QuickSheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # it ca
             start(row, None, self.row_info.get(row))
             if cells:
                 self.fh.write("".join(cells) + "</row>")
+
+
+def formula_xml(text: str, value: float | str) -> str:
+    """Rest of a formula's XML after its place and look: the kind of its value, its text, its value."""
+    kind = ' t="str"' if isinstance(value, str) and value else ""
+    shown = _escaped(value) if isinstance(value, str) else value
+    return f"{kind}><f>{_escaped(text[1:])}</f><v>{shown}</v></c>"
 
 
 def _escaped(text: str) -> str:

@@ -1,6 +1,5 @@
 import pytest
 
-from forecaster.charts import FONT
 from forecaster.styles import (
     ACCENT,
     BANDS,
@@ -16,6 +15,7 @@ from forecaster.styles import (
     number_format,
     shown,
 )
+from forecaster.workbook.charts import FONT
 
 PAIRS = [
     *((text, paper) for text, paper, _ in FILLS.values()),
