@@ -154,7 +154,7 @@ class Layout:
 
     def text(self, cell: Formula, home: str) -> str:
         """Text of a formula as it stands in a cell of sheet `home`."""
-        return "=" + cell.text.format(*(self.address(reference, home) for reference in cell.references))
+        return "=" + cell.text.format(*[self.address(reference, home) for reference in cell.references])
 
     def corners(self, span: Span) -> tuple[str, int, int, int, int]:
         """Sheet, first row, first column, last row, last column of a block, for charts."""
