@@ -199,6 +199,7 @@ def quoted(sheet: str) -> str:
     return sheet if sheet.isalnum() else f"'{sheet}'"
 
 
+@cache
 def wrapped(lines: tuple[str, ...], breadth: int) -> tuple[str, ...]:
     """Lines broken so that each fits across the sheet."""
     return tuple(part for line in lines for part in (textwrap.wrap(line, breadth) or [""]))

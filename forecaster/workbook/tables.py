@@ -4,6 +4,7 @@ import math
 import textwrap
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import NoneType
 
 from forecaster.layout import Page, Placed, is_number, role_of, unit_of, wrapped
@@ -179,6 +180,7 @@ def _words(cell: Cell) -> str:
     return str(cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell)
 
 
+@cache
 def _lines(text: str, width: float) -> int:
     """Lines a text takes in a column of a width [characters]."""
     return sum(max(1, len(textwrap.wrap(part, max(1, int(1.1 * width))))) for part in text.split("\n"))

@@ -51,10 +51,7 @@ class QuickSheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # it ca
         self._cells[row].append(f'<c r="{letters(column)}{row + 1}{self._style(look)}{self.text_xml(text)}')
 
     def put_formula(self, row: int, column: int, text: str, look: Format, value: float | str) -> None:
-        """Put a formula, such as =SUM(A1:A3), and its value where there is room.
-
-        XlsxWriter would look for functions that need a prefix, as newer ones do; a report uses none of them.
-        """
+        """Put a formula, such as =SUM(A1:A3), and its value where there is room."""
         xml = formula_xml(text, value)
         self._cells[row].append(f'<c r="{letters(column)}{row + 1}{self._style(look)}{xml}')
 
@@ -90,6 +87,10 @@ class QuickSheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # it ca
         if look not in self._styles:
             self._styles[look] = f'" s="{look._get_xf_index()}"'  # noqa: SLF001
         return self._styles[look]
+
+    def _prepare_formula(self, formula: str, _: bool = False) -> str:  # noqa: FBT001, FBT002
+        """Formula that colours a cell, not searched for newer functions with a prefix: a report has none."""
+        return formula.removeprefix("=")
 
     def _write_string(self, row: int, column: int, text: str, look: Any = None) -> int:  # noqa: ANN401
         """Put the text of a link, of which XlsxWriter does the rest."""
