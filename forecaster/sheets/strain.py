@@ -124,9 +124,9 @@ def _columns() -> tuple[Column, ...]:
 
 def _cells(run: Run, scenario: str, place: Place, keys: list[str]) -> Iterator[tuple[Cell, ...]]:
     """Cells of a place by year, after what names them."""
-    series = _series(run, scenario, place.code)
+    series = {name: column.tolist() for name, column in _series(run, scenario, place.code).items()}
     for t, year in enumerate(run.years):
-        values = {name: float(column[t]) for name, column in series.items()}
+        values = {name: column[t] for name, column in series.items()}
         key = (scenario, place.code, year)
         cells: dict[str, Cell] = {
             **values,

@@ -1,6 +1,5 @@
 import pytest
 
-from forecaster.charts import FONT
 from forecaster.styles import (
     ACCENT,
     BANDS,
@@ -17,6 +16,7 @@ from forecaster.styles import (
     percent,
     shown,
 )
+from forecaster.workbook.charts import FONT
 
 PAIRS = [
     *((text, paper) for text, paper, _ in FILLS.values()),

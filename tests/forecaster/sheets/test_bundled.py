@@ -6,12 +6,12 @@ from recalculate import cells, differences
 
 from forecaster.case import bundled, load
 from forecaster.layout import Layout
-from forecaster.pages import scale
 from forecaster.pipeline import run as simulated
 from forecaster.sheets import checks
 from forecaster.sheets import report as sheets
 from forecaster.sheets.inputs import FIGURES, inputs
 from forecaster.workbook import content
+from forecaster.workbook.printing import scale
 
 pytestmark = pytest.mark.slow
 

@@ -8,10 +8,10 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from forecaster.charts import BESIDE, GAP
-from forecaster.heights import PLAIN_POINTS, TITLE_POINTS, head_points, row_points, unit_points
 from forecaster.layout import CHART_ROWS, FIRST_ROW, Page, Placed, wrapped
 from forecaster.sheet import Block, Chart, Formula, Gallery, Notes
+from forecaster.workbook.charts import BESIDE, GAP
+from forecaster.workbook.heights import PLAIN_POINTS, TITLE_POINTS, head_points, row_points, unit_points
 
 WIDTH, HEIGHT = 798.0, 501.0  # points between the margins of landscape A4
 POINTS = 0.75  # a pixel

@@ -7,12 +7,11 @@ from itertools import pairwise
 import openpyxl
 import pytest
 
-from forecaster import pages
-from forecaster.heights import PLAIN_POINTS
 from forecaster.layout import Layout, Page
-from forecaster.pages import HEIGHT, WIDTH, breaks, repeated, scale
 from forecaster.sheet import Cells, Chart, Column, Notes, Row, Sheet, Span, Table
-from forecaster.workbook import Book, rendered
+from forecaster.workbook import Book, printing, rendered
+from forecaster.workbook.heights import PLAIN_POINTS
+from forecaster.workbook.printing import HEIGHT, WIDTH, breaks, repeated, scale
 
 
 def table(name, rows, titles=("a", "b"), states=None, width=60.0):
@@ -74,7 +73,7 @@ def test_a_long_table_is_cut_between_states():
 def test_a_long_table_leaves_no_line_or_two_for_the_last_page():
     for rows in range(25, 90):
         page = page_of(table("long", rows))
-        assert not breaks(page) or page.tables[0].bottom + 1 - breaks(page)[-1] >= pages.LEAST
+        assert not breaks(page) or page.tables[0].bottom + 1 - breaks(page)[-1] >= printing.LEAST
 
 
 def test_high_rows_count_as_high():

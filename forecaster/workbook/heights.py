@@ -1,6 +1,7 @@
 """How high the rows of a report are [points]: text that runs over several lines needs room."""
 
 import textwrap
+from functools import cache
 
 from forecaster.layout import Placed
 from forecaster.sheet import Cell, Column, Formula, Link, Row
@@ -37,6 +38,7 @@ def _words(cell: Cell) -> str:
     return str(cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell)
 
 
+@cache
 def _lines(text: str, width: float) -> int:
     """Lines a text takes in a column of a width [characters]."""
     return sum(max(1, len(textwrap.wrap(part, max(1, int(1.1 * width))))) for part in text.split("\n"))
