@@ -111,7 +111,7 @@ def number_format(unit: str) -> str:
 
 def shown(value: float, unit: str) -> str:
     """Return a number as a cell of this unit shows it, in English."""
-    return _pattern(unit).format(value)
+    return _pattern(unit).format(value).replace("% ", " %")
 
 
 def percent(share: float, digits: int = 0) -> str:
