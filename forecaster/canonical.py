@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from forecaster import csv_text, toml_text
 from forecaster.errors import Problems
-from forecaster.figures import Budgets, Figure, Plan, Rule, SafeLoan, Source, State
+from forecaster.figures import RECORDS, Budgets
 from forecaster.readers.mapping import Mapping as Mapped
 
 if TYPE_CHECKING:
@@ -20,22 +20,12 @@ if TYPE_CHECKING:
 HEADING = "Written by forecaster from a case as it was run: every value, defaults included, without comments."
 ORIGIN, ORIGIN_SOURCES, WARNINGS = "origin.csv", "origin.toml", "warnings.csv"
 
-BUDGETS: Mapping[str, type] = {
-    "states": State,
-    "figures": Figure,
-    "plans": Plan,
-    "loans": SafeLoan,
-    "rules": Rule,
-    "sources": Source,
-}
-"""Part of the budgets -> what its records are; each part is a file, each record a line."""
-
 NAMES = (
     "assumptions.toml",
     "programme.toml",
     "scenarios.toml",
     ORIGIN_SOURCES,
-    *(f"{name}.csv" for name in BUDGETS),
+    *(f"{name}.csv" for name in RECORDS),
     WARNINGS,
     ORIGIN,
 )
@@ -113,7 +103,7 @@ def substance(case: "Case") -> str:
     content = {
         **_tomls(case),
         "assumptions.toml": toml_text.document(HEADING, {**_assumptions(case), **run}),
-        **{f"{name}.csv": _numbers(case, name, kind) for name, kind in BUDGETS.items()},
+        **{f"{name}.csv": _numbers(case, name, kind) for name, kind in RECORDS.items()},
     }
     return sha256("\n".join(f"{name} {sha256(text)}" for name, text in sorted(content.items())))
 
@@ -149,9 +139,7 @@ _CHANGED = (
 
 
 def _content(case: "Case") -> dict[str, str]:
-    tables = {
-        f"{name}.csv": csv_text.text(kind, getattr(case.budgets, name)) for name, kind in BUDGETS.items()
-    }
+    tables = {f"{name}.csv": text for name, text in case.budgets.texts.items()}
     warnings = csv_text.text(Warned, map(Warned, case.warnings))
     return {**_tomls(case), **tables, WARNINGS: warnings}
 

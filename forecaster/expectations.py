@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from forecaster.scenarios import ScenarioTable
+from forecaster.styles import percent
 from models.arrays import UNION
 from models.statistics import Statistics
 from models.strain import EVENTS
@@ -49,6 +50,6 @@ def _milder(statistics: Statistics, whole: str, part: str, place: str) -> Iterat
     error = (alone * (1.0 - alone) / statistics.paths) ** 0.5
     if together < alone - 2.0 * error:
         yield (
-            f"Scenario {whole}: in {place} a red year is less likely ({together:.1%}) than under {part} "
-            f"alone ({alone:.1%})."
+            f"Scenario {whole}: in {place} a red year is less likely ({percent(together, 1)}) than under "
+            f"{part} alone ({percent(alone, 1)})."
         )

@@ -13,6 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster import csv_text
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -175,6 +177,11 @@ class Budgets:
         return {}
 
     @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Each field of RECORDS -> its records as CSV, for the run id and the report of each ministry."""
+        return {name: csv_text.text(kind, getattr(self, name)) for name, kind in RECORDS.items()}
+
+    @cached_property
     def _years(self) -> dict[str, tuple[int, ...]]:
         return {
             name: tuple(sorted({int(item) for _, item in figures if item.isdecimal()}))
@@ -191,3 +198,14 @@ class Budgets:
 
 def _value(figure: Figure | None) -> float:
     return np.nan if figure is None else figure.value
+
+
+RECORDS: Mapping[str, type] = {
+    "states": State,
+    "figures": Figure,
+    "plans": Plan,
+    "loans": SafeLoan,
+    "rules": Rule,
+    "sources": Source,
+}
+"""Field of the budgets -> what its records are; in the canonical form each is a file, each record a line."""

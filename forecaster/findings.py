@@ -8,6 +8,7 @@ from forecaster import own_findings, places
 from forecaster.answer import programme_effect
 from forecaster.run import Run
 from forecaster.strained import worst_years
+from forecaster.styles import percent
 from models.accuracy import Backtest, Miss, Score
 from models.arrays import UNION
 
@@ -55,8 +56,8 @@ def judgement(run: Run) -> str:
     low, high, _ = widths[name]
     return (
         f"Judgement moves it more: in {wider} of {len(widths)} states the range over the ruling judgements "
-        f"(sheet Drivers) is wider than the programme's own effect; it is widest for {name}, from {low:.0%} "
-        f"to {high:.0%}."
+        f"(sheet Drivers) is wider than the programme's own effect; it is widest for {name}, from "
+        f"{percent(low)} to {percent(high)}."
         if wider > len(widths) / 2
         else f"The programme's own effect is wider than the range over the ruling judgements (sheet Drivers) "
         f"in {len(widths) - wider} of {len(widths)} states."
@@ -82,9 +83,9 @@ def trust(run: Run, found: Backtest) -> tuple[str, ...]:
             f"{100 * main.cover95:.0f} inside the 95 % range."
         ),
         (
-            f"The error is {main.skill:.0%} smaller than that of drawing the past on in a straight line "
-            f"(90 % interval {main.skill_low:.0%} to {main.skill_high:.0%}); the best alternative, "
-            f"'{rival.method}', saves {rival.skill:.0%}."
+            f"The error is {percent(main.skill)} smaller than that of drawing the past on in a straight line "
+            f"(90 % interval {percent(main.skill_low)} to {percent(main.skill_high)}); the best alternative, "
+            f"'{rival.method}', saves {percent(rival.skill)}."
         ),
         (
             f"States move together: the 80 % range of the total of all held in {100 * together.cover80:.0f} "
@@ -115,8 +116,8 @@ def _verdict(main: Score) -> str:
 def _farthest(run: Run, misses: Sequence[Miss]) -> str:
     """The three worst misses."""
     return ", ".join(
-        f"{panel_name(run, miss.row)} {miss.year} ({miss.outcome / miss.median - 1.0:+.0%} against the "
-        f"median seen from {miss.origin})"
+        f"{panel_name(run, miss.row)} {miss.year} ({100.0 * (miss.outcome / miss.median - 1.0):+.0f} % "
+        f"against the median seen from {miss.origin})"
         for miss in misses[:3]
     )
 
@@ -186,7 +187,7 @@ def _rulers(run: Run) -> str:
     capacity, cost = run.case.assumptions.capacity, run.case.assumptions.cost
     first = capacity.committed.value[0]
     return (
-        f"Strain is ruled by contracts already signed ({first:.0%} of next year's planned investment, "
+        f"Strain is ruled by contracts already signed ({percent(first)} of next year's planned investment, "
         "falling by the year), by the share of budgets that is invested, by cost growth (median factor "
         f"{cost.growth_median.value:.2f}) and by how far pledges are kept; not by the programme."
     )

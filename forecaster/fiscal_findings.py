@@ -6,6 +6,7 @@ import numpy as np
 
 from forecaster import places
 from forecaster.run import Run
+from forecaster.styles import percent
 from models.arrays import UNION
 
 
@@ -16,12 +17,18 @@ def public_finances(run: Run) -> str:
     shown = places.states(run)
     most = max(shown, key=lambda place: _mean(run, "debt_points", place.code, t))
     return (
-        f"Public debt stands {_mean(run, 'debt_points', UNION, t):+.1f} points of GDP beside its published "
-        f"path in {year} on average, {_loans(run, run.forecast.states, t):.1f} of them SAFE loans on top "
-        f"of budgets; most in {most.name} ({_mean(run, 'debt_points', most.code, t):+.1f}, loans "
+        f"Public debt of all states is on average {_beside(_mean(run, 'debt_points', UNION, t))} its "
+        f"published path in {year}, SAFE loans on top of "
+        f"budgets being {_loans(run, run.forecast.states, t):.1f} "
+        f"points; furthest above it is {most.name} ({_mean(run, 'debt_points', most.code, t):+.1f}, loans "
         f"{_loans(run, most.states, t):.1f}). The programme's own resources take at most "
         f"{_largest_share(run):.3f} points from any balance. {_limit(run, t)}"
     )
+
+
+def _beside(points: float) -> str:
+    """How far debt is from its path, in words."""
+    return f"{abs(points):.1f} points of GDP {'above' if points >= 0.0 else 'below'}"
 
 
 def _loans(run: Run, codes: Sequence[str], t: int) -> float:
@@ -74,6 +81,6 @@ def _limit(run: Run, t: int) -> str:
     return (
         f"Of {len(run.states)} states {len(within)} have a published deficit within {limit} in "
         f"{run.years[t]}; shocks to growth may push it past where no policy answers, most often in {name} "
-        f"({chance[name]:.0%} of paths), and the programme adds at most {100.0 * adds:.2f} points to such "
-        "a probability."
+        f"({percent(chance[name])} of paths), and the programme adds at most {100.0 * adds:.2f} points to "
+        "such a probability."
     )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from forecaster.sheet import Cell, Cells, Formula, Ref, Row, Span, Table, formula
 
@@ -17,7 +18,8 @@ def number(cell: Cell) -> float:
 
 def total(span: Span, cells: Iterable[Cell]) -> Formula:
     """Sum of the cells of a span; blanks count nothing."""
-    return formula("SUM({0})", span, value=math.fsum(number(cell) for cell in cells if _counts(cell)))
+    values = (cell.value if isinstance(cell, Formula) else cell for cell in cells)
+    return formula("SUM({0})", span, value=math.fsum(value for value in values if _counts(value)))
 
 
 def difference(first: Ref, second: Ref, cells: tuple[Cell, Cell]) -> Formula:
@@ -74,6 +76,5 @@ class Shown:
         return total(span, (self.cell(row, column) for column in columns))
 
 
-def _counts(cell: Cell) -> bool:
-    value = cell.value if isinstance(cell, Formula) else cell
+def _counts(value: Cell) -> TypeGuard[float]:
     return isinstance(value, int | float) and math.isfinite(value)

@@ -6,6 +6,7 @@ question, state of the controls, way back; its blocks follow from the top down, 
 
 import math
 import textwrap
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -34,6 +35,7 @@ LOWEST_HEADS = 16  # titles that stay in view must leave room for what they head
 CHART_ROWS = 20
 WIDEST = 60  # characters; a longer text asks for a column that wraps
 NARROWEST = 7
+SPARE = 1.5  # characters of a column that its longest text leaves free
 PAGE = 110  # characters that fit across a page at the least
 
 
@@ -54,11 +56,16 @@ class Placed:
             raise KeyError(f"{ref.sheet}, {ref.table}: no cell {ref.row}, {ref.column}")
         return self.heads if ref.row == HEADER else self.rows[ref.row], self.columns[ref.column]
 
+    def line(self, row: int) -> tuple[Cell, ...]:
+        """Cells of a row of the sheet: of the table's rows, or its titles."""
+        if row == self.heads:
+            return tuple(column.title for column in self.table.columns)
+        return self.table.rows[row - self.first].cells
+
     @cached_property
     def rightward(self) -> tuple[bool, ...]:
         """Which columns hold numbers, and so stand to the right."""
-        rows = self.table.rows
-        return tuple(any(is_number(row.cells[i]) for row in rows) for i in range(len(self.table.columns)))
+        return numeric(self.table)
 
     @property
     def bottom(self) -> int:
@@ -120,14 +127,18 @@ class Layout:
             raise KeyError(f"no table {ref.table} on sheet {ref.sheet}")
         return self._tables[ref.sheet, ref.table].at(ref)
 
+    def held(self, span: Span) -> list[Cell]:
+        """The cells of a block, row by row."""
+        (top, left), (bottom, right) = self.place(span.first), self.place(span.last)
+        return [
+            cell
+            for row in range(top, bottom + 1)
+            for cell in self._tables[span.first.sheet, span.first.table].line(row)[left : right + 1]
+        ]
+
     def value(self, ref: Ref) -> Cell:
         """What a cell shows: its value, or that of its formula."""
-        table = self._tables[ref.sheet, ref.table].table
-        if ref.row == HEADER:
-            return next(column.title for column in table.columns if column.key == ref.column)
-        row, column = self.place(ref)
-        placed = self._tables[ref.sheet, ref.table]
-        cell = table.rows[row - placed.first].cells[column]
+        (cell,) = self.held(Span(ref, ref))
         return cell.value if isinstance(cell, Formula) else cell
 
     def address(self, reference: Ref | Span, home: str) -> str:
@@ -144,7 +155,7 @@ class Layout:
 
     def text(self, cell: Formula, home: str) -> str:
         """Text of a formula as it stands in a cell of sheet `home`."""
-        return "=" + cell.text.format(*(self.address(reference, home) for reference in cell.references))
+        return "=" + cell.text.format(*[self.address(reference, home) for reference in cell.references])
 
     def corners(self, span: Span) -> tuple[str, int, int, int, int]:
         """Sheet, first row, first column, last row, last column of a block, for charts."""
@@ -154,8 +165,16 @@ class Layout:
 def head_rows(table: Table) -> int:
     """Rows of a table's head: titles, units where columns have them, kinds where there are numbers."""
     units = any(column.unit for column in table.columns)
-    numbers = any(is_number(cell) for row in table.rows for cell in row.cells)
-    return 1 + units + numbers
+    return 1 + units + any(numeric(table))
+
+
+def numeric(table: Table) -> tuple[bool, ...]:
+    """Which columns of a table show a number in any row."""
+    return tuple(
+        any(issubclass(kind, int | float) for kind in kinds)
+        or (Formula in kinds and any(map(is_number, cells)))
+        for kinds, cells in zip(table.kinds, table.down, strict=True)
+    )
 
 
 def is_number(cell: Cell) -> bool:
@@ -181,6 +200,7 @@ def quoted(sheet: str) -> str:
     return sheet if sheet.isalnum() else f"'{sheet}'"
 
 
+@cache
 def wrapped(lines: tuple[str, ...], breadth: int) -> tuple[str, ...]:
     """Lines broken so that each fits across the sheet."""
     return tuple(part for line in lines for part in (textwrap.wrap(line, breadth) or [""]))
@@ -239,25 +259,26 @@ def _width(table: Table, i: int) -> float:
     if column.width:
         return column.width
     title = max(map(len, f"{column.title} {column.unit}".split()), default=0)
-    return min(WIDEST, max(NARROWEST, title, _longest(table, i)) + 2)
+    return min(WIDEST, max(NARROWEST, title, _longest(table, i)) + SPARE)
 
 
 def _longest(table: Table, i: int) -> int:
     """Characters of the longest cell of a column: of the numbers in a unit, the largest or the smallest."""
     unit = table.columns[i].unit
-    cells = [row.cells[i] for row in table.rows]
-    floats = [cell for cell in cells if isinstance(cell, float)] if unit else []
-    texts = {cell for cell in cells if isinstance(cell, str)}
-    numbers: dict[str, list[float]] = {unit: floats} if floats else {}
-    if len(floats) + len(texts) < len(cells):
-        for row, cell in zip(table.rows, cells, strict=True):
-            value = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
-            if isinstance(value, str):
-                texts.add(value)
-            elif value is not None:
-                numbers.setdefault(unit or row.unit, []).append(value)
+    cells, kinds = table.down[i], table.kinds[i]
+    if kinds == {str}:
+        return max(map(len, cells))  # type: ignore[arg-type]  # all are texts
+    if kinds == {float} and unit:
+        return max(map(len, _ends(cells, unit)), default=0)  # type: ignore[arg-type]  # all are numbers
+    texts, numbers = {""}, defaultdict[str, list[float]](list)
+    for row, cell in zip(table.rows, cells, strict=True):
+        value = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
+        if isinstance(value, str):
+            texts.add(value)
+        elif value is not None:
+            numbers[unit or row.unit].append(value)
     ends = [end for unit, values in numbers.items() for end in _ends(values, unit)]
-    return max(map(len, (*texts, *ends)), default=0)
+    return max(map(len, (*texts, *ends)))
 
 
 def _ends(values: Sequence[float], unit: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from forecaster import national, places
 from forecaster.answer import programme_effect
 from forecaster.places import Place
 from forecaster.run import Run
+from forecaster.styles import percent
 from models.arrays import Floats
 
 POINT = 0.01
@@ -65,9 +66,10 @@ def _judgement(run: Run) -> str:
         return "How much is signed for, judged otherwise, hardly moves it either."
     return (
         f"Judgement moves it more: where what is signed for is judged otherwise, P(red) in {run.years[t]} is "
-        f"anything from {low:.0%} to {high:.0%} (sheet Drivers)."
+        f"anything from {percent(low)} to {percent(high)} (sheet Drivers)."
         if high - low > abs(float(programme_effect(run, code)[t]))
-        else f"Judgement moves it less: from {low:.1%} to {high:.1%} in {run.years[t]} (sheet Drivers)."
+        else f"Judgement moves it less: from {percent(low, 1)} to {percent(high, 1)} in {run.years[t]} "
+        "(sheet Drivers)."
     )
 
 
@@ -96,9 +98,11 @@ def _strained(run: Run) -> str:
     others = [code for code in run.forecast.states if code != place.code]
     worse = sum(run.statistics.any_year("red", run.baseline, code) > any_year for code in others)
     return (
-        f"Red is most probable in {run.years[t]}: in {float(red[t]):.1%} of paths promises exceed investment "
-        f"money before anything is moved or cut; {signed:.0%} of it is signed for before. Red in at least "
-        f"one year: {any_year:.1%} of paths; {worse or 'none'} of the other {len(others)} states "
+        f"Red is most probable in {run.years[t]}: in {percent(float(red[t]), 1)} of paths promises exceed "
+        "investment "
+        f"money before anything is moved or cut; {percent(signed)} of it is signed for before. Red in at "
+        "least "
+        f"one year: {percent(any_year, 1)} of paths; {worse or 'none'} of the other {len(others)} states "
         f"{'is' if worse == 1 else 'are'} more strained."
     )
 
@@ -111,8 +115,8 @@ def _hardest(run: Run) -> str:
     likely = {name: run.statistics.any_year("red", name, place.code) for name in run.settings.scenarios}
     worst = max(others, key=lambda name: likely[name])
     return (
-        f"The hardest scenario is '{worst}': red in at least one year in {likely[worst]:.1%} of paths, "
-        f"against {likely[run.baseline]:.1%} in '{run.baseline}'."
+        f"The hardest scenario is '{worst}': red in at least one year in {percent(likely[worst], 1)} of "
+        f"paths, against {percent(likely[run.baseline], 1)} in '{run.baseline}'."
     )
 
 

@@ -141,5 +141,9 @@ def titles(pick: Pick) -> Table:
         )
         for key, cell in about.items()
     )
-    columns = (Column("chart", "chart"), Column("about", "shows", width=9), Column("title", "title", width=9))
+    columns = (
+        Column("chart", "chart"),
+        Column("about", "shows", width=17, wrap=True),
+        Column("title", "title", width=9),
+    )
     return Table(TITLES.table, "Titles of the charts", columns, rows)

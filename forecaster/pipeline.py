@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from forecaster import __version__, build, canonical, controls
+from forecaster import __version__, build, canonical, controls, fingerprint
 from forecaster.answer import answer, summary
 from forecaster.breaking import breaking_points
 from forecaster.case import Case
@@ -136,8 +136,13 @@ def _forecast_warnings(case: Case, forecast: Forecast) -> Iterator[str]:
 
 
 def _hashes(case: Case, forecast: Forecast, statistics: Statistics) -> dict[str, str]:
-    """SHA-256 of what went in, of what was fitted and of every integer that was counted."""
-    return {"case": canonical.substance(case), "fit": _fit_hash(forecast), "tally": statistics.digest()}
+    """SHA-256 of the program, of what went in, of what was fitted and of every integer that was counted."""
+    return {
+        "code": fingerprint.code(),
+        "case": canonical.substance(case),
+        "fit": _fit_hash(forecast),
+        "tally": statistics.digest(),
+    }
 
 
 def _fit_hash(forecast: Forecast) -> str:

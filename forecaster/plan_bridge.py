@@ -29,6 +29,14 @@ from forecaster.sheet import (
 )
 from models.arrays import LEVELS, UNION
 
+LEAD = (
+    Column("code", "line"),
+    Column("name", "name", width=19, wrap=True),
+    Column("item", "what"),
+    Column("unit", "unit"),
+)
+"""Columns in front of the years: names of lines run over two rows, so that the sheet prints large enough."""
+
 TOTAL = "total"
 
 YEARLY = {
@@ -43,7 +51,7 @@ YEARLY = {
 """Row of the bridge by year -> what a reader sees."""
 
 COLUMNS = {
-    "plan": "planned cost, planned dates",
+    "plan": "cost and dates as planned",
     "timing": "moved past the horizon",
     "later": "planned cost, later dates",
     "cost": "prices and cost growth",
@@ -78,7 +86,7 @@ def bridge(run: Run, cells: Cells, contracts: Shown, items: Mapping[str, str]) -
     ]
     rows = [replace(row, unit="EUR m") for row in rows]
     columns = (
-        *lead("line", "name", "what"),
+        *LEAD,
         *(
             Column(key, title, "EUR m", "simulated" if key == "median" else "formula")
             for key, title in COLUMNS.items()

@@ -1,6 +1,6 @@
 """Tables with a record for each scenario, state and year: their order, their keys, how they are looked up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ Key: TypeAlias = tuple[str, str, int]
 HEADS = (
     Column("code", "state"),
     Column("name", "name"),
-    Column("scenario", "scenario"),
+    Column("scenario", "scenario", width=20),
     Column("year", "year", "year", width=7),
 )
 """What names a record; scenarios come first in the order, then places, then years."""
@@ -57,9 +57,22 @@ class Records:
         return formula("SUMIFS({0},{1},{2},{3},{4})", found, codes, code, years, year, value=value)
 
 
+WIDTHS = {"share": 9.0, "points": 9.0, "EUR m": 11.5}
+"""Unit -> width of a column [characters]: what stands in which row must not depend on what is simulated."""
+
+
 def simulated(key: str, title: str, unit: str) -> Column:
     """Return a column of simulated numbers."""
-    return Column(key, title, unit, "simulated")
+    return Column(key, title, unit, "simulated", width=WIDTHS[unit])
+
+
+def place_of(run: Run, key: Key, scenarios: Sequence[str]) -> int:
+    """Return how many records stand before one where there are these scenarios."""
+    scenario, place, year = key
+    codes = (*run.states, UNION)
+    return (scenarios.index(scenario) * len(codes) + codes.index(place)) * len(run.years) + run.years.index(
+        year
+    )
 
 
 def rows(run: Run, cells: Callable[[str, Place], Iterator[tuple[Cell, ...]]]) -> tuple[Row, ...]:

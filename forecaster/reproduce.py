@@ -81,7 +81,7 @@ def refuse_unsafe(book: Path) -> None:
     try:
         kind = gate.passed(book).kind
     except gate.Refused as refused:
-        raise InputError(f"{book}: {refused.text}") from None
+        raise InputError(refused.text) from None
     if kind != "xlsx":
         raise InputError(f"{book}: is not a workbook (.xlsx). {_WHAT}")
 

@@ -6,6 +6,7 @@ from forecaster import places
 from forecaster.answer import programme_effect
 from forecaster.drivers import Drivers
 from forecaster.run import Run
+from forecaster.styles import percent
 from forecaster.swings import DRIVER, state_swings
 
 SHOWN = 3
@@ -38,14 +39,14 @@ def worst_years(run: Run) -> str:
     told, shares = [], []
     for place in most_strained(run)[:SHOWN]:
         t, red = _worst(run, place)
-        told.append(f"{place.name} (red in {red:.0%} of paths in {run.years[t]})")
+        told.append(f"{place.name} (red in {percent(red)} of paths in {run.years[t]})")
         net, committed = (_mean(run, metric, place, t) for metric in ("net_call", "committed"))
         shares.append(abs(net) / (committed + net))
     return f"{', '.join(told)}; of what they owe in those years {_share(max(shares))} is the programme"
 
 
 def _share(share: float) -> str:
-    return "less than 0.1 %" if share < 0.001 else f"at most {share:.1%}"
+    return "less than 0.1 %" if share < 0.001 else f"at most {percent(share, 1)}"
 
 
 def _parts(run: Run, place: places.Place) -> str:
@@ -58,8 +59,18 @@ def _parts(run: Run, place: places.Place) -> str:
     effect = 100.0 * float(programme_effect(run, place.code)[t])
     return (
         f"{place.name}, {run.years[t]}: of every EUR 100 to invest EUR {signed:.1f} are signed for before "
-        f"and EUR {net:.2f} are the programme's net call; {share:.0%} of the defence budget is invested, and "
-        f"{BUDGET_IS[status]}. The programme adds {effect:+.2f} points to a probability of red of {red:.1%}."
+        f"and EUR {net:.2f} are the programme's net call; {percent(share)} of the defence budget is "
+        "invested, and "
+        f"{BUDGET_IS[status]}. The programme {_adds(effect)} a probability of red of {percent(red, 1)}."
+    )
+
+
+def _adds(points: float) -> str:
+    """What the programme does to a probability, in words."""
+    if abs(points) < 0.005:
+        return "adds nothing to"
+    return (
+        f"{'adds' if points > 0.0 else 'takes'} {abs(points):.2f} points {'to' if points > 0.0 else 'from'}"
     )
 
 
@@ -72,8 +83,8 @@ def _moved_by(found: Drivers, place: places.Place) -> str:
     first, second = [swing for swing in state_swings(found, place.code) if swing.kind == DRIVER][:2]
     stands = float(found.swings[place.code, "budget"].mean[1])
     return (
-        f"{first.name} (a red year in {stands + first.low:.0%} of paths at its P10, in "
-        f"{stands + first.high:.0%} at its P90), then {second.name}"
+        f"{first.name} (a red year in {percent(stands + first.low)} of paths at its P10, in "
+        f"{percent(stands + first.high)} at its P90), then {second.name}"
     )
 
 

@@ -9,6 +9,7 @@ TEXT = "#1A1A1A"
 PAPER = "#FFFFFF"
 ACCENT = "#1F3864"
 RULE = "#BFC5D2"
+SEAM = "#7C8DB5"
 
 FILLS: dict[Role, tuple[str, str, str]] = {
     "text": (TEXT, PAPER, "text"),
@@ -110,7 +111,12 @@ def number_format(unit: str) -> str:
 
 def shown(value: float, unit: str) -> str:
     """Return a number as a cell of this unit shows it, in English."""
-    return _pattern(unit).format(value)
+    return _pattern(unit).format(value).replace("% ", " %")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share as sentences say it, such as 24 %."""
+    return f"{100.0 * share:.{digits}f} %"
 
 
 @cache

@@ -1,29 +1,35 @@
 """Results read from tallies: means, percentiles, probabilities with their sampling error."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from models.arrays import LEVELS, Floats, Integers
-from models.histograms import BINS, TOP, ZERO, Grid, Histograms, unfolded
+from models.histograms import BINS, SLOTS, TOP, ZERO, Grid, Histograms, unfolded
 from models.projection import rounded
 from models.tally import ScenarioTally
 
 _U = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)
 EDGES = _U / (1.0 - np.abs(_U))
 """Edges of the bins, in widths from the center."""
+SNAP = 1e-9
+"""An edge so near to zero, as a share of center and width, is zero."""
 DIGITS = 9
 """Significant digits of what is read from bins: far more than a thousand bins hold, far fewer to write."""
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """Results of all scenarios, read from their tallies. Shapes (year,) unless said otherwise."""
+    """Results of all scenarios, read from their tallies. Shapes (year,) unless said otherwise.
+
+    Bins are read for all places at once and what they say is kept: sheets ask place by place.
+    """
 
     paths: int
     tallies: Mapping[str, ScenarioTally]
+    _read: dict[Hashable, Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def has(self, metric: str, scenario: str) -> bool:
         """Whether the full distribution of a metric is kept in a scenario."""
@@ -57,12 +63,16 @@ class Statistics:
         return np.sqrt(np.maximum(variance, 0.0) / self.paths)
 
     def percentiles(self, metric: str, scenario: str, place: str, levels: Sequence[float] = LEVELS) -> Floats:
-        """Percentiles over paths. Shape (year, level). KeyError where the distribution is not kept."""
-        return rounded(_quantiles(_atoms(*self._place(metric, scenario, place)), levels), DIGITS)
+        """Percentiles over paths at levels above 0. Shape (year, level).
+
+        KeyError where the distribution is not kept.
+        """
+        asked = tuple(levels)
+        return self._of(metric, scenario, place, asked, lambda cells: _quantiles(cells, np.array(asked)))
 
     def shortfall(self, metric: str, scenario: str, place: str, level: float = 0.95) -> Floats:
         """Mean of the values beyond a level."""
-        return rounded(_tail_mean(_atoms(*self._place(metric, scenario, place)), level), DIGITS)
+        return self._of(metric, scenario, place, level, lambda cells: _tail_mean(cells, level))
 
     def probability(self, event: str, scenario: str, place: str) -> Floats:
         """Share of paths in which an event occurs."""
@@ -100,12 +110,25 @@ class Statistics:
                 digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
-    def _place(self, metric: str, scenario: str, place: str) -> tuple[Histograms, int, int]:
+    def _of(
+        self, metric: str, scenario: str, place: str, asked: Hashable, found: Callable[["_Cells"], Floats]
+    ) -> Floats:
+        """What the bins of a metric say of a place. asked: names what `found` finds, cell by cell."""
+        histograms, places = self._kept(metric, scenario)
+        key = metric, scenario, asked
+        if key not in self._read:
+            values = rounded(found(_cells(histograms, metric)), DIGITS)
+            values.setflags(write=False)
+            self._read[key] = values.reshape(*histograms.counts.shape[1:3], *values.shape[1:])
+        return self._read[key][places.index(place)]
+
+    def _kept(self, metric: str, scenario: str) -> tuple[Histograms, tuple[str, ...]]:
+        """Histograms that hold a metric, with their places."""
         tally = self.tallies[scenario]
         lines = tally.lines
         for histograms, places in ((tally.histograms, tally.places), (lines.histograms, lines.lines)):
             if metric in histograms.metrics:
-                return histograms, histograms.metrics.index(metric), places.index(place)
+                return histograms, places
         raise KeyError(f"{metric} is kept as a mean in scenario {scenario}, not as a distribution")
 
 
@@ -116,62 +139,84 @@ def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Flo
 
 
 @dataclass(frozen=True)
-class _Atoms:
-    """Bins of a place by year, rising, exact zeros as a bin without width among them.
+class _Cells:
+    """Histograms of a metric, a cell (place, year) after the other.
 
-    edges: of the bins without that of zeros (year, BINS + 1); zero: where that stands (year, 1); counts:
-    (year, BINS + 1).
+    counts: (cell, SLOTS); all else (cell,).
     """
 
-    edges: Floats
-    zero: Integers
     counts: Integers
+    grid: Grid
+    low: Floats
+    high: Floats
 
-    def ends(self, bins: Integers) -> tuple[Floats, Floats]:
-        """Lower and upper edges of some bins (year, N)."""
-        edge = bins - (bins > self.zero)
-        steps = (edge, np.minimum(edge + 1, BINS))
-        low, high = (np.take_along_axis(self.edges, step, axis=1) for step in steps)
-        return np.where(bins == self.zero, 0.0, low), np.where(bins == self.zero, 0.0, high)
+    def edges(self, cell: Integers, edge: Integers) -> Floats:
+        """Where an edge of a cell's bins lies; where zero was made an edge it is zero exactly."""
+        center, width, fold = (array[cell] for array in (self.grid.center, self.grid.width, self.grid.fold))
+        values = center + width * EDGES[edge]
+        values[np.abs(values) < SNAP * (np.abs(center) + width)] = 0.0
+        if (folds := np.broadcast_to(fold > 0.0, values.shape)).any():
+            with np.errstate(over="ignore"):
+                values[folds] = unfolded(values[folds], np.broadcast_to(fold, values.shape)[folds])
+        return np.minimum(np.maximum(values, self.low[cell]), self.high[cell])
 
+    def upto(self) -> Integers:
+        """Values other than zero up to the end of each slot (cell, ZERO), as short as the counts."""
+        return np.cumsum(self.counts[:, :ZERO], axis=1, dtype=self.counts.dtype)
 
-def _atoms(histograms: Histograms, metric: int, place: int) -> _Atoms:
-    cell = (metric, place, slice(None), np.newaxis)
-    edges = _edges(histograms.grid.at(metric, place))
-    np.maximum(edges, histograms.low[cell], out=edges)
-    np.minimum(edges, histograms.high[cell], out=edges)
-    counts = histograms.counts[metric, place].astype(np.int64)
-    counts[:, BINS - 1] += counts[:, TOP]
-    zero = (edges[:, :-1] < 0.0).sum(axis=1)
-    rows = zip(counts[:, :BINS], zero.tolist(), counts[:, ZERO], strict=True)
-    among = [np.concatenate((row[:at], [number], row[at:])) for row, at, number in rows]
-    return _Atoms(edges, zero[:, np.newaxis], np.array(among))
-
-
-def _edges(grid: Grid) -> Floats:
-    """Edges of all bins (year, BINS + 1); where zero was made an edge it is one exactly."""
-    center, width, fold = (array[:, np.newaxis] for array in (grid.center, grid.width, grid.fold))
-    edges = center + width * EDGES
-    edges[np.abs(edges) < 1e-9 * (np.abs(center) + width)] = 0.0
-    rows = grid.fold > 0.0
-    if rows.any():
-        with np.errstate(over="ignore"):
-            edges[rows] = unfolded(edges[rows], fold[rows])
-    return edges
+    def negative(self) -> Integers:
+        """How many bins begin below zero: exact zeros lie after them."""
+        center, width = self.grid.center, self.grid.width
+        below = np.searchsorted(EDGES[:BINS], -(center + SNAP * (np.abs(center) + width)) / width, "right")
+        return np.where(self.low >= 0.0, 0, np.where(self.high < 0.0, BINS, below))
 
 
-def _quantiles(atoms: _Atoms, levels: Sequence[float]) -> Floats:
-    filled = np.cumsum(atoms.counts, axis=1)
-    rank = np.array(levels) * filled[:, -1:]
-    bins = np.array([np.searchsorted(row, asked) for row, asked in zip(filled, rank, strict=True)])
-    low, high = atoms.ends(bins)
-    within, upto = (np.take_along_axis(values, bins, axis=1) for values in (atoms.counts, filled))
-    return np.asarray(low + (high - low) * (rank - (upto - within)) / np.maximum(within, 1))
+def _cells(histograms: Histograms, metric: str) -> _Cells:
+    m, grid = histograms.metrics.index(metric), histograms.grid
+    center, width, fold, low, high = (
+        array[m].ravel() for array in (grid.center, grid.width, grid.fold, histograms.low, histograms.high)
+    )
+    return _Cells(histograms.counts[m].reshape(-1, SLOTS), Grid(center, width, fold), low, high)
 
 
-def _tail_mean(atoms: _Atoms, level: float) -> Floats:
-    low, high = atoms.ends(np.broadcast_to(np.arange(BINS + 1), atoms.counts.shape))
-    number = atoms.counts.sum(axis=1, keepdims=True)
-    beyond = np.minimum(np.cumsum(atoms.counts[:, ::-1], axis=1), (1.0 - level) * number)[:, ::-1]
-    taken = beyond - np.append(beyond[:, 1:], np.zeros((len(beyond), 1)), axis=1)
-    return np.asarray((taken * (low + high) / 2.0).sum(axis=1) / np.maximum(taken.sum(axis=1), 1e-300))
+def _quantiles(cells: _Cells, levels: Floats) -> Floats:
+    """Quantiles (cell, level), each on a straight line across the bin in which it lies."""
+    cell, upto = np.arange(len(cells.counts))[:, np.newaxis], cells.upto()
+    zeros, negative = cells.counts[:, ZERO, np.newaxis], cells.negative()[:, np.newaxis]
+    below = np.where(negative > 0, upto[cell, _last(negative - 1)], 0)
+    rank = levels * (upto[:, TOP, np.newaxis] + zeros)
+    is_zero, is_above = (rank > below) & (rank <= below + zeros), rank > below + zeros
+    rank -= np.where(is_above, zeros, 0)
+    bins = _first_reaching(upto, rank)
+    end = upto[cell, _last(bins)]
+    start = np.where(bins > 0, upto[cell, bins - 1], 0)
+    low, high = cells.edges(cell, bins), cells.edges(cell, bins + 1)
+    return np.where(is_zero, 0.0, low + (high - low) * (rank - start) / np.maximum(end - start, 1))
+
+
+def _first_reaching(upto: Integers, rank: Floats) -> Integers:
+    """First bin (cell, level) up to whose end there are as many values as a rank (cell, level)."""
+    cell, bins = np.arange(len(upto))[:, np.newaxis], np.zeros(rank.shape, dtype=np.int64)
+    step = BINS
+    while step := step // 2:  # halves what is left to search in all cells at once
+        bins += step * (upto[cell, bins + step - 1] < rank)
+    return bins
+
+
+def _last(bins: Integers) -> Integers:
+    """Last slot of a bin: the last bin holds what is so far out that it has a slot of its own."""
+    return np.where(bins < BINS - 1, bins, TOP)
+
+
+def _tail_mean(cells: _Cells, level: float) -> Floats:
+    """Mean beyond a level (cell,), values in the middle of their bins."""
+    held, zeros, upto = cells.counts[:, :ZERO], cells.counts[:, ZERO], cells.upto()
+    values = upto[:, TOP]
+    tail = (1.0 - level) * (values + zeros)
+    first = np.floor(values - tail).astype(upto.dtype)
+    cell, slot = np.nonzero((held > 0) & (upto > first[:, np.newaxis]))
+    bins = np.minimum(slot, BINS - 1)
+    above = values[cell] - upto[cell, slot] + np.where(bins < cells.negative()[cell], zeros[cell], 0)
+    taken = np.clip(tail[cell] - above, 0.0, held[cell, slot])
+    middle = (cells.edges(cell, bins) + cells.edges(cell, bins + 1)) / 2.0
+    return np.bincount(cell, taken * middle, minlength=len(tail)) / np.maximum(tail, 1e-300)

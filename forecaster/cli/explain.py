@@ -1,6 +1,7 @@
 """forecaster explain: why a number is what it is."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,9 @@ def explain(  # noqa: PLR0913 - one argument an option
 
     Every step has its formula, its value, its source and the cell of the report it stands in. CASE is a
     folder or a report, which carries its case and its settings; without it the bundled case is explained.
+    Only the baseline and the scenario are simulated; cells are those of the report with all of them.
     """
-    from forecaster import pipeline
+    from forecaster import __version__, canonical, pipeline
     from forecaster.explain.chain import chain
     from forecaster.explain.told import data, lines
     from forecaster.gaps import refuse_gaps
@@ -64,10 +66,12 @@ def explain(  # noqa: PLR0913 - one argument an option
 
     _refuse_year(case, year)
     refuse_gaps(case)
-    case = settled(case, scenarios=_scenarios(case, scenario), paths=paths)
+    report = settled(case, scenarios=_scenarios(case, scenario), paths=paths)
     with progress_bar("Simulating", hidden=quiet) as progress:
-        run = pipeline.run(case, workers=workers, progress=progress)
-        found = chain(run, state, year, scenario)
+        run = pipeline.run(report, scenarios=(scenario,), drivers=False, workers=workers, progress=progress)
+    report = settled(report, paths=run.settings.paths, precision=run.settings.precision)
+    run = replace(run, run_id=canonical.run_id(canonical.identity(report), __version__))
+    found = chain(run, state, year, scenario, report)
     click.echo(json.dumps(data(found), indent=2, allow_nan=False) if as_json else "\n".join(lines(found)))
 
 

@@ -55,6 +55,11 @@ def _cover(found: Comparison, others: tuple[Sheet, ...]) -> Sheet:
     return Sheet(COVER, f"{found.first.name} and {found.second.name} compared", QUESTION, blocks)
 
 
+def _width(label: str) -> float:
+    """Width of a bar's column [characters]: its longest word is not broken."""
+    return max(float(BAR_WIDTH), max(map(len, label.split())) + 1.5)
+
+
 def _answer(found: Comparison) -> Iterator[str]:
     """The change of each figure of the union with its largest bars."""
     if not found.changes:
@@ -222,7 +227,10 @@ def _figures(cells: Cells, found: Comparison, figures: Sequence[Bars]) -> Table:
         Column("figure", "figure"),
         Column("unit", "unit"),
         Column("A", "A", role="simulated", width=BAR_WIDTH),
-        *(Column(group.label, group.label, role="simulated", width=BAR_WIDTH) for group in found.groups),
+        *(
+            Column(group.label, group.label, role="simulated", width=_width(group.label))
+            for group in found.groups
+        ),
         Column("B", "B", role="simulated", width=BAR_WIDTH),
         Column("error", "A + bars - B", "E notation", "check", width=BAR_WIDTH),
     )

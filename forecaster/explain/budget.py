@@ -9,7 +9,7 @@ from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Chapter, Step, assumed, computed, fitted, read, simulated, text
 from forecaster.fans import MEDIAN
 from forecaster.figures import Plan
-from forecaster.sheets import budgets, money, plans
+from forecaster.sheets import budgets, history, money, plans
 from models.plans import FAR_YEARS, NEAR_YEARS, SETTLED
 from models.projection import SCORES
 
@@ -36,7 +36,7 @@ def _history(spot: Spot) -> Iterator[Step]:
             last.value / before.value - 1.0,
             "share",
             f"{text(last.value)} / {text(before.value)} - 1",
-            budgets.HISTORY.at((spot.code, spot.base), "growth"),
+            history.HISTORY.at((spot.code, spot.base), "growth"),
         )
 
 

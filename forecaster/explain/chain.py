@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from forecaster.case import Case
 from forecaster.explain.addresses import Addresses
 from forecaster.explain.budget import budget
 from forecaster.explain.calls import calls
@@ -23,10 +24,13 @@ class Chain:
     addresses: Addresses
 
 
-def chain(run: Run, code: str, year: int, scenario: str) -> Chain:
-    """The chain of a state in a projected year and a scenario of a run."""
+def chain(run: Run, code: str, year: int, scenario: str, report: Case) -> Chain:
+    """The chain of a state in a projected year and a scenario of a run.
+
+    report: the case of the workbook in which its numbers have cells.
+    """
     spot = Spot(run, code, year, scenario)
-    return Chain(spot, tuple(chapter(spot) for chapter in CHAPTERS), Addresses(run))
+    return Chain(spot, tuple(chapter(spot) for chapter in CHAPTERS), Addresses(run, report))
 
 
 CHAPTERS: tuple[Callable[[Spot], Chapter], ...] = (budget, investment, commitments, calls, result)

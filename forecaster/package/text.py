@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from forecaster.package.schema import Value
-from forecaster.workbook import clean
+from forecaster.workbook.text import clean
 
 LINE_END = "\r\n"
 RISKY = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet may take for a formula

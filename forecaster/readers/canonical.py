@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from forecaster import csv_text, toml
-from forecaster.canonical import BUDGETS, ORIGIN, ORIGIN_SOURCES, Origin, Stored, Warned
+from forecaster.canonical import ORIGIN, ORIGIN_SOURCES, Origin, Stored, Warned
 from forecaster.errors import Problems, did_you_mean
-from forecaster.figures import Budgets
+from forecaster.figures import RECORDS, Budgets
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.tables import TABLES
 from forecaster.toml import Table
@@ -37,14 +37,14 @@ def read_stored(folder: Path, problems: Problems) -> Stored:
 
     Adds every problem it meets and raises nothing.
     """
-    parts: dict[str, Any] = {name: _records(folder, name, kind, problems) for name, kind in BUDGETS.items()}
+    parts: dict[str, Any] = {name: _records(folder, name, kind, problems) for name, kind in RECORDS.items()}
     origins = _records(folder, ORIGIN.removesuffix(".csv"), Origin, problems)
     warnings = _records(folder, "warnings", Warned, problems)
     budgets = Budgets(**parts, files={o.name: o.sha256 for o in origins if o.kind == "read"})
     for name, place, text in _findings(budgets):
         problems.add(name, place, text)
     for path in sorted((*folder.glob("*.csv"), *folder.glob("*.xlsx"))):
-        if path.stem not in {*BUDGETS, "warnings", "origin"}:
+        if path.stem not in {*RECORDS, "warnings", "origin"}:
             problems.warn(path.name, "", f"is no part of a case that holds {ORIGIN} and was not read.")
     file = toml.read(folder / ORIGIN_SOURCES, problems)
     found = toml.checked(Sources, file, problems) if file else None
@@ -69,7 +69,7 @@ def _records(folder: Path, name: str, kind: type[Kind], problems: Problems) -> t
 def _findings(budgets: Budgets) -> Iterator[tuple[str, str, str]]:
     """File, place and sentence of what a change by hand may have broken."""
     codes, tables = set(budgets.codes), {*(table.name for table in TABLES), *OWN}
-    for name in BUDGETS.keys() - {"states", "sources"}:
+    for name in RECORDS.keys() - {"states", "sources"}:
         for code in sorted({record.code for record in getattr(budgets, name) if not _panel(record)} - codes):
             yield f"{name}.csv", code, f"is not a state of this case.{did_you_mean(code, codes)}"
     for table in sorted({figure.table for figure in budgets.figures} - tables):

@@ -4,6 +4,7 @@ from forecaster.findings import panel_name, trust
 from forecaster.proof import FIRST_ORIGIN, shortage
 from forecaster.run import Run
 from forecaster.sheet import Cell, Cells, Chart, Column, Formula, Notes, Row, Series, Sheet, Table, formula
+from forecaster.styles import percent
 from models.accuracy import BLOCK_YEARS, FLOORS, REFERENCE, Backtest, Miss, Score
 from models.hindcast import Replay
 
@@ -38,6 +39,7 @@ def accuracy(run: Run) -> Sheet:
         return Sheet(NAME, title, question, (Notes("No backtest", (shortage(run.case),)),))
     blocks = (
         Notes("What it means", trust(run, found), strong=True),
+        Notes("How it was done", _how(run, found)),
         _skill(found),
         _horizons(found),
         _histogram(found),
@@ -45,7 +47,6 @@ def accuracy(run: Run) -> Sheet:
         _total(found),
         _misses(run, found),
         _replays(found),
-        Notes("How it was done", _how(run, found)),
     )
     return Sheet(NAME, title, question, blocks)
 
@@ -77,7 +78,7 @@ def _skill(found: Backtest) -> Table:
         (
             "CRPS: mean distance of the whole forecast distribution from what came. MSIS, MASE: width and "
             "misses of the 95 % range, error of the median, both over the usual yearly change. Calibration "
-            f"error: mean distance of cover from promise. Clear: p-value under {CLEAR:.0%}."
+            f"error: mean distance of cover from promise. Clear: p-value under {percent(CLEAR)}."
         ),
     )
     return Table(SKILL.table, "The method beside its alternatives", columns, rows, notes)

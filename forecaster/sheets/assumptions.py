@@ -15,6 +15,9 @@ VALUES = Cells(NAME, "assumptions")
 LINES = Cells(NAME, "lines")
 TOTAL = "total"
 
+NOTES, SOURCES = 48, 42
+"""Widths of long texts [characters]: with wider ones the sheet prints too small."""
+
 COLUMNS = (
     Column("key", "key"),
     Column("value", "value", role="assumption", width=15),
@@ -24,8 +27,8 @@ COLUMNS = (
     Column("status", "status"),
     Column("changed", "changed from the bundled case", width=13),
     Column("moves", "moves P(red) by", "points", "simulated"),
-    Column("note", "what it is", width=58, wrap=True),
-    Column("source", "source", width=52, wrap=True),
+    Column("note", "what it is", width=NOTES, wrap=True),
+    Column("source", "source", width=SOURCES, wrap=True),
     Column("file", "file"),
 )
 
@@ -38,8 +41,8 @@ LINE_COLUMNS = (
     Column("status", "status"),
     Column("new", "bought only because of it", unit="share", role="assumption"),
     Column("file", "file"),
-    Column("name", "name", width=58),
-    Column("source", "source", width=52, wrap=True),
+    Column("name", "name", width=NOTES),
+    Column("source", "source", width=SOURCES, wrap=True),
 )
 
 

@@ -73,8 +73,8 @@ def _rules(run: Run) -> Table:
     wished = run.case.assumptions.strain.wished
     asked = link(threshold("wished"), wished.value)
     rows = (
-        Row(RULE_FACTOR, (RULE_FACTOR, AGREEMENT, "judged"), "factor", role="assumption"),
-        Row(RULE_LEAST, (RULE_LEAST, float(LEAST), "judged"), "paths", role="assumption"),
+        Row(RULE_FACTOR, (RULE_FACTOR, AGREEMENT, "judgement"), "factor", role="assumption"),
+        Row(RULE_LEAST, (RULE_LEAST, float(LEAST), "judgement"), "paths", role="assumption"),
         Row(RULE_PATHS, (RULE_PATHS, float(run.statistics.paths), "run"), "paths", role="simulated"),
         Row(RULE_WISHED, (RULE_WISHED, asked, "assumed"), "probability"),
     )
@@ -97,7 +97,7 @@ def _points(run: Run, found: list[tuple[Place, BreakingPoint]]) -> Table:
         Column("probability", "first-order P(red)", "probability", "simulated"),
         Column("simulated", "simulated P(red)", "probability"),
         Column("ratio", "first-order over simulated", "factor"),
-        Column("verdict", "they"),
+        Column("verdict", "first order"),
         *(
             column
             for name in TOP

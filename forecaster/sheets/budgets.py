@@ -1,4 +1,4 @@
-"""Budgets: what each state has spent and may spend, by which method, on which plans."""
+"""Budgets: what each state may spend, and on which plans."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,10 @@ from forecaster.fans import MEDIAN, PERCENTILES, percentile_cells
 from forecaster.formulas import ratio
 from forecaster.places import Place
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Row, Sheet, Table, formula, lead, year_columns, yearly
+from forecaster.sheet import Cells, Row, Sheet, Table, lead, year_columns, yearly
 
 NAME = "Budgets"
 BUDGETS = Cells(NAME, "budgets")
-METHODS = Cells(NAME, "methods")
-HISTORY = Cells(NAME, "history")
 
 STATUS_WORDS = {
     "": "no plan",
@@ -31,7 +29,7 @@ def budgets(run: Run) -> Sheet:
         NAME,
         "Budgets: what each state may spend on defence",
         "How large will the defence budget be, how sure is that, and what is it based on?",
-        (_budgets(run), _methods(run), _history(run)),
+        (_budgets(run),),
     )
 
 
@@ -87,80 +85,3 @@ def _share_row(run: Run, place: Place, gdp: list[float]) -> Row:
         for year, budget, path in zip(run.years, medians[PERCENTILES.index(MEDIAN)], gdp, strict=True)
     ]
     return yearly((place.code, "share"), (place.code, place.name, "median of GDP"), "share of GDP", cells)
-
-
-def _methods(run: Run) -> Table:
-    rows = []
-    for place in places.states(run):
-        i = run.forecast.states.index(place.code)
-        asked, used = run.case.assumptions.budgets.method.value, run.forecast.method[i]
-        settled = sum(1 for word in run.forecast.plan_status[i] if word in {"voted", "estimate", "plan"})
-        fallback = "no" if used == asked else f"yes, asked for {asked}"
-        cells: tuple[Cell, ...] = (
-            place.code,
-            place.name,
-            used,
-            fallback,
-            float(run.forecast.base[i]),
-            settled,
-        )
-        rows.append(Row(place.code, (*cells, run.forecast.notes[i])))
-    columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("method", "method used"),
-        Column("fallback", "fallback"),
-        Column("base", f"spent in {run.case.assumptions.run.base_year}", "EUR m", "input"),
-        Column("plans", "years with a plan", "count", "input"),
-        Column("notes", "notes", width=10),
-    )
-    notes = (
-        "Fallback: another method than the one asked for, because the series is too short or alone.",
-        _pledge(run),
-    )
-    return Table(METHODS.table, "Methods and what they rest on", columns, tuple(rows), notes)
-
-
-def _pledge(run: Run) -> str:
-    given = run.case.assumptions.budgets
-    return (
-        f"Allies move towards the pledge of {given.pledge_target.value:g} % of GDP by "
-        f"{given.pledge_year.value} with a weight drawn from Beta({given.pledge_weight_alpha.value:g}, "
-        f"{given.pledge_weight_beta.value:g}), shared between states with a correlation of "
-        f"{given.pledge_common.value:g}."
-    )
-
-
-def _history(run: Run) -> Table:
-    rows = [row for place in places.states(run) for row in _history_rows(run, place)]
-    columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("source", "source"),
-        Column("year", "year", "year", "input"),
-        Column("spent", "defence spending", "EUR m", "input"),
-        Column("growth", "growth over the year before", "share"),
-    )
-    notes = (
-        "The first year of a state has no growth. Each figure stands on the Inputs sheet with its cell.",
-    )
-    return Table(HISTORY.table, "What was spent", columns, tuple(rows), notes)
-
-
-def _history_rows(run: Run, place: Place) -> Iterator[Row]:
-    spent = run.forecast.history[run.forecast.states.index(place.code)]
-    source = next((s.publisher for s in run.case.budgets.sources if s.table == "spending"), "")
-    before: float | None = None
-    for year, value in zip(run.forecast.history_years, spent, strict=True):
-        amount = None if np.isnan(value) else float(value)
-        growth: Cell = None
-        if amount is not None and before is not None:
-            at = HISTORY.at
-            growth = formula(
-                "{0}/{1}-1",
-                at((place.code, year), "spent"),
-                at((place.code, year - 1), "spent"),
-                value=amount / before - 1.0,
-            )
-        yield Row((place.code, year), (place.code, place.name, source, year, amount, growth))
-        before = amount

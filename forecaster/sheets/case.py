@@ -12,7 +12,7 @@ LINES = Cells(NAME, "lines")
 PART = 16_000
 """Characters of a line in one cell: even signs that count twice stay below the 32,767 a cell may hold."""
 
-SPECIMEN = 30
+SPECIMEN = 14
 """Rows that are printed, to show what the list holds."""
 
 GOES_ON = "goes on"

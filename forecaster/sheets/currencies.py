@@ -1,6 +1,6 @@
 """Currencies: the main amounts of states outside the euro in their own money, beside the euro."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from forecaster import national, places
@@ -54,7 +54,7 @@ class Amount:
 def currencies(run: Run) -> Sheet:
     """Return the sheet of national currencies; without blocks where all states shown have the euro."""
     shown = [place for place in places.states(run) if place.code in national.outside(run)]
-    blocks = (_rates(run, shown), *(_amounts(run, place) for place in shown)) if shown else ()
+    blocks = (_rates(run, shown), *_amounts(run, shown)) if shown else ()
     return Sheet(
         NAME,
         "Currencies: the main amounts in national money",
@@ -115,11 +115,24 @@ def _rate_row(run: Run, place: Place, money: Currency) -> Row:
     return yearly(place.code, (place.code, place.name, unit), unit, cells)
 
 
-def _amounts(run: Run, place: Place) -> Table:
+def _amounts(run: Run, shown: Sequence[Place]) -> Iterator[Table]:
+    asked = Shown(calls.LAYERS, calls.layers(run))
+    pockets = Shown(treasury.CALLS, treasury.calls(run))
+    for place in shown:
+        cells = Cells(NAME, f"amounts of {place.code}")
+        found = (
+            *_budget(run, place),
+            *(_from_money(run, cells, place, column) for column in FROM_MONEY),
+            *_linked(run, asked, place, calls.ITEMS),
+            *_linked(run, pockets, place, {**treasury.LAYERS, treasury.ALL: treasury.ALL}),
+        )
+        yield _table(run, cells, place, found)
+
+
+def _table(run: Run, cells: Cells, place: Place, found: Iterable[Amount]) -> Table:
     """Return the amounts of a state, each in euros and below it in its own money."""
     money = _money(run, place)
-    cells = Cells(NAME, f"amounts of {place.code}")
-    rows = [row for amount in _found(run, cells, place) for row in _pair(run, cells, place, money, amount)]
+    rows = [row for amount in found for row in _pair(run, cells, place, money, amount)]
     columns = (
         *lead("state", "name", "amount"),
         *year_columns(run.years),
@@ -148,16 +161,6 @@ def _pair(run: Run, cells: Cells, place: Place, money: Currency, amount: Amount)
         within = total(cells.across(key, run.years[0], run.years[-1]), values) if amount.adds else None
         heads = (place.code, place.name, amount.item)
         yield yearly(key, heads, unit, values, (within,), strong=code != national.EURO)
-
-
-def _found(run: Run, cells: Cells, place: Place) -> Iterator[Amount]:
-    """Every amount that is shown."""
-    yield from _budget(run, place)
-    yield from (_from_money(run, cells, place, column) for column in FROM_MONEY)
-    asked = Shown(calls.LAYERS, calls.layers(run))
-    pockets = Shown(treasury.CALLS, treasury.calls(run))
-    yield from _linked(run, asked, place, calls.ITEMS)
-    yield from _linked(run, pockets, place, {**treasury.LAYERS, treasury.ALL: treasury.ALL})
 
 
 def _budget(run: Run, place: Place) -> Iterator[Amount]:

@@ -1,6 +1,7 @@
 """Drivers: what moves the figures, and how far they rest on judgement."""
 
 import math
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -24,6 +25,7 @@ from forecaster.sheet import (
 )
 from forecaster.sheets import ranges, swings
 from forecaster.sheets.swings import NAMES, SHEET
+from forecaster.styles import percent
 from forecaster.swings import DRIVER, union_swings
 from models.arrays import UNION
 
@@ -81,18 +83,27 @@ def _told(run: Run, found: Drivers) -> Iterator[str]:
         zip(found.families, found.shares.total[:, _figure_index(found, "gap")].tolist(), strict=True)
     )
     ranked = sorted(total, key=lambda name: -total[name])
-    parts = ", ".join(f"{name} in {total[name]:.0%}" for name in ranked[:3])
+    parts = ", ".join(f"{name} in {percent(total[name])}" for name in ranked[:3])
     own = sum(total[name] for name in PROGRAMME if name in total)
     yield (
-        f"2. These take part in so much of its variance: {parts}; the programme's own drivers in {own:.2%}."
+        f"2. These take part in so much of its variance: {parts}; the programme's own drivers in "
+        f"{percent(own, 2)}."
     )
     strongest = ", ".join(
-        f"{effect.ends.key} ({100.0 * effect.size:.1f} points)" for effect in found.effects[:3]
+        f"{_about(run, effect)} ({effect.ends.key}, {100.0 * effect.size:.1f} points)"
+        for effect in found.effects[:3]
     )
     yield (
         f"3. Of the assumptions, P(red) rests most on {strongest}: how far it moves between the ends of "
         "their range, on average over the states."
     )
+
+
+def _about(run: Run, effect: Effect) -> str:
+    """What an assumption is: the first part of its note, its key where it has none."""
+    note = dict(run.case.assumptions.entries())[effect.ends.key].note
+    first = re.split(r"[.,;:] |[.]$", note, maxsplit=1)[0]
+    return first[:1].lower() + first[1:] if first else effect.ends.key
 
 
 def _figure_index(found: Drivers, figure: str) -> int:

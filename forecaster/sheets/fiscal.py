@@ -25,6 +25,7 @@ from forecaster.sheet import (
 from forecaster.sheets import budgets, inputs, treasury
 from forecaster.sheets.assumptions import VALUES
 from forecaster.sheets.fiscal_rules import escape, net_expenditure, standing
+from forecaster.styles import percent
 from models.arrays import UNION, Floats
 
 NAME = "Fiscal"
@@ -99,7 +100,7 @@ def _without(run: Run, place: Place) -> Iterator[Row]:
         _where(open_, run.statistics.probability(event, run.baseline, place.code))
         for event in ("crosses", "crosses_without")
     )
-    heads = (place.code, place.name, f"P(above {_limit(run)}) without the programme")
+    heads = (place.code, place.name, "P(above limit) without the programme")
     yield yearly(key, heads, "share", without)
     added = [
         None
@@ -183,8 +184,8 @@ def _points(run: Run) -> Table:
         (
             "The deficit counts what is delivered, with accrued interest; a SAFE loan is debt when drawn. "
             "The path stays at its last year. A point of output gap moves the balance by "
-            f"{given.semi_elasticity.value:g} points; {given.gap_persistence.value:.0%} of a gap is left a "
-            "year later."
+            f"{given.semi_elasticity.value:g} points; {percent(given.gap_persistence.value)} of a gap is "
+            "left a year later."
         ),
         (
             "Percentiles are simulated; path and mean are added by formula, since means may be. The union's "
@@ -275,5 +276,5 @@ def _own_resources(run: Run, place: Place) -> Row:
         )
         for year, call, output in zip(run.years, means, gdp, strict=True)
     ]
-    heads = (place.code, place.name, "balance, the programme's own resources")
+    heads = (place.code, place.name, "balance, programme's own resources")
     return yearly(("own", place.code), heads, "EUR per million of GDP", cells)

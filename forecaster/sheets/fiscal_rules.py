@@ -64,7 +64,7 @@ def standing(run: Run) -> Table:
     columns = (
         Column("code", "state"),
         Column("name", "name"),
-        Column("source", "source", width=44, wrap=True),
+        Column("source", "source", width=37, wrap=True),
         Column("procedure", "excessive deficit procedure"),
         Column("since", "since"),
         Column("deadline", "deadline"),
@@ -86,7 +86,7 @@ def net_expenditure() -> Table:
     columns = (
         Column("excluded", "left out"),
         Column("call", "call"),
-        Column("reason", "reason", width=44, wrap=True),
+        Column("reason", "reason", width=37, wrap=True),
         Column("status", "status"),
     )
     rows = tuple(Row(call, (word, call, reason, "judgement")) for call, word, reason in EXCLUDED)

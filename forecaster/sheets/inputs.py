@@ -7,7 +7,7 @@ from forecaster.sheet import Cells, Column, Row, Sheet, Span, Table
 NAME = "Inputs"
 FIGURES = Cells(NAME, "figures")
 
-SPECIMEN = 30
+SPECIMEN = 25
 """Rows that are printed, to show what the list holds."""
 
 COLUMNS = (

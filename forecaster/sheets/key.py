@@ -2,7 +2,7 @@
 
 from forecaster.run import Run
 from forecaster.sheet import Cells, Column, Formula, Light, Notes, Ref, Row, Sheet, Table, formula
-from forecaster.styles import FILLS, HEAT, WORDS
+from forecaster.styles import FILLS, HEAT, WORDS, percent
 
 NAME = "Key"
 STEPS = Cells(NAME, "heat")
@@ -93,9 +93,9 @@ WORD_MEANINGS = {
 
 def _heat() -> Table:
     steps = [step[0] for step in reversed(HEAT)]
-    uppers = [*(f"up to {above:.0%}" for above in steps[1:]), "and more"]
+    uppers = [*(f"up to {percent(above)}" for above in steps[1:]), "and more"]
     rows = tuple(
-        Row(step, (f"from {step:.0%}", step, upper, OFTEN[step]), "share")
+        Row(step, (f"from {percent(step)}", step, upper, OFTEN[step]), "share")
         for step, upper in zip(steps, uppers, strict=True)
     )
     columns = (

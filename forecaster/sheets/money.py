@@ -73,7 +73,7 @@ def _columns(run: Run) -> tuple[Column, ...]:
         *(means[key] for key in ("budget", "investment", "committed", "gross", "net")),
         simulated("net P50", "net call P50", "EUR m"),
         simulated("net P95", "net call P95", "EUR m"),
-        Column("word", "net call is"),
+        Column("word", "net call is", width=13.5),
         means["gap"],
         simulated("gap P95", "gap P95", "EUR m"),
         simulated("gap tail", f"gap, mean beyond P{100 * level:.0f}", "EUR m"),
@@ -83,9 +83,9 @@ def _columns(run: Run) -> tuple[Column, ...]:
 
 def _cells(run: Run, scenario: str, place: Place, keys: list[str]) -> Iterator[tuple[Cell, ...]]:
     """Cells of a place by year, after what names them."""
-    found = series(run, scenario, place.code)
+    found = {name: column.tolist() for name, column in series(run, scenario, place.code).items()}
     for t, year in enumerate(run.years):
-        values = {name: float(column[t]) for name, column in found.items()}
+        values = {name: column[t] for name, column in found.items()}
         cells: dict[str, Cell] = {**values, "word": _word(run, (scenario, place.code, year), values)}
         yield tuple(cells[name] for name in keys)
 

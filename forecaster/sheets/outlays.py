@@ -18,7 +18,6 @@ from forecaster.sheet import (
     Sheet,
     Table,
     formula,
-    lead,
     year_columns,
     yearly,
 )
@@ -37,11 +36,11 @@ AFTER = (
     Column("within", "within the horizon", "EUR m"),
     Column("beyond", "after the horizon", "EUR m", "simulated"),
     Column("decommitted", "decom- mitted", "EUR m", "simulated"),
-    Column("used", "all three", "EUR m"),
+    Column("used", "sum of three", "EUR m"),
     Column("commitments", "commit- ments", "EUR m", "simulated"),
     Column("envelope", "envelope", "EUR m"),
     Column("unused", "finds no project", "EUR m"),
-    Column("grant", "a grant"),
+    Column("grant", "is a grant"),
 )
 
 PAYERS = ("outlay_states", "outlay_industry", "outlay_ukraine", "outlay_eu")
@@ -87,7 +86,7 @@ def payments(run: Run) -> Table:
     """Return the table of EU payments by line and year."""
     lines = run.case.programme.lines
     rows = [_payment_row(run, line) for line in lines]
-    columns = (*lead("line", "name", "what"), *year_columns(run.years), *AFTER)
+    columns = (*plan_bridge.LEAD, *year_columns(run.years), *AFTER)
     heads = (TOTAL, "All lines", "EU payments, mean", "EUR m")
     last = total_row(PAYMENTS, TOTAL, heads, [column.key for column in columns[4:-1]], rows)
     last = replace(last, cells=(*last.cells, ""))
@@ -147,7 +146,7 @@ def contracts(run: Run) -> Table:
     rows = [row for line in run.case.programme.lines if line.contract for row in _contract_rows(run, line)]
     within = Column("within", "within the horizon", "EUR m")
     beyond = Column("beyond", "after the horizon", "EUR m", "simulated")
-    columns = (*lead("line", "name", "what"), *year_columns(run.years), within, beyond)
+    columns = (*plan_bridge.LEAD, *year_columns(run.years), within, beyond)
     notes = (
         (
             "Means. Planned cost: at the baseline price path, with the median saving, on planned dates. "

@@ -20,7 +20,7 @@ COLUMNS = (
     Column("confidence", "read at"),
     Column("series", "definition followed"),
     Column("cell", "cell"),
-    Column("definition", "definition", width=44, wrap=True),
+    Column("definition", "definition", width=40, wrap=True),
     Column("reason", "why not used", width=30, wrap=True),
     Column("source", "source", width=30, wrap=True),
 )

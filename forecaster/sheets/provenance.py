@@ -42,9 +42,9 @@ def provenance(run: Run) -> Sheet:
 
 HASH_NOTES = (
     (
-        "case: figures, plans, assumptions, lines and scenarios; fit: the forecast that is simulated; "
-        "tally: every count and sum that results rest on. Same case, settings and versions give the same "
-        "fingerprints."
+        "code: the program; case: figures, plans, assumptions, lines and scenarios; fit: the forecast that "
+        "is simulated; tally: every count and sum that results rest on. Same code, case, settings and "
+        "versions give the same fingerprints."
     ),
 )
 
@@ -60,7 +60,7 @@ def _settings(run: Run) -> dict[str, str]:
         "run id": run.run_id,
         "as of": settings.as_of,
         "paths": str(settings.paths),
-        "sampling error of P(red), baseline": _sampling_error(run),
+        "sampling error of P(red)": _sampling_error(run),
         "seed": str(settings.seed),
         "years": f"{settings.years[0]} to {settings.years[-1]}",
         "scenarios": ", ".join(settings.scenarios),
@@ -87,8 +87,8 @@ def versions() -> dict[str, str]:
 def _sources(run: Run) -> Table:
     columns = (
         Column("table", "table"),
-        Column("title", "title"),
-        Column("publisher", "publisher"),
+        Column("title", "title", width=38, wrap=True),
+        Column("publisher", "publisher", width=26, wrap=True),
         Column("vintage", "vintage", width=18, wrap=True),
         Column("as_of", "as of"),
         Column("newer", "newer vintage known", width=24, wrap=True),

@@ -31,7 +31,7 @@ ENDS = ("low", "low by", "high", "high by")
 """Columns of the ends of a range and of the judgements that give them."""
 
 AS_IT_STANDS = "as it stands"
-OWN, ASSUMED = "the ministry's own figures", "the common assumption"
+OWN, ASSUMED = "own figures", "common assumption"
 
 
 def range_of(run: Run, place: str, year: int) -> dict[str, Cell]:
@@ -65,12 +65,12 @@ def ranges(run: Run) -> Table:
         Column("red", "P(red)", "share"),
         *(Column(name, name, "points", "simulated") for name in run.judgements.names),
         Column("low", "lowest", "share"),
-        Column("low by", "lowest with"),
+        Column("low by", "lowest with", width=14),
         Column("high", "highest", "share"),
-        Column("high by", "highest with"),
+        Column("high by", "highest with", width=14),
         Column("width", "range", "points"),
         Column("effect", "programme adds", "points"),
-        Column("wider", "judgement outweighs it"),
+        Column("wider", "judgement outweighs it", width=12),
         Column("rests", "contracts rest on"),
     )
     keys = [column.key for column in columns]
@@ -88,7 +88,7 @@ def ranges(run: Run) -> Table:
         ),
     )
     title = "P(red) and its range over the judgements"
-    lights = (Light("heat", ("red", "low", "high")),)
+    lights = tuple(Light("heat", (column,)) for column in ("red", "low", "high"))
     return Table(RANGE.table, title, columns, rows, notes, lights, keys=3, filtered=True)
 
 

@@ -6,12 +6,13 @@ from forecaster import places
 from forecaster.expectations import found
 from forecaster.run import Run
 from forecaster.scenarios import ScenarioTable
-from forecaster.sheet import Cell, Cells, Notes, Row, Sheet, Table, lead, year_columns, yearly
+from forecaster.sheet import Cell, Cells, Column, Row, Sheet, Table, lead, year_columns, yearly
 from forecaster.sheets.severities import severities
 from models.arrays import UNION, Floats
 from models.stress import LEVERS, Scenario, scenario
 
 NAME = "Scenarios"
+ASKED = Cells(NAME, "asked")
 SEVERITY = Cells(NAME, "severity")
 LEVER = Cells(NAME, "levers")
 RESULTS = Cells(NAME, "results")
@@ -24,7 +25,7 @@ def scenarios(run: Run) -> Sheet:
         "Scenarios: levers and results side by side",
         "What if the world turns out otherwise, and what exactly is turned?",
         (
-            Notes("What each scenario asks", tuple(_asked(run))),
+            _asked(run),
             severities(run, SEVERITY),
             _levers(run),
             results(run),
@@ -36,24 +37,40 @@ def _tables(run: Run) -> tuple[ScenarioTable, ...]:
     return tuple(table for table in run.case.scenarios if table.id in run.settings.scenarios)
 
 
-def _asked(run: Run) -> Iterator[str]:
-    for table in _tables(run):
-        told = f"Expected: {_expected(run, table)}. Source: {table.source}."
-        yield f"{table.id}. {table.title}. {table.asks} {told}"
+def _asked(run: Run) -> Table:
+    """Return the question of each scenario, and which way it was expected to move what."""
+    columns = (
+        Column("scenario", "scenario"),
+        Column("title", "in words", width=24, wrap=True),
+        Column("asks", "asks", width=46, wrap=True),
+        Column("source", "source", width=34, wrap=True),
+        Column("expected", "expected, and what the run found", width=13),
+    )
+    rows = tuple(
+        Row(table.id, (table.id, table.title, table.asks, table.source, _expected(run, table)))
+        for table in _tables(run)
+    )
+    return Table(ASKED.table, "What each scenario asks", columns, rows)
 
 
 def _expected(run: Run, table: ScenarioTable) -> str:
     """What a scenario is expected to move, and which way the run found it to move."""
     told = (
-        f"{name} {direction} (found: {found(run.statistics, name, table.id, run.baseline)})"
+        f"{name.replace('_', ' ')} {direction}, found {found(run.statistics, name, table.id, run.baseline)}"
         for name, direction in table.expects.items()
     )
-    return ", ".join(told) or "nothing is said"
+    return ", ".join(told) or "nothing"
 
 
 def _levers(run: Run) -> Table:
     rows = [row for table in _tables(run) for row in _lever_rows(run, table)]
-    columns = (*lead("scenario", "lever", "moves"), *year_columns(run.years, "assumption"))
+    heads = (
+        Column("code", "scenario"),
+        Column("name", "lever"),
+        Column("item", "moves", width=46, wrap=True),
+        Column("unit", "unit"),
+    )
+    columns = (*heads, *year_columns(run.years, "assumption"))
     notes = (
         (
             "Only levers that are not neutral. A number without a year holds in all years; a list is "

@@ -13,7 +13,7 @@ def severities(run: Run, cells: Cells) -> Table:
     columns = (
         Column("scenario", "scenario"),
         Column("standing", "for one state"),
-        Column("counted", "what is random in it", width=60, wrap=True),
+        Column("counted", "what is random in it", width=46, wrap=True),
         Column("one", "distance", "deviations", "simulated"),
         Column("one years", "once in", "years", "simulated"),
         Column("all", "distance, all", "deviations", "simulated"),

@@ -107,14 +107,14 @@ def _columns() -> tuple[Column, ...]:
     return (
         *records.HEADS,
         *(simulated(name, f"strain {name}", "share") for name in PERCENTILES),
-        Column("light", "median strain"),
+        Column("light", "median strain", width=9),
         simulated("amber", "P(amber)", "share"),
         simulated("red", "P(red)", "share"),
         simulated("error", "sampling error +/-", "share"),
-        Column("low", "lowest over judgements", "share"),
-        Column("high", "highest over judgements", "share"),
+        Column("low", "lowest over judgements", "share", width=12),
+        Column("high", "highest over judgements", "share", width=12),
         simulated("red without", "P(red) without it", "share"),
-        Column("effect", "it adds to P(red)", "points"),
+        Column("effect", "it adds to P(red)", "points", width=9),
         simulated("without P50", "without it P50", "share"),
         simulated("without P95", "without it P95", "share"),
         simulated("adds P50", "it adds P50", "points"),
@@ -124,9 +124,9 @@ def _columns() -> tuple[Column, ...]:
 
 def _cells(run: Run, scenario: str, place: Place, keys: list[str]) -> Iterator[tuple[Cell, ...]]:
     """Cells of a place by year, after what names them."""
-    series = _series(run, scenario, place.code)
+    series = {name: column.tolist() for name, column in _series(run, scenario, place.code).items()}
     for t, year in enumerate(run.years):
-        values = {name: float(column[t]) for name, column in series.items()}
+        values = {name: column[t] for name, column in series.items()}
         key = (scenario, place.code, year)
         cells: dict[str, Cell] = {
             **values,

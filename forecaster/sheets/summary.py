@@ -33,6 +33,7 @@ from forecaster.sheets import calls, money, obligations, scenarios, strain, trea
 from forecaster.sheets.budgets import STATUS_WORDS
 from forecaster.sheets.key import OFTEN, in_words
 from forecaster.strained import most_strained, reasons
+from forecaster.styles import percent
 from models.arrays import UNION, Floats
 
 NAME = "Summary"
@@ -166,7 +167,7 @@ def _heat(run: Run, number: int, names: tuple[str, ...]) -> Table:
         *(Column(name, name.replace("-", " "), role="simulated") for name in names),
         *([Column("word", f"{run.baseline} in words")] if run.baseline in names else []),
     )
-    steps = ", ".join(f"{word} from {step:.0%}" for step, word in reversed(OFTEN.items()))
+    steps = ", ".join(f"{word} from {percent(step)}" for step, word in reversed(OFTEN.items()))
     notes = (
         (
             f"Share of {run.settings.paths:,} paths in which promises exceed investment money in at least "

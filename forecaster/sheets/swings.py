@@ -18,7 +18,7 @@ BARS = 12
 TOP = 5
 """Rows of a state."""
 
-NAMES = 48
+NAMES = 36
 """Width of the column of names [characters]: it is the same in all tables of the sheet."""
 
 UNITS = {"net call": "EUR m", "gap": "EUR m", "states in red": "states, mean"}
@@ -26,7 +26,7 @@ UNITS = {"net call": "EUR m", "gap": "EUR m", "states in red": "states, mean"}
 
 COLUMNS = (
     Column("code", "place"),
-    Column("name", "what moves it", width=NAMES),
+    Column("name", "what moves it", width=NAMES, wrap=True),
     Column("kind", "kind"),
     Column("low", "at P10 or lower end", role="simulated"),
     Column("high", "at P90 or upper end", role="simulated"),
@@ -47,7 +47,8 @@ def tornado(found: Drivers, figure: str, title: str) -> Table:
         (
             f"Change of the mean. Drivers: mean of the tenth of {found.paths:,} paths around the P10 and the "
             "P90 of the sum of a driver's normal scores, all else as drawn; +/-: half of the 95 % interval "
-            "of the swing. Assumptions: the mean at the ends of their range, on the same draws."
+            "of the swing. Assumptions: the mean at the ends of their range, on the same draws; the sheet "
+            "Assumptions says what each key stands for."
         ),
     )
     return Table(cells.table, title, COLUMNS, rows, notes)
@@ -78,7 +79,7 @@ def by_state(run: Run, found: Drivers) -> Table:
     """Return what moves P(red) of each state most."""
     columns = (
         Column("code", "state"),
-        Column("name", "what moves it", width=NAMES),
+        Column("name", "what moves it", width=NAMES, wrap=True),
         Column("kind", "kind"),
         Column("low", "at P10 or lower end", "points", "simulated"),
         Column("high", "at P90 or upper end", "points", "simulated"),
@@ -91,7 +92,8 @@ def by_state(run: Run, found: Drivers) -> Table:
     notes = (
         (
             "Points added to P(red) in any year of the baseline. Years up to the state's worst count for a "
-            "driver's score; correlation: with strain in that year."
+            "driver's score; correlation: with strain in that year. The sheet Assumptions says what each key "
+            "stands for."
         ),
     )
     return Table(STATES.table, "What moves P(red) of each state", columns, rows, notes, keys=2, filtered=True)

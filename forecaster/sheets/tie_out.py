@@ -67,7 +67,7 @@ def _envelope(run: Run) -> Table:
     ]
     columns = (
         Column("code", "line"),
-        Column("name", "name"),
+        Column("name", "name", width=32, wrap=True),
         Column("status", "standing"),
         Column("amount", "EU money", "EUR m", "assumption"),
     )
@@ -174,8 +174,9 @@ def _until(run: Run, flow: str, year: int) -> Span:
 
 def _keys(run: Run) -> Table:
     """Return the key of own resources: of the latest GNI, as published, as used."""
-    rows = [_key_row(run, place) for place in places.states(run)]
     year = run.case.budgets.years("gni")[-1]
+    whole = math.fsum(one.value for one in run.figures if (one.table, one.item) == ("gni", str(year)))
+    rows = [_key_row(run, place, whole) for place in places.states(run)]
     columns = (
         Column("code", "state"),
         Column("name", "name"),
@@ -204,7 +205,7 @@ def _keys(run: Run) -> Table:
     return Table(KEYS.table, title, columns, tuple(rows), notes)
 
 
-def _key_row(run: Run, place: Place) -> Row:
+def _key_row(run: Run, place: Place, whole: float) -> Row:
     year = run.case.budgets.years("gni")[-1]
     figure = run.case.budgets.figure("gni", place.code, year)
     gni = figure.value if figure else 0.0
@@ -217,7 +218,7 @@ def _key_row(run: Run, place: Place) -> Row:
         "used": _used(run, place),
     }
     if not run.ministry:
-        cells |= _compared(run, place, gni, number(cells["used"]))
+        cells |= _compared(run, place, gni / whole, number(cells["used"]))
     return Row(place.code, tuple(cells.get(name) for name in KEY_COLUMNS))
 
 
@@ -254,15 +255,10 @@ def _used(run: Run, place: Place) -> Formula:
     return ratio(own, everybody.fix(), (sums[0], sums[1]))
 
 
-def _compared(run: Run, place: Place, gni: float, used: float) -> dict[str, Cell]:
+def _compared(run: Run, place: Place, key: float, used: float) -> dict[str, Cell]:
     """Share of GNI beside the published one, where there is one, and beside the key used."""
     code, at = place.code, KEYS.at
-    year = run.case.budgets.years("gni")[-1]
     values, years = (inputs.column_of(run, "gni", name) for name in ("value", "item"))
-    whole = math.fsum(
-        figure.value for figure in run.figures if (figure.table, figure.item) == ("gni", str(year))
-    )
-    key = gni / whole
     cells: dict[str, Cell] = {
         "key": formula(
             "{0}/SUMIFS({1},{2},{3})", at(code, "gni"), values, years, at(code, "year"), value=key

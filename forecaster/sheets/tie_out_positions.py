@@ -23,6 +23,7 @@ from forecaster.sheet import (
 )
 from forecaster.sheets import assumptions as given
 from forecaster.sheets import calls, outlays, treasury
+from forecaster.styles import percent
 
 RECEIPTS, POSITIONS, LOANS, LIABILITY = "receipts", "positions", "loans", "liability"
 WITHIN, SUM = "within", "sum"
@@ -72,7 +73,9 @@ def _receipts(run: Run, cells: Cells) -> Table:
         Column(WITHIN, "within the horizon"),
     )
     state = "Off in this run." if share == 0.0 else "A judgement: nobody knows who will win."
-    notes = (f"Assumed part that reaches entities of the states: {share:.0%} (tie_out.receipts). {state}",)
+    notes = (
+        f"Assumed part that reaches entities of the states: {percent(share)} (tie_out.receipts). {state}",
+    )
     return Table(cells.table, "Where EU payments go", columns, tuple(made), notes, keys=4)
 
 

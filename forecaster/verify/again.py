@@ -1,8 +1,8 @@
 """The case a workbook holds, run again: every cell compared with the one it must be."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forecaster import __version__, canonical, pipeline, workbook
@@ -19,6 +19,7 @@ from forecaster.verify.rules import run_id
 
 NAME = "reproduction"
 CHANGED = "This cell was changed after the run. Ask who did, or write the report again."
+MOVED = "Written by other code of the same version, which may be why. Verify with that code, or run again."
 VERSIONS = {"forecaster", "Python", *provenance.PACKAGES}
 
 
@@ -102,8 +103,10 @@ class _Tally:
 
 
 def _compared(book: Book, again: Book) -> Step:
-    tally = _Tally()
-    findings = tuple(_differences(book, again, tally))
+    tally, moved = _Tally(), _moved(book, again)
+    findings = tuple(
+        replace(finding, advice=MOVED) if moved else finding for finding in _differences(book, again, tally)
+    )
     others = {
         name: (was, now)
         for name, was in _versions(book).items()
@@ -112,10 +115,23 @@ def _compared(book: Book, again: Book) -> Step:
     notes = [f"run again, {_count(book):,} cells"]
     notes += [f"{tally.near:,} numbers differ by up to {tally.worst:.1e}"] * bool(tally.near)
     notes += [f"{name} {was} then, {now} now" for name, (was, now) in others.items()]
+    notes += [moved] * bool(moved)
     notes += [
         "looks and charts not compared: the file was saved by another program or differs beyond its cells"
     ]
     return Step(NAME, True, "; ".join(notes), findings)
+
+
+def _moved(book: Book, again: Book) -> str:
+    """What became of the program since a report was written, in words; nothing where it is the same."""
+    was, now = (_stated(one, {"code", "fit", "tally"}) for one in (book, again))
+    if was.get("code") == now["code"]:
+        return ""
+    then = was.get("code", "unknown")[:12]
+    told = f"the code is not the one that wrote it ({then} then, {now['code'][:12]} now)"
+    if any(was.get(name) != now[name] for name in ("fit", "tally")):
+        return f"{told}, and it comes to other results"
+    return f"{told}, but it counts the same: what differs is how sheets show it, or was changed"
 
 
 def _differences(book: Book, again: Book, tally: _Tally) -> Iterator[Finding]:
@@ -150,23 +166,30 @@ def _told(leaf: Leaf, place: Place) -> str:
 
 def _versions(book: Book) -> dict[str, str]:
     """Versions that the sheet of origins states."""
+    return _stated(book, VERSIONS)
+
+
+def _stated(book: Book, names: Container[str]) -> dict[str, str]:
+    """What the sheet of origins states under some names."""
     leaf = book.leaves.get(provenance.NAME)
     values = {} if leaf is None else leaf.values
     return {
         str(name): str(values.get((row, 2), ""))
         for (row, column), name in values.items()
-        if column == 1 and name in VERSIONS
+        if column == 1 and name in names
     }
 
 
 def _excused(found: Leaf, expected: Leaf) -> set[Place]:
-    """Cells that differ where versions do: the versions themselves, fingerprints of fits and sums."""
+    """Cells that differ where the program does: versions, fingerprints of code, fits and sums."""
     if found.name != provenance.NAME:
         return set()
     return {
         (row, 2)
         for (row, column), name in found.values.items()
-        if column == 1 and name in {*VERSIONS, "fit", "tally"} and expected.values.get((row, 1)) == name
+        if column == 1
+        and name in {*VERSIONS, "code", "fit", "tally"}
+        and expected.values.get((row, 1)) == name
     }
 
 

@@ -55,7 +55,7 @@ def equal(one: Case, other: Case) -> None:
     assert canonical.files(one) == canonical.files(other)
     for name in ("assumptions", "programme", "scenarios", "warnings", "changed", "files"):
         assert getattr(one, name) == getattr(other, name), name
-    for name in canonical.BUDGETS:
+    for name in canonical.RECORDS:
         assert repr(getattr(one.budgets, name)) == repr(getattr(other.budgets, name)), name
 
 
@@ -133,7 +133,7 @@ def test_what_has_no_form_is_refused():
 
 def test_every_part_of_a_case_has_its_place():
     """A new field of a case or its budgets needs one in the canonical form too."""
-    assert {field.name for field in fields(Budgets)} == {*canonical.BUDGETS, "files", "warnings"}
+    assert {field.name for field in fields(Budgets)} == {*canonical.RECORDS, "files", "warnings"}
     assert {field.name for field in fields(Case)} == {
         "folder",
         "budgets",

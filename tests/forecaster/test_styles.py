@@ -1,6 +1,5 @@
 import pytest
 
-from forecaster.charts import FONT
 from forecaster.styles import (
     ACCENT,
     BANDS,
@@ -14,8 +13,10 @@ from forecaster.styles import (
     WORDS,
     contrast,
     number_format,
+    percent,
     shown,
 )
+from forecaster.workbook.charts import FONT
 
 PAIRS = [
     *((text, paper) for text, paper, _ in FILLS.values()),
@@ -53,8 +54,8 @@ def test_lines_and_bars_stand_out(colour):
     [
         ("EUR m", "#,##0.0", 1234.56, "1,234.6"),
         ("EUR million per year", "#,##0.0", 3500, "3,500.0"),
-        ("share per year", "0.0 %", 0.018, "1.8% "),
-        ("share of GDP", "0.00 %", 0.0123, "1.23% "),
+        ("share per year", "0.0 %", 0.018, "1.8 %"),
+        ("share of GDP", "0.00 %", 0.0123, "1.23 %"),
         ("% of GDP", "0.00", 3.5, "3.50"),
         ("factor", "0.00", 1.1, "1.10"),
         ("year", "0", 2026, "2026"),
@@ -71,3 +72,10 @@ def test_the_format_follows_the_unit(unit, form, value, text):
 def test_every_colour_has_words():
     assert set(ROLE_WORDS) == set(FILLS)
     assert all(meaning for _, _, meaning in FILLS.values())
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "text"), [(0.236, 0, "24 %"), (0.236, 1, "23.6 %"), (1.0, 0, "100 %")]
+)
+def test_a_share_in_a_sentence(share, digits, text):
+    assert percent(share, digits) == text

@@ -12,7 +12,9 @@ import pytest
 from forecaster import workbook
 from forecaster.fans import Fan, Line
 from forecaster.sheet import Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
-from forecaster.workbook import Book, clean, created, pieces, rendered
+from forecaster.workbook import Book, created, rendered
+from forecaster.workbook.text import clean, pieces
+from forecaster.workbook.worksheet import QuickSheet
 
 HOSTILE = ["=cmd|'/c calc'!A0", "+1+1", "@SUM(1)", "-2", "http://example.org", "0012", "{=A1}", "_x0041_"]
 TEXTS, NUMBERS = 9, 10
@@ -93,7 +95,10 @@ def test_a_formula_carries_its_value():
 
 
 def test_a_refused_cell_is_an_error(monkeypatch):
-    monkeypatch.setattr(workbook.PlainWorksheet, "reserve", lambda sheet, *_: -(sheet.name == "Data"))
+    def refused(sheet, row, *_, **__):
+        return -(sheet.name == "Data" and row == NUMBERS - 1)
+
+    monkeypatch.setattr(QuickSheet, "_check_dimensions", refused)
     with pytest.raises(RuntimeError, match="Data, row 10: could not be written"):
         written(column_of(1.0))
 
@@ -147,6 +152,12 @@ def test_a_chart_says_what_it_shows():
     chart = part(content, "xl/charts/chart1.xml")
     assert chart.count("<c:ser>") == 7 + 2
     assert chart.count("<c:legendEntry>") == 4
+    kept = re.findall(r"<c:(?:cat|val)>.*?</c:numCache></c:numRef>", chart)
+    assert [re.findall(r"<c:v>(.*?)</c:v>", cache) for cache in kept] == [
+        points
+        for values in (["1", "2"], *[["1.0", "2.0"]] * 6, ["4", "8"], ["5", "5"])
+        for points in (["2026", "2027"], values)
+    ]
     values = opened(content, data_only=True)["Data"]
     bands = [row for row in values.iter_rows(values_only=True) if row[2] == "P90 to P95"]
     assert bands == [("EU", "all", "P90 to P95", "EUR m", 1.0, 2.0)]

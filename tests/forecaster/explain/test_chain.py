@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -36,7 +37,7 @@ def run(tmp_path_factory):
 @pytest.fixture(scope="module")
 def chained(run):
     """Chains of the run, each worked out once."""
-    return cache(lambda state, year, scenario: chain(run, state, year, scenario))
+    return cache(lambda state, year, scenario: chain(run, state, year, scenario, run.case))
 
 
 @pytest.fixture(scope="module")
@@ -195,13 +196,17 @@ def invoke(*args):
     return CliRunner().invoke(cli, ["explain", *map(str, args)], prog_name="forecaster")
 
 
-def test_a_state_is_explained_from_a_folder_and_from_its_report(folder, tmp_path):
+@pytest.mark.parametrize("scenario", ["baseline", "squeeze", "parting"])
+def test_a_state_is_explained_from_a_folder_and_from_its_report(folder, tmp_path, scenario):
+    """Two scenarios are simulated at most, yet run id, numbers and cells are those of the whole report."""
     report = tmp_path / "report.xlsx"
-    workbook.write(pipeline.run(case.load(folder), workers=1), report, force=False)
-    one = invoke("Alderland", 2027, folder, "--json")
+    whole = pipeline.run(case.load(folder), workers=1)
+    workbook.write(whole, report, force=False)
+    one = invoke("Alderland", 2027, folder, "--json", "--scenario", scenario)
     assert one.exit_code == 0, one.output
-    assert one.stdout == invoke("AL", 2027, report, "--json").stdout
+    assert one.stdout == invoke("AL", 2027, report, "--json", "--scenario", scenario).stdout
     told = json.loads(one.stdout)
+    assert told["run_id"] == whole.run_id
     assert [chapter["title"] for chapter in told["chapters"]] == [
         "Defence budget",
         "Investment money",
@@ -209,13 +214,41 @@ def test_a_state_is_explained_from_a_folder_and_from_its_report(folder, tmp_path
         "Call of the programme",
         "Strain",
     ]
-    assert (told["state"], told["year"], told["scenario"], told["paths"]) == ("AL", 2027, "baseline", 1024)
+    assert (told["state"], told["year"], told["scenario"], told["paths"]) == ("AL", 2027, scenario, 1024)
     book = openpyxl.load_workbook(report, data_only=True)
     placed = [step for chapter in told["chapters"] for step in chapter["steps"] if step["cell"]]
     assert len(placed) > 20
     for step in placed:
         cell = value_at(book, step["cell"])
         assert cell == (step["value"] if isinstance(step["value"], str) else pytest.approx(step["value"]))
+
+
+def test_only_what_is_asked_about_is_simulated(folder, monkeypatch):
+    ran = []
+    real = pipeline.run
+
+    def seen(*args, **options):
+        ran.append(real(*args, **options))
+        return ran[-1]
+
+    monkeypatch.setattr(pipeline, "run", seen)
+    invoke("AL", 2027, folder, "--scenario", "parting", "--quiet")
+    invoke("AL", 2027, folder, "--quiet")
+    assert [one.settings.scenarios for one in ran] == [("baseline", "parting"), ("baseline",)]
+    assert [one.drivers for one in ran] == [None, None]
+
+
+def test_an_assumption_goes_by_its_key_where_a_report_sorts_them(run):
+    """Their order in such a report is that of effects, which `explain` does not look for."""
+    given = run.case.assumptions.run.model_copy(update={"drivers": True})
+    sorts = replace(run.case, assumptions=run.case.assumptions.model_copy(update={"run": given}))
+    cells = {
+        step.name: found.addresses.of(step.ref)
+        for found in [chain(run, "AL", 2028, "baseline", sorts)]
+        for step in steps(found)
+    }
+    assert cells["red: strain above"] == "Assumptions, strain.red"
+    assert cells["P(red)"].startswith("Strain!")
 
 
 def test_a_combination_is_explained(folder):
@@ -255,7 +288,7 @@ def test_three_bundled_states_equal_the_workbooks_cells(tmp_path):
         ("IE", 2027, "recession"),
         ("MT", 2035, "baseline"),
     ):
-        found = chain(run, state, year, scenario)
+        found = chain(run, state, year, scenario, run.case)
         assert agree(found, book) >= 20
         for step in steps(found):
             if (value := by_hand(step.formula)) is not None:

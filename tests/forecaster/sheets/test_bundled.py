@@ -11,6 +11,7 @@ from forecaster.sheets import checks
 from forecaster.sheets import report as sheets
 from forecaster.sheets.inputs import FIGURES, inputs
 from forecaster.workbook import content
+from forecaster.workbook.printing import scale
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +36,12 @@ def test_controls_hold(whole):
 def test_size(report):
     assert report.stat().st_size < 3_000_000
     assert len(dict(cells(report, values=True))) < 350_000
+
+
+def test_print_can_be_read(whole):
+    """10 points on the screen are at least 5.8 on paper, in a workbook that shows every state."""
+    small = {page.sheet.name: scale(page) for page in Layout(sheets(whole)).pages if scale(page) < 0.58}
+    assert small == {}
 
 
 @pytest.mark.libreoffice

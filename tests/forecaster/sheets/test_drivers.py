@@ -1,5 +1,6 @@
 """The Drivers sheet, the ranges on Strain, the order of assumptions and the sentences, against their run."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -156,3 +157,19 @@ def test_the_width_is_a_formula_of_the_ends(sheets):
     for row in entry.rows[:5]:
         cells = dict(zip(keys, row.cells, strict=True))
         assert number(cells["width"]) == pytest.approx(100.0 * (number(cells["high"]) - number(cells["low"])))
+
+
+def test_assumptions_are_told_in_words(run, sheets):
+    """The sentence on assumptions says what each is, not its key alone."""
+    entries = dict(run.case.assumptions.entries())
+    (told,) = (
+        line
+        for sheet in sheets
+        if sheet.name == "Drivers"
+        for line in sheet.blocks[0].lines
+        if line[:2] == "3."
+    )
+    for effect in run.drivers.effects[:3]:
+        note = entries[effect.ends.key].note
+        words = re.split(r"[.,;:] |[.]$", note)[0]
+        assert f"{words[:1].lower()}{words[1:]} ({effect.ends.key}, " in told

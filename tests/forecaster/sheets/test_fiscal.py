@@ -112,10 +112,10 @@ def test_standing_is_dated(sheet):
 def test_the_sentence_names_its_figures(run):
     told = public_finances(run)
     debt = run.statistics.mean("debt_points", run.baseline, UNION)[4]
-    assert f"stands {debt:+.1f} points of GDP beside its published path in 2030" in told
+    assert f"all states is on average {debt:.1f} points of GDP above its published path in 2030" in told
     assert "Of 3 states 2 have a published deficit within 3 % of GDP in 2030" in told
     chance = run.statistics.probability("crosses", run.baseline, "AL")[4]
-    assert f"most often in Alderland ({chance:.0%} of paths)" in told
+    assert f"most often in Alderland ({100.0 * chance:.0f} % of paths)" in told
     largest = max(
         100.0 * np.max(run.statistics.mean("eu_budget", run.baseline, code) / run.forecast.gdp[i])
         for i, code in enumerate(run.forecast.states)

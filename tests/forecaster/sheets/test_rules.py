@@ -295,3 +295,25 @@ def planted(book: Path, copy: Path) -> str:
                 content = (text[: found.start(2)] + wrong + text[found.end(2) :]).encode()
             target.writestr(item, content)
     return found[1]
+
+
+def test_heat_colours_nothing_but_shares(sheets):
+    """A light reaches from its first column to its last: what lies between is coloured with them."""
+    for sheet in sheets:
+        for table in sheet.tables:
+            for light in (light for light in table.lights if light.kind == "heat"):
+                keys = [column.key for column in table.columns]
+                first, last = keys.index(light.columns[0]), keys.index(light.columns[-1])
+                units = {
+                    unit_of(row, column)
+                    for row in table.rows
+                    for column, cell in list(zip(table.columns, row.cells, strict=True))[first : last + 1]
+                    if is_number(cell)
+                }
+                assert all(unit.startswith(("share", "probability")) for unit in units), (sheet.name, units)
+
+
+def test_no_sentence_writes_a_percentage_in_two_ways(sheets):
+    """24 %, with a space, as cells show it."""
+    lines = [line for sheet in sheets for block in sheet.blocks for line in getattr(block, "lines", ())]
+    assert [line for line in lines if isinstance(line, str) and re.search(r"\d%", line)] == []

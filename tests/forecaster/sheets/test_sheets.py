@@ -168,7 +168,7 @@ def test_each_strained_state_has_its_reasons(run, sheets):
         name: run.statistics.mean(name, run.baseline, ranked[0])[t] for name in ("committed", "investment")
     }
     assert f"EUR {100 * mean['committed'] / mean['investment']:.1f} are signed for before" in lines[0]
-    assert f"to a probability of red of {red[t]:.1%}" in lines[0]
+    assert f"to a probability of red of {100.0 * red[t]:.1f} %" in lines[0]
 
 
 def test_the_heat_map_holds_every_scenario_and_says_the_baseline_in_words(run, monkeypatch):

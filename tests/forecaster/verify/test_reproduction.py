@@ -133,6 +133,49 @@ def test_other_libraries_are_told_and_excused(report, planted, monkeypatch):
     assert f"numpy 1.0 then, {numpy} now" in step.text
 
 
+def stated(report, name):
+    """A fingerprint that a report states."""
+    leaf = read(report).leaves["Provenance"].values
+    return next(leaf[row, 2] for (row, column), found in leaf.items() if column == 1 and found == name)
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ((), "but it counts the same: what differs is how sheets show it, or was changed"),
+        (("tally",), "and it comes to other results"),
+    ],
+)
+def test_code_that_moved_is_told_from_a_cell_that_was_changed(report, planted, monkeypatch, others, told):
+    """The same version, other code: no report is said to have been changed; what differs is named."""
+    monkeypatch.setattr("forecaster.verify.again._rerun", lambda *_: report)
+    number, written_by = [], "0" * 64
+
+    def older(text):
+        for name in ("code", *others):
+            text = text.replace(stated(report, name), written_by)
+        return text
+
+    strain = swap(NUMBER, r'<c r="\1"\2><v>9\3</v>', number)
+    path = planted({"Strain": strain, "xl/sharedStrings.xml": older})
+    step = verification.reproduction(read(path), 1, lambda *_: None)
+    (finding,) = step.findings
+    assert (finding.sheet, finding.cell) == ("Strain", number[0])
+    assert finding.advice.startswith("Written by other code of the same version")
+    code = stated(report, "code")[:12]
+    assert f"the code is not the one that wrote it (000000000000 then, {code} now), {told}" in step.text
+
+
+def test_a_cell_that_was_changed_is_no_matter_of_code(report, planted, monkeypatch):
+    monkeypatch.setattr("forecaster.verify.again._rerun", lambda *_: report)
+    step = verification.reproduction(
+        read(planted({"Strain": swap(NUMBER, r'<c r="\1"\2><v>9\3</v>', [])})), 1, lambda *_: None
+    )
+    (finding,) = step.findings
+    assert finding.advice.startswith("This cell was changed after the run.")
+    assert "the code" not in step.text
+
+
 def test_files_that_are_no_reports(tmp_path):
     book = openpyxl.Workbook()
     book.save(tmp_path / "other.xlsx")

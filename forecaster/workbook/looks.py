@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from forecaster.sheet import Role
-from forecaster.styles import ACCENT, FILLS, HEAT, PAPER, RULE, SAID, TEXT, WORDS, number_format
+from forecaster.styles import ACCENT, FILLS, HEAT, PAPER, RULE, SAID, SEAM, TEXT, WORDS, number_format
 
 Format: TypeAlias = Any
 """A format of XlsxWriter, which carries no types."""
@@ -42,10 +42,11 @@ class Looks:
             look |= {"num_format": number_format(unit)}
         return self._made(look)
 
-    def _head(self, right: bool, bold: bool) -> Format:  # noqa: FBT001 - looks are asked for by position
+    def _head(self, right: bool, bold: bool, wrap: bool) -> Format:  # noqa: FBT001 - asked for by position
         """Return the look of a column's title, unit or kind."""
         colours = {"bg_color": ACCENT, "font_color": PAPER}
-        look = {"bold": bold, "italic": not bold, "text_wrap": bold, "num_format": "0"}
+        look = {"bold": bold, "italic": not bold, "text_wrap": wrap, "num_format": "0"}
+        look |= {"left": 1, "left_color": SEAM}  # titles that fill their columns must not run into each other
         return self._made({**BASE, **colours, **look, **_aligned(right)})
 
     def _text(self, kind: str) -> Format:

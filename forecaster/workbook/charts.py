@@ -1,9 +1,10 @@
 """Charts of a report as XlsxWriter draws them, from charts as data."""
 
+import math
 from typing import Any, TypeAlias
 
 from forecaster.layout import Layout
-from forecaster.sheet import Chart, Series, Span
+from forecaster.sheet import Cell, Chart, Formula, Link, Series, Span
 from forecaster.styles import ACCENT, BANDS, LINES, RULE, TEXT
 
 Drawing: TypeAlias = Any
@@ -11,7 +12,7 @@ Drawing: TypeAlias = Any
 
 FONT = {"name": "Arial", "size": 10, "color": TEXT}
 WIDTH, HEIGHT = 940, 390  # pixels; CHART_ROWS of the layout hold the height
-BESIDE = {1: WIDTH, 2: 650, 3: 590}  # of each where so many stand side by side
+BESIDE = {1: WIDTH, 2: 650, 3: 575}  # of each where so many stand side by side
 GAP = 10  # between charts side by side
 
 
@@ -38,8 +39,14 @@ def drawn(file: Any, chart: Chart, layout: Layout, width: int = WIDTH) -> Drawin
 
 def _dress(drawing: Drawing, chart: Chart, layout: Layout) -> None:
     """Give a chart its title, its axes with their units, its legend."""
-    title = chart.title if chart.heading is None else "=" + layout.address(chart.heading.fix(), "")
-    drawing.set_title({"name": title, "name_font": {**FONT, "size": 12, "color": ACCENT}, "overlay": False})
+    title: dict[str, object] = {"name": chart.title}
+    if chart.heading is not None:
+        held = layout.held(Span(chart.heading, chart.heading))
+        title = {
+            "name": "=" + layout.address(chart.heading.fix(), ""),
+            "data": [_point(cell) for cell in held],
+        }
+    drawing.set_title({**title, "name_font": {**FONT, "size": 12, "color": ACCENT}, "overlay": False})
     low = {"label_position": "low"} if chart.stacked else {}  # a bar below zero must not hide its name
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
     axis = {"name_font": FONT, "num_font": FONT}
@@ -59,12 +66,21 @@ def _dress(drawing: Drawing, chart: Chart, layout: Layout) -> None:
 
 
 def _data(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
-    """Return where a series finds its numbers, its name and its years."""
+    """Return where a series finds its numbers, its name and its years, and what it finds there."""
     return {
         "name": series.title,
         "categories": list(layout.corners(years)),
+        "categories_data": [_point(cell) for cell in layout.held(years)],
         "values": list(layout.corners(series.values)),
+        "values_data": [_point(cell) for cell in layout.held(series.values)],
     }
+
+
+def _point(cell: Cell) -> float | str:
+    """What a chart keeps of a cell: previews draw it and recalculate nothing."""
+    if isinstance(cell, int | float):
+        return f"{cell:.16g}" if math.isfinite(cell) else ""
+    return cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell or ""
 
 
 def _filled(series: Series, years: Span, layout: Layout) -> dict[str, Any]:

@@ -1,0 +1,73 @@
+"""A Run as a workbook: the only place that knows XlsxWriter.
+
+What is written follows from the data of the sheets, how it looks from role and unit. The same Run gives the
+same bytes: no clock, no path, the date of the case as the date of the file.
+"""
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import xlsxwriter
+
+from forecaster import __version__
+from forecaster.layout import Layout
+from forecaster.output import save
+from forecaster.run import Run
+from forecaster.sheet import Sheet
+from forecaster.sheets import report
+from forecaster.sheets.checks import MASTER
+from forecaster.workbook.looks import Looks
+from forecaster.workbook.pages import put_page
+from forecaster.workbook.pen import Book, Pen
+
+__all__ = ["Book", "content", "created", "rendered", "write"]
+
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def write(run: Run, target: Path, force: bool) -> None:  # noqa: FBT001 - the caller passes what the user said
+    """Write the workbook of a run. Raises OutputExists or OutputNotWritable."""
+    save(content(run), target, force=force)
+
+
+def content(run: Run) -> bytes:
+    """Return the workbook of a run."""
+    book = Book(run.case.programme.name, run.run_id, created(run.settings.as_of), MASTER)
+    with _uncollected():
+        return rendered(report(run), book)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold back the garbage collector: hundreds of thousands of cells live to the end and it finds none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def created(as_of: str) -> datetime:
+    """Return the date a workbook bears: that of the case, or SOURCE_DATE_EPOCH where it is set."""
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None)
+    return datetime.combine(date.fromisoformat(as_of), datetime.min.time())
+
+
+def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
+    """Return the workbook that shows these sheets, in their order."""
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True, **PLAIN_TEXT}) as file:
+        about = {"title": book.title, "author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
+        file.set_properties({**about, "created": book.created})
+        pen = Pen(file, Layout(sheets), Looks(file), book)
+        for page in pen.layout.pages:
+            put_page(pen, page)
+    return stream.getvalue()

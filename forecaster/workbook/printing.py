@@ -1,0 +1,160 @@
+"""Printed pages of a sheet: how small it becomes, where they end, which titles they repeat.
+
+A sheet is printed one page wide. A block that fits on a page is not cut but begins a new one; a longer table
+is cut where the text in its first column changes, and its titles stand on each of its pages.
+"""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+
+from forecaster.layout import CHART_ROWS, FIRST_ROW, Page, Placed, wrapped
+from forecaster.sheet import Block, Chart, Formula, Gallery, Notes
+from forecaster.workbook.charts import BESIDE, GAP
+from forecaster.workbook.heights import PLAIN_POINTS, TITLE_POINTS, head_points, row_points, unit_points
+
+WIDTH, HEIGHT = 798.0, 501.0  # points between the margins of landscape A4
+POINTS = 0.75  # a pixel
+CHARACTER, BESIDES = (
+    5.58,
+    3.75,
+)  # points of a digit of the font that columns are measured in, of a column's ends
+SURE = 0.93  # of a page that is filled: other fonts make other heights
+FEWEST = 8  # rows of a table that are worth beginning at the foot of a page
+LEAST = 3  # rows that a last page holds
+FULL = 0.6  # of a page from which on it may end where the first column changes
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The rows of a block.
+
+    points: height of each; heads: how many of them are titles; firsts: first cells of the others.
+    """
+
+    top: int
+    points: tuple[float, ...]
+    heads: int = 0
+    firsts: tuple[Hashable, ...] = ()
+
+    @property
+    def smallest(self) -> float:
+        """Points that must be left on a page for the block to begin there, where it is longer than a page."""
+        return sum(self.points[: self.heads + FEWEST])
+
+
+def scale(page: Page) -> float:
+    """Return the size in print over the size on the screen of a sheet that is one page wide."""
+    columns = sum(CHARACTER * width + BESIDES for width in page.widths)
+    charts = [_across(block) for block in page.sheet.blocks if isinstance(block, Chart | Gallery)]
+    return min(1.0, WIDTH / max(columns, *charts, 1.0))
+
+
+def _across(block: Chart | Gallery) -> float:
+    """Points that charts side by side take."""
+    count = len(block.charts) if isinstance(block, Gallery) else 1
+    return POINTS * (count * BESIDE[count] + (count - 1) * GAP)
+
+
+def repeated(page: Page) -> tuple[int, int] | None:
+    """Return the rows that stand at the top of each page that follows them.
+
+    Those of the last tables longer than a page, as far as they agree, else those that stay in view on the
+    screen.
+    """
+    points = {strip.top: sum(strip.points) for strip in _strips(page)}
+    long = [placed for placed in page.tables if points.get(placed.top, 0.0) > _room(page)]
+    last = list(takewhile(lambda placed: _titles(placed) == _titles(long[-1]), reversed(long)))
+    if last:
+        return last[-1].heads, last[-1].first - 1
+    return (page.tables[0].heads, page.frozen[0] - 1) if page.frozen[0] >= FIRST_ROW else None
+
+
+def _titles(placed: Placed) -> tuple[Hashable, ...]:
+    """What must agree where the titles of one table stand over another: years, else all titles."""
+    years = tuple(column.key for column in placed.table.columns if isinstance(column.key, int))
+    return years or tuple(column.title for column in placed.table.columns)
+
+
+def breaks(page: Page) -> tuple[int, ...]:
+    """Return the rows before which a new page begins."""
+    titles = repeated(page)
+    heads = {placed.heads: placed for placed in page.tables}
+    above = sum(_head_points(page, heads[titles[0]])) if titles else 0.0
+    full = _room(page)
+    left, found = full - TITLE_POINTS - (FIRST_ROW - 1) * PLAIN_POINTS, list[int]()
+    for strip in _strips(page):
+        fresh = full - (above if titles and strip.top >= titles[0] - 1 else 0.0)
+        height = sum(strip.points)
+        if (
+            strip.top > FIRST_ROW
+            and left < full
+            and min(height, strip.smallest if height > fresh else height) > left
+        ):
+            found.append(strip.top)
+            left = fresh
+        for row in _cuts(strip, left, fresh):
+            found.append(row)
+            left, height = fresh, sum(strip.points[row - strip.top :])
+        left -= height + PLAIN_POINTS
+    return tuple(found)
+
+
+def _cuts(strip: Strip, left: float, fresh: float) -> Iterator[int]:
+    """Rows within a block before which a page ends. left, fresh: points on this page and on the next."""
+    begun, used = 0, 0.0
+    for i, points in enumerate(strip.points):
+        if used + points > left and i > begun:
+            begun = _cut(strip, begun, i, left)
+            yield strip.top + begun
+            left, used = fresh, sum(strip.points[begun:i])
+        used += points
+
+
+def _cut(strip: Strip, begun: int, full: int, left: float) -> int:
+    """The row before which a page ends best that is full before another row."""
+    latest = min(full, max(begun + 1, len(strip.points) - LEAST))
+    for i in range(latest, begun, -1):
+        j = i - strip.heads
+        if sum(strip.points[begun:i]) < FULL * left or j < 1:
+            break
+        if strip.firsts and strip.firsts[j] != strip.firsts[j - 1]:
+            return i
+    return latest
+
+
+def _room(page: Page) -> float:
+    """Points of rows, as high as on the screen, that fit on a page."""
+    return SURE * HEIGHT / scale(page)
+
+
+def _strips(page: Page) -> Iterator[Strip]:
+    """The blocks that are printed, from the top down."""
+    placed = iter(page.tables)
+    for top, block in zip(page.tops, page.sheet.blocks, strict=True):
+        if page.printed is not None and top > page.printed:
+            return
+        yield _strip(page, top, block, None if isinstance(block, Chart | Gallery | Notes) else next(placed))
+
+
+def _strip(page: Page, top: int, block: Block, placed: Placed | None) -> Strip:
+    if isinstance(block, Chart | Gallery):
+        return Strip(top, (CHART_ROWS * PLAIN_POINTS,))
+    if isinstance(block, Notes) or placed is None:
+        lines = len(wrapped(block.lines, page.breadth)) if isinstance(block, Notes) else 0
+        return Strip(top, (PLAIN_POINTS,) * (lines + bool(block.title)))
+    count = len(block.rows) if page.printed is None else page.printed + 1 - placed.first
+    rows = block.rows[:count]
+    above = (*(PLAIN_POINTS,) * (placed.heads - top), *_head_points(page, placed))
+    firsts = tuple(
+        cell.value if isinstance(cell, Formula) else cell for cell in (row.cells[0] for row in rows)
+    )
+    points = tuple(row_points(block.columns, row) for row in rows)
+    return Strip(top, above + points, len(above), firsts)
+
+
+def _head_points(page: Page, placed: Placed) -> tuple[float, ...]:
+    """Heights of a table's titles, units and kinds."""
+    rows = placed.first - placed.heads
+    below = (unit_points(placed, page.widths),) if any(column.unit for column in placed.table.columns) else ()
+    return (head_points(placed, page.widths), *below, PLAIN_POINTS)[:rows]
