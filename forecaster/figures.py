@@ -147,6 +147,11 @@ class Budgets:
         """Codes of the states, in order."""
         return tuple(state.code for state in self.states)
 
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Each field of RECORDS -> its records as CSV, for the run id and the report of each ministry."""
+        return {name: csv_text.text(kind, getattr(self, name)) for name, kind in RECORDS.items()}
+
     def wide(self, table: str, codes: Sequence[str], years: Sequence[int]) -> NDArray[np.float64]:
         """Figures by state and year [EUR million or share], NaN where missing. Shape (codes, years).
 
@@ -175,11 +180,6 @@ class Budgets:
     def _wide(self) -> dict[tuple[object, ...], NDArray[np.float64]]:
         """What has been asked for so far: trials of assumptions ask for the same figures again and again."""
         return {}
-
-    @cached_property
-    def texts(self) -> Mapping[str, str]:
-        """Each field of RECORDS -> its records as CSV, for the run id and the report of each ministry."""
-        return {name: csv_text.text(kind, getattr(self, name)) for name, kind in RECORDS.items()}
 
     @cached_property
     def _years(self) -> dict[str, tuple[int, ...]]:
