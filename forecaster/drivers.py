@@ -16,7 +16,19 @@ from forecaster.judgements import Judged, comparisons, judged
 from forecaster.trials import Ends, Trial, Trials, tried
 from models.arrays import UNION, Floats
 from models.budgets import Forecast
-from models.sensitivity import FAMILIES, Focus, Shares, Swings, figures, reads, score, shares, swings
+from models.sensitivity import (
+    FAMILIES,
+    Focus,
+    Ranked,
+    Shares,
+    Swings,
+    figures,
+    ranked,
+    reads,
+    score,
+    shares,
+    swings,
+)
 from models.shocks import BLOCK, DRIVERS, drawn
 from models.simulation import Model
 from models.statistics import Statistics
@@ -206,24 +218,24 @@ def _swings(
     shocks = drawn(shared.seed, 0, values.shape[1] // BLOCK)
 
     @cache
-    def driver_score(driver: str, years: int, state: str | None) -> Floats:
-        return score(shocks, streams, driver, years, state)
+    def driver_score(driver: str, years: int, state: str | None) -> Ranked:
+        return ranked(score(shocks, streams, driver, years, state)[np.newaxis])
 
-    def of(driver: str, years: int, state: str | None) -> Floats:
+    def of(driver: str, years: int, state: str | None) -> Ranked:
         about = DRIVERS[driver]
         return driver_score(driver, years if about.yearly else 1, state if "state" in about.over else None)
 
     for i, (state, t) in enumerate(zip(model.states, focus.worst, strict=True)):
-        figure = values[[i, len(model.states) + i]]
+        figure = ranked(values[[i, len(model.states) + i]])
         for driver in DRIVERS:
             if reads(streams, driver, state.code):
                 yield (state.code, driver), swings(figure, of(driver, t + 1, state.code))
     spans = (len(model.years), focus.gap + 1, focus.red + 1)
+    union = [ranked(row[np.newaxis]) for row in values[2 * len(model.states) :]]
     for driver in DRIVERS:
         if reads(streams, driver):
             parts = [
-                swings(row[np.newaxis], of(driver, years, None))
-                for row, years in zip(values[2 * len(model.states) :], spans, strict=True)
+                swings(figure, of(driver, years, None)) for figure, years in zip(union, spans, strict=True)
             ]
             yield (UNION, driver), _joined(parts)
 

@@ -121,30 +121,18 @@ def reads(streams: Mapping[str, int], driver: str, state: str | None = None) -> 
     return any(driver_of(name) == driver and _belongs(name, driver, state) for name in streams)
 
 
-def swings(values: Floats, driver: Floats) -> Swings:
-    """Figures around the P10 and the P90 of a driver, and their rank correlation with it.
+@dataclass(frozen=True)
+class Ranked:
+    """Figures, or a driver, with their ranks less the mean rank. Shapes (row, draw)."""
 
-    values: (figure, draw); driver: (draw,).
-    """
-    order, draws = np.argsort(driver, kind="stable"), len(driver)
-    bands = [values[:, order[round(draws * start) : round(draws * stop)]] for start, stop in (LOW, HIGH)]
-    low, high = (band.mean(axis=1) for band in bands)
-    variance = sum((band.var(axis=1) / band.shape[1] for band in bands), np.zeros(len(values)))
-    error = 1.959964 * np.sqrt(variance)
-    return Swings(values.mean(axis=1), low, high, error, rank_correlation(values, driver))
+    values: Floats
+    ranks: Floats
 
 
-def rank_correlation(values: Floats, driver: Floats) -> Floats:
-    """Spearman's rank correlation of figures (figure, draw) with a driver (draw,); 0 of what is constant.
-
-    Sums instead of a library's matrix product, whose last bit differs between machines.
-    """
-    x = ranks(driver)
-    x -= x.mean()
-    y = np.array([ranks(row) for row in values])
-    y -= y.mean(axis=1, keepdims=True)
-    spread = np.sqrt((x * x).sum() * (y * y).sum(axis=1))
-    return np.asarray((x * y).sum(axis=1) / np.where(spread > 0.0, spread, 1.0))
+def ranked(values: Floats) -> Ranked:
+    """Values (row, draw) with their ranks."""
+    found = np.array([ranks(row) for row in values])
+    return Ranked(values, found - found.mean(axis=1, keepdims=True))
 
 
 def ranks(values: Floats) -> Floats:
@@ -154,6 +142,27 @@ def ranks(values: Floats) -> Floats:
     """
     _, place, number = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray((np.cumsum(number) - (number - 1) / 2.0)[place])
+
+
+def swings(figures: Ranked, driver: Ranked) -> Swings:
+    """Figures around the P10 and the P90 of a driver, of one row, and their rank correlation with it."""
+    values = figures.values
+    order, draws = np.argsort(driver.values[0], kind="stable"), values.shape[1]
+    bands = [values[:, order[round(draws * start) : round(draws * stop)]] for start, stop in (LOW, HIGH)]
+    low, high = (band.mean(axis=1) for band in bands)
+    variance = sum((band.var(axis=1) / band.shape[1] for band in bands), np.zeros(len(values)))
+    error = 1.959964 * np.sqrt(variance)
+    return Swings(values.mean(axis=1), low, high, error, rank_correlation(figures, driver))
+
+
+def rank_correlation(figures: Ranked, driver: Ranked) -> Floats:
+    """Spearman's rank correlation of figures with a driver, of one row; 0 of what is constant.
+
+    Sums instead of a library's matrix product, whose last bit differs between machines.
+    """
+    x, y = driver.ranks[0], figures.ranks
+    spread = np.sqrt((x * x).sum() * (y * y).sum(axis=1))
+    return np.asarray((x * y).sum(axis=1) / np.where(spread > 0.0, spread, 1.0))
 
 
 def _belongs(name: str, driver: str, state: str | None) -> bool:

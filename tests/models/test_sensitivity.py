@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.special import ndtr
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from models.sensitivity import (
     FAMILIES,
@@ -11,6 +11,8 @@ from models.sensitivity import (
     Focus,
     figures,
     rank_correlation,
+    ranked,
+    ranks,
     reads,
     score,
     shares,
@@ -157,7 +159,7 @@ def test_a_swing_of_a_line_is_its_slope_between_the_deciles():
     """y = 2 x + noise: means around P10 and P90 lie 2 x 2 x 1.2816 apart; rank correlation near 0.89."""
     generator = np.random.Generator(np.random.Philox(3))
     driver, noise = generator.standard_normal((2, 65536))
-    found = swings(np.array([2.0 * driver + noise, noise]), driver)
+    found = swings(ranked(np.array([2.0 * driver + noise, noise])), ranked(driver[np.newaxis]))
     assert found.high[0] - found.low[0] == pytest.approx(4.0 * 1.2816, abs=0.1)
     assert abs(found.high[1] - found.low[1]) <= 2.0 * found.error[1]
     assert found.correlation[0] == pytest.approx(6.0 / np.pi * np.arcsin(2.0 / np.sqrt(5.0) / 2.0), abs=0.01)
@@ -167,7 +169,13 @@ def test_rank_correlation_agrees_with_scipy():
     generator = np.random.Generator(np.random.Philox(4))
     driver, values = generator.standard_normal((2, 500))
     values = np.round(values + driver, 1)
-    assert rank_correlation(values[None], driver)[0] == pytest.approx(
+    of_driver = ranked(driver[None])
+    assert rank_correlation(ranked(values[None]), of_driver)[0] == pytest.approx(
         spearmanr(values, driver).statistic, abs=1e-12
     )
-    assert rank_correlation(np.ones((1, 500)), driver)[0] == 0.0
+    assert rank_correlation(ranked(np.ones((1, 500))), of_driver)[0] == 0.0
+
+
+def test_equal_values_share_their_mean_rank():
+    values = np.round(np.random.Generator(np.random.Philox(5)).standard_normal(500), 1)
+    assert (ranks(values) == rankdata(values)).all()
