@@ -120,7 +120,7 @@ def _helpers_and_dask(paths: int) -> Iterator[Verdict | Skipped]:
         )
         return
     with import_module("distributed").LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as cluster:
         there = _simulated(paths, TWELVE, 1, Ways(crew=at(cluster.scheduler_address, insecure=False)))
     overhead = 100.0 * (there / two - 1.0)

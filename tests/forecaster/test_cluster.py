@@ -25,7 +25,7 @@ def scheduler():
     """A Dask scheduler with two worker processes on the loopback."""
     distributed = import_module("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as local:
         yield local
 
