@@ -21,8 +21,6 @@ FINE, FINEST = 1.0 / 2**11, 1.0 / 2**24
 """Squares are of whole steps: a width over 2,048, and never less than 6e-8."""
 HALF, LARGEST = 20, 2.0**35
 """Steps are squared in two parts, the lower of 20 bits; 2^24 paths of 2^35 steps still fit into two limbs."""
-LOWEST, MOST = -(2**63), 2**63 - 1
-"""What a number beyond 64 bits, or none, turns into; the largest number there is."""
 
 NONE = np.int64(0)
 
@@ -42,8 +40,7 @@ class Sums:
         whole numbers are not exact.
         """
         total = np.empty(len(values), np.int64)
-        largest = _summed(values, 1.0 / self.steps[metric], total)
-        if largest >= EXACT / values.shape[1]:
+        if not _summed(values, 1.0 / self.steps[metric], EXACT / values.shape[1], total):
             size = np.abs(values).max()
             raise OverflowError(f"{self.metrics[metric]}: {size:.3g} is too large to add up exactly")
         return total
@@ -70,8 +67,8 @@ class Squares:
         Shape (limb, year). OverflowError from 2^35 steps on.
         """
         parts = np.empty((3, len(values)), np.int64)
-        largest = _squared(values, self.about[metric, place], 1.0 / self.step[metric, place], parts)
-        if largest >= LARGEST or values.shape[1] > 2**16:
+        exact = _squared(values, self.about[metric, place], 1.0 / self.step[metric, place], parts)
+        if not exact or values.shape[1] > 2**16:
             size = np.abs(values).max()
             raise OverflowError(f"{self.metrics[metric]}: {size:.3g} is too large to square exactly")
         high, mixed, low = parts
@@ -95,43 +92,45 @@ class Squares:
 
 
 @compiled
-def _summed(values: Floats, per_unit: float, total: Integers) -> int:
-    """Sums of values (year, draw) in whole steps, into total (year,). The largest size of a term.
+def _summed(values: Floats, per_unit: float, limit: float, total: Integers) -> bool:
+    """Sums of values (year, draw) in whole steps, into total (year,). Whether all terms are below a limit.
 
-    per_unit: steps a unit. A term beyond 64 bits comes out as the lowest number there is.
+    per_unit: steps a unit. A number beyond 64 bits, or none, turns into whatever the processor makes of it: the
+    limit is held against it before.
     """
-    least, most = NONE, NONE
+    below = True
     for t in range(len(values)):
         row, added = values[t], NONE
         for p in range(len(row)):
-            whole = np.int64(np.rint(row[p] * per_unit))
-            added += whole
-            least, most = min(least, whole), max(most, whole)
+            steps = np.rint(row[p] * per_unit)
+            below &= abs(steps) < limit
+            added += np.int64(steps)
         total[t] = added
-    return int(max(most, -least)) if least > LOWEST else MOST
+    return below
 
 
 @compiled
-def _squared(values: Floats, about: Floats, per_unit: Floats, parts: Integers) -> int:
-    """Sums of squares of values (year, draw), into parts (part, year). The largest size of a term.
+def _squared(values: Floats, about: Floats, per_unit: Floats, parts: Integers) -> bool:
+    """Sums of squares of values (year, draw), into parts (part, year). Whether all terms are below LARGEST.
 
     With n = upper * 2^20 + lower whole steps: upper^2, 2 upper lower, lower^2. about: the point; per_unit:
     steps a unit; both (year,).
     """
-    least, most = NONE, NONE
+    below = True
     for t in range(len(values)):
-        row, point, steps = values[t], about[t], per_unit[t]
+        row, point, per = values[t], about[t], per_unit[t]
         high, mixed, low = NONE, NONE, NONE
         for p in range(len(row)):
-            whole = np.int64(np.rint((row[p] - point) * steps))
-            least, most = min(least, whole), max(most, whole)
+            steps = np.rint((row[p] - point) * per)
+            below &= abs(steps) < LARGEST
+            whole = np.int64(steps)
             upper = whole >> HALF
             lower = whole - (upper << HALF)
             high += upper * upper
             mixed += 2 * upper * lower
             low += lower * lower
         parts[0, t], parts[1, t], parts[2, t] = high, mixed, low
-    return int(max(most, -least)) if least > LOWEST else MOST
+    return below
 
 
 def _limbs(numbers: Integers, bits: int) -> Integers:

@@ -35,21 +35,24 @@ class Table:
 
 
 def interpolated(x: Floats, start: float, density: float, values: Floats) -> Floats:
-    """Linear interpolation of `values`, given at `start + k / density`, held constant outside.
+    """Linear interpolation of `values`, two at least, given at `start + k / density`, held constant outside.
 
-    Any shape of x.
+    Any shape of x; where x is no number there is none.
     """
     return _interpolated(np.ascontiguousarray(x).reshape(-1), start, density, values).reshape(np.shape(x))
 
 
 @compiled
 def _interpolated(x: Floats, start: float, density: float, values: Floats) -> Floats:
-    """The same for numbers in a row (draw,)."""
+    """The same for numbers in a row (draw,).
+
+    The lower bound of an index is for what is no number, which could turn into any index.
+    """
     last = len(values) - 1
     found = np.empty(len(x))
     for p in range(len(x)):
         position = min(max((x[p] - start) * density, 0.0), float(last))
-        index = min(int(position), last - 1)
+        index = max(min(int(position), last - 1), 0)
         low = values[index]
         found[p] = low + (position - index) * (values[index + 1] - low)
     return found
@@ -168,7 +171,7 @@ def _rows_interpolated(score: Floats, values: Floats, limit: float) -> Floats:
     for row in range(len(score)):
         for p in range(score.shape[1]):
             position = min(max((score[row, p] + limit) * density, 0.0), float(nodes - 1))
-            index = min(int(position), nodes - 2)
+            index = max(min(int(position), nodes - 2), 0)
             low = values[row, index]
             found[row, p] = low + (position - index) * (values[row, index + 1] - low)
     return found

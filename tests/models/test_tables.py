@@ -98,6 +98,13 @@ def test_tables_hold_their_end_values_and_leave_their_argument_alone() -> None:
     assert x.tolist() == [-9.0, -1.0, -0.75, 0.0, 9.0]
 
 
+def test_what_is_no_number_stays_none() -> None:
+    """Nor does it read what lies beside a table."""
+    table = Table(0.0, 1.0, np.array([1.0, 2.0]))
+    assert np.isnan(table(np.full(5, np.nan))).all()
+    assert np.isnan(tables.rows_interpolated(np.full((2, 3), np.nan), np.ones((2, 4)))).all()
+
+
 def test_a_score_of_zero_is_the_median() -> None:
     zero = np.zeros(1)
     assert tables.uniform()(zero)[0] == 0.5

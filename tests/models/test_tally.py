@@ -200,8 +200,12 @@ def test_squares_are_exact_whatever_their_size(factor: float) -> None:
 def test_squares_that_might_not_be_exact_are_refused() -> None:
     squares = Squares(["strain"], np.zeros((1, 1, 1)), np.full((1, 1, 1), 2.0**-24))
     kept = Kept(Sums(["strain"], [1e-3], 1, 1), squares=squares)
+    kept.cells(0, [np.full((1, 1024), 2047.0)])
     with pytest.raises(OverflowError, match="strain: 3e\\+03 is too large to square exactly"):
         kept.cells(0, [np.full((1, 1024), 3000.0)])
+    for size in (-2048.0, 2048.0, 1e19, np.inf, np.nan):
+        with pytest.raises(OverflowError, match="too large to square exactly"):
+            squares.of(0, 0, np.full((1, 3), size))
 
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal", "rare_gap"])
