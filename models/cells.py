@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -28,27 +27,23 @@ class Kept:
     histograms: Histograms | None = None
     squares: Squares | None = None
 
-    @cached_property
-    def binned(self) -> list[int]:
-        """Which of the metrics have histograms, in their order there."""
-        return [self.sums.metrics.index(name) for name in self.histograms.metrics] if self.histograms else []
-
-    @cached_property
-    def squared(self) -> list[int]:
-        """Which of the metrics have squares, in their order there."""
-        return [self.sums.metrics.index(name) for name in self.squares.metrics] if self.squares else []
-
     def cells(self, place: int, values: Sequence[Floats]) -> Cells:
         """What values (year, draw) of each metric in one place give.
 
-        Raises OverflowError where sums might not be exact.
+        Raises OverflowError where sums might not be exact, before values that large could fall beside the
+        histograms.
         """
         rows = [np.ascontiguousarray(one) for one in values]
-        return Cells(
-            [self.sums.of(m, row) for m, row in enumerate(rows)],
-            [self.histograms.of(h, place, rows[m]) for h, m in enumerate(self.binned) if self.histograms],
-            [self.squares.of(q, place, rows[m]) for q, m in enumerate(self.squared) if self.squares],
-        )
+        named = dict(zip(self.sums.metrics, rows, strict=True))
+        totals = [self.sums.of(m, row) for m, row in enumerate(rows)]
+        binned, squares = [], []
+        if self.histograms:
+            binned = [
+                self.histograms.of(h, place, named[name]) for h, name in enumerate(self.histograms.metrics)
+            ]
+        if self.squares:
+            squares = [self.squares.of(q, place, named[name]) for q, name in enumerate(self.squares.metrics)]
+        return Cells(totals, binned, squares)
 
     def add(self, place: int, cells: Cells) -> None:
         """Add what a pass of draws gave in one place."""

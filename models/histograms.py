@@ -19,16 +19,18 @@ CROWDED = 0.008
 """Share of a cell's values in the two bins beside zero above which it is counted on folded values. An even
 spread about zero leaves 0.003 there."""
 
-Counts: TypeAlias = NDArray[np.int32]
-
 SMALLEST = 1.0 / 2**60
 """Smallest scale that values are folded by, of the largest."""
+NARROWEST = 1.0 / 2**126
+"""Smallest width of a grid: one that is zero in single precision would have no bins."""
 
 CHUNK = 256
 """Draws whose bins are found together."""
 
 ONE = np.float32(1.0).view(np.int32)
 PER_DOUBLING = np.float32(1.0 / 2**23)
+
+Counts: TypeAlias = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def _binned(values: Floats, grid: tuple[Floats, Floats, Floats], counts: Counts)
     """Count values (year, draw), into counts (year, slot). grid: center, width and fold (year,).
 
     The bin is found in single precision: only values within a thousandth of a bin of an edge fall on its
-    other side. Draws are taken in chunks: first all bins, then all counts.
+    other side. Draws are taken in chunks: first all bins, then all counts. What is infinite or no number has
+    no bin: `models.sums` refuses it before.
     """
     center, width, fold = grid
     years, draws = values.shape
@@ -242,4 +245,4 @@ def _edge_on_zero(center: Floats, width: Floats, where: NDArray[np.bool_]) -> tu
     bins = np.rint(distance / (distance + width) * (BINS / 2))
     inside = where & (bins > 0.0) & (bins < BINS / 2)
     width = np.where(inside, distance * ((BINS / 2) / np.maximum(bins, 1.0) - 1.0), width)
-    return np.where(where & (bins == 0.0), 0.0, center), width
+    return np.where(where & (bins == 0.0), 0.0, center), np.maximum(width, NARROWEST)

@@ -95,8 +95,8 @@ class Squares:
 def _summed(values: Floats, per_unit: float, limit: float, total: Integers) -> bool:
     """Sums of values (year, draw) in whole steps, into total (year,). Whether all terms are below a limit.
 
-    per_unit: steps a unit. A number beyond 64 bits, or none, turns into whatever the processor makes of it: the
-    limit is held against it before.
+    per_unit: steps a unit. What is beyond 64 bits or no number turns into what the processor makes of it, so
+    the limit is held against it before.
     """
     below = True
     for t in range(len(values)):

@@ -268,3 +268,11 @@ def test_slots_hold_bins_top_and_zeros() -> None:
     counts = kept.histograms.counts if kept.histograms else np.empty(0)
     assert counts.shape == (1, 1, 1, SLOTS)
     assert np.flatnonzero(counts).tolist() == [256, 768, ZERO]
+
+
+def test_values_too_small_for_single_precision_have_a_bin() -> None:
+    """A median of 1e-50 lays a grid of that width, which single precision would take for zero."""
+    values = np.full((2, 600), 1e-50)
+    found = grid(values)
+    one = Grid(*(array[np.newaxis, np.newaxis] for array in (found.center, found.width, found.fold)))
+    assert Histograms(["m"], one).of(0, 0, values).counts.sum(axis=1).tolist() == [600, 600]
