@@ -190,7 +190,7 @@ def lot_outlay(
     unit_cost *= (1.0 - saving) / (1.0 - timing.median_saving)
     paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline))
     spent = contract_share(timing, drawn.lag, drawn.duration * stretch, _ends(years))
-    paid_each, slipped, actual, alone, upkeep = _outlaid(
+    paid_each, slipped, actual, alone, upkeep, actual_beyond = _outlaid(
         (paid, spent),
         (granted, value, unit_cost, 1.0 - saving),
         (prices.level, prices.usd, prices.uah),
@@ -204,8 +204,7 @@ def lot_outlay(
         decommitted=committed - paid[-1] * granted,
         slipped=slipped,
         actual=actual,
-        actual_beyond=(value - spent[-1] * value)
-        * (exchange(lot, prices)[-1] * prices.level[-1] * unit_cost),
+        actual_beyond=actual_beyond,
         alone=alone,
         upkeep=upkeep if lot.sustainment else None,
     )
@@ -217,9 +216,10 @@ def _outlaid(
     lot: tuple[Floats, Floats, Floats, Floats],
     prices: tuple[Floats, Floats, Floats],
     rates: tuple[float, float, float],
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Payments, contract at planned and at actual cost, that without saving, upkeep. Shapes (year, draw).
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """Payments, contract at planned and at actual cost, that without saving, upkeep; what is spent beyond.
 
+    Shapes (year, draw), the last (draw,): it costs what the last year's prices make it.
     shares: of the grant and of the contract paid by the end of each year (year, draw); lot: grant, value of
     the contract, cost over plan but for prices, what saving leaves (draw,); prices: level, dollar, hryvnia
     (year, draw); rates: part of the cost in dollars and in hryvnia, upkeep of what was delivered.
@@ -230,18 +230,19 @@ def _outlaid(
     usd_share, uah_share, sustainment = rates
     paid, slipped, actual = np.empty_like(level), np.empty_like(level), np.empty_like(level)
     alone, upkeep, delivered = np.empty_like(level), np.empty_like(level), np.zeros(len(value))
-    paid_before, spent_before = np.zeros(len(value)), np.zeros(len(value))
+    paid_before, spent_before, price = np.zeros(len(value)), np.zeros(len(value)), np.zeros(len(value))
     for t in range(len(level)):
         for p in range(len(value)):
             paid_now, spent_now = paid_share[t, p] * granted[p], spent_share[t, p] * value[p]
             paid[t, p], slipped[t, p] = paid_now - paid_before[p], spent_now - spent_before[p]
             paid_before[p], spent_before[p] = paid_now, spent_now
             exchange = 1.0 + usd_share * (usd[t, p] - 1.0) + uah_share * (uah[t, p] - 1.0)
-            cost = slipped[t, p] * (exchange * level[t, p] * unit_cost[p])
+            price[p] = exchange * level[t, p] * unit_cost[p]
+            cost = slipped[t, p] * price[p]
             actual[t, p], alone[t, p] = cost, cost / after_saving[p]
             upkeep[t, p] = delivered[p] * sustainment
             delivered[p] += cost
-    return paid, slipped, actual, alone, upkeep
+    return paid, slipped, actual, alone, upkeep, (value - spent_before) * price
 
 
 def contract_value(lot: Lot, found: Floats) -> Floats:
@@ -374,9 +375,3 @@ def _premium(timing: Timing, lag: Floats, scenario: Scenario) -> Floats:
     faded = np.minimum(_waited(timing, lag), timing.premium_years)
     yearly = timing.premium + scenario.number("premium")
     return timing.exponential(yearly * (faded - faded * faded / (2.0 * timing.premium_years)))
-
-
-def exchange(lot: Lot, prices: Prices) -> Floats:
-    """Cost over plan because part of it is paid in dollars or hryvnia. Shape (year, draw)."""
-    factor = 1.0 + lot.usd_share * (prices.usd - 1.0)
-    return factor + lot.uah_share * (prices.uah - 1.0) if lot.uah_share > 0.0 else factor
