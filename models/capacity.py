@@ -239,9 +239,8 @@ def _pledge(state: State, drawn: Draws, economy: Economy, scenario: Scenario) ->
     weight = scenario.number("pledge")
     if weight < 0.0:
         return drawn.pledge
-    return np.ascontiguousarray(
-        np.broadcast_to(economy.exponential(weight * state.pledge_pull)[:, np.newaxis], drawn.pledge.shape)
-    )
+    kept = economy.exponential(weight * state.pledge_pull)
+    return np.repeat(kept[:, np.newaxis], drawn.pledge.shape[1], axis=1)
 
 
 def _investment_share(
