@@ -149,6 +149,14 @@ def called_from_afar(tree: ast.AST) -> set[str]:
     return {function.id for function in calls if isinstance(function, ast.Name)} - near
 
 
+def read_from_afar(tree: ast.AST) -> set[str]:
+    """What the bodies of loops read that the file imports, numpy aside: constants are kept as they were."""
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imported = {alias.asname or alias.name for node in nodes for alias in node.names} - {"np"}
+    bodies = [node for loop in loops(tree) for line in loop.body for node in ast.walk(line)]
+    return {node.id for node in bodies if isinstance(node, ast.Name)} & imported
+
+
 def unstable(tree: ast.AST) -> Iterator[str]:
     """Operations on the path whose bits depend on the machine, with their lines."""
     for node in ast.walk(tree):
@@ -219,11 +227,17 @@ def test_models_import_only_what_is_pure(path):
 def test_loops_call_only_loops_of_their_own_file(path):
     """Machine code that is kept is made again when its own file changes, not when another does."""
     assert called_from_afar(parsed(path)) == set()
+    assert read_from_afar(parsed(path)) == set()
 
 
 def test_a_call_from_afar_is_found():
     breach = "@compiled\ndef f(x):\n    return g(x) + h(x) + abs(x) + np.rint(x)\n@compiled\ndef h(x): ..."
     assert called_from_afar(ast.parse(breach)) == {"g"}
+
+
+def test_what_is_read_from_afar_is_found():
+    breach = "from a import B\nimport c\nD = 1\n@compiled\ndef f(x: B):\n    return x * D + B * c.e + np.pi"
+    assert read_from_afar(ast.parse(breach)) == {"B", "c"}
 
 
 def test_loops_are_found():
