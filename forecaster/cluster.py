@@ -189,6 +189,7 @@ def versions() -> Versions:
     return {
         "Python": ".".join(platform.python_version_tuple()[:2]),
         "numpy": np.__version__,
+        "numba": version("numba"),
         "distributed": version("distributed"),
         "forecaster": __version__,
         "code": digest.hexdigest()[:8],

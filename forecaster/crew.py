@@ -1,7 +1,6 @@
 """Who counts blocks of draws: this process and helpers beside it, all adding to one tally in a shared file.
 
-Processes, not threads: numpy lets go of the interpreter's lock for some ten microseconds at a time, and two
-threads were measured to be no faster than one.
+Processes, not threads: the Python between the compiled loops holds threads up (CONTRIBUTING.md, Decisions).
 """
 
 import multiprocessing

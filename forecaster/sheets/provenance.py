@@ -11,6 +11,7 @@ NAME = "Provenance"
 
 PACKAGES = (
     "numpy",
+    "numba",
     "scipy",
     "statsmodels",
     "pandas",

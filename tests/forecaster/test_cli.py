@@ -19,7 +19,17 @@ from forecaster import pipeline, workbook
 from forecaster.cli import cli
 from forecaster.run import Check
 
-HEAVY = ("numpy", "pandas", "pydantic", "openpyxl", "scipy", "statsmodels", "xlsxwriter", "forecaster.case")
+HEAVY = (
+    "numpy",
+    "numba",
+    "pandas",
+    "pydantic",
+    "openpyxl",
+    "scipy",
+    "statsmodels",
+    "xlsxwriter",
+    "forecaster.case",
+)
 
 
 @pytest.fixture
