@@ -10,7 +10,7 @@ from forecaster.assumptions import CAPABILITIES
 from forecaster.case import Case
 from forecaster.programme import Line
 from models import tables
-from models.outlays import Lot, Successor, Timing
+from models.lots import Lot, Successor, Timing
 
 
 def timing(case: Case, first_year: int) -> Timing:

@@ -10,7 +10,7 @@ from models import capacity, participation, simulation
 from models.arrays import Floats
 from models.economy import gdp_deviation, levered, prices
 from models.fiscal import Fiscal
-from models.outlays import lot_draws
+from models.lots import lot_draws
 from models.reverse import Break, breaks
 from models.shocks import Shocks, drawn
 from models.simulation import Draws, Model

@@ -8,7 +8,8 @@ import numpy as np
 from models.arrays import Floats, Integers
 from models.compiled import compiled
 from models.economy import Prices
-from models.outlays import Lot, LotOutlay
+from models.lots import Lot
+from models.outlays import LotOutlay
 from models.stress import Scenario
 
 CHUNK = 256

@@ -1,100 +1,14 @@
 """Commitments -> EU payments; contracts -> outlays and their cost."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from models.arrays import Floats
 from models.compiled import compiled
-from models.dependence import mixed
 from models.economy import Prices
-from models.shocks import Shocks, stream
+from models.lots import Lot, LotDraws, Timing, lot_levered, waited
 from models.stress import Scenario
-from models.tables import Table
-
-
-@dataclass(frozen=True)
-class Lot:
-    """The part of a programme line that buys one capability: one contract, one set of draws.
-
-    amount: EU commitment [EUR million]; eu_share: EU's share of the contract; state_share: share of the
-    contract the states pay, gross of grants they receive; rest: who bears what nobody else does; grant_to:
-    who receives EU money; new: share that would not be bought without the programme; steps: (years after
-    award, share of the grant); milestones: share of the grant paid along the contract; spread: years over
-    which the grant is paid in equal parts; duration: shortest and longest contract [months]; sustainment:
-    yearly cost of what was delivered [share].
-    """
-
-    name: str
-    line: str
-    capability: str
-    amount: float
-    contract: bool
-    eu_share: float
-    state_share: float
-    rest: str
-    grant_to: str
-    grant: bool
-    new: float
-    steps: tuple[tuple[float, float], ...]
-    milestones: float
-    spread: tuple[float, float] | None
-    duration: tuple[float, float]
-    cut: bool
-    ukrainian: bool
-    usd_share: float
-    uah_share: float
-    price_sd: float
-    sustainment: float
-    minimum: int
-    cost_growth: Table
-    keys: tuple[float, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Dates and distributions shared by all lots.
-
-    Times are years since the start of the first projected year.
-    """
-
-    calls: tuple[tuple[float, float], ...]
-    deadline: float
-    lag: tuple[float, float]
-    payment_spread: float
-    premium: float
-    premium_years: float
-    common: float
-    slip_correlation: float
-    slip: Table
-    absorption: Table
-    saving: Table
-    median_saving: float
-    grant_cut: float
-    uniform: Table
-    profile: Table
-    exponential: Table
-
-
-@dataclass(frozen=True)
-class LotDraws:
-    """What is random about a lot, before any lever. Shapes (draw,).
-
-    lag: call to award [years]; duration: planned contract [years]; slip: delay after contract [months];
-    absorption: share of the money that finds a project; cut: share of a signed grant that is not paid;
-    saving: of buying together; cost_growth: after contract [factor]; price: at contract over plan [factor],
-    without the premium.
-    """
-
-    lag: Floats
-    duration: Floats
-    slip: Floats
-    absorption: Floats
-    cut: Floats
-    saving: Floats
-    cost_growth: Floats
-    price: Floats
 
 
 @dataclass(frozen=True)
@@ -119,58 +33,6 @@ class LotOutlay:
     upkeep: Floats | None = None
 
 
-@dataclass(frozen=True)
-class Successor:
-    """A programme like this one that follows it.
-
-    timing: its calls and deadline; spread: years over which administration is paid, since the start of the
-    first projected year; size: its years of commitments over this programme's money [years / EUR million], so
-    that amount * size * yearly commitments is a lot's amount.
-    """
-
-    timing: Timing
-    spread: tuple[float, float]
-    size: float
-
-
-def mixed_lots(lots: Sequence[Lot], scenario: Scenario) -> list[Lot]:
-    """Lots as a scenario mixes what is bought; the money of each line stays what it is."""
-    factors = [scenario.of("mix", lot.capability) for lot in lots]
-    if all(factor == 1.0 for factor in factors):
-        return list(lots)
-    before = dict.fromkeys((lot.line for lot in lots), 0.0)
-    after = dict(before)
-    for lot, factor in zip(lots, factors, strict=True):
-        before[lot.line] += lot.amount
-        after[lot.line] += lot.amount * factor
-    return [
-        replace(lot, amount=lot.amount * factor * before[lot.line] / after[lot.line])
-        for lot, factor in zip(lots, factors, strict=True)
-    ]
-
-
-def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
-    """Random numbers of a lot, from its own streams and the common ones."""
-
-    def normal(driver: str) -> Floats:
-        return shocks(stream(driver, lot.name), 1)[0]
-
-    cost = mixed(timing.common, shocks("cost.common", 1)[0], normal("cost"))
-    slip = mixed(timing.slip_correlation * timing.slip_correlation, cost, normal("slip"))
-    absorption = timing.absorption(normal("absorption"))
-    lag = _between(timing.lag, timing.uniform(normal("award"))) / 12.0
-    return LotDraws(
-        lag=lag,
-        duration=_between(lot.duration, timing.uniform(normal("duration"))) / 12.0,
-        slip=timing.slip(slip),
-        absorption=absorption if lot.grant else np.ones_like(absorption),
-        cut=timing.grant_cut * timing.uniform(normal("grant_cut")) if lot.cut else np.zeros_like(absorption),
-        saving=timing.saving(normal("saving")),
-        cost_growth=lot.cost_growth(cost),
-        price=timing.exponential(_capability_price(lot, timing, shocks, _waited(timing, lag))),
-    )
-
-
 def lot_outlay(
     lot: Lot, timing: Timing, drawn: LotDraws, scenario: Scenario, prices: Prices, goes_ahead: Floats
 ) -> LotOutlay:
@@ -179,7 +41,7 @@ def lot_outlay(
     0 in draws where too few states take part, else 1 (draw,).
     """
     years = len(prices.level)
-    drawn = _levered(lot, drawn, scenario)
+    drawn = lot_levered(lot, drawn, scenario)
     stretch = 1.0 + drawn.slip / (12.0 * drawn.duration)
     found = lot.amount * goes_ahead * drawn.absorption
     joint = scenario.number("joint") if lot.grant_to == "states" else 1.0
@@ -252,7 +114,7 @@ def contract_value(lot: Lot, found: Floats) -> Floats:
 
 def planned(lot: Lot, timing: Timing, drawn: LotDraws, outlay: LotOutlay, scenario: Scenario) -> Floats:
     """Contract at planned cost on the dates planned in a scenario [EUR million]. Shape (year, draw)."""
-    ends, drawn = _ends(len(outlay.paid)), _levered(lot, drawn, scenario)
+    ends, drawn = _ends(len(outlay.paid)), lot_levered(lot, drawn, scenario)
     spent = contract_share(timing, drawn.lag, drawn.duration, ends) * outlay.value
     return np.diff(spent, axis=0, prepend=0.0)
 
@@ -294,42 +156,6 @@ def _ends(years: int, deadline: float | None = None) -> Floats:
     return ends
 
 
-def _between(bounds: tuple[float, float], share: Floats) -> Floats:
-    return bounds[0] + (bounds[1] - bounds[0]) * share
-
-
-def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, waited: Floats) -> Floats:
-    """Log of the capability's price at the date of contract over the price planned. Shape (draw,)."""
-    log_price = np.zeros_like(waited)
-    until = max(called for called, _ in timing.calls) + timing.lag[1] / 12.0
-    for t, shock in enumerate(shocks(stream("price", lot.capability), int(until) + 1)):
-        log_price += lot.price_sd * shock * _within(waited - t)
-    return log_price
-
-
-def _levered(lot: Lot, drawn: LotDraws, scenario: Scenario) -> LotDraws:
-    """Draws of a lot as a scenario moves them; administration is spent whatever happens."""
-    months, absorbed = scenario.number("slip_months"), scenario.number("absorption")
-    if lot.ukrainian:
-        months += scenario.number("ukraine_slip_months")
-        absorbed *= scenario.number("ukraine_absorption")
-    return replace(
-        drawn,
-        lag=np.maximum(drawn.lag + scenario.number("lag_months") / 12.0, 0.0),
-        duration=drawn.duration * scenario.number("duration"),
-        slip=np.maximum(drawn.slip * scenario.number("slip") + months, 0.0),
-        absorption=drawn.absorption * absorbed if lot.grant else drawn.absorption,
-        saving=drawn.saving + scenario.number("saving"),
-        cost_growth=drawn.cost_growth * scenario.number("cost_growth"),
-        price=drawn.price * scenario.of("prices", lot.capability),
-    )
-
-
-def _waited(timing: Timing, lag: Floats) -> Floats:
-    """Time from the start of the horizon to contract, on average over the calls [years]. Shape (draw,)."""
-    return sum(called * part for called, part in timing.calls) + lag
-
-
 def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends: Floats) -> Floats:
     """Share of the grant paid by the end of each year. Shape (year, draw).
 
@@ -337,7 +163,7 @@ def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends
     """
     if lot.spread is not None:
         first, last = lot.spread
-        return _within((ends - first) / (last - first))[:, np.newaxis] * np.ones_like(stretch)
+        return np.clip((ends - first) / (last - first), 0.0, 1.0)[:, np.newaxis] * np.ones_like(stretch)
     paid = np.zeros((len(ends), len(stretch)))
     if lot.milestones > 0.0:
         paid += lot.milestones * contract_share(timing, drawn.lag, drawn.duration * stretch, ends)
@@ -361,17 +187,11 @@ def _step(paid: Floats, ends: Floats, due: Floats, size: tuple[float, float]) ->
             paid[t, p] += share * min(max((ends[t] - due[p]) / spread, 0.0), 1.0)
 
 
-def _within(x: Floats) -> Floats:
-    """X cut to [0, 1], in place."""
-    np.maximum(x, 0.0, out=x)
-    return np.minimum(x, 1.0, out=x)
-
-
 def _premium(timing: Timing, lag: Floats, scenario: Scenario) -> Floats:
     """Defence inflation above the general price level until contract, fading in a straight line.
 
     Shape (draw,).
     """
-    faded = np.minimum(_waited(timing, lag), timing.premium_years)
+    faded = np.minimum(waited(timing, lag), timing.premium_years)
     yearly = timing.premium + scenario.number("premium")
     return timing.exponential(yearly * (faded - faded * faded / (2.0 * timing.premium_years)))

@@ -7,7 +7,7 @@ import numpy as np
 
 from models.arrays import Booleans, Floats
 from models.compiled import compiled
-from models.outlays import Lot
+from models.lots import Lot
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table

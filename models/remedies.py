@@ -14,7 +14,7 @@ from models.arrays import Floats
 from models.breaking import alone, calling_draws
 from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Money, State
 from models.economy import Prices, levered, prices
-from models.outlays import Lot
+from models.lots import Lot
 from models.shocks import drawn
 from models.simulation import Model
 from models.stress import Scenario

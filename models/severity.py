@@ -22,7 +22,7 @@ from models.arrays import Floats, accumulated
 from models.capacity import State, budget_news
 from models.dependence import mixed, scores
 from models.economy import persistent
-from models.outlays import Lot, lot_draws
+from models.lots import Lot, lot_draws
 from models.shocks import Shocks, stream
 from models.simulation import Model
 from models.stress import LEVERS, Scenario

@@ -15,17 +15,8 @@ from models.financing import Bill, Financing, Layers
 from models.fiscal import Calls as FiscalCalls
 from models.fiscal import Draws as FiscalDraws
 from models.fiscal import Fiscal, Points
-from models.outlays import (
-    Lot,
-    LotDraws,
-    LotOutlay,
-    Successor,
-    Timing,
-    lot_draws,
-    lot_outlay,
-    mixed_lots,
-    planned,
-)
+from models.lots import Lot, LotDraws, Successor, Timing, lot_draws, mixed_lots
+from models.outlays import LotOutlay, lot_outlay, planned
 from models.participation import Participation
 from models.shocks import Shocks
 from models.strain import Outcome, Thresholds

@@ -10,7 +10,8 @@ from models.arrays import Booleans, Floats, accumulated
 from models.compiled import compiled
 from models.financing import Layers
 from models.fiscal import Points
-from models.outlays import Lot, LotOutlay
+from models.lots import Lot
+from models.outlays import LotOutlay
 
 
 @dataclass(frozen=True)

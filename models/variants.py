@@ -14,7 +14,7 @@ import numpy as np
 
 from models import capacity, participation
 from models.economy import prices
-from models.outlays import Lot, lot_draws
+from models.lots import Lot, lot_draws
 from models.shocks import Shocks
 from models.simulation import Draws, Model, Programme, outcomes, programme
 from models.strain import Outcome

@@ -14,7 +14,7 @@ from forecaster.lots import _since
 from models import tables
 from models.budgets import Forecast
 from models.capacity import draws
-from models.outlays import Lot
+from models.lots import Lot
 from models.shocks import drawn
 from models.simulation import Model
 

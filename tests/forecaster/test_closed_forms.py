@@ -9,7 +9,7 @@ import pytest
 
 from forecaster.engine import simulate
 from models import tables
-from models.outlays import Lot
+from models.lots import Lot
 from models.simulation import Model
 from models.statistics import Statistics
 from models.stress import scenario

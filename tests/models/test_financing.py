@@ -22,7 +22,8 @@ from models.financing import (
     served,
     ukraine_loan,
 )
-from models.outlays import Lot, LotOutlay
+from models.lots import Lot
+from models.outlays import LotOutlay
 from models.shocks import drawn
 from models.simulation import Draws, Model, draws, outcome, outcomes, programme
 from models.stress import scenario

@@ -9,17 +9,8 @@ from hypothesis import strategies as st
 from models import strain
 from models.arrays import Floats
 from models.economy import Prices
-from models.outlays import (
-    Lot,
-    LotDraws,
-    LotOutlay,
-    Timing,
-    contract_value,
-    lot_draws,
-    lot_outlay,
-    mixed_lots,
-    planned,
-)
+from models.lots import Lot, LotDraws, Timing, lot_draws, mixed_lots
+from models.outlays import LotOutlay, contract_value, lot_outlay, planned
 from models.shocks import drawn, normals, stream_key
 from models.simulation import Model
 from models.stress import Scenario, scenario

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.arrays import Floats
-from models.outlays import Lot
+from models.lots import Lot
 from models.participation import Participation, goes_ahead, key, remaining, shared
 from models.shocks import drawn
 from models.simulation import Model

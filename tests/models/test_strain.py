@@ -4,7 +4,8 @@ import pytest
 from models import strain
 from models.arrays import Floats
 from models.financing import Layers
-from models.outlays import Lot, LotOutlay
+from models.lots import Lot
+from models.outlays import LotOutlay
 from models.simulation import Model
 from models.strain import EVENTS, LINE_METRICS, METRICS, Outcome, Thresholds
 

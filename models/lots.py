@@ -1,0 +1,183 @@
+"""What a lot of the programme is, and what is random about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.arrays import Floats
+from models.dependence import mixed
+from models.shocks import Shocks, stream
+from models.stress import Scenario
+from models.tables import Table
+
+
+@dataclass(frozen=True)
+class Lot:
+    """The part of a programme line that buys one capability: one contract, one set of draws.
+
+    amount: EU commitment [EUR million]; eu_share: EU's share of the contract; state_share: share of the
+    contract the states pay, gross of grants they receive; rest: who bears what nobody else does; grant_to:
+    who receives EU money; new: share that would not be bought without the programme; steps: (years after
+    award, share of the grant); milestones: share of the grant paid along the contract; spread: years over
+    which the grant is paid in equal parts; duration: shortest and longest contract [months]; sustainment:
+    yearly cost of what was delivered [share].
+    """
+
+    name: str
+    line: str
+    capability: str
+    amount: float
+    contract: bool
+    eu_share: float
+    state_share: float
+    rest: str
+    grant_to: str
+    grant: bool
+    new: float
+    steps: tuple[tuple[float, float], ...]
+    milestones: float
+    spread: tuple[float, float] | None
+    duration: tuple[float, float]
+    cut: bool
+    ukrainian: bool
+    usd_share: float
+    uah_share: float
+    price_sd: float
+    sustainment: float
+    minimum: int
+    cost_growth: Table
+    keys: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Dates and distributions shared by all lots.
+
+    Times are years since the start of the first projected year.
+    """
+
+    calls: tuple[tuple[float, float], ...]
+    deadline: float
+    lag: tuple[float, float]
+    payment_spread: float
+    premium: float
+    premium_years: float
+    common: float
+    slip_correlation: float
+    slip: Table
+    absorption: Table
+    saving: Table
+    median_saving: float
+    grant_cut: float
+    uniform: Table
+    profile: Table
+    exponential: Table
+
+
+@dataclass(frozen=True)
+class LotDraws:
+    """What is random about a lot, before any lever. Shapes (draw,).
+
+    lag: call to award [years]; duration: planned contract [years]; slip: delay after contract [months];
+    absorption: share of the money that finds a project; cut: share of a signed grant that is not paid;
+    saving: of buying together; cost_growth: after contract [factor]; price: at contract over plan [factor],
+    without the premium.
+    """
+
+    lag: Floats
+    duration: Floats
+    slip: Floats
+    absorption: Floats
+    cut: Floats
+    saving: Floats
+    cost_growth: Floats
+    price: Floats
+
+
+@dataclass(frozen=True)
+class Successor:
+    """A programme like this one that follows it.
+
+    timing: its calls and deadline; spread: years over which administration is paid, since the start of the
+    first projected year; size: its years of commitments over this programme's money [years / EUR million], so
+    that amount * size * yearly commitments is a lot's amount.
+    """
+
+    timing: Timing
+    spread: tuple[float, float]
+    size: float
+
+
+def mixed_lots(lots: Sequence[Lot], scenario: Scenario) -> list[Lot]:
+    """Lots as a scenario mixes what is bought; the money of each line stays what it is."""
+    factors = [scenario.of("mix", lot.capability) for lot in lots]
+    if all(factor == 1.0 for factor in factors):
+        return list(lots)
+    before = dict.fromkeys((lot.line for lot in lots), 0.0)
+    after = dict(before)
+    for lot, factor in zip(lots, factors, strict=True):
+        before[lot.line] += lot.amount
+        after[lot.line] += lot.amount * factor
+    return [
+        replace(lot, amount=lot.amount * factor * before[lot.line] / after[lot.line])
+        for lot, factor in zip(lots, factors, strict=True)
+    ]
+
+
+def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
+    """Random numbers of a lot, from its own streams and the common ones."""
+
+    def normal(driver: str) -> Floats:
+        return shocks(stream(driver, lot.name), 1)[0]
+
+    cost = mixed(timing.common, shocks("cost.common", 1)[0], normal("cost"))
+    slip = mixed(timing.slip_correlation * timing.slip_correlation, cost, normal("slip"))
+    absorption = timing.absorption(normal("absorption"))
+    lag = _between(timing.lag, timing.uniform(normal("award"))) / 12.0
+    return LotDraws(
+        lag=lag,
+        duration=_between(lot.duration, timing.uniform(normal("duration"))) / 12.0,
+        slip=timing.slip(slip),
+        absorption=absorption if lot.grant else np.ones_like(absorption),
+        cut=timing.grant_cut * timing.uniform(normal("grant_cut")) if lot.cut else np.zeros_like(absorption),
+        saving=timing.saving(normal("saving")),
+        cost_growth=lot.cost_growth(cost),
+        price=timing.exponential(_capability_price(lot, timing, shocks, waited(timing, lag))),
+    )
+
+
+def lot_levered(lot: Lot, drawn: LotDraws, scenario: Scenario) -> LotDraws:
+    """Draws of a lot as a scenario moves them; administration is spent whatever happens."""
+    months, absorbed = scenario.number("slip_months"), scenario.number("absorption")
+    if lot.ukrainian:
+        months += scenario.number("ukraine_slip_months")
+        absorbed *= scenario.number("ukraine_absorption")
+    return replace(
+        drawn,
+        lag=np.maximum(drawn.lag + scenario.number("lag_months") / 12.0, 0.0),
+        duration=drawn.duration * scenario.number("duration"),
+        slip=np.maximum(drawn.slip * scenario.number("slip") + months, 0.0),
+        absorption=drawn.absorption * absorbed if lot.grant else drawn.absorption,
+        saving=drawn.saving + scenario.number("saving"),
+        cost_growth=drawn.cost_growth * scenario.number("cost_growth"),
+        price=drawn.price * scenario.of("prices", lot.capability),
+    )
+
+
+def waited(timing: Timing, lag: Floats) -> Floats:
+    """Time from the start of the horizon to contract, on average over the calls [years]. Shape (draw,)."""
+    return sum(called * part for called, part in timing.calls) + lag
+
+
+def _between(bounds: tuple[float, float], share: Floats) -> Floats:
+    return bounds[0] + (bounds[1] - bounds[0]) * share
+
+
+def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, wait: Floats) -> Floats:
+    """Log of the capability's price at the date of contract over the price planned. Shape (draw,)."""
+    log_price = np.zeros_like(wait)
+    until = max(called for called, _ in timing.calls) + timing.lag[1] / 12.0
+    for t, shock in enumerate(shocks(stream("price", lot.capability), int(until) + 1)):
+        log_price += lot.price_sd * shock * np.clip(wait - t, 0.0, 1.0)
+    return log_price
