@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from forecaster.scenarios import ScenarioTable
-from models.severity import CHOICE, FIXED, Severity, return_period
+from models.conditions import CHOICE, FIXED
+from models.severity import Severity, return_period
 
 ORDINARY, RARE = 10.0, 100.0
 """Return periods below which a path is ordinary, and rare: judgement [years]."""

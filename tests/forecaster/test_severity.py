@@ -4,7 +4,8 @@ import pytest
 
 from forecaster.scenarios import ScenarioTable
 from forecaster.severity import counted, is_choice, once_in, standing, too_mild
-from models.severity import CHOICE, FIXED, Severity
+from models.conditions import CHOICE, FIXED
+from models.severity import Severity
 
 
 def severity(one: float, drivers: tuple[str, ...] = ("growth",), **left_out: str) -> Severity:

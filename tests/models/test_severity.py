@@ -7,8 +7,9 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from models.conditions import CHOICE, CONDITIONS, DRIVEN, FIXED
 from models.dependence import MEMORY
-from models.severity import CHOICE, CONDITIONS, DRIVEN, FIXED, return_period, severity
+from models.severity import return_period, severity
 from models.simulation import Model
 from models.stress import LEVERS, scenario
 

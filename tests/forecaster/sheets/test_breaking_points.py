@@ -11,8 +11,9 @@ from forecaster.sheets import report
 from forecaster.sheets.breaking_points import NAME, breaking_points
 from forecaster.sheets.scenarios import scenarios
 from models.breaking import GROUPS
+from models.conditions import CHOICE
 from models.remedies import LADDERS, Remedy
-from models.severity import CHOICE, Severity
+from models.severity import Severity
 
 
 @pytest.fixture(scope="module")

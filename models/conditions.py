@@ -1,0 +1,235 @@
+"""Conditions that a scenario sets on what is random, each linear in the shocks."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from models import capacity
+from models.arrays import Floats, accumulated
+from models.capacity import State, budget_news
+from models.dependence import mixed, scores
+from models.economy import persistent
+from models.lots import Lot, lot_draws
+from models.shocks import Shocks, stream
+from models.simulation import Model
+from models.stress import LEVERS, Scenario
+from models.tables import SCORE_LIMIT, Table
+
+CHOICE = "choice, no probability"
+FIXED = "not random in the model"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whom a scenario meets."""
+
+    states: tuple[State, ...]
+    lots: tuple[Lot, ...]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A quantity that is linear in shocks, and where a scenario puts it.
+
+    of: shocks -> (row, draw); target: (row,), its first rows where it is shorter.
+    """
+
+    of: Callable[[Shocks], Floats]
+    target: Floats
+
+
+def _path(scenario: Scenario, lever: str, state: str = "") -> Floats:
+    """A yearly lever up to the last year in which it is not neutral. Shape (year,)."""
+    values = scenario.years(lever, state)[:, 0]
+    moved = np.flatnonzero(values != LEVERS[lever].neutral)
+    return values[: moved[-1] + 1 if len(moved) else 0]
+
+
+def _growth(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    years, given = len(model.years), model.economy
+    for state in where.states:
+
+        def of(shocks: Shocks, code: str = state.code) -> Floats:
+            own = given.growth_own * shocks(stream("growth", code), years)
+            return persistent(
+                given.growth_common * shocks("growth.common", years) + own, given.growth_persistence
+            )
+
+        yield Condition(of, _path(scenario, "growth", state.code))
+
+
+def _deflator(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    years, given = len(model.years), model.economy
+    for state in where.states:
+
+        def of(shocks: Shocks, code: str = state.code) -> Floats:
+            own = given.deflator_own * shocks(stream("deflator", code), years)
+            common = given.deflator_common * shocks("deflator.common", years)
+            return persistent(common + own, given.deflator_persistence)
+
+        yield Condition(of, _path(scenario, "deflator"))
+
+
+def _rates(model: Model, scenario: Scenario, _: Place) -> Iterator[Condition]:
+    years = len(model.years)
+    yield Condition(
+        lambda shocks: model.economy.rate * accumulated(shocks("rate", years)), _path(scenario, "rates")
+    )
+
+
+def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    years = len(model.years)
+    rho = model.capacity.budget_rho[:years]
+    for state in where.states:
+
+        def of(shocks: Shocks, code: str = state.code) -> Floats:
+            return scores(*budget_news(code, shocks, years), rho)
+
+        path = np.log(_path(scenario, "budget", state.code))
+        grid = np.linspace(-4.5, 4.5, state.spread.shape[1])
+        middle = state.spread.shape[1] // 2
+        rows = zip(path, state.spread, strict=False)
+        target = [_inverse(row[middle] + moved, row, grid) for moved, row in rows]
+        yield Condition(of, np.array(target))
+
+
+def _investment_share(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    for state in where.states:
+
+        def of(shocks: Shocks, state: State = state) -> Floats:
+            return capacity.draws(state, model.capacity, model.economy, shocks).investment_share
+
+        yield Condition(of, _path(scenario, "investment_share", state.code))
+
+
+def _cost_growth(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    factor, given = scenario.number("cost_growth"), model.capacity
+    for state in where.states:
+
+        def of(shocks: Shocks, code: str = state.code) -> Floats:
+            own = shocks(stream("legacy_cost", code), 1)
+            return mixed(given.legacy_common, shocks("cost.common", 1), own)
+
+        yield Condition(of, _score(given.legacy_cost, factor))
+    for lot in where.lots:
+        if lot.contract:
+            yield Condition(_cost_score(model, lot), _score(lot.cost_growth, factor))
+
+
+def _slip(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    given = model.timing
+    for lot in where.lots:
+
+        def of(shocks: Shocks, lot: Lot = lot) -> Floats:
+            part = given.slip_correlation * given.slip_correlation
+            return mixed(part, _cost_score(model, lot)(shocks), shocks(stream("slip", lot.name), 1))
+
+        months = scenario.number("slip_months")
+        months += scenario.number("ukraine_slip_months") if lot.ukrainian else 0.0
+        if lot.contract and (months != 0.0 or scenario.number("slip") != 1.0):
+            yield Condition(of, _score(given.slip, scenario.number("slip"), months))
+
+
+def _cost_score(model: Model, lot: Lot) -> Callable[[Shocks], Floats]:
+    """Score of the cost growth of a lot."""
+    return lambda shocks: mixed(
+        model.timing.common, shocks("cost.common", 1), shocks(stream("cost", lot.name), 1)
+    )
+
+
+def _absorption(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    for lot in where.lots:
+        factor = scenario.number("absorption")
+        factor *= scenario.number("ukraine_absorption") if lot.ukrainian else 1.0
+        if lot.grant and factor != 1.0:
+            yield Condition(_own("absorption", lot), _score(model.timing.absorption, factor))
+
+
+def _lag(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    low, high = model.timing.lag
+    part = scenario.number("lag_months") / (high - low)
+    for lot in where.lots:
+        yield Condition(_own("award", lot), _score(model.timing.uniform, added=part))
+
+
+def _duration(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    for lot in where.lots:
+        low, high = lot.duration
+        part = (scenario.number("duration") - 1.0) * (low + high) / 2.0 / (high - low)
+        if lot.contract:
+            yield Condition(_own("duration", lot), _score(model.timing.uniform, added=part))
+
+
+def _prices(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    """One condition a capability: its lots share one price, at a median time of award."""
+    first = {lot.capability: lot for lot in reversed(where.lots) if lot.contract and lot.price_sd > 0.0}
+    for capability, lot in first.items():
+
+        def of(shocks: Shocks, lot: Lot = lot) -> Floats:
+            return np.log(lot_draws(lot, model.timing, shocks).price)[np.newaxis]
+
+        if scenario.of("prices", capability) != 1.0:
+            yield Condition(of, np.array([math.log(scenario.of("prices", capability))]))
+
+
+def _own(driver: str, lot: Lot) -> Callable[[Shocks], Floats]:
+    return lambda shocks: shocks(stream(driver, lot.name), 1)
+
+
+def _score(table: Table, factor: float = 1.0, added: float = 0.0) -> Floats:
+    """Normal score at which a table has its middle value times a factor, and something added. Shape (1,)."""
+    grid = np.linspace(-SCORE_LIMIT, SCORE_LIMIT, len(table.values))
+    return np.array([_inverse(factor * float(table(np.zeros(1))[0]) + added, table.values, grid)])
+
+
+def _inverse(value: float, values: Floats, grid: Floats) -> float:
+    """Where rising values reach a value; the end of the grid where they do not."""
+    return float(np.interp(value, values, grid))
+
+
+CONDITIONS: dict[str, Callable[[Model, Scenario, Place], Iterator[Condition]]] = {
+    "growth": _growth,
+    "inflation": _deflator,
+    "interest rates": _rates,
+    "budgets": _budget,
+    "investment share": _investment_share,
+    "prices": _prices,
+    "cost growth": _cost_growth,
+    "slip": _slip,
+    "time to award": _lag,
+    "duration": _duration,
+    "absorption": _absorption,
+}
+"""What is random -> the conditions that a scenario sets on it."""
+
+DRIVEN: dict[str, str] = {
+    "growth": "growth",
+    "deflator": "inflation",
+    "rates": "interest rates",
+    "budget": "budgets",
+    "investment_share": "investment share",
+    "committed": FIXED,
+    "premium": FIXED,
+    "prices": "prices",
+    "slip": "slip",
+    "slip_months": "slip",
+    "ukraine_slip_months": "slip",
+    "lag_months": "time to award",
+    "duration": "duration",
+    "mix": CHOICE,
+    "cost_growth": "cost growth",
+    "sustainment": FIXED,
+    "absorption": "absorption",
+    "ukraine_absorption": "absorption",
+    "joint": CHOICE,
+    "saving": CHOICE,
+    "leaves": CHOICE,
+    "joining_part": CHOICE,
+    "joining_key": CHOICE,
+    "successor": CHOICE,
+    "additionality": CHOICE,
+    "pledge": CHOICE,
+}
+"""Lever -> the driver it moves, an entry of CONDITIONS, or why it has no probability."""
