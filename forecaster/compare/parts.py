@@ -14,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 from forecaster import build
 from forecaster.assumptions import Assumptions
 from forecaster.case import Case
-from forecaster.compare.changes import PANEL, TOLD_APART, Change
+from forecaster.compare.changes import Change
+from forecaster.compare.contents import PANEL, TOLD_APART
 from forecaster.compare.sides import Side
 from forecaster.errors import ForecasterError
 from forecaster.figures import Budgets, Figure, State

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from forecaster.compare.bridge import Bars, Comparison
-from forecaster.compare.changes import Change, Value
+from forecaster.compare.changes import Change
+from forecaster.compare.contents import Value
 from forecaster.compare.sides import Side
 from forecaster.styles import shown
 
