@@ -162,6 +162,31 @@ def test_calls_are_each_bill_by_its_key(owed: list[tuple[float, float, float]]) 
     assert (part(0, bills, "planned", np.zeros((2, draws))) == 0.0).all()
 
 
+def test_every_draw_is_called_once() -> None:
+    """More draws than are shared out together, and fewer: each by its own key, 0.25 or 0.5 by turns."""
+    for count in (CHUNK - 1, CHUNK, 2 * CHUNK + 3):
+        number = np.arange(1.0, count + 1.0)
+        key = np.where(number % 2.0 == 0.0, 0.25, 0.5)
+        one = Bill(key[np.newaxis], number[np.newaxis], -number[np.newaxis], {})
+        gross, net = called([one], 1, np.zeros((1, count)))
+        assert gross.tolist() == [[(key * number).tolist()]]
+        assert net.tolist() == [[(-key * number).tolist()]]
+
+
+def test_a_state_without_a_part_in_one_lot_is_called_for_the_next() -> None:
+    """Nothing of 100, then a tenth of 50; another state half of 100 and nothing of 50."""
+    bills = [
+        Bill(np.array(key), np.array([[whole]]), np.array([[whole]]), {})
+        for key, whole in (([[0.0], [0.5]], 100.0), ([[0.1], [0.0]], 50.0))
+    ]
+    assert called(bills, 2, np.zeros((1, 1)))[0].tolist() == [[[5.0]], [[50.0]]]
+
+
+def test_loans_and_services_that_do_not_match_are_an_error() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        served(np.ones(3), np.zeros((2, 1, 1)))
+
+
 def test_each_schedule_of_loans_is_served() -> None:
     services = np.arange(12.0).reshape(3, 2, 2)
     assert (
