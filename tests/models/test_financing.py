@@ -182,17 +182,21 @@ def test_a_state_without_a_part_in_one_lot_is_called_for_the_next() -> None:
     assert called(bills, 2, np.zeros((1, 1)))[0].tolist() == [[[5.0]], [[50.0]]]
 
 
+def test_without_contracts_nobody_is_called() -> None:
+    for calls in called([], 2, np.ones((3, 4))):
+        assert calls.tolist() == np.zeros((2, 3, 4)).tolist()
+
+
 def test_loans_and_services_that_do_not_match_are_an_error() -> None:
     with pytest.raises(ValueError, match="zip"):
         served(np.ones(3), np.zeros((2, 1, 1)))
 
 
 def test_each_schedule_of_loans_is_served() -> None:
+    """Loans of 2, nothing and 1; the service of what is not drawn does not matter."""
     services = np.arange(12.0).reshape(3, 2, 2)
-    assert (
-        served(np.array([2.0, 0.0, 10.0]), services).tolist()
-        == (2.0 * services[0] + 10.0 * services[2]).tolist()
-    )
+    found = served(np.array([2.0, 0.0, 1.0]), services)
+    assert found.tolist() == (2.0 * services[0] + services[2]).tolist()
 
 
 @pytest.fixture(scope="module")
