@@ -4,7 +4,7 @@ BIN := .venv/bin
 METADATA := setup.cfg pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: report test bench clean
+.PHONY: report test bench mutants clean
 
 report: .venv/installed
 	$(BIN)/forecaster run --output reports/edip.xlsx --force
@@ -18,6 +18,10 @@ test: .venv/installed-test
 # About a quarter of an hour; BENCH=--quick for less.
 bench: .venv/installed-bench
 	$(BIN)/python tests/benchmarks $(BENCH)
+
+# Half an hour on two cores; PLACES=strain or PLACES=strain:114 for less.
+mutants: .venv/installed-test
+	$(BIN)/python tests/mutation $(PLACES)
 
 clean:
 	rm -rf .venv build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache reports/*.xlsx

@@ -88,6 +88,13 @@ def test_a_ministrys_own_commitments_replace_the_share(invented_model: Model, st
     assert found[1] == pytest.approx(0.78 * 300.0 * math.sqrt(2.0) * 1.04, rel=1e-6)
 
 
+def test_the_lever_on_commitments_adds_to_a_ministrys_own(invented_model: Model, state: State) -> None:
+    """200 of its own and a twentieth of a plan of 300: 215, as all cost growth is away."""
+    own = replace(state, contracted=np.full(YEARS, 200.0))
+    found = has(invented_model, own, as_planned(), scenario("any", {"committed": [0.05, -0.1]}, YEARS))
+    assert found.committed.ravel()[:3].tolist() == pytest.approx([215.0, 170.0, 200.0])
+
+
 def test_safe_money_is_had_and_mostly_bound(invented_model: Model, state: State) -> None:
     """Half of 100 comes on top of the budget; nine tenths of that is committed when drawn."""
     draws_ = np.array([100.0] + [0.0] * 9)
@@ -133,6 +140,25 @@ def test_levers_on_money(
     found = has(invented_model, state, as_planned(), scenario("any", levers, YEARS))
     assert found.budget.ravel() == pytest.approx(np.broadcast_to(budget, YEARS), rel=1e-6)
     assert found.investment == pytest.approx(invested * found.budget, rel=1e-12)
+
+
+def test_a_voted_budget_stands_in_money_and_what_it_missed_is_not_made_up(
+    invented_model: Model, state: State
+) -> None:
+    """Two years are voted: prices rise by a tenth in each of three, only the third's budget does."""
+    stress = scenario("any", {"deflator": [math.log(1.1)] * 3}, YEARS)
+    found = has(invented_model, replace(state, settled=2), as_planned(), stress)
+    assert found.budget.ravel().tolist() == pytest.approx([1000.0] * 2 + [1100.0] * 8, rel=1e-6)
+
+
+@pytest.mark.parametrize(("weight", "budget"), [(-1.0, 1050.0), (0.0, 1000.0), (0.5, 1000.0 * math.exp(0.1))])
+def test_a_scenario_says_how_far_a_pledge_is_kept_else_it_is_drawn(
+    invented_model: Model, state: State, weight: float, budget: float
+) -> None:
+    """Five per cent as drawn; the whole pledge is 0.2 in logs."""
+    pledged = replace(as_planned(), pledge=1.05 * ONE)
+    found = has(invented_model, state, pledged, scenario("any", {"pledge": weight}, YEARS))
+    assert found.budget.ravel().tolist() == pytest.approx([budget] * YEARS, rel=1e-6)
 
 
 def test_the_lever_on_commitments_adds_to_the_share(invented_model: Model, state: State) -> None:
@@ -202,6 +228,27 @@ def test_pledges_are_kept_half_on_the_median_and_together(
             assert weights[state.code].max() <= 1.0 + 1e-6
     one, other = weights.values()
     assert np.corrcoef(one, other)[0, 1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_states_keep_pledges_alike_where_all_is_common(invented_model: Model, state: State) -> None:
+    """Of the score nothing is the state's own; with nothing in common two states are of two minds."""
+    for common, alike in ((1.0, True), (0.0, False)):
+        capacity = replace(invented_model.capacity, pledge_common=common)
+        one, other = (
+            draws(replace(state, code=code), capacity, invented_model.economy, drawn(8, 0, 1)).pledge
+            for code in ("AA", "BB")
+        )
+        assert bool((one == other).all()) is alike
+
+
+def test_only_a_currency_that_moves_has_a_path(invented_model: Model, state: State) -> None:
+    """The euro in a state's own money: none where the two are one; by default a state has the euro."""
+    fields_ = {name: value for name, value in vars(state).items() if name not in {"currency_sd", "pays_loan"}}
+    in_euro = State(**fields_)
+    assert (in_euro.currency_sd, in_euro.pays_loan) == (0.0, False)
+    capacity, economy = invented_model.capacity, invented_model.economy
+    assert draws(in_euro, capacity, economy, drawn(8, 0, 1)).euro is None
+    assert draws(replace(in_euro, currency_sd=0.08), capacity, economy, drawn(8, 0, 1)).euro is not None
 
 
 def test_correlations_of_budgets_are_those_assumed(invented_model: Model) -> None:

@@ -165,12 +165,37 @@ def test_a_bill_goes_by_the_key_that_is_named() -> None:
     assert found[:, 0, 0].tolist() == [13.0, 9.0]
 
 
+def test_every_draw_is_called_once() -> None:
+    """More draws than are shared out together, and fewer: each by its own key, 0.25 or 0.5 by turns."""
+    for count in (CHUNK - 1, CHUNK, 2 * CHUNK + 3):
+        number = np.arange(1.0, count + 1.0)
+        key = np.where(number % 2.0 == 0.0, 0.25, 0.5)
+        found = called(key[np.newaxis, np.newaxis], [0], [number[np.newaxis]], np.zeros((1, count)))
+        assert found.tolist() == [[(key * number).tolist()]]
+
+
+def test_a_state_without_a_part_in_one_lot_is_called_for_the_next() -> None:
+    """Nothing of 100, then a tenth of 50; another state half of 100 and nothing of 50."""
+    keys = np.array([[[0.0], [0.5]], [[0.1], [0.0]]])
+    found = called(keys, [0, 1], [np.full((1, 1), whole) for whole in (100.0, 50.0)], np.zeros((1, 1)))
+    assert found.tolist() == [[[5.0]], [[50.0]]]
+
+
+def test_without_contracts_nobody_is_called() -> None:
+    found = called(np.ones((1, 2, 4)), [], [], np.ones((3, 4)))
+    assert found.tolist() == np.zeros((2, 3, 4)).tolist()
+
+
+def test_loans_and_services_that_do_not_match_are_an_error() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        served(np.ones(3), np.zeros((2, 1, 1)))
+
+
 def test_each_schedule_of_loans_is_served() -> None:
+    """Loans of 2, nothing and 1; the service of what is not drawn does not matter."""
     services = np.arange(12.0).reshape(3, 2, 2)
-    assert (
-        served(np.array([2.0, 0.0, 10.0]), services).tolist()
-        == (2.0 * services[0] + 10.0 * services[2]).tolist()
-    )
+    found = served(np.array([2.0, 0.0, 1.0]), services)
+    assert found.tolist() == (2.0 * services[0] + services[2]).tolist()
 
 
 @pytest.fixture(scope="module")

@@ -280,6 +280,14 @@ def test_award_and_duration_move_dates_alone(invented_model: Model, steady: Timi
     assert early.slipped == pytest.approx(at_once.slipped, rel=1e-12)
 
 
+def test_no_contract_ends_before_its_time(invented_model: Model, steady: Timing) -> None:
+    """A slip of six months less a year is none."""
+    lot = of_line(invented_model, "project")
+    late = replace(calm(steady), slip=6.0 * ONE)
+    found = outlay_of(lot, steady, late, scenario("any", {"slip_months": -12}, 8))
+    assert found.slipped.tolist() == outlay_of(lot, steady, calm(steady)).slipped.tolist()
+
+
 def test_a_mix_moves_money_within_a_line(invented_model: Model) -> None:
     """Two capabilities of 30 and 70, the first weighed twice: 60 and 70 of 130, so 46.15 and 53.85 of 100."""
     first, second = (replace(lot, line="one", amount=0.0) for lot in invented_model.lots[:2])
@@ -292,6 +300,14 @@ def test_a_mix_moves_money_within_a_line(invented_model: Model) -> None:
     assert mixed_lots(lots, NEUTRAL) == lots
 
 
+def test_what_is_not_mixed_keeps_every_digit(invented_model: Model) -> None:
+    """84 x (14.2 + 84) / (14.2 + 84) is 84.00000000000001 in floating point."""
+    first, second = (replace(lot, line="one") for lot in invented_model.lots[:2])
+    lots = [replace(first, amount=14.2), replace(second, amount=84.0)]
+    for mix in ({}, {"mix": {first.capability: 1.0}}):
+        assert [lot.amount for lot in mixed_lots(lots, scenario("any", mix, 1))] == [14.2, 84.0]
+
+
 def test_what_is_delivered_before_a_year_is_sustained_in_it(invented_model: Model, steady: Timing) -> None:
     lot = replace(of_line(invented_model, "project"), sustainment=0.08)
     found = outlay_of(lot, steady, calm(steady))
@@ -300,6 +316,7 @@ def test_what_is_delivered_before_a_year_is_sustained_in_it(invented_model: Mode
     assert upkeep[0, 0] == 0.0
     assert upkeep[1] == pytest.approx(0.08 * found.actual[0])
     assert upkeep[-1] == pytest.approx(0.08 * found.actual.sum(axis=0))
+    assert outlay_of(replace(lot, sustainment=0.0), steady, calm(steady)).upkeep is None
 
 
 def test_draws_have_the_marginals_assumed(invented_model: Model, timing: Timing) -> None:
@@ -339,3 +356,12 @@ def test_prices_of_a_capability_are_the_same_for_all_its_lots(invented_model: Mo
     waited = found.lag + sum(called * part for called, part in timing.calls)
     passed = np.clip(waited - np.arange(3.0)[:, np.newaxis], 0.0, 1.0)
     assert np.log(found.price) == pytest.approx(0.12 * (shock * passed).sum(axis=0), abs=1e-6)
+
+
+def test_prices_move_until_the_latest_award(invented_model: Model, timing: Timing) -> None:
+    """One call at the start, awarded after 25 months: two years of shocks and a twelfth of the third."""
+    lot = replace(of_line(invented_model, "joint"), price_sd=0.1)
+    found = lot_draws(lot, replace(timing, calls=((0.0, 1.0),), lag=(25.0, 25.0)), drawn(6, 0, 1))
+    shock = normals(stream_key(6, f"price/{lot.capability}"), 0, 3)
+    assert found.lag == pytest.approx(25.0 / 12.0)
+    assert np.log(found.price) == pytest.approx(0.1 * (shock[0] + shock[1] + shock[2] / 12.0), abs=1e-6)

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models import strain
 from models.arrays import Floats
 from models.financing import Layers
+from models.fiscal import Points
 from models.lots import Lot
 from models.outlays import LotOutlay
 from models.simulation import Model
@@ -29,6 +32,9 @@ def year() -> Outcome:
         eu_budget=money(3.0, 3.0, 3.0),
         safe_service=money(2.0, 2.0, 2.0),
         ukraine_loan=np.array([1.0]),
+        points=Points(
+            money(-0.4, 0.1, -0.6), money(1.0, 2.0, 3.0), money(0.2, 0.0, 0.05), np.array([[-0.3]])
+        ),
         layers=Layers(*(money(x, x, x) for x in (1.0, 2.0, 3.0, -4.0, 5.0, 6.0))),
     )
 
@@ -50,6 +56,16 @@ def year() -> Outcome:
         ("going_without", [5.0] * 3),
         ("sustainment", [6.0] * 3),
         ("ukraine_loan", [1.0] * 3),
+        ("budget", [1000.0] * 3),
+        ("investment", [300.0, 300.0, 200.0]),
+        ("committed", [150.0, 280.0, 210.0]),
+        ("gross_call", [40.0] * 3),
+        ("net_call", [30.0, 30.0, -5.0]),
+        ("obligations", [180.0, 310.0, 205.0]),
+        ("eu_budget", [3.0] * 3),
+        ("safe_service", [2.0] * 3),
+        ("balance_points", [-0.4, 0.1, -0.6]),
+        ("debt_points", [1.0, 2.0, 3.0]),
     ],
 )
 def test_metrics(year: Outcome, metric: str, expected: list[float]) -> None:
@@ -68,6 +84,8 @@ def test_with_less_without_is_the_difference(year: Outcome) -> None:
         ("red", [False, True, True]),
         ("amber_without", [False, True, True]),
         ("red_without", [False, False, True]),
+        ("crosses", [True, False, True]),
+        ("crosses_without", [False, False, True]),
     ],
 )
 def test_events(year: Outcome, event: str, expected: list[bool]) -> None:
@@ -75,13 +93,71 @@ def test_events(year: Outcome, event: str, expected: list[bool]) -> None:
 
 
 def test_exactly_at_a_threshold_is_not_yet_beyond_it(year: Outcome) -> None:
-    assert not EVENTS["red"].of(year, Thresholds(0.5, float(year.strain[0, 1])))[0, 1]
+    """310 / 300 and 280 / 300 are thresholds in turn: at them not yet, a hair lower they are passed."""
+    for event, strain_ in (("", year.strain), ("_without", year.strain_without)):
+        at = float(strain_[0, 1])
+        for colour, beyond in (("amber", Thresholds(at, 9.0)), ("red", Thresholds(-9.0, at))):
+            assert not EVENTS[colour + event].of(year, beyond)[0, 1]
+            below = Thresholds(*(np.nextafter(one, -1.0) for one in (beyond.amber, beyond.red)))
+            assert EVENTS[colour + event].of(year, below)[0, 1]
+
+
+def test_without_accounts_nothing_crosses_and_no_plan_is_beyond_reach(year: Outcome) -> None:
+    bare = replace(year, points=None, plan_gap=None)
+    for event in ("crosses", "crosses_without"):
+        assert EVENTS[event].of(bare, Thresholds(0.9, 1.0)).tolist() == [[False] * 3]
+    assert METRICS["plan_gap"].of(bare).tolist() == [[0.0] * 3]
+
+
+def test_strain_and_gaps_are_those_of_their_year_and_draw() -> None:
+    """Two years, two draws: committed 1 2 / 3 4, net calls 4 3 / 2 1, investment 2 4 / 5 10."""
+    committed, net, investment = (
+        np.array(x) for x in ([[1.0, 2], [3, 4]], [[4.0, 3], [2, 1]], [[2.0, 4], [5, 10]])
+    )
+    nothing = np.zeros((2, 2))
+    gap, gap_without = strain.gaps(committed, net, investment)
+    assert gap.tolist() == [[3.0, 1.0], [0.0, 0.0]]
+    assert gap_without.tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    both = Outcome(
+        nothing,
+        investment,
+        committed,
+        nothing,
+        net,
+        gap,
+        gap_without,
+        nothing,
+        nothing,
+        np.array([0.5, 0.25]),
+    )
+    assert both.strain.tolist() == [[2.5, 1.25], [1.0, 0.5]]
+    assert both.strain_without.tolist() == [[0.5, 0.5], [0.6, 0.4]]
+    assert strain.treasury_call(both).tolist() == [[0.5, 0.5], [0.25, 0.25]]
 
 
 def test_ranks_are_those_of_the_design() -> None:
     everywhere = {name for name, metric in METRICS.items() if metric.kept == "distribution"}
     assert everywhere == {"strain", "strain_without", "strain_difference", "net_call", "gap"}
-    assert {metric.unit for metric in METRICS.values()} == {"ratio", "EUR million", "% of GDP"}
+    layers = {"cofinancing", "overrun", "timing", "grant_received", "sustainment", "going_without"}
+    in_baseline = {name for name, metric in METRICS.items() if metric.kept == "baseline"}
+    assert in_baseline == layers | {"plan_gap", "obligations", "ukraine_loan"}
+    assert {METRICS[name].kept for name in METRICS.keys() - everywhere - in_baseline} == {"mean"}
+
+
+def test_units_are_those_of_the_design() -> None:
+    """Strain is a ratio, what public finances bear a share of GDP, all else money (architecture.md)."""
+    of = {name: metric.unit for name, metric in METRICS.items()}
+    assert {name for name in of if of[name] == "ratio"} == {"strain", "strain_without", "strain_difference"}
+    assert {name for name in of if of[name] == "% of GDP"} == {"balance_points", "debt_points"}
+    assert set(of.values()) == {"ratio", "% of GDP", "EUR million"}
+
+
+def test_lines_are_kept_by_year_or_as_totals_and_the_main_ones_in_every_scenario() -> None:
+    """What stands after the horizon or is lost by the deadline is one number a path; the rest has years."""
+    totals = {name for name, metric in LINE_METRICS.items() if not metric.yearly}
+    assert totals == {"commitments", "payments_beyond", "decommitted", "outlay_beyond"}
+    everywhere = {name for name, metric in LINE_METRICS.items() if metric.everywhere}
+    assert everywhere == totals | {"payments", "outlay", "upkeep"}
 
 
 @pytest.fixture
@@ -126,8 +202,22 @@ def test_a_line_without_contract_has_no_payers(invented_model: Model, one_year: 
 
 
 def test_metrics_of_lines_read_their_outlay(invented_model: Model, one_year: LotOutlay) -> None:
-    expected = {"payments": 30.0, "outlay": 100.0, "planned": 0.0, "commitments": 10.0,
-                "payments_beyond": 20.0, "decommitted": 30.0, "outlay_beyond": 40.0}  # fmt: skip
+    expected = {"payments": 30.0, "outlay": 100.0, "planned": 0.0, "slipped": 90.0, "upkeep": 0.0,
+                "commitments": 10.0, "payments_beyond": 20.0, "decommitted": 30.0,
+                "outlay_beyond": 40.0}  # fmt: skip
     for name, value in expected.items():
         assert LINE_METRICS[name].of(invented_model.lots[0], one_year, None)[0, 0] == value
     assert LINE_METRICS["planned"].of(invented_model.lots[0], one_year, money(8.0))[0, 0] == 8.0
+
+
+def test_states_bear_their_part_of_upkeep(invented_model: Model, one_year: LotOutlay) -> None:
+    """Of a yearly cost of 5 half is the states'."""
+    lot = replace(invented_model.lots[0], state_share=0.5)
+    assert LINE_METRICS["upkeep"].of(lot, replace(one_year, upkeep=money(5.0)), None)[0, 0] == 2.5
+
+
+def test_sums_to_date_are_those_of_the_years_so_far(invented_model: Model, one_year: LotOutlay) -> None:
+    """Payments of 3, 4 and 5 come to 3, 7 and 12; costs of 10, 0 and 1 to 10, 10 and 11."""
+    years = replace(one_year, paid=np.array([[3.0], [4.0], [5.0]]), actual=np.array([[10.0], [0.0], [1.0]]))
+    for name, expected in (("paid_to_date", [3.0, 7.0, 12.0]), ("spent_to_date", [10.0, 10.0, 11.0])):
+        assert LINE_METRICS[name].of(invented_model.lots[0], years, None)[:, 0].tolist() == expected
