@@ -58,9 +58,9 @@ def test_a_planted_mistake_is_found_and_an_equal_text_passes(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [
-        ["killed", "test_small.py::test_losses"],
-        ["killed", "test_small.py::test_tables"],
-        ["killed", "test_small.py::test_tables"],
+        ["killed", "test_small.py::test_losses AssertionError"],
+        ["killed", "test_small.py::test_tables AssertionError"],
+        ["killed", "test_small.py::test_tables AssertionError"],
         *[["survived", ""]] * 3,
     ]
 

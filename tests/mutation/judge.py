@@ -27,7 +27,7 @@ OPTIONS = ("-x", "-s", "--assert=plain", *(f"-p{plugin}" for plugin in WITHOUT))
 
 @dataclass(frozen=True)
 class Verdict:
-    """outcome: "killed", "timed out" or "survived"; by: the test that failed first."""
+    """outcome: "killed", "timed out" or "survived"; by: the test that failed first, and with what."""
 
     outcome: str
     by: str = ""
@@ -51,9 +51,9 @@ def judge(cases: Sequence[Case], tests: Sequence[str], root: Path, tell: Tell) -
             raise RuntimeError(f"without a mutant: {verdict}")
 
     with TemporaryDirectory() as folder:
-        options = [*OPTIONS, f"--basetemp={folder}/0", f"--rootdir={root}", *tests]
-        judging = Judging([*unchanged, *cases], root, options, heard)
-        code = pytest.main(options, plugins=[judging])
+        options = [*OPTIONS, f"--rootdir={root}", *tests]
+        judging = Judging([*unchanged, *cases], root, options, Path(folder), heard)
+        code = pytest.main([*options, f"--basetemp={folder}/shared"], plugins=[judging])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"without a mutant: {code!r} {judging.failed}")
 
@@ -73,20 +73,22 @@ class First:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.taken[report.nodeid] += report.duration
-        if report.failed:
-            self.failed = self.failed or report.nodeid
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.failed = self.failed or f"loading {report.nodeid}"
+    def pytest_exception_interact(
+        self, node: pytest.Collector | pytest.Item, call: pytest.CallInfo[object]
+    ) -> None:
+        if call.excinfo is not None:
+            self.failed = self.failed or f"{node.nodeid} {call.excinfo.typename}"
 
 
 class Judging(First):
     """A plugin of pytest that runs the tests once, and then once more in a fork for each case."""
 
-    def __init__(self, cases: Sequence[Case], root: Path, options: Sequence[str], tell: Tell) -> None:
+    def __init__(
+        self, cases: Sequence[Case], root: Path, options: Sequence[str], folder: Path, tell: Tell
+    ) -> None:
         super().__init__()
-        self.cases, self.root, self.options, self.tell = cases, root, options, tell
+        self.cases, self.root, self.options, self.folder, self.tell = cases, root, options, folder, tell
         self.pipe: int | None = None
         """In a fork, where it says what failed."""
 
@@ -112,14 +114,14 @@ class Judging(First):
         for index, case in enumerate(self.cases):
             if len(running) == os.cpu_count():
                 self._hear(running)
-            told, self.pipe = os.pipe()
+            told, pipe = os.pipe()
             child = os.fork()
             if not child:
-                self._plant(case, functions, self.pipe)
+                self.pipe = pipe
+                self._plant(case, functions, pipe)
                 return None
-            os.close(self.pipe)
+            os.close(pipe)
             running[child] = index, told
-        self.pipe = None
         while running:
             self._hear(running)
         return True
@@ -141,7 +143,9 @@ class Judging(First):
             forgotten(self.root)
             sys.meta_path.insert(0, Finder(case))
             first = First()
-            leave(pipe, pytest.main(list(self.options), plugins=[first]), first.failed)
+            # pytest empties the folder it is given: not that of the other forks
+            own = f"--basetemp={self.folder}/{os.getpid()}"
+            leave(pipe, pytest.main([*self.options, own], plugins=[first]), first.failed)
 
 
 def leave(pipe: int, code: int, by: str) -> None:
