@@ -1,12 +1,12 @@
 """What the Explorer sheet of a workbook shows, against a run, after other picks in its two cells."""
 
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 from recalculate import all_recalculated
 
 from forecaster import curve, pick_charts, picks
@@ -17,17 +17,20 @@ from forecaster.sheet import Cells, Ref
 from forecaster.sheets import calls, explorer
 from models.arrays import UNION, Floats
 
+WIDEST = 60
+"""More columns than the sheet has: rows are read as far as they are filled."""
+
 
 @dataclass(frozen=True)
 class Shown:
-    """What the Explorer sheet of a workbook shows, by table, row and column."""
+    """What the Explorer sheet of a workbook shows, by table, row and column. rows: values as they stand there."""
 
     layout: Layout
-    sheet: Worksheet
+    rows: list[tuple[object, ...]]
 
     def at(self, ref: Ref) -> object:
         row, column = self.layout.place(ref)
-        return self.sheet.cell(row + 1, column + 1).value
+        return self.rows[row][column]
 
     def across(self, cells: Cells, row: object, years: tuple[int, ...]) -> list[object]:
         return [self.at(cells.at(row, year)) for year in years]
@@ -93,24 +96,35 @@ def others(run: Run) -> list[tuple[str, str]]:
     return [pairs[i * (len(pairs) - 1) // 4] for i in range(5)]
 
 
-def switched(layout: Layout, run: Run, book: Path, folder: Path, scenario: str, code: str) -> Path:
-    """Copy a workbook with another scenario and state in the two cells."""
+def switched(
+    layout: Layout, run: Run, book: Path, folder: Path, pairs: Sequence[tuple[str, str]]
+) -> Iterator[Path]:
+    """Copies of a workbook, each with another scenario and state in the two cells."""
     names = {place.code: place.name for place in picks.first(run).shown}
     file = openpyxl.load_workbook(book)
-    for ref, text in ((picks.SCENARIO, scenario), (picks.PLACE, names[code])):
-        row, column = layout.place(ref)
-        file["Explorer"].cell(row + 1, column + 1).value = text
-    path = folder / f"{scenario}-{code}.xlsx"
-    file.save(path)
+    for scenario, code in pairs:
+        for ref, text in ((picks.SCENARIO, scenario), (picks.PLACE, names[code])):
+            row, column = layout.place(ref)
+            file["Explorer"].cell(row + 1, column + 1).value = text
+        path = folder / f"{scenario}-{code}.xlsx"
+        file.save(path)
+        yield path
     file.close()
-    return path
+
+
+def shown(layout: Layout, book: Path) -> Shown:
+    """What a workbook shows; only its Explorer sheet is read."""
+    file = openpyxl.load_workbook(book, data_only=True, read_only=True)
+    sheet = file["Explorer"]
+    sheet.reset_dimensions()
+    rows = [(*row, *[None] * (WIDEST - len(row))) for row in sheet.iter_rows(values_only=True)]
+    file.close()
+    return Shown(layout, rows)
 
 
 def switch_and_check(run: Run, layout: Layout, book: Path, folder: Path) -> None:
     """Pick five other pairs, let LibreOffice work the sheets out and compare each with the run."""
     pairs = others(run)
-    books = [switched(layout, run, book, folder, *pair) for pair in pairs]
+    books = list(switched(layout, run, book, folder, pairs))
     for (scenario, code), path in zip(pairs, all_recalculated(books, folder), strict=True):
-        file = openpyxl.load_workbook(path, data_only=True)
-        check(run, Shown(layout, file["Explorer"]), scenario, code)
-        file.close()
+        check(run, shown(layout, path), scenario, code)

@@ -231,6 +231,7 @@ def test_another_state_leaves_the_others(invented_model: Model) -> None:
     kept = replace(
         invented_model,
         states=invented_model.states[:2],
+        lots=tuple(replace(lot, keys=lot.keys and lot.keys[:2]) for lot in invented_model.lots),
         participation=replace(
             invented_model.participation,
             states=invented_model.participation.states[:2],

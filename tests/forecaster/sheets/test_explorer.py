@@ -2,7 +2,7 @@
 
 import openpyxl
 import pytest
-from explored import Shown, check, others, switch_and_check
+from explored import check, others, shown, switch_and_check
 from recalculate import all_recalculated
 
 from forecaster import picks
@@ -12,9 +12,7 @@ from models.arrays import UNION
 
 
 def test_the_first_pick_is_shown_where_nothing_is_recalculated(run, layout, book):
-    file = openpyxl.load_workbook(book, data_only=True)
-    check(run, Shown(layout, file["Explorer"]), run.baseline, picks.first(run).place.code)
-    file.close()
+    check(run, shown(layout, book), run.baseline, picks.first(run).place.code)
 
 
 def test_only_what_was_run_can_be_picked(run, layout, book):
@@ -51,9 +49,8 @@ def test_a_sheet_sorted_anew_is_told(run, layout, book, tmp_path):
     path = tmp_path / "sorted.xlsx"
     file.save(path)
     file.close()
-    fresh = openpyxl.load_workbook(all_recalculated([path], tmp_path)[0], data_only=True)
-    assert Shown(layout, fresh["Explorer"]).at(picks.CHOICE.at("holds", "found")) == "FAIL"
-    fresh.close()
+    (fresh,) = all_recalculated([path], tmp_path)
+    assert shown(layout, fresh).at(picks.CHOICE.at("holds", "found")) == "FAIL"
 
 
 def test_one_state_can_be_explored_alone(run):
