@@ -23,7 +23,7 @@ WIDEST = 60
 
 @dataclass(frozen=True)
 class Shown:
-    """What the Explorer sheet of a workbook shows, by table, row and column. rows: values as they stand there."""
+    """What the Explorer sheet of a workbook shows, by table, row and column. rows: its values."""
 
     layout: Layout
     rows: list[tuple[object, ...]]
