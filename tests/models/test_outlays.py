@@ -197,6 +197,13 @@ def test_administration_is_paid_in_equal_parts_whatever_happens(
     assert found.paid[:, 0] == pytest.approx([3.75] * 8)
 
 
+def test_equal_parts_end_with_their_years(invented_model: Model, steady: Timing) -> None:
+    """40 over the first two years: 20 in each, nothing after, long before the deadline."""
+    lot = replace(of_line(invented_model, "office"), amount=40.0, spread=(0.0, 2.0))
+    paid = outlay_of(lot, steady, calm(steady)).paid[:, 0]
+    assert paid.tolist() == [20.0, 20.0, *[0.0] * (len(paid) - 2)]
+
+
 def test_cost_takes_all_its_factors(invented_model: Model, steady: Timing) -> None:
     """1.2 growth x 1.1 prices before contract x 1.05 general level x (1 - 0.15) / (1 - saving) x currencies.
 
