@@ -3,9 +3,8 @@
 All on the first paths of the run, in pieces that helpers share; the same whoever does them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,11 +20,12 @@ from models.sensitivity import (
     Focus,
     Ranked,
     Shares,
+    Span,
     Swings,
     figures,
     ranked,
     reads,
-    score,
+    scores,
     shares,
     swings,
 )
@@ -117,7 +117,7 @@ class Division:
         ours, rest = (kept(drawn(self.seed, self.first, self.blocks, replica)) for replica in (0, 1))
         model = without_treasury(self.model)
         before = sample(model, rest, self.scenario)
-        asked, streams = drivers_read(model, drawn(self.seed, self.first, 1))
+        asked, streams = drivers_read(model)
         mixtures = [
             figures(mixed(before, ours, frozenset(FAMILIES[name]), asked), self.focus)
             for name in families(streams)
@@ -196,7 +196,7 @@ def _drivers(
 ) -> Drivers:
     model, focus = shared.model, shared.focus
     ours, rest, mixtures = (np.concatenate(parts, axis=-1) for parts in zip(*passes, strict=True))
-    _, streams = drivers_read(model, drawn(shared.seed, 0, 1))
+    _, streams = drivers_read(model)
     number = len(model.states)
     effects = [Effect(trial.ends, *np.split(means, [number, 2 * number], axis=1)) for trial, means in trials]
     return Drivers(
@@ -205,39 +205,51 @@ def _drivers(
         focus=focus,
         families=families(streams),
         shares=shares(ours, rest, mixtures),
-        swings=dict(_swings(shared, streams, ours)),
+        swings=_swings(shared, streams, ours),
         effects=tuple(sorted(effects, key=lambda effect: -effect.size)),
     )
 
 
-def _swings(
-    shared: Trials, streams: Mapping[str, int], values: Floats
-) -> Iterator[tuple[tuple[str, str], Swings]]:
+def _swings(shared: Trials, streams: Mapping[str, int], values: Floats) -> dict[tuple[str, str], Swings]:
     """Swings of each place with each driver that the model reads for it. values: (figure, draw)."""
-    model, focus = shared.model, shared.focus
+    looked = _looked(shared, values)
     shocks = drawn(shared.seed, 0, values.shape[1] // BLOCK)
-
-    @cache
-    def driver_score(driver: str, years: int, state: str | None) -> Ranked:
-        return ranked(score(shocks, streams, driver, years, state)[np.newaxis])
-
-    def of(driver: str, years: int, state: str | None) -> Ranked:
-        about = DRIVERS[driver]
-        return driver_score(driver, years if about.yearly else 1, state if "state" in about.over else None)
-
-    for i, (state, t) in enumerate(zip(model.states, focus.worst, strict=True)):
-        figure = ranked(values[[i, len(model.states) + i]])
-        for driver in DRIVERS:
-            if reads(streams, driver, state.code):
-                yield (state.code, driver), swings(figure, of(driver, t + 1, state.code))
-    spans = (len(model.years), focus.gap + 1, focus.red + 1)
-    union = [ranked(row[np.newaxis]) for row in values[2 * len(model.states) :]]
+    found = {}
     for driver in DRIVERS:
-        if reads(streams, driver):
-            parts = [
-                swings(figure, of(driver, years, None)) for figure, years in zip(union, spans, strict=True)
-            ]
-            yield (UNION, driver), _joined(parts)
+        read = [place for place in looked if reads(streams, driver, None if place == UNION else place)]
+        wanted = {place: [_span(driver, years, place) for years, _ in looked[place]] for place in read}
+        spans = {span for asked in wanted.values() for span in asked}
+        of = {
+            span: ranked(score[np.newaxis]) for span, score in scores(shocks, streams, driver, spans).items()
+        }
+        for place, asked in wanted.items():
+            parts = [swings(seen, of[span]) for (_, seen), span in zip(looked[place], asked, strict=True)]
+            found[place, driver] = _joined(parts)
+    return {
+        (place, driver): found[place, driver]
+        for place in looked
+        for driver in DRIVERS
+        if (place, driver) in found
+    }
+
+
+def _looked(shared: Trials, values: Floats) -> dict[str, list[tuple[int, Ranked]]]:
+    """Figures of each place, with the number of years that they rest on. values: (figure, draw)."""
+    focus, number = shared.focus, len(shared.model.states)
+    looked = {
+        state.code: [(t + 1, ranked(values[[i, number + i]]))]
+        for i, (state, t) in enumerate(zip(shared.model.states, focus.worst, strict=True))
+    }
+    years = (len(shared.model.years), focus.gap + 1, focus.red + 1)
+    union = (ranked(row[np.newaxis]) for row in values[2 * number :])
+    return {**looked, UNION: list(zip(years, union, strict=True))}
+
+
+def _span(driver: str, years: int, place: str) -> Span:
+    """What counts of a driver for a figure of some years in a place."""
+    about = DRIVERS[driver]
+    own = "state" in about.over and place != UNION
+    return Span(years if about.yearly else 1, place if own else None)
 
 
 def _joined(parts: Sequence[Swings]) -> Swings:

@@ -19,7 +19,7 @@ from models.shocks import BLOCK, drawn
 from models.simulation import Model
 from models.strain import EVENTS
 from models.stress import Scenario
-from models.variants import Sample, kept, sample, under, without_treasury
+from models.variants import Sample, differing, kept, sample, under, without_treasury
 
 PATHS = 16_384
 """Paths on which judgements are compared; all where a run has fewer."""
@@ -91,7 +91,7 @@ class Comparison:
         """How often COUNTED occur. Shape (model, event, place, year)."""
         models = [without_treasury(model) for model in self.models]
         before = sample(models[0], kept(drawn(self.seed, self.first, self.blocks)), self.scenario)
-        return np.array([_counts(under(before, model)) for model in models])
+        return np.array([_counts(under(before, model, differing(models[0], model))) for model in models])
 
 
 def comparisons(
