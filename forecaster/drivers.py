@@ -3,15 +3,16 @@
 All on the first paths of the run, in pieces that helpers share; the same whoever does them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from forecaster.case import Case
-from forecaster.errands import Errand, processes, results
+from forecaster.errands import Errand, results
 from forecaster.judgements import Judged, comparisons, judged
+from forecaster.processes import Helpers
 from forecaster.trials import Ends, Trial, Trials, tried
 from models.arrays import UNION, Floats
 from models.budgets import Forecast
@@ -41,19 +42,15 @@ PATHS = 8_192
 PASS_BLOCKS = 2
 """Logical blocks evaluated at once."""
 
-LONG = 16_384
-"""Paths from which a run is long enough to start helpers for this."""
-
 UNION_FIGURES = ("net call", "gap", "states in red")
 
 
 @dataclass(frozen=True)
 class Extent:
-    """How far to look: paths and seed of the run, processes to use, whether drivers are asked for."""
+    """How far to look: paths and seed of the run, whether drivers are asked for."""
 
     paths: int
     seed: int
-    workers: int | None
     drivers: bool
 
 
@@ -132,26 +129,25 @@ def insight(
     forecast: Forecast,
     scenario: Scenario,
     seen: Statistics,
-    workers: int | None,
-) -> tuple[Judged, Drivers | None]:
+    helpers: Helpers | None,
+) -> tuple[Judged, Callable[[], Drivers | None]]:
     """P(red) under other judgements, and what drives the figures where the case asks for that.
 
-    scenario: the baseline; seen: what the run has counted, which says in which years to look; workers:
-    processes, all cores where None.
+    scenario: the baseline; seen: what the run has counted, which says in which years to look. The drivers are
+    all tried; what is returned for them puts them together, which this process can do while others work.
     """
-    how = Extent(seen.paths, case.assumptions.run.seed, workers, case.assumptions.run.drivers)
+    how = Extent(seen.paths, case.assumptions.run.seed, case.assumptions.run.drivers)
     compared = comparisons(case, model, scenario, how.paths, how.seed)
     focus = looked_at(model, scenario, seen)
     divided = divisions(model, scenario, focus, how) if how.drivers else ()
     shared = Trials(case, model, forecast, scenario, how.seed, focus)
     trials = tuple(Trial(shared, ends) for ends in tried(case)) if how.drivers else ()
     errands: list[Errand[Any]] = [*divided, *compared, *trials]
-    found = results(errands, processes(how.workers, long=how.paths >= LONG))
+    found = results(errands, helpers)
     after = len(divided) + len(compared)
     ruling = judged(model, found[len(divided) : after], how.paths)
-    if not how.drivers:
-        return ruling, None
-    return ruling, _drivers(shared, found[: len(divided)], list(zip(trials, found[after:], strict=True)))
+    effects = list(zip(trials, found[after:], strict=True))
+    return ruling, lambda: _drivers(shared, found[: len(divided)], effects) if how.drivers else None
 
 
 def looked_at(model: Model, scenario: Scenario, seen: Statistics) -> Focus:
