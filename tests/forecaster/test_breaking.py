@@ -207,7 +207,7 @@ def test_first_order_is_near_the_frequency_for_three_states_in_four(union_of_27)
 @pytest.mark.slow
 def test_where_it_is_not_near_the_sheet_says_so(union_of_27) -> None:
     case, model, baseline, statistics = union_of_27
-    points = breaking_points(case, model, baseline, statistics, 1)
+    points = breaking_points(case, model, baseline, statistics, None)()
     for point in points:
         ratio = point.probability / point.simulated
         assert (point.verdict == "differs") == (max(ratio, 1 / ratio) > 1.5)
