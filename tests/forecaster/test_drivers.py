@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from invented.union import assuming
 
-from forecaster.drivers import UNION_FIGURES, Division, Extent, divisions, insight, looked_at
+from forecaster import drivers
+from forecaster.drivers import UNION_FIGURES, insight, looked_at
 from forecaster.pipeline import run as simulated
 from forecaster.processes import helped
 from forecaster.run import Run
@@ -65,11 +66,11 @@ def test_any_number_of_processes_finds_the_same(run):
             assert np.array_equal(getattr(swing, field.name), getattr(two[1].swings[key], field.name))
 
 
-def test_long_runs_are_divided_on_their_first_paths(run):
-    how = Extent(65536, 7, drivers=True)
-    errands = divisions(run.model, baseline(run), run.drivers.focus, how)
-    assert sum(errand.blocks for errand in errands) * 1024 == 8192
-    assert all(isinstance(errand, Division) for errand in errands)
+def test_long_runs_are_divided_on_their_first_paths(run, monkeypatch):
+    monkeypatch.setattr(drivers, "PATHS", 2048)
+    judged, found = insight_of(run, 1)
+    assert (judged.paths, found.paths) == (4096, 2048)
+    assert repr(judged) == repr(run.judgements)
 
 
 def test_every_driver_that_a_state_has_is_looked_at(run):
