@@ -17,6 +17,7 @@ from forecaster.checkpoint import Checkpoints, Kept
 from forecaster.drivers import insight
 from forecaster.engine import CrewOf, Progress, Ways, simulate
 from forecaster.expectations import unexpected
+from forecaster.memory import hand_back
 from forecaster.precision import MOST
 from forecaster.processes import Helpers, helped
 from forecaster.proof import errand
@@ -70,6 +71,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
     settings = _settings(case)
     with helped(workers, settings.paths) as helpers:
         done = _run(case, settings, helpers, progress, kept, crew)
+    hand_back()
     return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
 
 
@@ -88,9 +90,11 @@ def _run(
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
     ways = _ways(case, forecast, settings, kept, crew)
     simulated = simulate(model, stress, settings.paths, settings.seed, helpers, progress, ways)
+    hand_back()
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
     judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, helpers)
+    hand_back()
     broken = breaking_points(case, model, stress[0], simulated.statistics, helpers)
     severities = {scenario.id: severity(model, scenario) for scenario in stress}
     return Run(
