@@ -1,17 +1,29 @@
 """Outcomes into tallies: the grids laid by a pilot, and a pass of draws counted on them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import numpy as np
 
-from models.arrays import UNION
-from models.histograms import DENSE, Grid, Histograms, grid
+from models.arrays import UNION, Floats
+from models.cells import Cells
+from models.histograms import DENSE, Grid, Histogram, grid, stacked
 from models.shocks import drawn as drawn_shocks
-from models.simulation import Draws, Model, Programme, draws, identity_error, line_totals, outcomes, programme
+from models.simulation import (
+    Asked,
+    Draws,
+    Model,
+    Programme,
+    draws,
+    identity_error,
+    line_totals,
+    outcomes,
+    programme,
+    side_by_side,
+)
 from models.strain import EVENTS, LINE_METRICS, METRICS, RATIO, Outcome
-from models.stress import Scenario
-from models.sums import MONEY_STEP, RATIO_STEP, Squares, Sums, scale
+from models.stress import PROGRAMME, STANDING, Scenario
+from models.sums import MONEY_STEP, RATIO_STEP, Squares, Sum, scale
 from models.tally import Counts, LineTally, ScenarioTally
 
 PILOT_BLOCKS = 2
@@ -21,11 +33,11 @@ LAYERS = {name for name, metric in METRICS.items() if metric.kept == "baseline"}
 Lock = AbstractContextManager[object]
 
 
-def groups(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
-    """Scenarios that move nothing in the programme together, so that its contracts are computed once."""
-    groups: dict[tuple[object, ...], list[Scenario]] = {}
+def groups(scenarios: Sequence[Scenario], reach: frozenset[str] = PROGRAMME) -> list[list[Scenario]]:
+    """Scenarios that agree in what they move together, so that the programme's contracts are made once."""
+    groups: dict[Hashable, list[Scenario]] = {}
     for scenario in scenarios:
-        groups.setdefault(scenario.programme, []).append(scenario)
+        groups.setdefault(scenario.moved(reach), []).append(scenario)
     return list(groups.values())
 
 
@@ -37,7 +49,9 @@ def blank(
     A cell's grid depends on nothing else; the error is relative, in any of those paths.
     """
     drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
-    tallies, worst = {}, 0.0
+    tallies: dict[str, ScenarioTally] = {}
+    laid: dict[Hashable, Cells] = {}
+    worst = 0.0
     for k, group in enumerate(groups):
         union = programme(model, drawn, group[0], in_layers=k == 0)
         worst = max(worst, identity_error(union))
@@ -45,7 +59,7 @@ def blank(
         for scenario in group:
             first = scenario is groups[0][0]
             found = outcomes(model, drawn, scenario, union, in_layers=first)
-            tallies[scenario.id] = _empty(model, found, lines, first=first)
+            tallies[scenario.id] = _empty(model, scenario, found, laid, lines)
     return tallies, worst
 
 
@@ -57,40 +71,37 @@ def count(
     lock: Lock,
 ) -> None:
     """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
+    asked: dict[str, Asked] = {}
     for group in grouped:
-        first = tallies[group[0].id]
-        union = programme(model, drawn, group[0], in_layers=_in_layers(first))
-        _count_lines(union, first.lines, lock)
-        _count_group(model, group, drawn, union, [tallies[scenario.id] for scenario in group], lock)
+        in_layers = _in_layers(tallies[group[0].id])
+        union = programme(model, drawn, group[0], in_layers=in_layers)
+        _count_lines(union, tallies[group[0].id].lines, lock)
+        asked |= {one.id: Asked(one, union, _in_layers(tallies[one.id])) for one in group}
+    same_standing = groups([one.scenario for one in asked.values()], STANDING)
+    ordered = [asked[one.id] for group in same_standing for one in group]
+    _count_places(model, drawn, ordered, [tallies[one.scenario.id] for one in ordered], lock)
 
 
 def _in_layers(tally: ScenarioTally) -> bool:
-    return set(tally.sums.metrics) >= LAYERS
+    return set(tally.cells) >= LAYERS
 
 
-def _count_group(
-    model: Model,
-    group: Sequence[Scenario],
-    drawn: Draws,
-    union: Programme,
-    tallies: Sequence[ScenarioTally],
-    lock: Lock,
+def _count_places(
+    model: Model, drawn: Draws, asked: Sequence[Asked], tallies: Sequence[ScenarioTally], lock: Lock
 ) -> None:
-    """Scenarios that share the programme, place by place: what was drawn for a state stays in the cache."""
-    running = [
-        outcomes(model, drawn, scenario, union, in_layers=_in_layers(tally))
-        for scenario, tally in zip(group, tallies, strict=True)
-    ]
-    kept = [tally.kept() for tally in tallies]
-    hits = [tally.counts.nowhere(union.paid.shape[1]) for tally in tallies]
+    """All scenarios, place by place: what was drawn for a state stays in the cache."""
+    running = side_by_side(model, drawn, asked)
+    hits = [tally.counts.nowhere(drawn.keys.shape[-1]) for tally in tallies]
     for place in range(len(model.states) + 1):
         is_state = place < len(model.states)
-        for outcome, tally, metrics, hit in zip(map(next, running), tallies, kept, hits, strict=True):
-            cells = metrics.cells(place, [METRICS[name].of(outcome) for name in tally.sums.metrics])
+        for tally, hit, outcome in zip(tallies, hits, running, strict=False):
+            own = [tally.cells[name] for name in tally.own]
+            found = [cells.of(place, METRICS[cells.metric].of(outcome)) for cells in own]
             occurs = tuple(event.of(outcome, model.thresholds) for event in EVENTS.values())
             paths = tally.counts.of(occurs, hit if is_state else None)
             with lock:
-                metrics.add(place, cells)
+                for cells, one in zip(own, found, strict=True):
+                    cells.add(place, one)
                 tally.counts.add(place, *paths)
     with lock:
         for tally, hit in zip(tallies, hits, strict=True):
@@ -99,52 +110,72 @@ def _count_group(
 
 def _count_lines(union: Programme, tally: LineTally, lock: Lock) -> None:
     """The programme's lines on one pass of draws."""
-    for kept in tally.kept():
-        totals = [line_totals(union, name) for name in kept.sums.metrics]
-        for place, line in enumerate(tally.lines):
-            cells = kept.cells(place, [total[line] for total in totals])
+    for name, cells in tally.cells.items():
+        for place, values in enumerate(line_totals(union, name).values()):
+            found = cells.of(place, values)
             with lock:
-                kept.add(place, cells)
+                cells.add(place, found)
 
 
 def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:
     """Tally of the programme's lines, one for all scenarios that share contracts and payments."""
-    kept = [name for name, metric in LINE_METRICS.items() if metric.yearly and (first or metric.everywhere)]
-    totals = [name for name, metric in LINE_METRICS.items() if not metric.yearly]
-    laid = [[grid(values) for values in line_totals(union, name).values()] for name in kept]
-    lines = tuple(line_totals(union, kept[0]))
-    return LineTally(
-        lines=lines,
-        histograms=Histograms(kept, _stacked(laid)),
-        sums=Sums(kept, [MONEY_STEP] * len(kept), len(lines), len(model.years)),
-        total_sums=Sums(totals, [MONEY_STEP] * len(totals), len(lines), 1),
-    )
+    cells = {}
+    for name, metric in LINE_METRICS.items():
+        totals = line_totals(union, name)
+        if not metric.yearly:
+            cells[name] = Cells(name, Sum(MONEY_STEP, len(totals), 1))
+        elif first or metric.everywhere:
+            laid = stacked([grid(values) for values in totals.values()])
+            cells[name] = Cells(name, Sum(MONEY_STEP, len(totals), len(model.years)), Histogram(laid))
+    return LineTally(tuple(totals), cells)
 
 
-def _stacked(grids: Sequence[Sequence[Grid]]) -> Grid:
-    """Grids of each metric (outer) in each place (inner) as one of arrays (metric, place, year)."""
-    names = ("center", "width", "fold")
-    return Grid(*(np.array([[getattr(one, name) for one in row] for row in grids]) for name in names))
+def _empty(
+    model: Model,
+    scenario: Scenario,
+    found: Iterator[Outcome],
+    laid: dict[Hashable, Cells],
+    lines: LineTally,
+) -> ScenarioTally:
+    """Tally of a scenario on grids laid by its outcomes of the pilot.
 
-
-def _empty(model: Model, found: Iterator[Outcome], lines: LineTally, *, first: bool) -> ScenarioTally:
-    """Tally of a scenario on grids laid by its outcomes of the pilot."""
-    kept = [name for name, metric in METRICS.items() if first or metric.kept == "distribution"]
-    means = [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
-    squares = [name for name in kept if METRICS[name].kept == "distribution" and METRICS[name].unit == RATIO]
-    laid, scales = [], []
-    for outcome in found:
-        laid.append([grid(METRICS[name].of(outcome)) for name in kept])
-        scales.append([scale(METRICS[name].of(outcome)[:, :DENSE]) for name in squares])
-    about, step = np.array(scales).transpose(2, 1, 0, 3)
+    laid: cells by metric and the levers that move it, of the scenarios before, the baseline first; gets those
+    that this one does not share with them.
+    """
+    first = not laid
     places = (*(state.code for state in model.states), UNION)
-    return ScenarioTally(
-        places=places,
-        histograms=Histograms(kept, _stacked(list(zip(*laid, strict=True)))),
-        sums=Sums(means, [_step(METRICS[name].unit) for name in means], len(places), len(model.years)),
-        squares=Squares(squares, about, step),
-        counts=Counts(tuple(EVENTS), len(places), len(model.years)),
-        lines=lines,
+    keys = {name: (name, scenario.moved(metric.moved_by)) for name, metric in METRICS.items()}
+    kept = [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
+    distributed = [name for name in kept if first or METRICS[name].kept == "distribution"]
+    own = [name for name in kept if keys[name] not in laid]
+    grids, scales = _laid([name for name in own if name in distributed], found)
+    for name in own:
+        histogram = Histogram(grids[name]) if name in grids else None
+        total = Sum(_step(METRICS[name].unit), len(places), len(model.years))
+        laid[keys[name]] = Cells(name, total, histogram, scales.get(name))
+    cells = {name: laid[keys[name]] for name in kept}
+    cells |= {name: Cells(name, cells[name].sum) for name in kept if name not in distributed}
+    counts = Counts(tuple(EVENTS), len(places), len(model.years))
+    return ScenarioTally(places, cells, tuple(own), counts, lines)
+
+
+def _laid(names: Sequence[str], found: Iterator[Outcome]) -> tuple[dict[str, Grid], dict[str, Squares]]:
+    """Grids of metrics by the outcomes of all places, and where they are asked for their squares."""
+    squared = [name for name in names if METRICS[name].kept == "distribution" and METRICS[name].unit == RATIO]
+    grids: dict[str, list[Grid]] = {name: [] for name in names}
+    scales: dict[str, list[tuple[Floats, Floats]]] = {name: [] for name in squared}
+    for outcome in found:
+        for name in names:
+            values = METRICS[name].of(outcome)
+            grids[name].append(grid(values))
+            if name in squared:
+                scales[name].append(scale(values[:, :DENSE]))
+    return (
+        {name: stacked(places) for name, places in grids.items()},
+        {
+            name: Squares(*(np.array(part) for part in zip(*places, strict=True)))
+            for name, places in scales.items()
+        },
     )
 
 

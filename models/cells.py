@@ -1,56 +1,80 @@
-"""Metrics in one place on one pass of draws: what their values give, and where that goes."""
+"""A metric in its cells: what a pass of values gives, and where that goes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.arrays import Floats, Integers
-from models.histograms import Binned, Histograms
-from models.sums import Squares, Sums
+from models.counting import SLOTS, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, Counts, counted
+from models.histograms import Histogram
+from models.sums import Squares, Sum, limbs
+
+NOTHING = np.empty(0)
+"""Grid or squares of a metric that has none."""
+
+REFUSED = {TOO_LARGE_TO_ADD: "add up", TOO_LARGE_TO_SQUARE: "square"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a pass of values in one place gives.
+
+    totals, low, high: (year,); counts: (year, slot); parts: of squares (part, year).
+    """
+
+    totals: Integers
+    counts: Counts
+    low: Floats
+    high: Floats
+    parts: Integers
 
 
 @dataclass(frozen=True)
 class Cells:
-    """What the values of each metric give, in its order; squares: (limb, year)."""
+    """All that is kept of one metric: its sum, and where it is asked for its distribution and its squares.
 
-    totals: list[Integers]
-    binned: list[Binned]
-    squares: list[Integers]
+    Scenarios that do not move the metric hold the same sum, histogram and squares.
+    """
 
-
-@dataclass(frozen=True)
-class Kept:
-    """Where the numbers of some metrics go: all into sums, some into histograms and squares too."""
-
-    sums: Sums
-    histograms: Histograms | None = None
+    metric: str
+    sum: Sum
+    histogram: Histogram | None = None
     squares: Squares | None = None
 
-    def cells(self, place: int, values: Sequence[Floats]) -> Cells:
-        """What values (year, draw) of each metric in one place give.
+    def of(self, place: int, values: Floats) -> Found:
+        """What values (year, draw) in one place give.
 
-        Raises OverflowError where sums might not be exact, before values that large could fall beside the
-        histograms.
+        Raises OverflowError where a sum might not be exact: of terms whose number times their size could pass
+        2^53 steps, or of squares of 2^35 steps and more.
         """
-        rows = [np.ascontiguousarray(one) for one in values]
-        named = dict(zip(self.sums.metrics, rows, strict=True))
-        totals = [self.sums.of(m, row) for m, row in enumerate(rows)]
-        binned, squares = [], []
-        if self.histograms:
-            binned = [
-                self.histograms.of(h, place, named[name]) for h, name in enumerate(self.histograms.metrics)
-            ]
+        grid, squares = (NOTHING, NOTHING, NOTHING), (NOTHING, NOTHING)
+        years = len(values)
+        binned = squared = 0
+        if self.histogram:
+            laid, binned = self.histogram.grid, years
+            grid = (laid.center[place], laid.width[place], laid.fold[place])
         if self.squares:
-            squares = [self.squares.of(q, place, named[name]) for q, name in enumerate(self.squares.metrics)]
-        return Cells(totals, binned, squares)
+            squares, squared = (self.squares.about[place], 1.0 / self.squares.step[place]), years
+        found = Found(
+            totals=np.empty(years, np.int64),
+            counts=np.zeros((binned, SLOTS), np.int32),
+            low=np.empty(binned),
+            high=np.empty(binned),
+            parts=np.empty((3, squared), np.int64),
+        )
+        into = (found.totals, found.counts, found.low, found.high, found.parts)
+        rows = np.ascontiguousarray(values)
+        if refused := REFUSED.get(counted(rows, 1.0 / self.sum.step, grid, squares, into)):
+            size = np.abs(values).max()
+            raise OverflowError(f"{self.metric}: {size:.3g} is too large to {refused} exactly")
+        return found
 
-    def add(self, place: int, cells: Cells) -> None:
-        """Add what a pass of draws gave in one place."""
-        self.sums.totals[:, place] += cells.totals
-        if self.histograms:
-            for h, binned in enumerate(cells.binned):
-                self.histograms.add(h, place, binned)
+    def add(self, place: int, found: Found) -> None:
+        """Add what a pass of values gave in one place."""
+        self.sum.totals[place] += found.totals
+        if one := self.histogram:
+            one.counts[place] += found.counts
+            np.minimum(one.low[place], found.low, out=one.low[place])
+            np.maximum(one.high[place], found.high, out=one.high[place])
         if self.squares:
-            for q, squares in enumerate(cells.squares):
-                self.squares.totals[:, q, place] += squares
+            self.squares.totals[:, place] += limbs(found.parts)

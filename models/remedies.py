@@ -139,7 +139,7 @@ def _besides(question: Question, code: str, has: Money) -> Floats:
     draws = calling_draws(one, drawn(question.seed, 0, question.blocks))
     programme = simulation.programme(one, draws, question.scenario, in_layers=False)
     found = next(simulation.outcomes(one, draws, question.scenario, programme, in_layers=False))
-    return found.committed - has.committed
+    return found.standing.committed - has.committed
 
 
 def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Floats]:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Booleans, Bytes, Floats, Integers
-from models.cells import Kept
+from models.cells import Cells
 from models.compiled import compiled
-from models.histograms import Histograms
-from models.sums import Squares, Sums
+from models.histograms import Histogram
+from models.sums import Squares, Sum
 
 Hits: TypeAlias = NDArray[np.unsignedinteger[Any]]
 """How many states an event hits, in the smallest whole numbers that hold all of them."""
@@ -94,48 +94,37 @@ def _counted(hits: Hits, together: Integers) -> None:
 
 @dataclass(frozen=True)
 class LineTally:
-    """What is kept of the programme's lines, the union's total among them; total_sums: one number a path."""
+    """What is kept of the programme's lines, the union's total among them, by metric."""
 
     lines: tuple[str, ...]
-    histograms: Histograms
-    sums: Sums
-    total_sums: Sums
-
-    def kept(self) -> tuple[Kept, Kept]:
-        """Where the numbers of yearly metrics go, and those of totals."""
-        return Kept(self.sums, self.histograms), Kept(self.total_sums)
+    cells: Mapping[str, Cells]
 
 
 @dataclass(frozen=True)
 class ScenarioTally:
-    """All that is kept of one scenario. places: state codes and the union.
+    """All that is kept of one scenario. places: state codes and the union; cells: by metric.
 
-    lines is the same object in all scenarios that share contracts and payments.
+    What scenarios have in common they hold as one object: the sums and histograms of a metric that none of
+    them moves, which the first of them counts; lines where contracts and payments are the same. own: metrics
+    that this scenario counts.
     """
 
     places: tuple[str, ...]
-    histograms: Histograms
-    sums: Sums
-    squares: Squares
+    cells: Mapping[str, Cells]
+    own: tuple[str, ...]
     counts: Counts
     lines: LineTally
 
-    def kept(self) -> Kept:
-        """Where each metric's numbers go."""
-        return Kept(self.sums, self.histograms, self.squares)
 
-    def arrays(self) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
-        """Every array that results rest on, in a fixed order."""
-        for histograms in (self.histograms, self.lines.histograms):
-            yield from (histograms.counts, histograms.low, histograms.high)
-        yield from (self.sums.totals, self.lines.sums.totals, self.lines.total_sums.totals)
-        yield self.squares.carried()
-        yield from (self.counts.yearly, self.counts.any_year, self.counts.together)
+def results(tallies: Mapping[str, ScenarioTally]) -> Iterator[Integers | Floats]:
+    """Every array that results rest on, each once, in a fixed order."""
+    for holder, name in _arrays(tallies):
+        yield holder.carried() if isinstance(holder, Squares) else getattr(holder, name)
 
 
 def bytes_of(tallies: Mapping[str, ScenarioTally]) -> int:
     """Size of all arrays of some tallies [bytes]."""
-    return sum(getattr(holder, name).nbytes for holder, name in _arrays(tallies))
+    return sum(array.nbytes for array in stored(tallies))
 
 
 def stored(tallies: Mapping[str, ScenarioTally]) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[Any]]]:
@@ -145,11 +134,11 @@ def stored(tallies: Mapping[str, ScenarioTally]) -> Iterator[np.ndarray[tuple[in
 
 def grids(tallies: Mapping[str, ScenarioTally]) -> Iterator[Floats]:
     """Every grid that values are counted on, in a fixed order."""
-    for tally in tallies.values():
-        for histograms in (tally.histograms, tally.lines.histograms):
-            grid = histograms.grid
-            yield from (grid.center, grid.width, grid.fold)
-        yield from (tally.squares.about, tally.squares.step)
+    for part in _parts(tallies):
+        if isinstance(part, Histogram):
+            yield from (part.grid.center, part.grid.width, part.grid.fold)
+        elif isinstance(part, Squares):
+            yield from (part.about, part.step)
 
 
 def laid(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
@@ -182,14 +171,20 @@ def added(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
 
 def _arrays(tallies: Mapping[str, ScenarioTally]) -> Iterator[tuple[object, str]]:
     """Every array that counting writes to, as its owner and its name, each once; 8-byte numbers first."""
-    lines = {id(tally.lines): tally.lines for tally in tallies.values()}
-    histograms = [tally.histograms for tally in tallies.values()]
-    histograms += [line.histograms for line in lines.values()]
-    sums = [sums for tally in tallies.values() for sums in (tally.sums, tally.squares)]
-    sums += [sums for line in lines.values() for sums in (line.sums, line.total_sums)]
+    parts = _parts(tallies)
+    histograms = [part for part in parts if isinstance(part, Histogram)]
     for name in ("low", "high"):
         yield from ((one, name) for one in histograms)
-    yield from ((one, "totals") for one in sums)
+    yield from ((one, "totals") for one in parts if isinstance(one, Sum | Squares))
     for name in ("yearly", "any_year", "together"):
         yield from ((tally.counts, name) for tally in tallies.values())
     yield from ((one, "counts") for one in histograms)
+
+
+def _parts(tallies: Mapping[str, ScenarioTally]) -> list[Sum | Histogram | Squares]:
+    """Sums, histograms and squares of all scenarios, each once."""
+    cells = [
+        one for tally in tallies.values() for kept in (tally, tally.lines) for one in kept.cells.values()
+    ]
+    parts = [part for one in cells for part in (one.sum, one.histogram, one.squares) if part]
+    return list({id(part): part for part in parts}.values())
