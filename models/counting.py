@@ -16,15 +16,19 @@ CHUNK, LANES = 256, 64
 
 EXACT = 2.0**53
 """Up to here whole numbers are exact in floating point."""
-HALF, LARGEST = 20, 2.0**35
-"""Steps are squared in two parts, the lower of 20 bits; 2^24 paths of 2^35 steps still fit into two limbs."""
+HALF, LIMB, LARGEST = 20, 32, 2.0**35
+"""Steps are squared in two parts, the lower of 20 bits, and their sum is kept in two limbs, the lower of 32
+bits: 2^24 paths of 2^35 steps fit."""
 MOST = 2**16
 """Draws whose squares fit into 64 bits."""
 
-Counts: TypeAlias = NDArray[np.int32]
-
 ADDED, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE = range(3)
-"""What `counted` says."""
+"""How counting ended."""
+
+Counts: TypeAlias = NDArray[np.int32]
+Found: TypeAlias = tuple[Integers, Counts, Floats, Floats, Integers]
+"""What values in one place give: sums in whole steps (year,), counts (year, slot), smallest and largest
+(year,), sums of squares (limb, year); where there are no bins or squares, of no years."""
 
 ONE = np.float32(1.0).view(np.int32)
 PER_DOUBLING = np.float32(1.0 / 2**23)
@@ -33,35 +37,53 @@ NONE = np.int64(0)
 
 @compiled
 def counted(
-    values: Floats,
-    per_unit: float,
-    grid: tuple[Floats, Floats, Floats],
-    squares: tuple[Floats, Floats],
-    found: tuple[Integers, Counts, Floats, Floats, Integers],
-) -> int:
-    """Count values (year, draw) and say whether all of it is exact: one of the constants above.
+    values: Floats, per_unit: float, grid: tuple[Floats, Floats, Floats], squares: tuple[Floats, Floats]
+) -> tuple[int, Found]:
+    """Count values (year, draw): how it ended, one of the constants above, and what was found.
 
     per_unit: whole steps a unit that values are added in; grid: center, width and fold of the bins (year,),
-    each empty where there are none; squares: point to square about and steps a unit (year,), each empty where
-    there are none. found is written to: totals (year,), counts (year, slot), smallest and largest (year,),
-    squares in parts (part, year).
+    of no years where there are none; squares: point to square about and steps a unit (year,), the same.
 
     Sums are read in floating point, in which whole numbers beyond 2^53 are not exact. What is infinite or no
     number is refused with them, before it could fall beside the bins.
     """
     center, width, fold = grid
     about, per = squares
-    totals, counts, low, high, parts = found
+    totals, counts = np.empty(len(values), np.int64), np.zeros((len(center), SLOTS), np.int32)
+    low, high, limbs = np.empty(len(center)), np.empty(len(center)), np.empty((2, len(about)), np.int64)
+    found, ended = (totals, counts, low, high, limbs), ADDED
     for t in range(len(values)):
         row = values[t]
         if not _sum(row, per_unit, EXACT / len(row), totals[t : t + 1]):
-            return TOO_LARGE_TO_ADD
-        if len(about) and not _squares(row, about[t], per[t], parts[:, t]):
-            return TOO_LARGE_TO_SQUARE
+            ended = TOO_LARGE_TO_ADD
+            break
+        if len(about) and not _squares(row, about[t], per[t], limbs[:, t]):
+            ended = TOO_LARGE_TO_SQUARE
+            break
         if len(center):
             _range(row, low[t : t + 1], high[t : t + 1])
             _bins(row, center[t], width[t], fold[t], t * SLOTS, counts[t])
-    return ADDED
+    return ended, found
+
+
+@compiled
+def add(found: Found, into: Found, place: int) -> None:
+    """Add what was found in a place to arrays of all places: (place, year, ...), squares (limb, place, year).
+
+    A place stands for no years where there are no bins or squares.
+    """
+    totals, counts, low, high, limbs = found
+    for t in range(len(totals)):
+        into[0][place, t] += totals[t]
+    for t in range(len(counts)):
+        into[2][place, t] = min(into[2][place, t], low[t])
+        into[3][place, t] = max(into[3][place, t], high[t])
+        row, more = into[1][place, t], counts[t]
+        for k in range(len(row)):
+            row[k] += more[k]
+    for t in range(limbs.shape[1]):
+        into[4][0, place, t] += limbs[0, t]
+        into[4][1, place, t] += limbs[1, t]
 
 
 @compiled
@@ -81,10 +103,10 @@ def _sum(row: Floats, per_unit: float, limit: float, total: Integers) -> bool:
 
 
 @compiled
-def _squares(row: Floats, about: float, per_unit: float, parts: Integers) -> bool:
-    """Squares of a row (draw,) about a point, added into parts (part,). Whether all terms are below LARGEST.
+def _squares(row: Floats, about: float, per_unit: float, limbs: Integers) -> bool:
+    """Sum of squares of a row (draw,) about a point, into limbs (2,). Whether all terms are below LARGEST.
 
-    With n = upper * 2^20 + lower whole steps: upper^2, 2 upper lower, lower^2.
+    With n = upper * 2^20 + lower whole steps, upper^2, 2 upper lower and lower^2 are added up apart.
     """
     below, high, mixed, low = len(row) <= MOST, NONE, NONE, NONE
     for p in range(len(row)):
@@ -96,7 +118,9 @@ def _squares(row: Floats, about: float, per_unit: float, parts: Integers) -> boo
         high += upper * upper
         mixed += 2 * upper * lower
         low += lower * lower
-    parts[0], parts[1], parts[2] = high, mixed, low
+    carried = mixed >> (LIMB - HALF)
+    limbs[0] = (high << (2 * HALF - LIMB)) + carried + (low >> LIMB)
+    limbs[1] = ((mixed - (carried << (LIMB - HALF))) << HALF) + (low - ((low >> LIMB) << LIMB))
     return below
 
 

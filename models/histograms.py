@@ -34,6 +34,10 @@ class Grid:
     width: Floats
     fold: Floats
 
+    def at(self, place: int) -> tuple[Floats, Floats, Floats]:
+        """Center, width and fold in one place (year,)."""
+        return self.center[place], self.width[place], self.fold[place]
+
 
 class Histogram:
     """Distribution of a metric in (place, year) cells, each on a grid that depends on that cell alone.

@@ -1,6 +1,6 @@
 """The model as a deterministic function of its shocks: `outcome` draws nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
@@ -65,8 +65,8 @@ class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
     lots: what is bought, a successor's included, with outlays and planned in their order; planned: contract
-    on planned dates, given where calls are taken apart; paid: EU payments of all lots; gross, net:
-    calls in each state's own money (state, year, draw).
+    on planned dates, bills and parts: given where calls are taken apart; paid: EU payments of all lots;
+    gross, net: calls in each state's own money, parts: what they are made of in euro (state, year, draw).
     """
 
     lots: tuple[Lot, ...]
@@ -74,6 +74,7 @@ class Programme:
     planned: tuple[Floats | None, ...]
     paid: Floats
     bills: tuple[Bill, ...]
+    parts: Mapping[str, Floats]
     gross: Floats
     net: Floats
 
@@ -120,6 +121,7 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
             which.append(index)
     paid = sum((outlay.paid for outlay in outlays), np.zeros_like(level.level))
 
+    parts = financing.parts(keys, which, bills, paid) if in_layers else {}
     gross = financing.called(keys, which, [bill.gross for bill in bills], paid)
     net = financing.called(keys, which, [bill.net for bill in bills], paid)
     for index, state in enumerate(drawn.states):
@@ -132,6 +134,7 @@ def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool
         planned=tuple(on_plan),
         paid=paid,
         bills=tuple(bills) if in_layers else (),
+        parts=parts,
         gross=gross,
         net=net,
     )
@@ -248,7 +251,8 @@ def _points(model: Model, index: int, drawn: Draws, scenario: Scenario, calls: F
 
 
 def _layers(index: int, union: Programme, drawn: Draws) -> Layers:
-    return financing.layers(index, union.bills, union.gross[index], drawn.states[index].euro)
+    parts = {name: calls[index] for name, calls in union.parts.items()}
+    return financing.layers(parts, union.gross[index], drawn.states[index].euro)
 
 
 class _Total:

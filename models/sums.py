@@ -3,7 +3,7 @@
 import numpy as np
 
 from models.arrays import Floats, Integers
-from models.counting import HALF
+from models.counting import LIMB
 
 MONEY_STEP, RATIO_STEP = 1e-3, 1e-9
 """Sums are kept in whole EUR 1,000 and in 1e-9 of a ratio.
@@ -11,8 +11,6 @@ MONEY_STEP, RATIO_STEP = 1e-3, 1e-9
 64-bit integers then hold 2^24 paths of the union.
 """
 
-LIMB = 32
-"""Bits of the lower of the two numbers that a sum of squares is kept in."""
 FINE, FINEST = 1.0 / 2**11, 1.0 / 2**24
 """Squares are of whole steps: a width over 2,048, and never less than 6e-8."""
 
@@ -21,7 +19,7 @@ class Sum:
     """Fixed-point sum of a metric in (place, year) cells, in whole steps."""
 
     def __init__(self, step: float, places: int, years: int) -> None:
-        self.step = step
+        self.step, self.per_unit = step, 1.0 / step
         self.totals = np.zeros((places, years), dtype=np.int64)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -36,7 +34,7 @@ class Squares:
     """
 
     def __init__(self, about: Floats, step: Floats) -> None:
-        self.about, self.step = about, step
+        self.about, self.step, self.per_unit = about, step, 1.0 / step
         self.totals = np.zeros((2, *about.shape), dtype=np.int64)
 
     def carried(self) -> Integers:
@@ -52,20 +50,6 @@ class Squares:
     def __reduce__(self) -> tuple[object, ...]:
         """Points and steps travel to another process, sums do not."""
         return Squares, (self.about, self.step)
-
-
-def limbs(parts: Integers) -> Integers:
-    """Sum of squares in two limbs (limb, year), from its parts (part, year) of 2^40, 2^20 and 1."""
-    high, mixed, low = parts
-    return _limbs(high, 2 * HALF) + _limbs(mixed, HALF) + _limbs(low, 0)
-
-
-def _limbs(numbers: Integers, bits: int) -> Integers:
-    """Numbers (year,) times 2^bits, as two limbs (limb, year), the first with the sign."""
-    if bits >= LIMB:
-        return np.array([numbers << (bits - LIMB), np.zeros_like(numbers)])
-    high = numbers >> (LIMB - bits)
-    return np.array([high, (numbers - (high << (LIMB - bits))) << bits])
 
 
 def scale(values: Floats) -> tuple[Floats, Floats]:

@@ -143,7 +143,7 @@ def grids(tallies: Mapping[str, ScenarioTally]) -> Iterator[Floats]:
 
 def laid(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
     """Put the tallies' arrays into a buffer (byte,) that already holds their numbers."""
-    start = 0
+    start, buffer = 0, np.asarray(buffer)
     for holder, name in _arrays(tallies):
         array = getattr(holder, name)
         place = buffer[start : start + array.nbytes]
