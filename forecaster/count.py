@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,8 +28,6 @@ from models.sums import MONEY_STEP, RATIO_STEP, Squares, Sum, scale
 from models.tally import Counts, LineTally, ScenarioTally
 
 PILOT_BLOCKS = 2
-LAYERS = {name for name, metric in METRICS.items() if metric.kept == "baseline"}
-"""Metrics that only the baseline keeps."""
 
 Lock = AbstractContextManager[object]
 
@@ -51,15 +50,16 @@ def blank(
     drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
     tallies: dict[str, ScenarioTally] = {}
     laid: dict[Hashable, Cells] = {}
-    worst = 0.0
-    for k, group in enumerate(groups):
-        union = programme(model, drawn, group[0], in_layers=k == 0)
+    worst, baseline = 0.0, None
+    for group in groups:
+        union = programme(model, drawn, group[0], in_layers=baseline is None, like=baseline)
+        baseline = baseline or union
         worst = max(worst, identity_error(union))
-        lines = _empty_lines(model, union, first=k == 0)
+        lines = _empty_lines(model, union, first=union is baseline)
         for scenario in group:
-            first = scenario is groups[0][0]
-            found = outcomes(model, drawn, scenario, union, in_layers=first)
-            tallies[scenario.id] = _empty(model, scenario, found, laid, lines)
+            tallies[scenario.id] = _empty(
+                model, scenario, outcomes(model, drawn, scenario, union), laid, lines
+            )
     return tallies, worst
 
 
@@ -72,18 +72,16 @@ def count(
 ) -> None:
     """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
     asked: dict[str, Asked] = {}
+    baseline = None
     for group in grouped:
-        in_layers = _in_layers(tallies[group[0].id])
-        union = programme(model, drawn, group[0], in_layers=in_layers)
+        union = programme(model, drawn, group[0], in_layers=baseline is None, like=baseline)
+        baseline = baseline or union
         _count_lines(union, tallies[group[0].id].lines, lock)
-        asked |= {one.id: Asked(one, union, _in_layers(tallies[one.id])) for one in group}
+        whole = replace(union.calls, parts={})
+        asked |= {one.id: Asked(one, union.calls if one is grouped[0][0] else whole) for one in group}
     same_standing = groups([one.scenario for one in asked.values()], STANDING)
     ordered = [asked[one.id] for group in same_standing for one in group]
     _count_places(model, drawn, ordered, [tallies[one.scenario.id] for one in ordered], lock)
-
-
-def _in_layers(tally: ScenarioTally) -> bool:
-    return set(tally.cells) >= LAYERS
 
 
 def _count_places(

@@ -238,7 +238,7 @@ def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Cond
     """What the first state of a model faces in the year of that index."""
     draws = calling_draws(model, shocks)
     programme = simulation.programme(model, draws, scenario, in_layers=False)
-    found = next(simulation.outcomes(model, draws, scenario, programme, in_layers=False))
+    found = next(simulation.outcomes(model, draws, scenario, programme))
     state, given = model.states[0], model.capacity
     level = levered(draws.prices, model.economy, scenario).level[t]
     arrived = draws.states[0].legacy_cost * scenario.number("cost_growth") * level - 1.0

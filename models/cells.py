@@ -5,12 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats
-from models.counting import SLOTS, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, Found, add, counted
+from models.counting import SLOTS, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, Counts, Found, add, counted
 from models.histograms import Histogram
 from models.sums import Squares, Sum
 
 NO_NUMBERS = np.empty(0)
-NO_BINS = np.empty((0, 0, SLOTS), np.int32), np.empty((0, 0)), np.empty((0, 0))
+NO_BINS: tuple[Counts, Floats, Floats] = (
+    np.empty((0, 0, SLOTS), np.int32),
+    np.empty((0, 0)),
+    np.empty((0, 0)),
+)
 NO_SQUARES = np.empty((2, 0, 0), np.int64)
 """What stands for the grid, the bins and the squares of a metric that has none."""
 
@@ -48,8 +52,7 @@ class Cells:
 
     def add(self, place: int, found: Found) -> None:
         """Add what a pass of values gave in one place."""
-        bins = NO_BINS
-        if self.histogram:
-            bins = self.histogram.counts, self.histogram.low, self.histogram.high
+        one = self.histogram
+        bins = (one.counts, one.low, one.high) if one else NO_BINS
         squares = self.squares.totals if self.squares else NO_SQUARES
         add(found, (self.sum.totals, *bins, squares), place)

@@ -147,21 +147,63 @@ def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
     )
 
 
-def lot_levered(lot: Lot, drawn: LotDraws, scenario: Scenario) -> LotDraws:
-    """Draws of a lot as a scenario moves them; administration is spent whatever happens."""
-    months, absorbed = scenario.number("slip_months"), scenario.number("absorption")
+@dataclass(frozen=True)
+class LotLevers:
+    """How a scenario moves the contract and the payments of one lot: levers of that name, or their sum.
+
+    price: of its capability; joint: of its saving and grant, 1 where the grant is not for states that buy
+    together; absorption: 1 for administration, which is spent whatever happens.
+    """
+
+    lag_months: float
+    duration: float
+    slip: float
+    slip_months: float
+    absorption: float
+    saving: float
+    joint: float
+    premium: float
+    cost_growth: float
+    price: float
+    sustainment: float
+
+
+def lot_levers(lot: Lot, scenario: Scenario) -> LotLevers:
+    """Levers of one lot; those of lines produced in Ukraine come on top."""
+    number, months, absorption = (
+        scenario.number,
+        scenario.number("slip_months"),
+        scenario.number("absorption"),
+    )
     if lot.ukrainian:
-        months += scenario.number("ukraine_slip_months")
-        absorbed *= scenario.number("ukraine_absorption")
+        months += number("ukraine_slip_months")
+        absorption *= number("ukraine_absorption")
+    return LotLevers(
+        lag_months=number("lag_months"),
+        duration=number("duration"),
+        slip=number("slip"),
+        slip_months=months,
+        absorption=absorption if lot.grant else 1.0,
+        saving=number("saving"),
+        joint=number("joint") if lot.grant_to == "states" else 1.0,
+        premium=number("premium"),
+        cost_growth=number("cost_growth"),
+        price=scenario.of("prices", lot.capability),
+        sustainment=number("sustainment"),
+    )
+
+
+def lot_levered(drawn: LotDraws, levers: LotLevers) -> LotDraws:
+    """Draws of a lot as a scenario moves them."""
     return replace(
         drawn,
-        lag=np.maximum(drawn.lag + scenario.number("lag_months") / 12.0, 0.0),
-        duration=drawn.duration * scenario.number("duration"),
-        slip=np.maximum(drawn.slip * scenario.number("slip") + months, 0.0),
-        absorption=drawn.absorption * absorbed if lot.grant else drawn.absorption,
-        saving=drawn.saving + scenario.number("saving"),
-        cost_growth=drawn.cost_growth * scenario.number("cost_growth"),
-        price=drawn.price * scenario.of("prices", lot.capability),
+        lag=np.maximum(drawn.lag + levers.lag_months / 12.0, 0.0),
+        duration=drawn.duration * levers.duration,
+        slip=np.maximum(drawn.slip * levers.slip + levers.slip_months, 0.0),
+        absorption=drawn.absorption * levers.absorption,
+        saving=drawn.saving + levers.saving,
+        cost_growth=drawn.cost_growth * levers.cost_growth,
+        price=drawn.price * levers.price,
     )
 
 

@@ -138,7 +138,7 @@ def _besides(question: Question, code: str, has: Money) -> Floats:
     one = alone(replace(question.model, lots=()), code, ())
     draws = calling_draws(one, drawn(question.seed, 0, question.blocks))
     programme = simulation.programme(one, draws, question.scenario, in_layers=False)
-    found = next(simulation.outcomes(one, draws, question.scenario, programme, in_layers=False))
+    found = next(simulation.outcomes(one, draws, question.scenario, programme))
     return found.standing.committed - has.committed
 
 
@@ -152,7 +152,7 @@ def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tup
         draws = calling_draws(model, drawn(question.seed, first, min(PASS, question.blocks - first)))
         for step, parts in found.items():
             moved, scenario = _moved(question, *step)
-            net = simulation.programme(moved, draws, scenario, in_layers=False).net
+            net = simulation.programme(moved, draws, scenario, in_layers=False).calls.net
             parts.append(np.stack([net[index][t] for index, t in cells]))
     return {step: np.concatenate(parts, axis=1) for step, parts in found.items()}
 

@@ -1,6 +1,6 @@
 """The model as a deterministic function of its shocks: `outcome` draws nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
@@ -14,7 +14,7 @@ from models.financing import Bill, Financing, Layers
 from models.fiscal import Calls as FiscalCalls
 from models.fiscal import Draws as FiscalDraws
 from models.fiscal import Fiscal, Points
-from models.lots import Lot, LotDraws, Successor, Timing, lot_draws, mixed_lots
+from models.lots import Lot, LotDraws, Successor, Timing, lot_draws, lot_levers, mixed_lots
 from models.outlays import LotOutlay, lot_outlay, planned
 from models.participation import Participation
 from models.shocks import Shocks
@@ -61,30 +61,40 @@ class Draws:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """What a programme calls from each state.
+
+    paid: EU payments of all lots (year, draw); gross, net: calls in each state's own money, parts: what they
+    are made of in euro, given where they are taken apart (state, year, draw).
+    """
+
+    paid: Floats
+    gross: Floats
+    net: Floats
+    parts: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
 class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
-    lots: what is bought, a successor's included, with outlays and planned in their order; planned: contract
-    on planned dates, bills and parts: given where calls are taken apart; paid: EU payments of all lots;
-    gross, net: calls in each state's own money, parts: what they are made of in euro (state, year, draw).
+    lots: what is bought, a successor's included, with outlays, planned and terms in their order; planned:
+    contract on planned dates, and bills: given where calls are taken apart; terms: all that moves a lot's
+    outlay on given draws.
     """
 
     lots: tuple[Lot, ...]
+    terms: tuple[Hashable, ...]
     outlays: tuple[LotOutlay, ...]
     planned: tuple[Floats | None, ...]
-    paid: Floats
     bills: tuple[Bill, ...]
-    parts: Mapping[str, Floats]
-    gross: Floats
-    net: Floats
+    calls: Calls
 
 
 def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, ...]:
     """Every state's outcome, in the order of the model, and the union's last."""
     drawn = draws(model, shocks)
-    return tuple(
-        outcomes(model, drawn, scenario, programme(model, drawn, scenario, in_layers=True), in_layers=True)
-    )
+    return tuple(outcomes(model, drawn, scenario, programme(model, drawn, scenario, in_layers=True)))
 
 
 def draws(model: Model, shocks: Shocks) -> Draws:
@@ -104,40 +114,60 @@ def draws(model: Model, shocks: Shocks) -> Draws:
     )
 
 
-def programme(model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool) -> Programme:
-    """Outlays of every lot and calls on every state; in_layers: taken apart into layers."""
+def programme(
+    model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool, like: Programme | None = None
+) -> Programme:
+    """Outlays of every lot and calls on every state; in_layers: taken apart into layers.
+
+    like: in another scenario on the same draws, of which outlays are taken that this one does not move.
+    """
     level = levered(drawn.prices, model.economy, scenario)
     keys = participation.remaining(model.participation, drawn.keys, scenario)
-    lots, outlays, on_plan, bills, which = [], [], [], [], []
+    everywhere = scenario.years("deflator").tobytes(), scenario.leaves
+    made = dict(zip(like.terms, like.outlays, strict=True)) if like else {}
+    lots, terms, outlays, on_plan, bills, which = [], [], [], [], [], []
     for lot, timing, index in bought(model, scenario):
-        ahead = participation.goes_ahead(lot, keys[index])
-        outlay = lot_outlay(lot, timing, drawn.lots[index], scenario, level, ahead)
-        plan = planned(lot, timing, drawn.lots[index], outlay, scenario) if in_layers else None
+        levers = lot_levers(lot, scenario)
+        term = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
+        if (outlay := made.get(term)) is None:
+            ahead = participation.goes_ahead(lot, keys[index])
+            outlay = lot_outlay(lot, timing, drawn.lots[index], levers, level, ahead)
+        plan = planned(timing, drawn.lots[index], outlay, levers) if in_layers else None
         lots.append(lot)
+        terms.append(term)
         outlays.append(outlay)
         on_plan.append(plan)
         if lot.contract:
             bills.append(financing.bill(lot, outlay, keys[index], plan))
             which.append(index)
-    paid = sum((outlay.paid for outlay in outlays), np.zeros_like(level.level))
+    return Programme(
+        lots=tuple(lots),
+        terms=tuple(terms),
+        outlays=tuple(outlays),
+        planned=tuple(on_plan),
+        bills=tuple(bills) if in_layers else (),
+        calls=_calls(drawn, keys, outlays, bills, which, in_layers=in_layers),
+    )
 
-    parts = financing.parts(keys, which, bills, paid) if in_layers else {}
+
+def _calls(
+    drawn: Draws,
+    keys: Floats,
+    outlays: Sequence[LotOutlay],
+    bills: Sequence[Bill],
+    which: Sequence[int],
+    *,
+    in_layers: bool,
+) -> Calls:
+    """Calls of bills on every state. keys: (lot, state, draw); which: lot whose key each bill goes by."""
+    paid = sum((outlay.paid for outlay in outlays), np.zeros_like(drawn.prices.level))
     gross = financing.called(keys, which, [bill.gross for bill in bills], paid)
     net = financing.called(keys, which, [bill.net for bill in bills], paid)
     for index, state in enumerate(drawn.states):
         if state.euro is not None:
             gross[index] *= state.euro
             net[index] *= state.euro
-    return Programme(
-        lots=tuple(lots),
-        outlays=tuple(outlays),
-        planned=tuple(on_plan),
-        paid=paid,
-        bills=tuple(bills) if in_layers else (),
-        parts=parts,
-        gross=gross,
-        net=net,
-    )
+    return Calls(paid, gross, net, financing.parts(keys, which, bills, paid) if in_layers else {})
 
 
 def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]]:
@@ -157,18 +187,15 @@ def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]
 
 @dataclass(frozen=True)
 class Asked:
-    """A scenario to simulate with its programme; in_layers: calls taken apart into layers."""
+    """A scenario to simulate, and what its programme calls."""
 
     scenario: Scenario
-    union: Programme
-    in_layers: bool
+    calls: Calls
 
 
-def outcomes(
-    model: Model, drawn: Draws, scenario: Scenario, union: Programme, *, in_layers: bool
-) -> Iterator[Outcome]:
+def outcomes(model: Model, drawn: Draws, scenario: Scenario, union: Programme) -> Iterator[Outcome]:
     """Outcomes of one scenario: every state's, and the union's last."""
-    return side_by_side(model, drawn, [Asked(scenario, union, in_layers)])
+    return side_by_side(model, drawn, [Asked(scenario, union.calls)])
 
 
 def side_by_side(model: Model, drawn: Draws, asked: Sequence[Asked]) -> Iterator[Outcome]:
@@ -192,7 +219,7 @@ def side_by_side(model: Model, drawn: Draws, asked: Sequence[Asked]) -> Iterator
             totals[k].add(index, found)
     if model.states:
         for k, one in enumerate(asked):
-            yield totals[k].outcome(one.union, stood[keys[k]])
+            yield totals[k].outcome(one.calls, stood[keys[k]])
 
 
 class _Surroundings:
@@ -226,22 +253,22 @@ def _standing(model: Model, index: int, drawn: Draws, scenario: Scenario, around
 
 def _outcome(model: Model, index: int, drawn: Draws, asked: Asked, standing: Standing) -> Outcome:
     """Outcome of the state of that index."""
-    union, net = asked.union, asked.union.net[index]
-    eu_budget = financing.eu_budget(index, model.financing, union.paid, asked.scenario)
+    gross, net = asked.calls.gross[index], asked.calls.net[index]
+    eu_budget = financing.eu_budget(index, model.financing, asked.calls.paid, asked.scenario)
     loan = financing.ukraine_loan(index, model.financing)
-    calls = FiscalCalls(standing.budget, eu_budget, standing.safe_service, loan)
+    owed = FiscalCalls(standing.budget, eu_budget, standing.safe_service, loan)
     with_it, difference, gap = strain.strained(standing.committed, net, standing.investment)
     return Outcome(
         standing=standing,
-        gross_call=union.gross[index],
+        gross_call=gross,
         net_call=net,
         strain=with_it,
         strain_difference=difference,
         gap=gap,
         eu_budget=eu_budget,
         ukraine_loan=loan,
-        layers=_layers(index, union, drawn) if asked.in_layers else None,
-        points=_points(model, index, drawn, asked.scenario, calls) if drawn.fiscal else None,
+        layers=_layers(index, asked.calls, drawn) if asked.calls.parts else None,
+        points=_points(model, index, drawn, asked.scenario, owed) if drawn.fiscal else None,
     )
 
 
@@ -250,9 +277,9 @@ def _points(model: Model, index: int, drawn: Draws, scenario: Scenario, calls: F
     return fiscal.points(model.fiscal, index, state, random, calls, model.economy, scenario)
 
 
-def _layers(index: int, union: Programme, drawn: Draws) -> Layers:
-    parts = {name: calls[index] for name, calls in union.parts.items()}
-    return financing.layers(parts, union.gross[index], drawn.states[index].euro)
+def _layers(index: int, calls: Calls, drawn: Draws) -> Layers:
+    parts = {name: money[index] for name, money in calls.parts.items()}
+    return financing.layers(parts, calls.gross[index], drawn.states[index].euro)
 
 
 class _Total:
@@ -274,11 +301,11 @@ class _Total:
         elif one.points:
             self._points = fiscal.weighted(one.points, self._weight[index])
 
-    def outcome(self, union: Programme, stood: Sequence[Floats]) -> Outcome:
+    def outcome(self, calls: Calls, stood: Sequence[Floats]) -> Outcome:
         """The union's outcome; stood: what ADDED names, over all states."""
         budget, investment, committed, service, gap_without, plan_gap = stood
         gap, eu_budget, loan = self._own
-        gross, net = union.gross.sum(axis=0), union.net.sum(axis=0)
+        gross, net = calls.gross.sum(axis=0), calls.net.sum(axis=0)
         with_it, difference, _ = strain.strained(committed, net, investment)
         return Outcome(
             standing=Standing(

@@ -54,7 +54,7 @@ def _errors(names: Sequence[str], scenario: str, paths: int) -> Iterator[np.ndar
         layered = stress is chosen[0]
         union = programme(case.model, found, stress, in_layers=layered)
         here = slice(first * BLOCK, (first + PASS_BLOCKS) * BLOCK)
-        for place, outcome in enumerate(outcomes(case.model, found, stress, union, in_layers=layered)):
+        for place, outcome in enumerate(outcomes(case.model, found, stress, union)):
             for name in names:
                 values[name][place, :, here] = METRICS[name].of(outcome)
     statistics = Statistics(paths, tallies)

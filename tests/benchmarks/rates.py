@@ -74,7 +74,7 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
     def cells() -> list[Outcome]:
         found = draws(model, lambda name, rows: ready[name, rows])
         union = programme(model, found, scenario, in_layers=True)
-        return list(outcomes(model, found, scenario, union, in_layers=True))
+        return list(outcomes(model, found, scenario, union))
 
     def numbers() -> None:
         fresh = drawn(SEED, 0, PASS_BLOCKS)

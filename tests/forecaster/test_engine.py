@@ -120,7 +120,7 @@ def exact(invented_model: Model) -> dict[str, list[Outcome]]:
     found = {}
     for stress in (SCENARIOS[0], SCENARIOS[2]):
         union = programme(invented_model, drawn_, stress, in_layers=True)
-        found[stress.id] = list(outcomes(invented_model, drawn_, stress, union, in_layers=True))
+        found[stress.id] = list(outcomes(invented_model, drawn_, stress, union))
     return found
 
 

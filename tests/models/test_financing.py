@@ -206,7 +206,7 @@ def some(invented_model: Model) -> Draws:
 def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some: Draws) -> None:
     for levers, factor in (({}, 1.0), ({"additionality": 0.5}, 0.5), ({"joining_key": 0.02}, 0.98)):
         stress = scenario("any", levers, 10)
-        paid = programme(invented_model, some, stress, in_layers=False).paid
+        paid = programme(invented_model, some, stress, in_layers=False).calls.paid
         found = sum(eu_budget(i, invented_model.financing, paid, stress) for i in range(3))
         assert_allclose(found, factor * paid, rtol=1e-8)
 
@@ -225,7 +225,7 @@ def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Mo
     )
     paid = [
         money if one.euro is None else money / one.euro
-        for money, one in zip(union.gross, some.states, strict=True)
+        for money, one in zip(union.calls.gross, some.states, strict=True)
     ]
     assert_allclose(sum(paid), owed, rtol=1e-9)
 
@@ -233,7 +233,7 @@ def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Mo
 def test_the_union_is_the_sum_of_its_states(invented_model: Model, some: Draws) -> None:
     stress = scenario("any", {}, 10)
     paid = programme(invented_model, some, stress, in_layers=True)
-    *states, union = outcomes(invented_model, some, stress, paid, in_layers=True)
+    *states, union = outcomes(invented_model, some, stress, paid)
     for name in ("budget", "committed", "net_call", "gap", "eu_budget", "safe_service"):
         assert_allclose(getattr(union, name), sum(getattr(s, name) for s in states), rtol=1e-12)
     assert union.layers is not None

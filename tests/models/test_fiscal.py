@@ -332,7 +332,7 @@ def test_without_its_draws_no_points_are_made(invented_model: Model) -> None:
     shocks, stress = drawn(3, 0, 1), scenario("any", {}, len(invented_model.years))
     bare = replace(all_draws(invented_model, shocks), fiscal=())
     union = programme(invented_model, bare, stress, in_layers=False)
-    for one in outcomes(invented_model, bare, stress, union, in_layers=False):
+    for one in outcomes(invented_model, bare, stress, union):
         assert one.points is None
         assert not EVENTS["crosses"].of(one, invented_model.thresholds).any()
         assert not EVENTS["crosses_without"].of(one, invented_model.thresholds).any()

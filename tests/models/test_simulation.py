@@ -87,7 +87,7 @@ def both(union: tuple[Case, Model, PlainCase], model: Model, given: Mapping[str,
     paid = programme(model, drawn, stress, in_layers=True)
     expected = [result(simple, given, normal_of(seed, draw)) for draw in range(count)]
     pairs: Pairs = {}
-    ways = outcomes(model, drawn, stress, paid, in_layers=True)
+    ways = outcomes(model, drawn, stress, paid)
     for place, found in zip((*case.budgets.codes, UNION), ways, strict=True):
         for name in (*QUANTITIES, *LAYERS):
             values = METRICS[name].of(found)
@@ -235,4 +235,4 @@ def test_a_union_of_no_states_has_no_outcome(invented_model: Model) -> None:
     stress = scenario("any", {}, len(empty.years))
     drawn = draws(empty, first_draws(1, 2))
     union = programme(empty, drawn, stress, in_layers=False)
-    assert list(outcomes(empty, drawn, stress, union, in_layers=False)) == []
+    assert list(outcomes(empty, drawn, stress, union)) == []

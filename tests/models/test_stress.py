@@ -23,7 +23,7 @@ def drawn_once(invented_model: Model) -> Draws:
 def found(model: Model, drawn_once: Draws, levers: dict[str, object]) -> list[Outcome]:
     stress = scenario("any", levers, len(model.years))
     union = programme(model, drawn_once, stress, in_layers=False)
-    return list(outcomes(model, drawn_once, stress, union, in_layers=False))
+    return list(outcomes(model, drawn_once, stress, union))
 
 
 def moved(model: Model, drawn_once: Draws, levers: dict[str, object], metric: str) -> float:
@@ -32,7 +32,7 @@ def moved(model: Model, drawn_once: Draws, levers: dict[str, object], metric: st
     union = programme(model, drawn_once, stress, in_layers=False)
     if metric in LINE_METRICS:
         return float(line_totals(union, metric)["EU"].mean(axis=1).sum())
-    *_, total = outcomes(model, drawn_once, stress, union, in_layers=False)
+    *_, total = outcomes(model, drawn_once, stress, union)
     return float(METRICS[metric].of(total).mean(axis=1).sum())
 
 
