@@ -121,7 +121,9 @@ class Statistics:
         tally = self.tallies[scenario]
         if metric in tally.cells:
             return tally.cells[metric], tally.places.index(place)
-        return tally.lines.cells[metric], tally.lines.lines.index(place)
+        if metric in tally.lines.cells:
+            return tally.lines.cells[metric], tally.lines.lines.index(place)
+        raise KeyError(f"{metric} is not kept in scenario {scenario}")
 
 
 def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Floats:
