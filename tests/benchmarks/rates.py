@@ -83,12 +83,13 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
 
     grouped = groups([scenario])
     tallies, _ = blank(model, grouped, SEED)
-    kept = tallies[scenario.id].kept()
-    found = [[METRICS[name].of(outcome) for name in kept.sums.metrics] for outcome in cells()]
+    kept = list(tallies[scenario.id].cells.values())
+    found = [[METRICS[one.metric].of(outcome) for one in kept] for outcome in cells()]
 
     def tally() -> None:
         for place, values in enumerate(found):
-            kept.add(place, kept.cells(place, values))
+            for one, of_metric in zip(kept, values, strict=True):
+                one.add(place, one.of(place, of_metric))
 
     return {
         "random numbers": seconds(numbers, repeats),
