@@ -141,9 +141,15 @@ def effective_rate(kept: Floats, rate: Floats) -> Floats:
     the first year is known, as it is for SAFE loans.
     """
     effective = np.zeros_like(rate)
-    for t in range(2, len(rate)):
-        effective[t] = kept[t - 1] * effective[t - 1] + (1.0 - kept[t - 1]) * rate[t - 1]
+    _follow(effective.reshape(len(rate), -1), kept, rate.reshape(len(rate), -1))
     return effective
+
+
+@compiled
+def _follow(effective: Floats, kept: Floats, rate: Floats) -> None:
+    for t in range(2, len(rate)):
+        for p in range(rate.shape[1]):
+            effective[t, p] = kept[t - 1] * effective[t - 1, p] + (1.0 - kept[t - 1]) * rate[t - 1, p]
 
 
 def points(
