@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.arrays import Floats
+from models.compiled import compiled
 from models.dependence import mixed
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -218,8 +219,15 @@ def _between(bounds: tuple[float, float], share: Floats) -> Floats:
 
 def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, wait: Floats) -> Floats:
     """Log of the capability's price at the date of contract over the price planned. Shape (draw,)."""
-    log_price = np.zeros_like(wait)
     until = max(called for called, _ in timing.calls) + timing.lag[1] / 12.0
-    for t, shock in enumerate(shocks(stream("price", lot.capability), int(until) + 1)):
-        log_price += lot.price_sd * shock * np.clip(wait - t, 0.0, 1.0)
-    return log_price
+    return _walked(lot.price_sd, shocks(stream("price", lot.capability), int(until) + 1), wait)
+
+
+@compiled
+def _walked(size: float, yearly: Floats, wait: Floats) -> Floats:
+    """Where a random walk of yearly shocks (year, draw) of a size is after a time [years]. Shape (draw,)."""
+    place = np.zeros_like(wait)
+    for t in range(len(yearly)):
+        for p in range(len(wait)):
+            place[p] += size * yearly[t, p] * min(max(wait[p] - t, 0.0), 1.0)
+    return place
