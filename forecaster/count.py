@@ -1,33 +1,13 @@
-"""Outcomes into tallies: the grids laid by a pilot, and a pass of draws counted on them."""
+"""Outcomes into tallies: a pass of draws counted in every scenario."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-import numpy as np
-
-from models.arrays import UNION, Floats
-from models.cells import Cells
-from models.histograms import DENSE, Grid, Histogram, grid, stacked
-from models.shocks import drawn as drawn_shocks
-from models.simulation import (
-    Asked,
-    Draws,
-    Model,
-    Programme,
-    draws,
-    identity_error,
-    line_totals,
-    outcomes,
-    programme,
-    side_by_side,
-)
-from models.strain import EVENTS, LINE_METRICS, METRICS, RATIO, Outcome
+from models.simulation import Asked, Draws, Model, Programme, line_totals, programme, side_by_side
+from models.strain import EVENTS, METRICS
 from models.stress import PROGRAMME, STANDING, Scenario
-from models.sums import MONEY_STEP, RATIO_STEP, Squares, Sum, scale
-from models.tally import Counts, LineTally, ScenarioTally
-
-PILOT_BLOCKS = 2
+from models.tally import LineTally, ScenarioTally
 
 Lock = AbstractContextManager[object]
 
@@ -40,29 +20,6 @@ def groups(scenarios: Sequence[Scenario], reach: frozenset[str] = PROGRAMME) -> 
     return list(groups.values())
 
 
-def blank(
-    model: Model, groups: Sequence[Sequence[Scenario]], seed: int
-) -> tuple[dict[str, ScenarioTally], float]:
-    """Empty tallies on grids laid by the first paths of each scenario, and the worst error of the payers.
-
-    A cell's grid depends on nothing else; the error is relative, in any of those paths.
-    """
-    drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
-    tallies: dict[str, ScenarioTally] = {}
-    laid: dict[Hashable, Cells] = {}
-    worst, baseline = 0.0, None
-    for group in groups:
-        union = programme(model, drawn, group[0], in_layers=baseline is None, like=baseline)
-        baseline = baseline or union
-        worst = max(worst, identity_error(union))
-        lines = _empty_lines(model, union, first=union is baseline)
-        for scenario in group:
-            tallies[scenario.id] = _empty(
-                model, scenario, outcomes(model, drawn, scenario, union), laid, lines
-            )
-    return tallies, worst
-
-
 def count(
     model: Model,
     grouped: Sequence[Sequence[Scenario]],
@@ -71,17 +28,36 @@ def count(
     lock: Lock,
 ) -> None:
     """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
-    asked: dict[str, Asked] = {}
+    asked: list[Asked] = []
+    for group, union in programmes(model, grouped, drawn):
+        _count_lines(union, tallies[group[0].id].lines, lock)
+        asked += as_simulated(group, union)
+    ordered = by_standing(asked)
+    _count_places(model, drawn, ordered, [tallies[one.scenario.id] for one in ordered], lock)
+
+
+def programmes(
+    model: Model, grouped: Sequence[Sequence[Scenario]], drawn: Draws
+) -> Iterator[tuple[Sequence[Scenario], Programme]]:
+    """Each group with its programme, that of the baseline in layers."""
     baseline = None
     for group in grouped:
         union = programme(model, drawn, group[0], in_layers=baseline is None, like=baseline)
         baseline = baseline or union
-        _count_lines(union, tallies[group[0].id].lines, lock)
-        whole = replace(union.calls, parts={})
-        asked |= {one.id: Asked(one, union.calls if one is grouped[0][0] else whole) for one in group}
-    same_standing = groups([one.scenario for one in asked.values()], STANDING)
-    ordered = [asked[one.id] for group in same_standing for one in group]
-    _count_places(model, drawn, ordered, [tallies[one.scenario.id] for one in ordered], lock)
+        yield group, union
+
+
+def as_simulated(group: Sequence[Scenario], union: Programme) -> Iterator[Asked]:
+    """Scenarios of a group with what their programme calls; but for the first, not in layers."""
+    yield Asked(group[0], union.calls)
+    yield from (Asked(one, replace(union.calls, parts={})) for one in group[1:])
+
+
+def by_standing(asked: Sequence[Asked]) -> list[Asked]:
+    """Scenarios in an order in which those with the same standing of states follow each other."""
+    by_id = {one.scenario.id: one for one in asked}
+    alike = groups([one.scenario for one in asked], STANDING)
+    return [by_id[one.id] for group in alike for one in group]
 
 
 def _count_places(
@@ -113,69 +89,3 @@ def _count_lines(union: Programme, tally: LineTally, lock: Lock) -> None:
             found = cells.of(place, values)
             with lock:
                 cells.add(place, found)
-
-
-def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:
-    """Tally of the programme's lines, one for all scenarios that share contracts and payments."""
-    cells = {}
-    for name, metric in LINE_METRICS.items():
-        totals = line_totals(union, name)
-        if not metric.yearly:
-            cells[name] = Cells(name, Sum(MONEY_STEP, len(totals), 1))
-        elif first or metric.everywhere:
-            laid = stacked([grid(values) for values in totals.values()])
-            cells[name] = Cells(name, Sum(MONEY_STEP, len(totals), len(model.years)), Histogram(laid))
-    return LineTally(tuple(totals), cells)
-
-
-def _empty(
-    model: Model,
-    scenario: Scenario,
-    found: Iterator[Outcome],
-    laid: dict[Hashable, Cells],
-    lines: LineTally,
-) -> ScenarioTally:
-    """Tally of a scenario on grids laid by its outcomes of the pilot.
-
-    laid: cells by metric and the levers that move it, of the scenarios before, the baseline first; gets those
-    that this one does not share with them.
-    """
-    first = not laid
-    places = (*(state.code for state in model.states), UNION)
-    keys = {name: (name, scenario.moved(metric.moved_by)) for name, metric in METRICS.items()}
-    kept = [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
-    distributed = [name for name in kept if first or METRICS[name].kept == "distribution"]
-    own = [name for name in kept if keys[name] not in laid]
-    grids, scales = _laid([name for name in own if name in distributed], found)
-    for name in own:
-        histogram = Histogram(grids[name]) if name in grids else None
-        total = Sum(_step(METRICS[name].unit), len(places), len(model.years))
-        laid[keys[name]] = Cells(name, total, histogram, scales.get(name))
-    cells = {name: laid[keys[name]] for name in kept}
-    cells |= {name: Cells(name, cells[name].sum) for name in kept if name not in distributed}
-    counts = Counts(tuple(EVENTS), len(places), len(model.years))
-    return ScenarioTally(places, cells, tuple(own), counts, lines)
-
-
-def _laid(names: Sequence[str], found: Iterator[Outcome]) -> tuple[dict[str, Grid], dict[str, Squares]]:
-    """Grids of metrics by the outcomes of all places, and where they are asked for their squares."""
-    squared = [name for name in names if METRICS[name].kept == "distribution" and METRICS[name].unit == RATIO]
-    grids: dict[str, list[Grid]] = {name: [] for name in names}
-    scales: dict[str, list[tuple[Floats, Floats]]] = {name: [] for name in squared}
-    for outcome in found:
-        for name in names:
-            values = METRICS[name].of(outcome)
-            grids[name].append(grid(values))
-            if name in squared:
-                scales[name].append(scale(values[:, :DENSE]))
-    return (
-        {name: stacked(places) for name, places in grids.items()},
-        {
-            name: Squares(*(np.array(part) for part in zip(*places, strict=True)))
-            for name, places in scales.items()
-        },
-    )
-
-
-def _step(unit: str) -> float:
-    return MONEY_STEP if unit == "EUR million" else RATIO_STEP

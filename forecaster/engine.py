@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from forecaster import precision
-from forecaster.count import blank, groups
+from forecaster.count import groups
 from forecaster.crew import Crew, Errand, Job, Tallies, WorkerError, local
 from forecaster.errors import ClusterError
+from forecaster.pilot import blank
 from models.shocks import BLOCK
 from models.simulation import Model
 from models.statistics import Statistics

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Integers
+from models.arrays import Booleans, Floats, Integers
 from models.compiled import compiled
 from models.counting import BINS, SLOTS, fold_into
 
@@ -79,16 +79,15 @@ def grid(values: Floats) -> Grid:
     above. Where values crowd beside zero, on a scale much finer than their spread, they are folded. Where
     there are no zeros the first DENSE draws place the bins well enough.
     """
-    left_out = values == 0.0
-    has_zeros = left_out.any(axis=1)
-    apart = np.where(left_out, np.inf, values) if has_zeros.any() else values
-    center, width = _center_and_width(apart if has_zeros.any() else apart[:, :DENSE])
+    apart = np.array(values, order="C")
+    has_zeros, crossed = _zeros_apart(apart)
+    center, width = _center_and_width(np.sort(apart if has_zeros.any() else apart[:, :DENSE], axis=1))
     fold = np.zeros(len(values))
     if (rows := _crowded(apart, center, width)).size:
         fold[rows] = _scale(np.abs(apart[rows]))
         found = folded(apart[rows], fold[rows]).astype(np.float64)
-        center[rows], width[rows] = _center_and_width(np.where(left_out[rows], np.inf, found))
-    crossed = (apart.min(axis=1) < 0.0) & (values.max(axis=1) > 0.0)
+        found[np.isinf(apart[rows])] = np.inf
+        center[rows], width[rows] = _center_and_width(np.sort(found, axis=1))
     return Grid(*_edge_on_zero(center, width, crossed | has_zeros), fold)
 
 
@@ -97,23 +96,42 @@ def stacked(grids: Sequence[Grid]) -> Grid:
     return Grid(*(np.array([getattr(one, name) for one in grids]) for name in ("center", "width", "fold")))
 
 
-def _center_and_width(values: Floats) -> tuple[Floats, Floats]:
-    """Median and width (year,) of values (year, draw), those left out being infinite."""
-    ordered = np.sort(values, axis=1)
-    draws = np.isfinite(ordered).sum(axis=1)
-    ranks = np.array([draws // 10, draws // 2, draws - 1 - draws // 10]).T
-    p10, median, p90 = np.take_along_axis(ordered, np.maximum(ranks, 0), axis=1).T
-    there = draws > 0
-    spread = 0.75 * np.subtract(p90, p10, out=np.zeros(len(values)), where=there)
-    width = np.where(spread > 0.0, spread, np.where(there, np.abs(median), 1.0))
-    return np.where(there, median, 0.0), width
+@compiled
+def _zeros_apart(values: Floats) -> tuple[Booleans, Booleans]:
+    """Years with zeros, years with values on both sides of zero; zeros of values (year, draw) turn infinite."""
+    has_zeros, crossed = np.zeros(len(values), np.bool_), np.zeros(len(values), np.bool_)
+    for t in range(len(values)):
+        zeros, below, above = 0, 0, 0
+        for p in range(values.shape[1]):
+            value = values[t, p]
+            zeros += value == 0.0
+            below += value < 0.0
+            above += value > 0.0
+            values[t, p] = value if value != 0.0 else np.inf
+        has_zeros[t], crossed[t] = zeros > 0, below > 0 and above > 0
+    return has_zeros, crossed
+
+
+@compiled
+def _center_and_width(ordered: Floats) -> tuple[Floats, Floats]:
+    """Median and width (year,) of values in order (year, draw), those left out being infinite."""
+    center, width = np.zeros(len(ordered)), np.ones(len(ordered))
+    for t in range(len(ordered)):
+        draws = 0
+        for p in range(ordered.shape[1]):
+            draws += ordered[t, p] < np.inf
+        if draws:
+            center[t] = ordered[t, draws // 2]
+            spread = 0.75 * (ordered[t, draws - 1 - draws // 10] - ordered[t, draws // 10])
+            width[t] = spread if spread > 0.0 else abs(center[t])
+    return center, width
 
 
 def _crowded(values: Floats, center: Floats, width: Floats) -> Integers:
     """Years in which values crowd beside zero, where bins would not tell them apart."""
     reach = np.abs(center) + width
     beside = reach * (reach / (width * (BINS / 2)))
-    near, there = _near(np.ascontiguousarray(values), beside)
+    near, there = _near(values, beside)
     return np.flatnonzero(near > CROWDED * there)
 
 

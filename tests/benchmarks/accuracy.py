@@ -7,8 +7,9 @@ import numpy as np
 from bundled import SEED, YEARS, bundled
 from verdicts import Verdict
 
-from forecaster.count import blank, count, groups
+from forecaster.count import count, groups
 from forecaster.engine import PASS_BLOCKS, simulate
+from forecaster.pilot import blank
 from models.arrays import LEVELS
 from models.shocks import BLOCK, drawn
 from models.simulation import draws, outcomes, programme
