@@ -98,7 +98,7 @@ def stacked(grids: Sequence[Grid]) -> Grid:
 
 @compiled
 def _zeros_apart(values: Floats) -> tuple[Booleans, Booleans]:
-    """Years with zeros, years with values on both sides of zero; zeros of values (year, draw) turn infinite."""
+    """Years with zeros, years with values on both sides of it; zeros of values (year, draw) turn infinite."""
     has_zeros, crossed = np.zeros(len(values), np.bool_), np.zeros(len(values), np.bool_)
     for t in range(len(values)):
         zeros, below, above = 0, 0, 0
