@@ -98,19 +98,20 @@ def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, 
 
 
 def draws(model: Model, shocks: Shocks) -> Draws:
-    """What all scenarios share."""
+    """What all scenarios share. A state's GDP is not kept: its accounts hold what follows from it."""
     common = prices(model.economy, shocks, len(model.years))
-    states = tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states)
+    states, accounts = [], []
+    for index, state in enumerate(model.states):
+        own = capacity.draws(state, model.capacity, model.economy, shocks)
+        if own.gdp is not None:
+            accounts.append(fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate))
+        states.append(replace(own, gdp=None))
     return Draws(
         prices=common,
         lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
         keys=participation.keys(model.participation, model.lots, shocks),
-        states=states,
-        fiscal=tuple(
-            fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate)
-            for index, (state, own) in enumerate(zip(model.states, states, strict=True))
-            if own.gdp is not None
-        ),
+        states=tuple(states),
+        fiscal=tuple(accounts),
     )
 
 
