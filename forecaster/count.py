@@ -4,6 +4,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+import numpy as np
+
 from models.simulation import Asked, Draws, Model, Programme, line_totals, programme, side_by_side
 from models.strain import EVENTS, METRICS
 from models.stress import PROGRAMME, STANDING, Scenario
@@ -66,13 +68,15 @@ def _count_places(
     """All scenarios, place by place: what was drawn for a state stays in the cache."""
     running = side_by_side(model, drawn, asked)
     hits = [tally.counts.nowhere(drawn.keys.shape[-1]) for tally in tallies]
+    above = np.array([event.above for event in EVENTS.values()])
     for place in range(len(model.states) + 1):
         is_state = place < len(model.states)
         for tally, hit, outcome in zip(tallies, hits, running, strict=False):
             own = [tally.cells[name] for name in tally.own]
             found = [cells.of(place, METRICS[cells.metric].of(outcome)) for cells in own]
-            occurs = tuple(event.of(outcome, model.thresholds) for event in EVENTS.values())
-            paths = tally.counts.of(occurs, hit if is_state else None)
+            values = tuple(event.value(outcome) for event in EVENTS.values())
+            levels = np.array([event.levels(outcome, model.thresholds) for event in EVENTS.values()])
+            paths = tally.counts.of(values, levels, above, hit if is_state else None)
             with lock:
                 for cells, one in zip(own, found, strict=True):
                     cells.add(place, one)

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Booleans, Floats
+from models.arrays import Floats
 from models.capacity import State
 from models.compiled import compiled
 from models.economy import Economy, Gdp, gdp_lever, persistent
@@ -99,21 +99,13 @@ class Points:
 
     own_resources: the programme's part of the balance, as paid; room: how far the balance may fall before the
     deficit passes the limit, minus infinity where the path has passed it already. Shapes (year, draw), room
-    (year, 1).
+    (year,).
     """
 
     balance: Floats
     debt: Floats
     own_resources: Floats
     room: Floats
-
-    def crosses(self) -> Booleans:
-        """Whether the deficit passes the limit in a year in which the path does not."""
-        return self.balance < self.room
-
-    def crosses_without(self) -> Booleans:
-        """The same had the state paid no own resources for the programme that year."""
-        return self.balance + self.own_resources < self.room
 
 
 def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, rate: Floats) -> Draws:
@@ -238,8 +230,8 @@ def weights(fiscal: Fiscal) -> Floats:
 def weighted(state: Points, weight: Floats) -> Points:
     """A state's part in the union's points, by its weight (year,); the union has no limit to pass."""
     column = weight[:, np.newaxis]
-    nothing = np.zeros((len(weight), 1))
-    return Points(state.balance * column, state.debt * column, nothing, nothing - np.inf)
+    nothing, no_limit = np.zeros((len(weight), 1)), np.full(len(weight), -np.inf)
+    return Points(state.balance * column, state.debt * column, nothing, no_limit)
 
 
 def add_weighted(total: Points, state: Points, weight: Floats) -> None:
@@ -265,6 +257,6 @@ def _shrink(per_gdp: Floats, before: float) -> Floats:
 
 
 def _room(fiscal: Fiscal, index: int) -> Floats:
-    """How far the balance may fall before the deficit passes the limit (year, 1)."""
+    """How far the balance may fall before the deficit passes the limit (year,)."""
     room = -fiscal.limit - fiscal.balance[index]
-    return np.where(room <= 0.0, room, -np.inf)[:, np.newaxis]
+    return np.where(room <= 0.0, room, -np.inf)

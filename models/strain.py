@@ -77,10 +77,21 @@ class Metric:
 
 @dataclass(frozen=True)
 class Event:
-    """A yes or no a run counts, path by path and year by year."""
+    """A yes or no a run counts, path by path and year by year: a value above a level, or below it."""
 
-    of: Callable[[Outcome, Thresholds], Booleans]
+    value: Callable[[Outcome], Floats]
+    above: bool
+    level: Callable[[Outcome, Thresholds], Floats | float]
     about: str
+
+    def of(self, outcome: Outcome, thresholds: Thresholds) -> Booleans:
+        """Whether it occurs (year, draw)."""
+        value, level = self.value(outcome), self.levels(outcome, thresholds)[:, np.newaxis]
+        return value > level if self.above else value < level
+
+    def levels(self, outcome: Outcome, thresholds: Thresholds) -> Floats:
+        """Level by year (year,)."""
+        return np.broadcast_to(self.level(outcome, thresholds), len(outcome.strain))
 
 
 @dataclass(frozen=True)
@@ -183,15 +194,20 @@ def _points(name: str) -> Callable[[Outcome], Floats]:
     return points
 
 
-def _crosses(outcome: Outcome, _: Thresholds) -> Booleans:
-    return (
-        np.zeros(outcome.standing.budget.shape, bool) if outcome.points is None else outcome.points.crosses()
-    )
+def _balance(outcome: Outcome) -> Floats:
+    """Balance; where no accounts are kept any number, which no limit is set for."""
+    return outcome.points.balance if outcome.points else outcome.strain
 
 
-def _crosses_without(outcome: Outcome, _: Thresholds) -> Booleans:
+def _balance_without(outcome: Outcome) -> Floats:
+    """Balance had the state paid no own resources for the programme that year."""
     points = outcome.points
-    return np.zeros(outcome.standing.budget.shape, bool) if points is None else points.crosses_without()
+    return points.balance + points.own_resources if points else outcome.strain
+
+
+def _room(outcome: Outcome, _: Thresholds) -> Floats | float:
+    """How far the balance may fall before the deficit passes the limit (year,)."""
+    return outcome.points.room if outcome.points else -np.inf
 
 
 MONEY, RATIO, POINTS = "EUR million", "ratio", "% of GDP"
@@ -250,12 +266,18 @@ METRICS: dict[str, Metric] = {
 }
 
 EVENTS: dict[str, Event] = {
-    "amber": Event(lambda o, t: o.strain > t.amber, "strain above the amber threshold"),
-    "red": Event(lambda o, t: o.strain > t.red, "strain above the red threshold"),
-    "amber_without": Event(lambda o, t: o.standing.strain_without > t.amber, "amber without the programme"),
-    "red_without": Event(lambda o, t: o.standing.strain_without > t.red, "red without the programme"),
-    "crosses": Event(_crosses, "deficit above its limit where the published path is not"),
-    "crosses_without": Event(_crosses_without, "the same without the programme's own resources"),
+    "amber": Event(lambda o: o.strain, True, lambda _, t: t.amber, "strain above the amber threshold"),
+    "red": Event(lambda o: o.strain, True, lambda _, t: t.red, "strain above the red threshold"),
+    "amber_without": Event(
+        lambda o: o.standing.strain_without, True, lambda _, t: t.amber, "amber without the programme"
+    ),
+    "red_without": Event(
+        lambda o: o.standing.strain_without, True, lambda _, t: t.red, "red without the programme"
+    ),
+    "crosses": Event(_balance, False, _room, "deficit above its limit where the published path is not"),
+    "crosses_without": Event(
+        _balance_without, False, _room, "the same without the programme's own resources"
+    ),
 }
 
 

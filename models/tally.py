@@ -25,22 +25,24 @@ class Counts:
         self.yearly = np.zeros((len(events), places, years), dtype=np.int64)
         self.any_year = np.zeros((len(events), places), dtype=np.int64)
         self.together = np.zeros((len(events), years, places), dtype=np.int64)
+        self._smallest = np.min_scalar_type(places)
 
     def nowhere(self, draws: int) -> Hits:
         """How many states each event hits on a pass of draws, none as yet. Shape (event, year, draw)."""
-        events, years, places = self.together.shape
-        return np.zeros((events, years, draws), np.min_scalar_type(places))
+        events, years, _ = self.together.shape
+        return np.zeros((events, years, draws), self._smallest)
 
-    def of(self, occurs: tuple[Booleans, ...], hits: Hits | None) -> tuple[Integers, Integers]:
-        """Paths in which events (year, draw) occur in one place, as `add` takes them.
+    def of(
+        self, values: tuple[Floats, ...], levels: Floats, above: Booleans, hits: Hits | None
+    ) -> tuple[Integers, Integers]:
+        """Paths in which events occur in one place, as `add` takes them.
 
-        hits: of states, to which the place is added; None for the union.
+        An event occurs where its values (year, draw) are above its levels (event, year), or below them where
+        that is not what is asked (event,). hits: of states, to which the place is added; None for the union.
         """
-        yearly = np.empty((len(occurs), len(occurs[0])), np.int64)
-        any_year = np.empty(len(occurs), np.int64)
-        _occurred(occurs, np.empty(occurs[0].shape[1], np.bool_), yearly, any_year)
-        if hits is not None:
-            _hit(occurs, hits)
+        yearly, any_year = np.empty(levels.shape, np.int64), np.empty(len(levels), np.int64)
+        nobody = np.empty((0, *values[0].shape), self._smallest)
+        _occurred(values, levels, above, nobody if hits is None else hits, (yearly, any_year))
         return yearly, any_year
 
     def add(self, place: int, yearly: Integers, any_year: Integers) -> None:
@@ -58,29 +60,44 @@ class Counts:
 
 
 @compiled
-def _occurred(occurs: tuple[Booleans, ...], ever: Booleans, yearly: Integers, any_year: Integers) -> None:
-    """Paths in which events occur, into yearly (event, year) and any_year (event,).
+def _occurred(
+    values: tuple[Floats, ...],
+    levels: Floats,
+    above: Booleans,
+    hits: Hits,
+    paths: tuple[Integers, Integers],
+) -> None:
+    """Paths in which events occur, into paths: by year (event, year) and in any year (event,).
 
-    ever: to work in (draw,).
+    Arguments as of `Counts.of`; hits of no events are not counted.
     """
-    for e in range(len(occurs)):
+    occurs, ever = np.empty(values[0].shape[1], np.bool_), np.empty(values[0].shape[1], np.bool_)
+    yearly, any_year = paths
+    for e in range(len(values)):
         ever[:] = False
-        for t in range(len(occurs[e])):
-            row, paths = occurs[e][t], 0
-            for p in range(len(ever)):
-                paths += row[p]
-                ever[p] |= row[p]
-            yearly[e, t] = paths
+        for t in range(len(values[e])):
+            _beyond(values[e][t], levels[e, t], above[e], occurs)
+            number = 0
+            for p in range(len(occurs)):
+                number += occurs[p]
+                ever[p] |= occurs[p]
+            yearly[e, t] = number
+            if e < len(hits):
+                hit = hits[e, t]
+                for p in range(len(occurs)):
+                    hit[p] += occurs[p]
         any_year[e] = ever.sum()
 
 
 @compiled
-def _hit(occurs: tuple[Booleans, ...], hits: Hits) -> None:
-    for e in range(len(occurs)):
-        for t in range(len(occurs[e])):
-            row, hit = occurs[e][t], hits[e, t]
-            for p in range(len(row)):
-                hit[p] += row[p]
+def _beyond(row: Floats, level: float, above: np.bool_, occurs: Booleans) -> None:
+    """Whether values (draw,) are above a level, or below it, into occurs (draw,)."""
+    if above:
+        for p in range(len(row)):
+            occurs[p] = row[p] > level
+    else:
+        for p in range(len(row)):
+            occurs[p] = row[p] < level
 
 
 @compiled

@@ -39,9 +39,7 @@ def year() -> Outcome:
         gap=gap,
         eu_budget=money(3.0, 3.0, 3.0),
         ukraine_loan=np.array([1.0]),
-        points=Points(
-            money(-0.4, 0.1, -0.6), money(1.0, 2.0, 3.0), money(0.2, 0.0, 0.05), np.array([[-0.3]])
-        ),
+        points=Points(money(-0.4, 0.1, -0.6), money(1.0, 2.0, 3.0), money(0.2, 0.0, 0.05), np.array([-0.3])),
         layers=Layers(*(money(x, x, x) for x in (1.0, 2.0, 3.0, -4.0, 5.0, 6.0))),
     )
 

@@ -37,7 +37,8 @@ def histogram(of: ScenarioTally) -> Histogram:
 def counted(into: ScenarioTally, values: Floats) -> ScenarioTally:
     """The tally after a pass of values (year, draw)."""
     into.cells["m"].add(0, into.cells["m"].of(0, values))
-    into.counts.add(0, *into.counts.of((values > 0.0, values > 1.0), None))
+    levels = np.repeat([[0.0], [1.0]], len(values), axis=1)
+    into.counts.add(0, *into.counts.of((values, values), levels, np.array([True, True]), None))
     return into
 
 
@@ -256,15 +257,25 @@ def test_the_standard_error_of_what_is_not_squared_is_refused() -> None:
 
 
 def test_states_at_once_are_counted_by_year() -> None:
+    """Two years, four draws; the union is not counted among the states."""
     counts = Counts(["red"], 3, 2)
     hits = counts.nowhere(4)
+    levels, above = np.array([[1.0, 1.0]]), np.array([True])
     for _ in range(2):
-        counts.of((np.array([[True, False, False, False], [True, True, True, True]]),), hits)
-    counts.of((np.array([[False, True, False, False], [False, False, False, False]]),), None)
+        counts.of((np.array([[2.0, 1.0, 0.0, 1.0], [2.0, 2.0, 2.0, 2.0]]),), levels, above, hits)
+    counts.of((np.array([[0.0, 2.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]),), levels, above, None)
     hits[0, 0, 1] += 1
     for _ in range(2):
         counts.add_together(hits)
     assert counts.together.tolist() == [[[4, 2, 2], [0, 0, 8]]]
+
+
+def test_an_event_may_be_a_value_below_its_level() -> None:
+    """Levels 1 and -inf: below them three and no draws; in any year three; at the level is not below it."""
+    counts = Counts(["crosses"], 1, 2)
+    values = np.array([[0.0, 1.0, 0.5, -9.0], [0.0, 1.0, 0.5, -9.0]])
+    found = counts.of((values,), np.array([[1.0, -np.inf]]), np.array([False]), None)
+    assert [part.tolist() for part in found] == [[[3, 0]], [3]]
 
 
 def test_what_is_not_kept_is_refused() -> None:
