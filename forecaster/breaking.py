@@ -1,11 +1,12 @@
 """What would break each state, and what would mend it: breaking points and the sentences they make."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from forecaster.case import Case
-from forecaster.errands import Errand, processes, results
+from forecaster.errands import Errand, begun
+from forecaster.processes import Helpers
 from models.arrays import Floats
 from models.breaking import Breaking, Faced, Limit, breaking, mean_keys
 from models.remedies import BLOCKS, Question, Remedy, remedies
@@ -29,9 +30,6 @@ TOLD = 0.1
 
 POINT = 0.01
 """Share from which the programme's part is told as a number."""
-
-LONG = 16_384
-"""Paths from which a run is long enough to start helpers for this."""
 
 USUAL_YEAR = 2
 """Index of the year looked at where no path of any year is red."""
@@ -97,26 +95,32 @@ class Cure:
 
 
 def breaking_points(
-    case: Case, model: Model, scenario: Scenario, statistics: Statistics, workers: int | None
-) -> tuple[BreakingPoint, ...]:
-    """Breaking points of all states of a model, in its order; none where a case asks for no drivers.
+    case: Case, model: Model, scenario: Scenario, statistics: Statistics, helpers: Helpers | None
+) -> Callable[[], tuple[BreakingPoint, ...]]:
+    """Have helpers begin with the breaking points of all states; what is returned does the rest beside them.
 
-    The same whatever the workers.
+    In the order of the model; none where a case asks for no drivers. The same whatever the helpers.
     """
     if not case.assumptions.run.drivers:
-        return ()
+        return tuple
     red = {state.code: statistics.probability("red", scenario.id, state.code) for state in model.states}
     years = {code: model.years[_worst(found)] for code, found in red.items()}
     seed, wished = case.assumptions.run.seed, case.assumptions.strain.wished.value
     blocks, keys = min(BLOCKS, statistics.paths // BLOCK), mean_keys(model, seed)
     cure = Cure(Question(model, scenario, seed, years, wished, blocks))
     searches = [Search(model, code, keys, year, scenario) for code, year in years.items()]
-    errands = cast("list[Errand[Any]]", [cure, *searches])
-    mended, *found = results(errands, processes(workers, long=statistics.paths >= LONG))
-    return tuple(
-        _point((code, year, float(red[code][model.years.index(year)]), statistics.paths), one, mended[code])
-        for (code, year), one in zip(years.items(), found, strict=True)
-    )
+    finished = begun(cast("list[Errand[Any]]", [cure, *searches]), helpers)
+
+    def found() -> tuple[BreakingPoint, ...]:
+        mended, *breaks = finished()
+        return tuple(
+            _point(
+                (code, year, float(red[code][model.years.index(year)]), statistics.paths), one, mended[code]
+            )
+            for (code, year), one in zip(years.items(), breaks, strict=True)
+        )
+
+    return found
 
 
 def _worst(red: Floats) -> int:

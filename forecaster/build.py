@@ -48,16 +48,21 @@ def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
         allies=np.array([state.ally for state in budgets.states]),
     )
     rows = [PlanRow(p.code, p.year, p.amount, p.series, p.status, p.weight) for p in budgets.plans if p.use]
-    rules = PlanRules(
-        voted_sd=given.budgets.voted_sd.value,
-        weight_near=given.budgets.plan_weight_near.value,
-        weight_far=given.budgets.plan_weight_far.value,
-        pledge_target=given.budgets.pledge_target.value,
-        pledge_year=int(given.budgets.pledge_year.value),
-        share_limit=given.budgets.share_limit.value,
-    )
     panel = PERCENT * budgets.wide("panel", panel_codes, panel_years)
-    return forecast(position, panel, rows, rules, given.budgets.method.value)
+    return forecast(position, panel, rows, plan_rules(case), given.budgets.method.value)
+
+
+def plan_rules(case: Case) -> PlanRules:
+    """How a forecast and plans become one: all it takes from the assumptions but the method."""
+    given = case.assumptions.budgets
+    return PlanRules(
+        voted_sd=given.voted_sd.value,
+        weight_near=given.plan_weight_near.value,
+        weight_far=given.plan_weight_far.value,
+        pledge_target=given.pledge_target.value,
+        pledge_year=int(given.pledge_year.value),
+        share_limit=given.share_limit.value,
+    )
 
 
 def gdp_baseline(case: Case, years: Sequence[int]) -> Floats:
@@ -188,17 +193,19 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
     own = case.budgets.wide("investment", found.states, found.years)
     shares = np.where(np.isnan(own), shares, own / (scale[:, np.newaxis] * budget))
     currency_sd, in_defence = currency_volatility(case), pays_loan(case)
+    median, plan = rounded(np.exp(found.center), 9), rounded(shares * scale[:, np.newaxis] * budget, 9)
+    shares = rounded(shares, 9)
     return tuple(
         State(
             code=code,
-            median=rounded(np.exp(found.center[i]), 9),
+            median=median[i],
             settled=settled(found.plan_status[i]),
             spread=found.spread[i],
             pledge_pull=found.pledge_pull[i],
-            investment_share=rounded(shares[i], 9),
+            investment_share=shares[i],
             share_sd=given.share_sd.value * min(1.0, float(start[i]) / given.share_floor.value),
             scale=tables.rounded(float(scale[i]), 9),
-            plan=rounded(shares[i] * scale[i] * budget[i], 9),
+            plan=plan[i],
             contracted=contracted[i],
             safe_loans=loans[i],
             safe_draw=loans[i] @ schedules,

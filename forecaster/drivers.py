@@ -3,58 +3,44 @@
 All on the first paths of the run, in pieces that helpers share; the same whoever does them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from forecaster.case import Case
-from forecaster.errands import Errand, processes, results
-from forecaster.judgements import Judged, comparisons, judged
+from forecaster.errands import Errand, results
+from forecaster.judgements import Comparison, Judged, comparisons, judged
+from forecaster.processes import Helpers
 from forecaster.trials import Ends, Trial, Trials, tried
-from models.arrays import UNION, Floats
+from models.arrays import UNION, Floats, Integers
 from models.budgets import Forecast
 from models.sensitivity import (
     FAMILIES,
     Focus,
     Ranked,
     Shares,
+    Span,
     Swings,
     figures,
     ranked,
     reads,
-    score,
+    scores,
     shares,
     swings,
 )
-from models.shocks import BLOCK, DRIVERS, drawn
+from models.shocks import BLOCK, DRIVERS, Shocks, drawn
 from models.simulation import Model
 from models.statistics import Statistics
 from models.stress import Scenario
-from models.variants import drivers_read, kept, mixed, sample, without_treasury
+from models.variants import drivers_read, kept, mixed, sample
 
 PATHS = 8_192
 """Paths on which variance is divided; all where a run has fewer."""
 
-PASS_BLOCKS = 2
-"""Logical blocks evaluated at once."""
-
-LONG = 16_384
-"""Paths from which a run is long enough to start helpers for this."""
-
 UNION_FIGURES = ("net call", "gap", "states in red")
-
-
-@dataclass(frozen=True)
-class Extent:
-    """How far to look: paths and seed of the run, processes to use, whether drivers are asked for."""
-
-    paths: int
-    seed: int
-    workers: int | None
-    drivers: bool
 
 
 @dataclass(frozen=True)
@@ -100,30 +86,27 @@ class Drivers:
 
 @dataclass(frozen=True)
 class Division:
-    """One pass of draws, with each family in turn taken from other draws: an errand."""
+    """A block of draws compared, and with each family in turn taken from other draws: an errand."""
 
-    model: Model
-    scenario: Scenario
+    compared: Comparison
     focus: Focus
-    seed: int
-    first: int
-    blocks: int
 
-    def __call__(self) -> tuple[Floats, Floats, Floats]:
-        """Figures as drawn, on replica 1, and there with each family as drawn.
+    def __call__(self) -> tuple[Integers, tuple[Floats, Floats, Floats]]:
+        """What was compared; figures as drawn, on replica 1, and there with each family as drawn.
 
         Shapes (figure, draw), (figure, draw), (family, figure, draw).
         """
-        ours, rest = (kept(drawn(self.seed, self.first, self.blocks, replica)) for replica in (0, 1))
-        model = without_treasury(self.model)
-        before = sample(model, rest, self.scenario)
-        asked, streams = drivers_read(model, drawn(self.seed, self.first, 1))
+        drawn_so = self.compared.before()
+        counts, whole, ours = self.compared.counts(drawn_so), figures(drawn_so, self.focus), drawn_so.shocks
+        rest = kept(drawn(self.compared.seed, self.compared.block, 1, replica=1))
+        before = sample(drawn_so.model, rest, drawn_so.scenario)
+        del drawn_so
+        asked, streams = drivers_read(before.model)
         mixtures = [
             figures(mixed(before, ours, frozenset(FAMILIES[name]), asked), self.focus)
             for name in families(streams)
         ]
-        whole = figures(sample(model, ours, self.scenario), self.focus)
-        return whole, figures(before, self.focus), np.array(mixtures)
+        return counts, (whole, figures(before, self.focus), np.array(mixtures))
 
 
 def insight(
@@ -132,26 +115,26 @@ def insight(
     forecast: Forecast,
     scenario: Scenario,
     seen: Statistics,
-    workers: int | None,
-) -> tuple[Judged, Drivers | None]:
+    helpers: Helpers | None,
+) -> tuple[Judged, Callable[[], Drivers | None]]:
     """P(red) under other judgements, and what drives the figures where the case asks for that.
 
-    scenario: the baseline; seen: what the run has counted, which says in which years to look; workers:
-    processes, all cores where None.
+    scenario: the baseline; seen: what the run has counted, which says in which years to look. The drivers are
+    all tried; what is returned for them puts them together, which this process can do while others work.
     """
-    how = Extent(seen.paths, case.assumptions.run.seed, workers, case.assumptions.run.drivers)
-    compared = comparisons(case, model, scenario, how.paths, how.seed)
-    focus = looked_at(model, scenario, seen)
-    divided = divisions(model, scenario, focus, how) if how.drivers else ()
-    shared = Trials(case, model, forecast, scenario, how.seed, focus)
-    trials = tuple(Trial(shared, ends) for ends in tried(case)) if how.drivers else ()
-    errands: list[Errand[Any]] = [*divided, *compared, *trials]
-    found = results(errands, processes(how.workers, long=how.paths >= LONG))
-    after = len(divided) + len(compared)
-    ruling = judged(model, found[len(divided) : after], how.paths)
-    if not how.drivers:
-        return ruling, None
-    return ruling, _drivers(shared, found[: len(divided)], list(zip(trials, found[after:], strict=True)))
+    seed, focus = case.assumptions.run.seed, looked_at(model, scenario, seen)
+    compared = comparisons(case, model, scenario, seen.paths, seed)
+    if not case.assumptions.run.drivers:
+        return judged(model, results(compared, helpers), seen.paths), lambda: None
+    divided = [Division(one, focus) for one in compared[: PATHS // BLOCK]]
+    others, ends = compared[len(divided) :], tuple(tried(case))
+    shared = Trials(case, model, forecast, scenario, seed, focus)
+    errands: list[Errand[Any]] = [*divided, *others, *(Trial(shared, one) for one in ends)]
+    found = iter(results(errands, helpers))
+    counts, parts = zip(*islice(found, len(divided)), strict=True)
+    ruling = judged(model, [*counts, *islice(found, len(others))], seen.paths)
+    effects = [_effect(one, means, len(model.states)) for one, means in zip(ends, found, strict=True)]
+    return ruling, lambda: _drivers(model, focus, seed, parts, effects)
 
 
 def looked_at(model: Model, scenario: Scenario, seen: Statistics) -> Focus:
@@ -168,15 +151,6 @@ def looked_at(model: Model, scenario: Scenario, seen: Statistics) -> Focus:
     )
 
 
-def divisions(model: Model, scenario: Scenario, focus: Focus, how: Extent) -> tuple[Division, ...]:
-    """The errands that divide variance."""
-    blocks = min(how.paths, PATHS) // BLOCK
-    return tuple(
-        Division(model, scenario, focus, how.seed, first, min(PASS_BLOCKS, blocks - first))
-        for first in range(0, blocks, PASS_BLOCKS)
-    )
-
-
 def families(streams: Mapping[str, int]) -> tuple[str, ...]:
     """Families of which the model reads a driver."""
     return tuple(
@@ -189,55 +163,68 @@ def _worst(seen: Statistics, scenario: str, code: str) -> int:
     return int(red.argmax() if red.any() else strain.argmax())
 
 
+def _effect(ends: Ends, means: Floats, states: int) -> Effect:
+    """Means of the figures (3, figure) taken apart."""
+    return Effect(ends, *np.split(means, [states, 2 * states], axis=1))
+
+
 def _drivers(
-    shared: Trials,
-    passes: Sequence[tuple[Floats, Floats, Floats]],
-    trials: Sequence[tuple[Trial, Floats]],
+    model: Model,
+    focus: Focus,
+    seed: int,
+    parts: Sequence[tuple[Floats, Floats, Floats]],
+    effects: Sequence[Effect],
 ) -> Drivers:
-    model, focus = shared.model, shared.focus
-    ours, rest, mixtures = (np.concatenate(parts, axis=-1) for parts in zip(*passes, strict=True))
-    _, streams = drivers_read(model, drawn(shared.seed, 0, 1))
-    number = len(model.states)
-    effects = [Effect(trial.ends, *np.split(means, [number, 2 * number], axis=1)) for trial, means in trials]
+    ours, rest, mixtures = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
+    _, streams = drivers_read(model)
     return Drivers(
         paths=ours.shape[1],
         places=(*(state.code for state in model.states), UNION),
         focus=focus,
         families=families(streams),
         shares=shares(ours, rest, mixtures),
-        swings=dict(_swings(shared, streams, ours)),
+        swings=_swings(model, drawn(seed, 0, ours.shape[1] // BLOCK), _looked(model, focus, ours)),
         effects=tuple(sorted(effects, key=lambda effect: -effect.size)),
     )
 
 
-def _swings(
-    shared: Trials, streams: Mapping[str, int], values: Floats
-) -> Iterator[tuple[tuple[str, str], Swings]]:
-    """Swings of each place with each driver that the model reads for it. values: (figure, draw)."""
-    model, focus = shared.model, shared.focus
-    shocks = drawn(shared.seed, 0, values.shape[1] // BLOCK)
+Looked = Mapping[str, Sequence[tuple[int, Ranked]]]
+"""Figures of each place, with the number of years that they rest on."""
 
-    @cache
-    def driver_score(driver: str, years: int, state: str | None) -> Ranked:
-        return ranked(score(shocks, streams, driver, years, state)[np.newaxis])
 
-    def of(driver: str, years: int, state: str | None) -> Ranked:
-        about = DRIVERS[driver]
-        return driver_score(driver, years if about.yearly else 1, state if "state" in about.over else None)
-
-    for i, (state, t) in enumerate(zip(model.states, focus.worst, strict=True)):
-        figure = ranked(values[[i, len(model.states) + i]])
-        for driver in DRIVERS:
-            if reads(streams, driver, state.code):
-                yield (state.code, driver), swings(figure, of(driver, t + 1, state.code))
-    spans = (len(model.years), focus.gap + 1, focus.red + 1)
-    union = [ranked(row[np.newaxis]) for row in values[2 * len(model.states) :]]
+def _swings(model: Model, shocks: Shocks, looked: Looked) -> dict[tuple[str, str], Swings]:
+    """Swings of each place with each driver that the model reads for it."""
+    _, streams = drivers_read(model)
+    found = {}
     for driver in DRIVERS:
-        if reads(streams, driver):
-            parts = [
-                swings(figure, of(driver, years, None)) for figure, years in zip(union, spans, strict=True)
-            ]
-            yield (UNION, driver), _joined(parts)
+        read = [place for place in looked if reads(streams, driver, None if place == UNION else place)]
+        wanted = {place: [_span(driver, years, place) for years, _ in looked[place]] for place in read}
+        spans = {span for asked in wanted.values() for span in asked}
+        of = {span: ranked(one[np.newaxis]) for span, one in scores(shocks, streams, driver, spans).items()}
+        for place, asked in wanted.items():
+            parts = [swings(seen, of[span]) for (_, seen), span in zip(looked[place], asked, strict=True)]
+            found[place, driver] = _joined(parts)
+    every = ((place, driver) for place in looked for driver in DRIVERS)
+    return {key: found[key] for key in every if key in found}
+
+
+def _looked(model: Model, focus: Focus, values: Floats) -> Looked:
+    """What is looked at of the figures as drawn (figure, draw)."""
+    number = len(model.states)
+    looked = {
+        state.code: [(t + 1, ranked(values[[i, number + i]]))]
+        for i, (state, t) in enumerate(zip(model.states, focus.worst, strict=True))
+    }
+    years = (len(model.years), focus.gap + 1, focus.red + 1)
+    union = (ranked(row[np.newaxis]) for row in values[2 * number :])
+    return {**looked, UNION: list(zip(years, union, strict=True))}
+
+
+def _span(driver: str, years: int, place: str) -> Span:
+    """What counts of a driver for a figure of some years in a place."""
+    about = DRIVERS[driver]
+    own = "state" in about.over and place != UNION
+    return Span(years if about.yearly else 1, place if own else None)
 
 
 def _joined(parts: Sequence[Swings]) -> Swings:

@@ -6,13 +6,14 @@ Who counts the blocks is the crew's business: this process, helpers beside it, o
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from forecaster import precision
 from forecaster.count import groups
-from forecaster.crew import Crew, Errand, Job, Tallies, WorkerError, local
+from forecaster.crew import Crew, Job, Tallies, local
 from forecaster.errors import ClusterError
 from forecaster.pilot import blank
+from forecaster.processes import Helpers, WorkerError
 from models.shocks import BLOCK
 from models.simulation import Model
 from models.statistics import Statistics
@@ -53,26 +54,20 @@ class Ways:
     """How a simulation is run. Only precision moves a result: it chooses how many paths there are.
 
     precision: half-width of P(red) asked for [points], paths then being the most there may be; keeper: of
-    checkpoints; crew: who counts where not this machine; errand: other work, done beside the counting where
-    there are helpers.
+    checkpoints; crew: who counts where not this machine.
     """
 
     precision: float | None = None
     keeper: Keeper | None = None
     crew: CrewOf | None = None
-    errand: Errand | None = None
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """Statistics of all scenarios, the largest relative error of the payers' identity in the pilot.
-
-    errand: what the errand came to.
-    """
+    """Statistics of all scenarios, the largest relative error of the payers' identity in the pilot."""
 
     statistics: Statistics
     identity_error: float
-    errand: Any = None
 
 
 def simulate(
@@ -80,25 +75,22 @@ def simulate(
     scenarios: Sequence[Scenario],
     paths: int,
     seed: int,
-    workers: int | None,
+    helpers: Helpers | None,
     progress: Progress,
     ways: Ways = Ways(),
 ) -> Simulation:
     """Run every scenario on the same draws, the baseline first.
 
-    paths: a multiple of BLOCK; workers: processes on this machine, all cores where None. Raises WorkerError
-    where a process that counted died, OverflowError where a sum would not be exact.
+    paths: a multiple of BLOCK; helpers: processes that count beside this one. Raises WorkerError where one of
+    them died, OverflowError where a sum would not be exact.
     """
     job = Job(model, groups(scenarios), seed, PASS_BLOCKS)
     tallies, worst = blank(model, job.groups, seed)
     course = _Course(tallies, tallies[scenarios[0].id], paths // BLOCK, ways, progress)
-    crew = ways.crew(job, tallies) if ways.crew else local(job, tallies, workers, course.most, ways.errand)
-    with crew as hands:
+    with ways.crew(job, tallies) if ways.crew else local(job, tallies, helpers) as hands:
         blocks = _finished(course, hands)
-        collected = hands.collected or ways.errand
-        errand = collected() if collected else None
     found = {scenario.id: tallies[scenario.id] for scenario in scenarios}
-    return Simulation(Statistics(blocks * BLOCK, found), worst, errand)
+    return Simulation(Statistics(blocks * BLOCK, found), worst)
 
 
 @dataclass(frozen=True)

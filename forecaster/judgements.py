@@ -19,13 +19,10 @@ from models.shocks import BLOCK, drawn
 from models.simulation import Model
 from models.strain import EVENTS
 from models.stress import Scenario
-from models.variants import Sample, kept, sample, under, without_treasury
+from models.variants import Sample, differing, kept, sample, under, without_treasury
 
 PATHS = 16_384
 """Paths on which judgements are compared; all where a run has fewer."""
-
-PASS_BLOCKS = 2
-"""Logical blocks compared at once."""
 
 COUNTED = ("red", "red_without")
 
@@ -79,31 +76,33 @@ class Judged:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One pass of draws under all models: an errand. models: as it stands first, then each judgement's."""
+    """One block of draws under all models: an errand. models: as it stands first, then each judgement's."""
 
     models: tuple[Model, ...]
     scenario: Scenario
     seed: int
-    first: int
-    blocks: int
+    block: int
 
     def __call__(self) -> Integers:
         """How often COUNTED occur. Shape (model, event, place, year)."""
+        return self.counts(self.before())
+
+    def before(self) -> Sample:
+        """As it stands."""
+        return sample(without_treasury(self.models[0]), kept(drawn(self.seed, self.block, 1)), self.scenario)
+
+    def counts(self, before: Sample) -> Integers:
+        """How often COUNTED occur in variants of what stands. Shape (model, event, place, year)."""
         models = [without_treasury(model) for model in self.models]
-        before = sample(models[0], kept(drawn(self.seed, self.first, self.blocks)), self.scenario)
-        return np.array([_counts(under(before, model)) for model in models])
+        return np.array([_counts(under(before, model, differing(before.model, model))) for model in models])
 
 
 def comparisons(
     case: Case, model: Model, scenario: Scenario, paths: int, seed: int
 ) -> tuple[Comparison, ...]:
-    """The errands that count all judgements of a case."""
+    """The errands that count all judgements of a case, one a block."""
     models = (model, *(judgement.model(case, model) for judgement in JUDGEMENTS.values()))
-    blocks = min(paths, PATHS) // BLOCK
-    return tuple(
-        Comparison(models, scenario, seed, first, min(PASS_BLOCKS, blocks - first))
-        for first in range(0, blocks, PASS_BLOCKS)
-    )
+    return tuple(Comparison(models, scenario, seed, block) for block in range(min(paths, PATHS) // BLOCK))
 
 
 def judged(model: Model, counts: Sequence[Integers], paths: int) -> Judged:

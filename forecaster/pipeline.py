@@ -4,7 +4,7 @@ Budgets and assumptions come in, draws of who pays what and when, and what that 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,10 +18,12 @@ from forecaster.drivers import insight
 from forecaster.engine import CrewOf, Progress, Ways, simulate
 from forecaster.expectations import unexpected
 from forecaster.precision import MOST
+from forecaster.processes import Helpers, helped
 from forecaster.proof import errand
 from forecaster.run import Run, Settings
 from forecaster.settings import settled, shown
 from forecaster.severity import too_mild
+from models.accuracy import Backtest
 from models.budgets import Forecast
 from models.severity import Severity, severity
 from models.statistics import Statistics
@@ -66,16 +68,32 @@ def run(  # noqa: PLR0913  each is an option of the command line
         drivers=drivers,
     )
     settings = _settings(case)
+    with helped(workers, settings.paths) as helpers:
+        done = _run(case, settings, helpers, progress, kept, crew)
+    return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
+
+
+def _run(
+    case: Case,
+    settings: Settings,
+    helpers: Helpers | None,
+    progress: Progress,
+    kept: Kept | None,
+    crew: CrewOf | None,
+) -> Run:
+    """Run of a settled case; what helpers can do beside this process they are asked as early as can be."""
+    backtested = _backtested(case, helpers)
     forecast = build.budget_forecast(case, settings.years)
     model = build.model(case, forecast)
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
     ways = _ways(case, forecast, settings, kept, crew)
-    simulated = simulate(model, stress, settings.paths, settings.seed, workers, progress, ways)
+    simulated = simulate(model, stress, settings.paths, settings.seed, helpers, progress, ways)
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
+    judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, helpers)
+    broken = breaking_points(case, model, stress[0], simulated.statistics, helpers)
     severities = {scenario.id: severity(model, scenario) for scenario in stress}
-    judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, workers)
-    done = Run(
+    return Run(
         case=case,
         settings=settings,
         states=shown(case),
@@ -83,22 +101,29 @@ def run(  # noqa: PLR0913  each is an option of the command line
         model=model,
         statistics=simulated.statistics,
         judgements=judgements,
-        drivers=driven,
+        drivers=driven(),
         checks=controls.checks(case, settings, model, simulated),
         warnings=tuple(_warnings(case, forecast, simulated.statistics, severities)),
         hashes=_hashes(case, forecast, simulated.statistics),
         run_id=canonical.run_id(canonical.identity(case), __version__),
         severity=severities,
-        breaking=breaking_points(case, model, stress[0], simulated.statistics, workers),
-        accuracy=simulated.errand,
+        breaking=broken(),
+        accuracy=backtested(),
     )
-    return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
+
+
+def _backtested(case: Case, helpers: Helpers | None) -> Callable[[], Backtest | None]:
+    """What waits for the backtest of a case, which a helper does before all else; None without one."""
+    work = errand(case)
+    if work is None or helpers is None:
+        return work or (lambda: None)
+    return helpers.aside(work)
 
 
 def _ways(case: Case, forecast: Forecast, settings: Settings, kept: Kept | None, crew: CrewOf | None) -> Ways:
-    """How far to simulate, where an unfinished simulation is kept, who counts, the backtest on the way."""
+    """How far to simulate, where an unfinished simulation is kept, who counts."""
     key = repr((canonical.substance(case), _fit_hash(forecast), settings, __version__))
-    return Ways(settings.precision, Checkpoints(kept, key) if kept else None, crew, errand(case))
+    return Ways(settings.precision, Checkpoints(kept, key) if kept else None, crew)
 
 
 def _settings(case: Case) -> Settings:

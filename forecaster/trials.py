@@ -22,9 +22,6 @@ from models.variants import Sample, differing, kept, sample, under, without_trea
 BLOCKS = 2
 """Logical blocks on which assumptions are tried."""
 
-FORECAST = "budgets"
-"""The section of assumptions that the forecast of budgets rests on; others leave it as it is."""
-
 CASES = "award.procurement_case"
 """The choice of what the EU pays of a joint contract: its cases are its ends."""
 
@@ -72,13 +69,14 @@ class Trials:
         """Means of the figures with another value of one assumption. Shape (figure,)."""
         other = assuming(self.case, key, value)
         forecast = self.forecast
-        if key.partition(".")[0] == FORECAST:
+        if build.plan_rules(other) != build.plan_rules(self.case):
             forecast = build.budget_forecast(other, self.model.years)
         changed = without_treasury(build.model(other, forecast))
         unseen = frozenset() if any(state.pays_loan for state in changed.states) else UNSEEN
-        if not differing(self.before.model, changed) - unseen:
+        moved = differing(self.before.model, changed)
+        if not moved - unseen:
             return self.stands
-        return _means(under(self.before, changed), self.focus)
+        return _means(under(self.before, changed, moved), self.focus)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from models import capacity, simulation
 from models.arrays import Floats
 from models.breaking import alone, calling_draws
 from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Money, State
-from models.economy import Prices, levered, prices
+from models.economy import Prices, levered
 from models.lots import Lot
-from models.shocks import drawn
-from models.simulation import Model
+from models.shocks import Shocks, drawn
+from models.simulation import Draws, Model
 from models.stress import Scenario
 
 BLOCKS = 8
@@ -72,6 +72,7 @@ Nets = Callable[[str, int], Floats]
 def remedies(question: Question) -> dict[str, tuple[Remedy, ...]]:
     """Each remedy for each state asked about. A step that moves the programme is computed once for all."""
     kept = _net_calls(question, [AS_IT_IS, *((name, LADDERS[name].steps) for name in (GRANT, DELAY))])
+    shocks = drawn(question.seed, 0, question.blocks)
 
     def nets(name: str, step: int) -> Floats:
         key = (name, step) if step else AS_IT_IS
@@ -80,7 +81,7 @@ def remedies(question: Question) -> dict[str, tuple[Remedy, ...]]:
         return kept[key]
 
     return {
-        code: tuple(_remedy(name, red, question.wished) for name, red in _reds(question, row, code, nets))
+        code: tuple(_remedy(name, red, question.wished) for name, red in _reds(question, shocks, row, nets))
         for row, code in enumerate(question.years)
     }
 
@@ -100,19 +101,21 @@ def _remedy(name: str, red: Callable[[int], float], wished: float) -> Remedy:
     return Remedy(name, ladder.amount(high), most, red(high))
 
 
-def _reds(question: Question, row: int, code: str, nets: Nets) -> list[tuple[str, Callable[[int], float]]]:
-    """Probability of red of one state by the steps of each remedy."""
-    model = question.model
-    state = next(state for state in model.states if state.code == code)
-    shocks, t = drawn(question.seed, 0, question.blocks), model.years.index(question.years[code])
-    own = capacity.draws(state, model.capacity, model.economy, shocks)
-    level = levered(prices(model.economy, shocks, len(model.years)), model.economy, question.scenario)
+def _reds(
+    question: Question, shocks: Shocks, row: int, nets: Nets
+) -> list[tuple[str, Callable[[int], float]]]:
+    """Probability of red of one state by the steps of each remedy. row: of the state asked about."""
+    code, year = list(question.years.items())[row]
+    one, t = alone(replace(question.model, lots=()), code, ()), question.model.years.index(year)
+    draws = calling_draws(one, shocks)
+    (state,), (own,) = one.states, draws.states
+    level = levered(draws.prices, one.economy, question.scenario)
     has = _money(question, state, own, level, 0.0)
-    besides = _besides(question, code, has)[t]
+    besides = _besides(one, draws, question.scenario, has)[t]
 
     def red(money: Money, net: Floats) -> float:
         due = money.committed[t] + besides + net
-        return float((due / money.investment[t] > model.thresholds.red).mean())
+        return float((due / money.investment[t] > one.thresholds.red).mean())
 
     def invested(step: int) -> float:
         more = _money(question, state, own, level, LADDERS[SHARE].amount(step)) if step else has
@@ -133,12 +136,13 @@ def _money(question: Question, state: State, own: capacity.Draws, level: Prices,
     )
 
 
-def _besides(question: Question, code: str, has: Money) -> Floats:
-    """What is promised besides signed contracts and calls, such as service of loans. Shape (year, draw)."""
-    one = alone(replace(question.model, lots=()), code, ())
-    draws = calling_draws(one, drawn(question.seed, 0, question.blocks))
-    programme = simulation.programme(one, draws, question.scenario, in_layers=False)
-    found = next(simulation.outcomes(one, draws, question.scenario, programme))
+def _besides(one: Model, draws: Draws, scenario: Scenario, has: Money) -> Floats:
+    """What is promised besides signed contracts and calls, such as service of loans. Shape (year, draw).
+
+    one: the model of one state, without a programme.
+    """
+    programme = simulation.programme(one, draws, scenario, in_layers=False)
+    found = next(simulation.outcomes(one, draws, scenario, programme))
     return found.standing.committed - has.committed
 
 

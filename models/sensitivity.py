@@ -6,13 +6,13 @@ table 2 (b); total share: Jansen (1999), "Analysis of variance designs for model
 errors come from a jackknife over groups of paths.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
-from models.arrays import Floats
+from models.arrays import Floats, Integers
 from models.shocks import DRIVERS, Shocks
 from models.variants import Sample, driver_of
 
@@ -33,6 +33,17 @@ class Focus:
     worst: tuple[int, ...]
     gap: int
     red: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """How much of a driver counts: so many years of a yearly one, of one of states only that state's streams.
+
+    state: all states where None.
+    """
+
+    years: int
+    state: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,21 +110,23 @@ def shares(ours: Floats, rest: Floats, mixed: Floats) -> Shares:
     return Shares(*first, *total, *first_sum, *total_sum)
 
 
-def score(
-    shocks: Shocks, streams: Mapping[str, int], driver: str, years: int, state: str | None = None
-) -> Floats:
-    """Sum of the normals of a driver over its streams and its years, as a standard normal. Shape (draw,).
+def scores(
+    shocks: Shocks, streams: Mapping[str, int], driver: str, spans: Iterable[Span]
+) -> dict[Span, Floats]:
+    """Sums of the normals of a driver over its streams, as standard normals, by span. Shapes (draw,).
 
-    streams: all that the model reads, with their rows; years: how many count; state: of a driver of states
-    only that state's streams count, all where None. Raises KeyError where the model reads none.
+    streams: all that the model reads, with their rows. Each stream is drawn once for all spans.
     """
-    names = [name for name in streams if driver_of(name) == driver and _belongs(name, driver, state)]
-    if not names:
-        raise KeyError(driver)
-    rows = [min(streams[name], years) if DRIVERS[driver].yearly else streams[name] for name in names]
-    drawn = (shocks(name, streams[name])[:upto] for name, upto in zip(names, rows, strict=True))
-    total = sum((part.sum(axis=0) for part in drawn), np.float64(0.0))
-    return np.asarray(total / np.sqrt(float(sum(rows))))
+    totals = dict.fromkeys(spans, np.float64(0.0))
+    counted = dict.fromkeys(totals, 0)
+    for name in (name for name in streams if driver_of(name) == driver):
+        drawn = shocks(name, streams[name])
+        for span in totals:
+            if _belongs(name, driver, span.state):
+                part = drawn[: span.years] if DRIVERS[driver].yearly else drawn
+                totals[span] = totals[span] + part.sum(axis=0)
+                counted[span] += len(part)
+    return {span: np.asarray(total / np.sqrt(float(counted[span]))) for span, total in totals.items()}
 
 
 def reads(streams: Mapping[str, int], driver: str, state: str | None = None) -> bool:
@@ -123,31 +136,40 @@ def reads(streams: Mapping[str, int], driver: str, state: str | None = None) -> 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Figures, or a driver, with their ranks less the mean rank. Shapes (row, draw)."""
+    """Figures, or a driver, in order. Shapes (row, draw).
+
+    order: places of the values from the smallest on; ranks: less the mean rank.
+    """
 
     values: Floats
+    order: Integers
     ranks: Floats
 
 
 def ranked(values: Floats) -> Ranked:
-    """Values (row, draw) with their ranks."""
-    found = np.array([ranks(row) for row in values])
-    return Ranked(values, found - found.mean(axis=1, keepdims=True))
+    """Values (row, draw) with their order and their ranks."""
+    order = np.argsort(values, axis=1, kind="stable")
+    found = np.array([ranks(row, places) for row, places in zip(values, order, strict=True)])
+    return Ranked(values, order, found - found.mean(axis=1, keepdims=True))
 
 
-def ranks(values: Floats) -> Floats:
-    """Ranks from 1 on (draw,), equal values at their mean rank.
+def ranks(values: Floats, order: Integers) -> Floats:
+    """Ranks from 1 on (draw,) of values in a known order, equal values at their mean rank.
 
     Like `scipy.stats.rankdata`, whose package takes half a second and 47 MB to load.
     """
-    _, place, number = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(number) - (number - 1) / 2.0)[place])
+    ordered = values[order]
+    first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    number = np.diff(first, append=len(values))
+    found = np.empty(len(values))
+    found[order] = np.repeat(np.cumsum(number) - (number - 1) / 2.0, number)
+    return found
 
 
 def swings(figures: Ranked, driver: Ranked) -> Swings:
     """Figures around the P10 and the P90 of a driver, of one row, and their rank correlation with it."""
     values = figures.values
-    order, draws = np.argsort(driver.values[0], kind="stable"), values.shape[1]
+    order, draws = driver.order[0], values.shape[1]
     bands = [values[:, order[round(draws * start) : round(draws * stop)]] for start, stop in (LOW, HIGH)]
     low, high = (band.mean(axis=1) for band in bands)
     variance = sum((band.var(axis=1) / band.shape[1] for band in bands), np.zeros(len(values)))

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from models import capacity, participation
-from models.economy import prices
+from models.arrays import Floats
+from models.economy import Economy, prices
 from models.lots import Lot, lot_draws
 from models.shocks import Shocks
 from models.simulation import Draws, Model, Programme, outcomes, programme
@@ -43,9 +44,8 @@ def sample(model: Model, shocks: Shocks, scenario: Scenario) -> Sample:
     )
 
 
-def under(before: Sample, model: Model) -> Sample:
-    """The sample of another model on the same shocks."""
-    changed = differing(before.model, model)
+def under(before: Sample, model: Model, changed: frozenset[str]) -> Sample:
+    """The sample of another model on the same shocks. changed: in what it differs, as `differing` says."""
     again = {name: part(model, before.shocks) for name, part in PARTS.items() if changed & READ[name]}
     union = not changed - ONLY_STATES
     return _renewed(replace(before, model=model), before.shocks, again, keeps_programme=union)
@@ -79,17 +79,17 @@ def _renewed(before: Sample, shocks: Shocks, again: Mapping[str, Any], *, keeps_
     return _sample(before.model, shocks, before.scenario, drawn)
 
 
-def drivers_read(model: Model, shocks: Shocks) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
+def drivers_read(model: Model) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
     """Drivers that each part of the draws reads, and all streams with the rows asked of them."""
     streams: dict[str, int] = {}
     read: dict[str, frozenset[str]] = {}
     for part, made in PARTS.items():
         names: set[str] = set()
 
-        def recorded(name: str, rows: int, names: set[str] = names) -> Any:  # noqa: ANN401 - the source's array
+        def recorded(name: str, rows: int, names: set[str] = names) -> Floats:
             names.add(driver_of(name))
             streams[name] = max(rows, streams.get(name, 0))
-            return shocks(name, rows)
+            return np.zeros((rows, 1))
 
         made(model, recorded)
         read[part] = frozenset(names)
@@ -128,13 +128,14 @@ def differing(first: Model, second: Model) -> frozenset[str]:
 
 
 def same(first: object, second: object) -> bool:
-    """Whether two values of a model are equal, arrays and missing values included."""
+    """Whether two values of a model are equal, arrays byte for byte: a missing value is as another."""
     if first is second:
         return True
     if type(first) is not type(second):
         return False
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
-        return first.shape == second.shape and bool(np.array_equal(first, second, equal_nan=True))
+        alike = first.dtype == second.dtype and first.shape == second.shape
+        return alike and first.tobytes() == second.tobytes()
     if isinstance(first, tuple) and isinstance(second, tuple):
         return len(first) == len(second) and all(map(same, first, second))
     if is_dataclass(first):
@@ -160,6 +161,7 @@ def _all_fields(first: tuple[object, ...], second: tuple[object, ...]) -> list[s
 
 
 PAIRED: Mapping[str, Callable[[Any, Any], list[str]]] = {
+    "economy": _fields,
     "capacity": _fields,
     "states": _all_fields,
     "lots": _all_fields,
@@ -190,7 +192,29 @@ def _of(name: str, record: type) -> frozenset[str]:
     return frozenset(f"{name}.{field.name}" for field in fields(record))
 
 
-ONLY_STATES = _of("capacity", capacity.Capacity) | _of("states", capacity.State) | ONLY_MONEY
+GDP = frozenset(
+    f"economy.{name}"
+    for name in (
+        "growth_common",
+        "growth_own",
+        "growth_persistence",
+        "deflator_common",
+        "deflator_own",
+        "deflator_persistence",
+        "exponential",
+    )
+)
+"""What the draws of states read of the economy."""
+
+PRICES = _of("economy", Economy) - {
+    "economy.growth_common",
+    "economy.growth_own",
+    "economy.growth_persistence",
+    "economy.deflator_own",
+}
+"""What prices read of the economy."""
+
+ONLY_STATES = _of("capacity", capacity.Capacity) | _of("states", capacity.State) | ONLY_MONEY | (GDP - PRICES)
 """What the programme does not read but through the draws of states."""
 
 PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
@@ -206,9 +230,9 @@ PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
 """How each part of the draws is made: the parts of `models.simulation.draws`."""
 
 READ: Mapping[str, frozenset[str]] = {
-    "prices": frozenset({"years", "economy"}),
+    "prices": frozenset({"years"}) | PRICES,
     "lots": frozenset({"years", "timing", "lots"}) | _of("lots", Lot),
     "keys": frozenset({"participation", "states", "lots", "lots.name", "lots.keys"}),
-    "states": frozenset({"years", "economy", "states"}) | (ONLY_STATES - ONLY_MONEY),
+    "states": frozenset({"years", "states"}) | GDP | (ONLY_STATES - ONLY_MONEY),
 }
 """What of a model each part of the draws reads."""

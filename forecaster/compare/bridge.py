@@ -18,8 +18,9 @@ from forecaster.compare.figures import Found, Headline, Simulated, of_states, of
 from forecaster.compare.groups import Group, grouped, joined
 from forecaster.compare.parts import Runnable, conflicts, mixed, moving, runnable
 from forecaster.compare.sides import Side, refuse_apart
-from forecaster.errands import processes, results
+from forecaster.errands import results
 from forecaster.errors import AssumptionError, ForecasterError
+from forecaster.processes import helped
 from forecaster.scenarios import AND, with_combinations
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -199,11 +200,12 @@ def _simulated(
     first_of = {digest: taken for taken, digest in reversed(content.items())}
     work = [Simulated(trials.runnable(taken)) for taken in first_of.values()]
     found: list[Found] = []
-    at_once = processes(workers, long=work[0].run.paths >= LONG)
-    step = at_once * PER_PROCESS
-    for begin in range(0, len(work), step):
-        progress(begin, len(work))
-        found += results(work[begin : begin + step], at_once)
+    paths = work[0].run.paths
+    with helped(workers, len(work) * paths if paths >= LONG else 0) as helpers:
+        step = (1 + len(helpers.pipes) if helpers else 1) * PER_PROCESS
+        for begin in range(0, len(work), step):
+            progress(begin, len(work))
+            found += results(work[begin : begin + step], helpers)
     progress(len(work), len(work))
     by_content = dict(zip(first_of, found, strict=True))
     return {taken: by_content[digest] for taken, digest in content.items()}

@@ -65,7 +65,7 @@ class Simulated:
 def found(run: Runnable) -> Found:
     """Simulate the scenario of a run alone."""
     model, name = run.model, run.scenario.id
-    simulated = simulate(model, (run.scenario,), run.paths, run.seed, 1, lambda *_: None)
+    simulated = simulate(model, (run.scenario,), run.paths, run.seed, None, lambda *_: None)
     statistics = simulated.statistics
     states = tuple(state.code for state in model.states)
     together = statistics.states_in_red(name)

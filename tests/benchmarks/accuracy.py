@@ -10,6 +10,7 @@ from verdicts import Verdict
 from forecaster.count import count, groups
 from forecaster.engine import PASS_BLOCKS, simulate
 from forecaster.pilot import blank
+from forecaster.processes import helped
 from models.arrays import LEVELS
 from models.shocks import BLOCK, drawn
 from models.simulation import draws, outcomes, programme
@@ -87,7 +88,8 @@ def _covered(runs: int) -> float:
     baseline = [case.scenarios[0]]
 
     def red(paths: int, seed: int) -> Statistics:
-        return simulate(case.model, baseline, paths, seed, 2, lambda *_: None).statistics
+        with helped(2, paths) as helpers:
+            return simulate(case.model, baseline, paths, seed, helpers, lambda *_: None).statistics
 
     truth = red(min(TRUTH, runs * EACH), SEED)
     places = truth.tallies[baseline[0].id].places

@@ -18,6 +18,7 @@ from forecaster.cluster import at
 from forecaster.count import groups
 from forecaster.engine import Ways, simulate
 from forecaster.pilot import blank
+from forecaster.processes import helped
 from models.tally import bytes_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,10 @@ def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = Non
     """Wall time of a simulation [s]."""
     case = bundled()
     started = time.perf_counter()
-    simulate(case.model, case.scenarios[:scenarios], paths, SEED, workers, lambda *_: None, ways or Ways())
+    with helped(workers, paths) as helpers:
+        simulate(
+            case.model, case.scenarios[:scenarios], paths, SEED, helpers, lambda *_: None, ways or Ways()
+        )
     return time.perf_counter() - started
 
 

@@ -13,6 +13,7 @@ from forecaster.breaking import BreakingPoint, agreement, breaking_points, frequ
 from forecaster.case import Case, bundled, load
 from forecaster.cli import cli
 from forecaster.engine import simulate
+from forecaster.processes import helped
 from models.arrays import Floats
 from models.breaking import GROUPS, Faced, breaking, mean_keys
 from models.remedies import Remedy
@@ -151,11 +152,11 @@ def test_a_run_holds_a_point_for_each_state_in_its_worst_year(found: pipeline.Ru
         assert point.verdict == "agrees"
 
 
-def test_who_searches_changes_nothing(found: pipeline.Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forecaster.breaking.LONG", 0)
+def test_who_searches_changes_nothing(found: pipeline.Run) -> None:
     stress = build.scenarios(found.case, ["baseline"], len(found.years))
-    helped = breaking_points(found.case, found.model, stress[0], found.statistics, 2)
-    assert repr(helped) == repr(found.breaking)
+    with helped(2, 2**20) as helpers:
+        again = breaking_points(found.case, found.model, stress[0], found.statistics, helpers)()
+    assert repr(again) == repr(found.breaking)
 
 
 def test_a_run_without_drivers_has_none_and_the_same_figures(
@@ -184,7 +185,7 @@ def union_of_27() -> tuple[Case, object, object, Floats]:
     model = build.model(case, build.budget_forecast(case, range(2026, 2036)))
     (baseline,) = build.scenarios(case, ["baseline"], 10)[:1]
     seed = case.assumptions.run.seed
-    statistics = simulate(model, [baseline], 32_768, seed, 1, lambda *_: None).statistics
+    statistics = simulate(model, [baseline], 32_768, seed, None, lambda *_: None).statistics
     return case, model, baseline, statistics
 
 
@@ -206,7 +207,7 @@ def test_first_order_is_near_the_frequency_for_three_states_in_four(union_of_27)
 @pytest.mark.slow
 def test_where_it_is_not_near_the_sheet_says_so(union_of_27) -> None:
     case, model, baseline, statistics = union_of_27
-    points = breaking_points(case, model, baseline, statistics, 1)
+    points = breaking_points(case, model, baseline, statistics, None)()
     for point in points:
         ratio = point.probability / point.simulated
         assert (point.verdict == "differs") == (max(ratio, 1 / ratio) > 1.5)

@@ -11,6 +11,7 @@ import pytest
 from forecaster import checkpoint, crew, engine
 from forecaster.checkpoint import Checkpoints, Kept
 from forecaster.engine import Ways, WorkerError, simulate
+from forecaster.processes import helped
 from models.shocks import BLOCK
 from models.stress import scenario
 
@@ -24,9 +25,8 @@ SCENARIOS = (
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch):
-    """A checkpoint every two blocks, and helpers for runs as short as these."""
+    """A checkpoint every two blocks."""
     monkeypatch.setattr(crew, "STRIDE", 2)
-    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
 
 
 @pytest.fixture
@@ -49,7 +49,8 @@ def run(invented_model):
             if done >= until and done < total:
                 raise KeyboardInterrupt
 
-        return simulate(invented_model, scenarios, PATHS, seed, workers, interrupted, Ways(keeper=keeper))
+        with helped(workers, 2**20) as helpers:
+            return simulate(invented_model, scenarios, PATHS, seed, helpers, interrupted, Ways(keeper=keeper))
 
     return simulated
 
@@ -95,8 +96,8 @@ def test_a_helper_that_is_killed_leaves_its_checkpoint(invented_model, run, keep
                 process.kill()
                 process.join()
 
-    with pytest.raises(WorkerError, match="a helper process ended"):
-        simulate(invented_model, SCENARIOS, PATHS, 7, 2, kills, Ways(keeper=keeper()))
+    with pytest.raises(WorkerError, match="a helper process ended"), helped(2, 2**20) as helpers:
+        simulate(invented_model, SCENARIOS, PATHS, 7, helpers, kills, Ways(keeper=keeper()))
     assert told[0].endswith(" paths are kept; with --resume the same command goes on from there.")
     assert run(keeper(resume=True)).statistics.digest() == whole
 

@@ -31,7 +31,7 @@ def scheduler():
 
 
 def simulated(model, ways=Ways(), progress=lambda *_: None, paths=PATHS):  # noqa: B008
-    return simulate(model, SCENARIOS, paths, 7, 1, progress, ways).statistics
+    return simulate(model, SCENARIOS, paths, 7, None, progress, ways).statistics
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import pytest
 from invented.union import assuming
 
 from forecaster import drivers
-from forecaster.drivers import UNION_FIGURES, Division, Extent, divisions, insight, looked_at
+from forecaster.drivers import UNION_FIGURES, insight, looked_at
 from forecaster.pipeline import run as simulated
+from forecaster.processes import helped
 from forecaster.run import Run
 from forecaster.swings import ASSUMPTION, DRIVER, named, state_swings, union_swings
 from models.arrays import UNION
@@ -42,12 +43,14 @@ def test_a_run_can_leave_them_out(run):
     assert found.judgements.paths == 2048
 
 
-def test_any_number_of_processes_finds_the_same(run, monkeypatch):
-    monkeypatch.setattr(drivers, "LONG", 1024)
-    one, two = (
-        insight(run.case, run.model, run.forecast, baseline(run), run.statistics, workers)
-        for workers in (1, 2)
-    )
+def insight_of(run, workers):
+    with helped(workers, 2**20) as helpers:
+        judged, driven = insight(run.case, run.model, run.forecast, baseline(run), run.statistics, helpers)
+    return judged, driven()
+
+
+def test_any_number_of_processes_finds_the_same(run):
+    one, two = (insight_of(run, workers) for workers in (1, 2))
     assert repr(one[0]) == repr(two[0])
     for field in fields(Shares):
         assert np.array_equal(
@@ -63,11 +66,11 @@ def test_any_number_of_processes_finds_the_same(run, monkeypatch):
             assert np.array_equal(getattr(swing, field.name), getattr(two[1].swings[key], field.name))
 
 
-def test_long_runs_are_divided_on_their_first_paths(run):
-    how = Extent(65536, 7, 1, drivers=True)
-    errands = divisions(run.model, baseline(run), run.drivers.focus, how)
-    assert sum(errand.blocks for errand in errands) * 1024 == 8192
-    assert all(isinstance(errand, Division) for errand in errands)
+def test_long_runs_are_divided_on_their_first_paths(run, monkeypatch):
+    monkeypatch.setattr(drivers, "PATHS", 2048)
+    judged, found = insight_of(run, 1)
+    assert (judged.paths, found.paths) == (4096, 2048)
+    assert repr(judged) == repr(run.judgements)
 
 
 def test_every_driver_that_a_state_has_is_looked_at(run):

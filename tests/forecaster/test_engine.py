@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecaster import build, crew, engine
+from forecaster import build, engine, processes
 from forecaster.case import Case
 from forecaster.engine import Simulation, simulate
+from forecaster.processes import WorkerError, helped
 from models.arrays import LEVELS, UNION, Floats
 from models.shocks import BLOCK, drawn
 from models.simulation import Model, draws, outcome, outcomes, programme
@@ -19,6 +20,9 @@ from models.stress import Scenario, scenario
 from models.tally import ScenarioTally, results
 
 PATHS = 8 * BLOCK
+MANY = 2**20
+"""Paths of a run that is worth any number of helpers."""
+
 SCENARIOS = tuple(
     scenario(name, levers, 10)
     for name, levers in (
@@ -36,7 +40,8 @@ def simulated(
     seed: int = 7,
     workers: int = 1,
 ) -> Simulation:
-    return simulate(model, scenarios, paths, seed, workers, lambda *_: None)
+    with helped(workers, MANY) as helpers:
+        return simulate(model, scenarios, paths, seed, helpers, lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -53,27 +58,22 @@ def test_the_same_digest_however_blocks_are_run(
     blocks: int,
 ) -> None:
     monkeypatch.setattr(engine, "PASS_BLOCKS", blocks)
-    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
     assert simulated(invented_model, workers=workers).statistics.digest() == statistics.digest()
 
 
-def test_the_same_digest_with_helper_processes(
-    invented_model: Model, statistics: Statistics, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
+def test_the_same_digest_with_helper_processes(invented_model: Model, statistics: Statistics) -> None:
     assert simulated(invented_model, workers=3).statistics.digest() == statistics.digest()
 
 
 def test_a_helper_that_dies_is_told(invented_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
-    monkeypatch.setattr(crew, "_help", _dying)
+    monkeypatch.setattr(processes, "_help", _dying)
 
     def until_it_is_dead(*_: object) -> None:
         for process in multiprocessing.active_children():
             process.join()
 
-    with pytest.raises(engine.WorkerError, match="exit status 3"):
-        simulate(invented_model, SCENARIOS, PATHS, 7, 2, until_it_is_dead)
+    with pytest.raises(WorkerError, match="exit status 3"), helped(2, MANY) as helpers:
+        simulate(invented_model, SCENARIOS, PATHS, 7, helpers, until_it_is_dead)
     assert not multiprocessing.active_children()
 
 
@@ -197,17 +197,14 @@ def test_the_identity_of_payers_is_measured(invented_model: Model) -> None:
 
 def test_progress_ends_with_all_paths(invented_model: Model) -> None:
     told: list[tuple[int, int, float]] = []
-    found = simulate(invented_model, SCENARIOS, 3 * BLOCK, 7, 2, lambda *now: told.append(now)).statistics
+    found = simulate(invented_model, SCENARIOS, 3 * BLOCK, 7, None, lambda *now: told.append(now)).statistics
     assert told[-1][:2] == (3 * BLOCK, 3 * BLOCK)
     assert told[-1][2] == pytest.approx(found.worst_half_width("red", "baseline"), rel=1e-8)
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_what_cannot_be_added_up_is_refused(
-    invented_model: Model, monkeypatch: pytest.MonkeyPatch, workers: int
-) -> None:
-    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
+def test_what_cannot_be_added_up_is_refused(invented_model: Model, workers: int) -> None:
     rich = replace(
         invented_model,
         states=tuple(replace(state, median=1e15 * state.median) for state in invented_model.states),

@@ -2,15 +2,17 @@
 
 import multiprocessing
 import operator
-import os
 import threading
 import time
 from functools import partial
 
 import pytest
 
-from forecaster.engine import WorkerError
-from forecaster.errands import processes, results
+from forecaster.errands import begun, results
+from forecaster.processes import WorkerError, helped
+
+MANY = 2**20
+"""Paths of a run that is worth any number of helpers."""
 
 
 def product(first: int, second: int) -> partial:
@@ -26,28 +28,37 @@ def end_of_a_helper() -> None:
 
 
 def test_one_process_needs_no_other():
-    assert results([product(2, 3), product(4, 5)], 1) == [6, 20]
-    assert results([product(2, 3)], 8) == [6]
-    assert results([], 2) == []
+    assert results([product(2, 3), product(4, 5)], None) == [6, 20]
     assert multiprocessing.active_children() == []
 
 
 def test_results_stand_in_the_order_asked_for():
     errands = [product(7, k) for k in range(20)]
-    assert results(errands, 3) == [7 * k for k in range(20)]
+    with helped(3, MANY) as helpers:
+        assert results([], helpers) == []
+        assert results(errands, helpers) == [7 * k for k in range(20)]
+        assert results(errands[:1], helpers) == [0]
     assert multiprocessing.active_children() == []
 
 
-def test_short_work_stays_in_one_process():
-    assert processes(4, long=False) == 1
-    assert processes(4, long=True) == 4
-    assert processes(None, long=True) == os.cpu_count()
+def test_helpers_do_the_rest_while_this_process_does_something_else():
+    with helped(2, MANY) as helpers:
+        finished = begun([product(7, k) for k in range(20)], helpers)
+        while helpers.desk.done.value < 20:
+            time.sleep(0.01)
+        assert finished() == [7 * k for k in range(20)]
 
 
 def test_a_helper_that_dies_is_told():
     killer = threading.Thread(target=end_of_a_helper)
     killer.start()
-    with pytest.raises(WorkerError, match="--workers 1"):
-        results([partial(time.sleep, 0.1)] * 10, 2)
+    with pytest.raises(WorkerError, match="--workers 1"), helped(2, MANY) as helpers:
+        results([partial(time.sleep, 0.1)] * 10, helpers)
     killer.join()
+    assert multiprocessing.active_children() == []
+
+
+def test_an_errand_that_fails_is_told():
+    with pytest.raises(WorkerError, match="--workers 1"), helped(2, MANY) as helpers:
+        results([partial(int, "no number"), partial(time.sleep, 5.0)], helpers)
     assert multiprocessing.active_children() == []

@@ -61,7 +61,7 @@ def searched(invented_model):
     def search(points, scenarios=scenarios, seed=7):
         told.clear()
         return simulate(
-            invented_model, scenarios, MOST, seed, 1, lambda *now: told.append(now), Ways(points)
+            invented_model, scenarios, MOST, seed, None, lambda *now: told.append(now), Ways(points)
         ).statistics
 
     return search, told
@@ -73,7 +73,9 @@ def test_a_search_ends_at_the_first_power_of_two_that_does(searched, invented_mo
     assert found.paths & (found.paths - 1) == 0
     assert FEWEST < found.paths < 2**16
     assert 100.0 * found.worst_half_width("red", "baseline") <= 0.7
-    whole = simulate(invented_model, [scenario("baseline", {}, 10)], found.paths // 2, 7, 1, lambda *_: None)
+    whole = simulate(
+        invented_model, [scenario("baseline", {}, 10)], found.paths // 2, 7, None, lambda *_: None
+    )
     assert 100.0 * whole.statistics.worst_half_width("red", "baseline") > 0.7
 
 
@@ -81,7 +83,7 @@ def test_what_is_found_is_what_as_many_paths_find(searched, invented_model):
     search, _ = searched
     scenarios = [scenario("baseline", {}, 10), scenario("squeeze", {"budget": 0.9}, 10)]
     found = search(0.7)
-    given = simulate(invented_model, scenarios, found.paths, 7, 1, lambda *_: None).statistics
+    given = simulate(invented_model, scenarios, found.paths, 7, None, lambda *_: None).statistics
     assert found.digest() == given.digest()
 
 

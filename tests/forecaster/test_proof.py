@@ -1,19 +1,12 @@
 """A case's backtest: when there is one, and that it does not matter who does it."""
 
-import os
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
-from forecaster import crew
 from forecaster.case import bundled, load
-from forecaster.engine import Ways, WorkerError, simulate
+from forecaster.processes import helped
 from forecaster.proof import case_backtest, errand, shortage
-from models.shocks import BLOCK
-from models.stress import scenario
-
-SCENARIOS = [scenario("baseline", {}, 10)]
 
 
 @pytest.fixture(scope="module")
@@ -36,39 +29,7 @@ def test_few_origins_are_too_few(case):
 
 
 @pytest.mark.slow
-def test_a_helper_finds_the_same_bits(invented_model, case, monkeypatch):
-    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
-    apart = done(invented_model, errand(case), 2)
+def test_a_helper_finds_the_same_bits(case):
+    with helped(2, 2**20) as helpers:
+        apart = helpers.aside(errand(case))()
     assert repr(apart) == repr(case_backtest(case))
-
-
-@pytest.mark.parametrize("workers", [1, 2, 3])
-def test_an_errand_is_done_once_wherever(invented_model, monkeypatch, tmp_path, workers):
-    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
-    here = str(os.getpid())
-    noted = done(invented_model, partial(_note, tmp_path / "notes"), workers)
-    assert (tmp_path / "notes").read_text(encoding="utf-8") == f"{noted}\n"
-    assert (noted == here) is (workers == 1)
-
-
-def _note(file):
-    """Who does it, written down."""
-    with file.open("a", encoding="utf-8") as notes:
-        notes.write(f"{os.getpid()}\n")
-    return str(os.getpid())
-
-
-def test_without_an_errand_there_is_no_result(invented_model):
-    assert done(invented_model, None, 1) is None
-
-
-def test_an_errand_that_fails_is_told(invented_model, monkeypatch):
-    monkeypatch.setattr(crew, "PASSES_PER_WORKER", 1)
-    with pytest.raises(WorkerError, match="--workers 1"):
-        done(invented_model, partial(int, "no number"), 2)
-
-
-def done(model, work, workers):
-    """What an errand beside a short simulation came to."""
-    told = (lambda *_: None, Ways(errand=work))
-    return simulate(model, SCENARIOS, 8 * BLOCK, 7, workers, *told).errand

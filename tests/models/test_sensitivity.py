@@ -9,12 +9,13 @@ from models.sensitivity import (
     FAMILIES,
     GROUPS,
     Focus,
+    Span,
     figures,
     rank_correlation,
     ranked,
     ranks,
     reads,
-    score,
+    scores,
     shares,
     swings,
 )
@@ -113,7 +114,7 @@ def test_shares_of_the_model_add_up_around_one(invented_model):
     """First-order shares add to at most one, total shares to at least one, within their intervals."""
     rest, ours = (drawn(7, 0, 4, replica) for replica in (1, 0))
     before = sample(invented_model, rest, BASELINE)
-    asked, streams = drivers_read(invented_model, rest)
+    asked, streams = drivers_read(invented_model)
     mixtures = np.array(
         [
             figures(mixed(before, ours, frozenset(family), asked), FOCUS)
@@ -142,17 +143,30 @@ def test_figures_are_those_of_the_outcomes(invented_model):
 
 def test_a_score_is_the_sum_of_a_drivers_normals(invented_model):
     shocks = drawn(7, 0, 1)
-    _, streams = drivers_read(invented_model, shocks)
-    assert score(shocks, streams, "budget", 1, "NO").tolist() == shocks("budget/NO", 10)[0].tolist()
+    _, streams = drivers_read(invented_model)
+
+    def score(driver, *span):
+        (found,) = scores(shocks, streams, driver, [Span(*span)]).values()
+        return found
+
+    assert score("budget", 1, "NO").tolist() == shocks("budget/NO", 10)[0].tolist()
     three = shocks("budget/NO", 10)[:3].sum(axis=0) / np.sqrt(3.0)
-    assert score(shocks, streams, "budget", 3, "NO") == pytest.approx(three)
-    assert score(shocks, streams, "cost.common", 3).tolist() == shocks("cost.common", 1)[0].tolist()
+    assert score("budget", 3, "NO") == pytest.approx(three)
+    assert score("cost.common", 3).tolist() == shocks("cost.common", 1)[0].tolist()
     lots = [name for name in streams if driver_of(name) == "slip"]
     slip = sum(shocks(name, 1)[0] for name in lots) / np.sqrt(float(len(lots)))
-    assert score(shocks, streams, "slip", 3, "NO") == pytest.approx(slip)
-    assert np.std(score(shocks, streams, "participation", 3)) == pytest.approx(1.0, abs=0.1)
-    with pytest.raises(KeyError):
-        score(shocks, streams, "currency", 3, "nowhere")
+    assert score("slip", 3, "NO") == pytest.approx(slip)
+    assert np.std(score("participation", 3)) == pytest.approx(1.0, abs=0.1)
+
+
+def test_scores_of_several_spans_are_those_of_each(invented_model):
+    shocks = drawn(7, 0, 1)
+    _, streams = drivers_read(invented_model)
+    spans = [Span(2, "NO"), Span(10), Span(3)]
+    together = scores(shocks, streams, "budget", spans)
+    assert list(together) == spans
+    for span in spans:
+        assert together[span].tolist() == scores(shocks, streams, "budget", [span])[span].tolist()
 
 
 def test_a_swing_of_a_line_is_its_slope_between_the_deciles():
@@ -178,4 +192,4 @@ def test_rank_correlation_agrees_with_scipy():
 
 def test_equal_values_share_their_mean_rank():
     values = np.round(np.random.Generator(np.random.Philox(5)).standard_normal(500), 1)
-    assert (ranks(values) == rankdata(values)).all()
+    assert (ranks(values, np.argsort(values)) == rankdata(values)).all()
