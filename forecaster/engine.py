@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from forecaster import precision
-from forecaster.count import blank, groups
+from forecaster.count import groups
 from forecaster.crew import Crew, Job, Tallies, local
 from forecaster.errors import ClusterError
+from forecaster.pilot import blank
 from forecaster.processes import Helpers, WorkerError
 from models.shocks import BLOCK
 from models.simulation import Model

@@ -238,20 +238,20 @@ def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Cond
     """What the first state of a model faces in the year of that index."""
     draws = calling_draws(model, shocks)
     programme = simulation.programme(model, draws, scenario, in_layers=False)
-    found = next(simulation.outcomes(model, draws, scenario, programme, in_layers=False))
+    found = next(simulation.outcomes(model, draws, scenario, programme))
     state, given = model.states[0], model.capacity
     level = levered(draws.prices, model.economy, scenario).level[t]
     arrived = draws.states[0].legacy_cost * scenario.number("cost_growth") * level - 1.0
     gdp = gdp_deviation(model.economy, shocks, state.code, len(model.years)).nominal[t]
-    before_safe = found.investment[t] - given.safe_new * float(state.safe_draw[t])
+    before_safe = found.standing.investment[t] - given.safe_new * float(state.safe_draw[t])
     return Conditions(
         strain=found.strain[t],
-        budget=found.budget[t],
+        budget=found.standing.budget[t],
         gdp=model.economy.exponential(gdp),
-        share=before_safe / (found.budget[t] * state.scale),
+        share=before_safe / (found.standing.budget[t] * state.scale),
         cost=1.0 + float(given.cost_phase[t]) * arrived,
         call=found.net_call[t],
-        due=found.committed[t] + found.net_call[t],
+        due=found.standing.committed[t] + found.net_call[t],
     )
 
 

@@ -108,14 +108,13 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     """Random paths of a state, from its own streams and the common ones."""
     years = len(state.median)
     common, own = budget_news(state.code, shocks, years)
-    log_budget = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
     gdp = gdp_deviation(economy, shocks, state.code, years)
-    log_budget += _since_settled(_followed(gdp, capacity), state.settled)
+    spread = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
+    log_budget = _with_gdp(spread, gdp.growth, gdp.nominal, 1.0 - capacity.growth_followed, state.settled)
+    pledge_kept = _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
     return Draws(
         budget=state.median[:, np.newaxis] * economy.exponential(log_budget),
-        pledge=economy.exponential(
-            _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
-        ),
+        pledge=economy.exponential(pledge_kept),
         investment_share=_investment_share(state, capacity, shocks, common, own),
         legacy_cost=_legacy_cost(state, capacity, shocks),
         euro=euro_deviation(economy, shocks, state.code, state.currency_sd, years)
@@ -130,12 +129,22 @@ def budget_news(code: str, shocks: Shocks, years: int) -> tuple[Floats, Floats]:
     return shocks("budget.common", years), shocks(stream("budget", code), years)
 
 
-def _followed(gdp: Gdp, capacity: Capacity) -> Floats:
-    """Log of GDP over its baseline, as far as budgets follow it: prices in full, real growth in part.
+@compiled
+def _with_gdp(spread: Floats, growth: Floats, nominal: Floats, not_followed: float, settled: int) -> Floats:
+    """Log deviation of a budget: its spread, and GDP over its baseline as far as budgets follow it.
 
-    Shape (year, draw).
+    They follow prices in full, real growth in part; a voted one stands in money. Shapes (year, draw).
     """
-    return gdp.nominal - (1.0 - capacity.growth_followed) * accumulated(gdp.growth)
+    found = np.empty_like(spread)
+    real, voted = np.zeros(spread.shape[1]), np.zeros(spread.shape[1])
+    for t in range(len(spread)):
+        for p in range(len(real)):
+            real[p] += growth[t, p]
+            followed = nominal[t, p] - not_followed * real[p]
+            if t < settled:
+                voted[p] = followed
+            found[t, p] = spread[t, p] + (followed - voted[p])
+    return found
 
 
 def money(
@@ -250,13 +259,32 @@ def _investment_share(
 
     (year, draw).
     """
-    growth = mixed(float(capacity.budget_rho[0]), common, own)
-    deviation = capacity.share_with_budget * growth
-    deviation += capacity.share_own * shocks(stream("investment_share", state.code), len(growth))
-    deviation *= state.share_sd
-    for t in range(1, len(deviation)):
-        deviation[t] += capacity.share_persistence * deviation[t - 1]
-    return deviation + state.investment_share[:, np.newaxis]
+    news = mixed(float(capacity.budget_rho[0]), common, own)
+    return _shares(
+        news,
+        shocks(stream("investment_share", state.code), len(news)),
+        (capacity.share_with_budget, capacity.share_own, capacity.share_persistence),
+        state.investment_share,
+        state.share_sd,
+    )
+
+
+@compiled
+def _shares(
+    news: Floats, own: Floats, loadings: tuple[float, float, float], mean: Floats, deviation: float
+) -> Floats:
+    """The same; news, own: standard normals of the budget and of the share (year, draw).
+
+    loadings: on these, and the persistence; mean: path (year,); deviation: standard deviation.
+    """
+    with_budget, alone, persistence = loadings
+    found = np.empty_like(news)
+    off = np.zeros(news.shape[1])
+    for t in range(len(news)):
+        for p in range(len(off)):
+            off[p] = (with_budget * news[t, p] + alone * own[t, p]) * deviation + persistence * off[p]
+            found[t, p] = off[p] + mean[t]
+    return found
 
 
 def _legacy_cost(state: State, capacity: Capacity, shocks: Shocks) -> Floats:

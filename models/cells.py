@@ -1,56 +1,58 @@
-"""Metrics in one place on one pass of draws: what their values give, and where that goes."""
+"""A metric in its cells: what a pass of values gives, and where that goes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats, Integers
-from models.histograms import Binned, Histograms
-from models.sums import Squares, Sums
+from models.arrays import Floats
+from models.counting import SLOTS, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, Counts, Found, add, counted
+from models.histograms import Histogram
+from models.sums import Squares, Sum
+
+NO_NUMBERS = np.empty(0)
+NO_BINS: tuple[Counts, Floats, Floats] = (
+    np.empty((0, 0, SLOTS), np.int32),
+    np.empty((0, 0)),
+    np.empty((0, 0)),
+)
+NO_SQUARES = np.empty((2, 0, 0), np.int64)
+"""What stands for the grid, the bins and the squares of a metric that has none."""
+
+REFUSED = {TOO_LARGE_TO_ADD: "add up", TOO_LARGE_TO_SQUARE: "square"}
 
 
 @dataclass(frozen=True)
 class Cells:
-    """What the values of each metric give, in its order; squares: (limb, year)."""
+    """All that is kept of one metric: its sum, and where it is asked for its distribution and its squares.
 
-    totals: list[Integers]
-    binned: list[Binned]
-    squares: list[Integers]
+    Scenarios that do not move the metric hold the same sum, histogram and squares.
+    """
 
-
-@dataclass(frozen=True)
-class Kept:
-    """Where the numbers of some metrics go: all into sums, some into histograms and squares too."""
-
-    sums: Sums
-    histograms: Histograms | None = None
+    metric: str
+    sum: Sum
+    histogram: Histogram | None = None
     squares: Squares | None = None
 
-    def cells(self, place: int, values: Sequence[Floats]) -> Cells:
-        """What values (year, draw) of each metric in one place give.
+    def of(self, place: int, values: Floats) -> Found:
+        """What values (year, draw) in one place give.
 
-        Raises OverflowError where sums might not be exact, before values that large could fall beside the
-        histograms.
+        Raises OverflowError where a sum might not be exact: of terms whose number times their size could pass
+        2^53 steps, or of squares of 2^35 steps and more.
         """
-        rows = [np.ascontiguousarray(one) for one in values]
-        named = dict(zip(self.sums.metrics, rows, strict=True))
-        totals = [self.sums.of(m, row) for m, row in enumerate(rows)]
-        binned, squares = [], []
-        if self.histograms:
-            binned = [
-                self.histograms.of(h, place, named[name]) for h, name in enumerate(self.histograms.metrics)
-            ]
+        grid, squares = (NO_NUMBERS, NO_NUMBERS, NO_NUMBERS), (NO_NUMBERS, NO_NUMBERS)
+        if self.histogram:
+            grid = self.histogram.grid.at(place)
         if self.squares:
-            squares = [self.squares.of(q, place, named[name]) for q, name in enumerate(self.squares.metrics)]
-        return Cells(totals, binned, squares)
+            squares = self.squares.about[place], self.squares.per_unit[place]
+        ended, found = counted(np.ascontiguousarray(values), self.sum.per_unit, grid, squares)
+        if ended in REFUSED:
+            size = np.abs(values).max()
+            raise OverflowError(f"{self.metric}: {size:.3g} is too large to {REFUSED[ended]} exactly")
+        return found
 
-    def add(self, place: int, cells: Cells) -> None:
-        """Add what a pass of draws gave in one place."""
-        self.sums.totals[:, place] += cells.totals
-        if self.histograms:
-            for h, binned in enumerate(cells.binned):
-                self.histograms.add(h, place, binned)
-        if self.squares:
-            for q, squares in enumerate(cells.squares):
-                self.squares.totals[:, q, place] += squares
+    def add(self, place: int, found: Found) -> None:
+        """Add what a pass of values gave in one place."""
+        one = self.histogram
+        bins = (one.counts, one.low, one.high) if one else NO_BINS
+        squares = self.squares.totals if self.squares else NO_SQUARES
+        add(found, (self.sum.totals, *bins, squares), place)

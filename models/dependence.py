@@ -10,7 +10,8 @@ over years come out too small. v_k is such that two states are correlated by rho
 
 import numpy as np
 
-from models.arrays import Floats, accumulated
+from models.arrays import Floats
+from models.compiled import compiled
 
 MEASURED: tuple[float, ...] = (0.08, 0.16, 0.25, 0.36, 0.43)
 """Correlation of the states' errors one to five years ahead; 27 states, origins 2000-2023."""
@@ -36,10 +37,21 @@ def scores(common: Floats, own: Floats, rho: Floats) -> Floats:
     common (T, P) is the same for all states, own (T, P) the state's; rho: correlation between states at each
     horizon (T,). Each row is standard normal.
     """
-    part, size = _common_news(rho)[:, None], _sizes(len(rho))[:, None]
-    news = np.sqrt(part) * common + np.sqrt(1.0 - part) * own
-    path: Floats = ((1.0 + MEMORY) * accumulated(news) - MEMORY * news) / np.sqrt(size)
-    return path
+    part = _common_news(rho)
+    return _scores(common, own, np.sqrt(part), np.sqrt(1.0 - part), np.sqrt(_sizes(len(rho))))
+
+
+@compiled
+def _scores(common: Floats, own: Floats, shared: Floats, apart: Floats, deviation: Floats) -> Floats:
+    """The same; shared, apart: loadings of news, deviation: standard deviation of their sum, all (T,)."""
+    score = np.empty_like(common)
+    total = np.zeros(common.shape[1])
+    for t in range(len(common)):
+        for p in range(len(total)):
+            news = shared[t] * common[t, p] + apart[t] * own[t, p]
+            total[p] += news
+            score[t, p] = ((1.0 + MEMORY) * total[p] - MEMORY * news) / deviation[t]
+    return score
 
 
 def _common_news(rho: Floats) -> Floats:

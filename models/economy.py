@@ -78,12 +78,38 @@ def gdp_lever(scenario: Scenario, state: str) -> Floats:
 
 def gdp_deviation(economy: Economy, shocks: Shocks, state: str, years: int) -> Gdp:
     """GDP of a state over its baseline path, before any lever."""
-    growth = economy.growth_common * shocks("growth.common", years)
-    growth = growth + economy.growth_own * shocks(stream("growth", state), years)
-    deflator = economy.deflator_common * shocks("deflator.common", years)
-    deflator = deflator + economy.deflator_own * shocks(stream("deflator", state), years)
-    real = persistent(growth, economy.growth_persistence)
-    return Gdp(real, accumulated(real + persistent(deflator, economy.deflator_persistence)))
+    growth, nominal = _gdp(
+        (shocks("growth.common", years), shocks(stream("growth", state), years)),
+        (economy.growth_common, economy.growth_own, economy.growth_persistence),
+        (shocks("deflator.common", years), shocks(stream("deflator", state), years)),
+        (economy.deflator_common, economy.deflator_own, economy.deflator_persistence),
+    )
+    return Gdp(growth, nominal)
+
+
+@compiled
+def _gdp(
+    real: tuple[Floats, Floats],
+    of_real: tuple[float, float, float],
+    prices: tuple[Floats, Floats],
+    of_prices: tuple[float, float, float],
+) -> tuple[Floats, Floats]:
+    """Growth and nominal GDP as in `Gdp`: both rates are first-order autoregressions that start at zero.
+
+    real, prices: common and own shocks (year, draw); of_real, of_prices: their sizes, and the persistence.
+    """
+    growth, nominal = np.empty_like(real[0]), np.empty_like(real[0])
+    draws = real[0].shape[1]
+    grown, inflation, total = np.zeros(draws), np.zeros(draws), np.zeros(draws)
+    for t in range(len(growth)):
+        for p in range(draws):
+            shock = of_real[0] * real[0][t, p] + of_real[1] * real[1][t, p]
+            dearer = of_prices[0] * prices[0][t, p] + of_prices[1] * prices[1][t, p]
+            grown[p] = shock + of_real[2] * grown[p]
+            inflation[p] = dearer + of_prices[2] * inflation[p]
+            total[p] += grown[p] + inflation[p]
+            growth[t, p], nominal[t, p] = grown[p], total[p]
+    return growth, nominal
 
 
 def euro_deviation(economy: Economy, shocks: Shocks, state: str, volatility: float, years: int) -> Floats:

@@ -14,6 +14,8 @@ from models.stress import Scenario
 
 CHUNK = 256
 """Draws shared out together."""
+PARTS = ("slipped", "planned", "grant", "going_without", "sustainment")
+"""What the bill of a lot may be made of."""
 
 
 @dataclass(frozen=True)
@@ -118,13 +120,16 @@ def called(keys: Floats, which: Sequence[int], money: Sequence[Floats], like: Fl
     return calls
 
 
-def part(state: int, bills: Sequence[Bill], name: str, like: Floats) -> Floats:
-    """What the state of that index bears of one part of all bills; like: any array (year, draw)."""
-    owed = [bill for bill in bills if name in bill.parts]
-    if not owed:
-        return np.zeros_like(like)
-    keys = np.stack([bill.key[state : state + 1] for bill in owed])
-    return np.asarray(called(keys, range(len(owed)), [bill.parts[name] for bill in owed], like)[0])
+def parts(keys: Floats, which: Sequence[int], bills: Sequence[Bill], like: Floats) -> Mapping[str, Floats]:
+    """Calls taken apart, by part of a bill. Shapes (state, year, draw); arguments as of `called`."""
+    owed = {
+        name: [(k, bill.parts[name]) for k, bill in zip(which, bills, strict=True) if name in bill.parts]
+        for name in PARTS
+    }
+    return {
+        name: called(keys, [k for k, _ in those], [money for _, money in those], like)
+        for name, those in owed.items()
+    }
 
 
 @compiled
@@ -147,19 +152,20 @@ def _shared_out(keys: Floats, which: Integers, money: Floats, calls: Floats) -> 
                         call[p] += key[p] * owed[p]
 
 
-def layers(state: int, bills: Sequence[Bill], gross: Floats, euro: Floats | None) -> Layers:
-    """Calls on the state of that index taken apart.
+def layers(calls: Mapping[str, Floats], gross: Floats, euro: Floats | None) -> Layers:
+    """Calls on a state taken apart.
 
-    gross: its gross calls in its own money (year, draw); euro: value of the euro in that money over plan.
+    calls: its part of the parts of bills (year, draw), by name; gross: its gross calls in its own money
+    (year, draw); euro: value of the euro in that money over plan.
     """
-    slipped = part(state, bills, "slipped", gross)
+    slipped = calls["slipped"]
     return Layers(
         cofinancing=slipped,
         overrun=gross - slipped,
-        timing=slipped - part(state, bills, "planned", gross),
-        grant_received=-in_own_money(part(state, bills, "grant", gross), euro),
-        going_without=in_own_money(part(state, bills, "going_without", gross), euro),
-        sustainment=in_own_money(part(state, bills, "sustainment", gross), euro),
+        timing=slipped - calls["planned"],
+        grant_received=-in_own_money(calls["grant"], euro),
+        going_without=in_own_money(calls["going_without"], euro),
+        sustainment=in_own_money(calls["sustainment"], euro),
     )
 
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Booleans, Floats
+from models.arrays import Floats
 from models.capacity import State
 from models.compiled import compiled
 from models.economy import Economy, Gdp, gdp_lever, persistent
@@ -66,30 +66,18 @@ class Fiscal:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """All of a state's accounts that no payment moves. Shapes (year, draw).
+class Draws:
+    """A state's economy before any lever. Shapes (year, draw), of the path (year,).
 
-    per_gdp: % of GDP that EUR 1 million is; balance: output gap, interest on the path's debt, budget without
-    pledge and new SAFE money; debt: by the size of GDP under the path's debt and by SAFE drawn ahead; shrink:
-    GDP of the year before over GDP; interest: rate of debt [share per year].
+    per_gdp: % of GDP that EUR 1 million is; cycle: effect of the output gap on the balance; interest: rate of
+    debt [share per year]; path: GDP of the year before over GDP; median: budget without pledge [% of GDP].
     """
 
     per_gdp: Floats
-    balance: Floats
-    debt: Floats
-    shrink: Floats
-    interest: Floats
-
-
-@dataclass(frozen=True)
-class Draws:
-    """A state's economy before any lever. Shapes (year, draw).
-
-    cycle: effect of the output gap on the balance; alone: what follows where no lever moves it.
-    """
-
     cycle: Floats
-    alone: Surroundings
+    interest: Floats
+    path: Floats
+    median: Floats
 
 
 @dataclass(frozen=True)
@@ -111,21 +99,13 @@ class Points:
 
     own_resources: the programme's part of the balance, as paid; room: how far the balance may fall before the
     deficit passes the limit, minus infinity where the path has passed it already. Shapes (year, draw), room
-    (year, 1).
+    (year,).
     """
 
     balance: Floats
     debt: Floats
     own_resources: Floats
     room: Floats
-
-    def crosses(self) -> Booleans:
-        """Whether the deficit passes the limit in a year in which the path does not."""
-        return self.balance < self.room
-
-    def crosses_without(self) -> Booleans:
-        """The same had the state paid no own resources for the programme that year."""
-        return self.balance + self.own_resources < self.room
 
 
 def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, rate: Floats) -> Draws:
@@ -136,7 +116,14 @@ def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, 
     cycle *= PERCENT * fiscal.semi_elasticity
     interest = effective_rate(fiscal.kept[index], rate)
     interest += fiscal.rate[index][:, np.newaxis]
-    return Draws(cycle, _surroundings(fiscal, index, state, per_gdp, cycle, interest))
+    on_path = PERCENT / fiscal.gdp[index]
+    return Draws(
+        per_gdp=per_gdp,
+        cycle=cycle,
+        interest=interest,
+        path=_shrink(on_path, fiscal.gdp_before[index]),
+        median=state.median * on_path,
+    )
 
 
 def effective_rate(kept: Floats, rate: Floats) -> Floats:
@@ -146,9 +133,15 @@ def effective_rate(kept: Floats, rate: Floats) -> Floats:
     the first year is known, as it is for SAFE loans.
     """
     effective = np.zeros_like(rate)
-    for t in range(2, len(rate)):
-        effective[t] = kept[t - 1] * effective[t - 1] + (1.0 - kept[t - 1]) * rate[t - 1]
+    _follow(effective.reshape(len(rate), -1), kept, rate.reshape(len(rate), -1))
     return effective
+
+
+@compiled
+def _follow(effective: Floats, kept: Floats, rate: Floats) -> None:
+    for t in range(2, len(rate)):
+        for p in range(rate.shape[1]):
+            effective[t, p] = kept[t - 1] * effective[t - 1, p] + (1.0 - kept[t - 1]) * rate[t - 1, p]
 
 
 def points(
@@ -161,62 +154,72 @@ def points(
     scenario: Scenario,
 ) -> Points:
     """Deviations of the state of that index."""
-    around = levered(fiscal, index, state, drawn, economy, scenario)
-    balance, debt, own = _deviations(
+    own = (fiscal.debt, fiscal.rate, fiscal.safe_cost, fiscal.safe_owed, fiscal.safe_ahead)
+    balance, debt, own_resources = _deviations(
         (calls.budget, calls.own_resources, calls.safe_service, calls.ukraine_loan),
-        (around.per_gdp, around.balance, around.debt, around.shrink, around.interest),
-        1.0 - fiscal.in_path,
-        fiscal.safe_new,
+        (drawn.per_gdp, drawn.cycle, drawn.interest),
+        levers(fiscal, index, state, economy, scenario),
+        (drawn.path, drawn.median, *(rows[index] for rows in own)),
+        (fiscal.gdp_before[index] / PERCENT, 1.0 - fiscal.in_path, fiscal.safe_new),
     )
-    return Points(balance, debt, own, _room(fiscal, index))
+    return Points(balance, debt, own_resources, _room(fiscal, index))
+
+
+def levers(
+    fiscal: Fiscal, index: int, state: State, economy: Economy, scenario: Scenario
+) -> tuple[Floats, Floats, Floats]:
+    """How a scenario moves per_gdp [factor], cycle and interest [added], as in `Draws`. Shapes (year,)."""
+    gap = persistent(scenario.years("growth", state.code), fiscal.gap_persistence)
+    return (
+        economy.exponential(-gdp_lever(scenario, state.code))[:, 0],
+        (PERCENT * fiscal.semi_elasticity * gap)[:, 0],
+        effective_rate(fiscal.kept[index], scenario.years("rates"))[:, 0],
+    )
 
 
 @compiled
 def _deviations(
     calls: tuple[Floats, Floats, Floats, Floats],
-    around: tuple[Floats, Floats, Floats, Floats, Floats],
-    not_in_path: float,
-    safe_new: float,
+    drawn: tuple[Floats, Floats, Floats],
+    levers: tuple[Floats, Floats, Floats],
+    yearly: tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats],
+    numbers: tuple[float, float, float],
 ) -> tuple[Floats, Floats, Floats]:
-    """Balance, debt and own resources as in `Points`; the arguments are the fields of Calls and Surroundings.
+    """Balance, debt and own resources as in `Points`.
 
-    The Ukraine loan is by year, (year,).
+    calls: the fields of `Calls`; drawn, levers: per_gdp, cycle and interest as in `Draws`, and what moves
+    them; yearly: path and median as in `Draws`, debt, rate, safe_cost, safe_owed and safe_ahead as in
+    `Fiscal`, all (year,); numbers: GDP before the first year [% of EUR 1 million], 1 - in_path, safe_new.
+    What is yearly is read before the loop over draws, which is then several draws at a time.
     """
     budget, own_resources, safe_service, ukraine_loan = calls
-    per_gdp, balance_around, debt_around, shrink, interest = around
+    first, not_in_path, safe_new = numbers
     balance, debt, own = np.empty_like(budget), np.empty_like(budget), np.empty_like(budget)
+    before = np.empty(budget.shape[1])
     for t in range(len(budget)):
-        for p in range(budget.shape[1]):
+        moved, wider, dearer = levers[0][t], levers[1][t], levers[2][t]
+        path, median, owed, paid = yearly[0][t], yearly[1][t], yearly[2][t], yearly[3][t]
+        safe_cost, safe_owed, safe_ahead = yearly[4][t], yearly[5][t], yearly[6][t]
+        loan = ukraine_loan[t] * not_in_path
+        for p in range(len(before)):
+            per_gdp = drawn[0][t, p] * moved
+            cycle = drawn[1][t, p] + wider
+            interest = drawn[2][t, p] + dearer
+            shrink = per_gdp / before[p] if t > 0 else per_gdp * first
+            before[p] = per_gdp
+            more = (interest * shrink - paid * path) * owed
+            spent = (safe_cost - safe_owed * interest) * per_gdp
             raised = own_resources[t, p] * not_in_path
-            paid = safe_service[t, p] * safe_new + budget[t, p] + raised + ukraine_loan[t] * not_in_path
-            own[t, p] = raised * per_gdp[t, p]
-            balance[t, p] = balance_around[t, p] - paid * per_gdp[t, p]
-            debt[t, p] = debt_around[t, p] - balance[t, p]
+            called = safe_service[t, p] * safe_new + budget[t, p] + raised + loan
+            own[t, p] = raised * per_gdp
+            balance[t, p] = cycle - more - spent + median - called * per_gdp
+            debt[t, p] = (shrink - path) * owed + safe_ahead * per_gdp - balance[t, p]
             if t > 0:
-                carried = debt[t - 1, p] * shrink[t, p]
-                charged = carried * interest[t, p]
+                carried = debt[t - 1, p] * shrink
+                charged = carried * interest
                 balance[t, p] -= charged
                 debt[t, p] = debt[t, p] + carried + charged
     return balance, debt, own
-
-
-def levered(
-    fiscal: Fiscal, index: int, state: State, drawn: Draws, economy: Economy, scenario: Scenario
-) -> Surroundings:
-    """Surroundings of a state as a scenario moves them; as drawn where it does not."""
-    growth, rates = scenario.years("growth", state.code), scenario.years("rates")
-    log_gdp = gdp_lever(scenario, state.code)
-    if not (growth.any() or rates.any() or log_gdp.any()):
-        return drawn.alone
-    gap = persistent(growth, fiscal.gap_persistence)
-    return _surroundings(
-        fiscal,
-        index,
-        state,
-        drawn.alone.per_gdp * economy.exponential(-log_gdp),
-        drawn.cycle + PERCENT * fiscal.semi_elasticity * gap,
-        drawn.alone.interest + effective_rate(fiscal.kept[index], rates),
-    )
 
 
 def weights(fiscal: Fiscal) -> Floats:
@@ -227,8 +230,8 @@ def weights(fiscal: Fiscal) -> Floats:
 def weighted(state: Points, weight: Floats) -> Points:
     """A state's part in the union's points, by its weight (year,); the union has no limit to pass."""
     column = weight[:, np.newaxis]
-    nothing = np.zeros((len(weight), 1))
-    return Points(state.balance * column, state.debt * column, nothing, nothing - np.inf)
+    nothing, no_limit = np.zeros((len(weight), 1)), np.full(len(weight), -np.inf)
+    return Points(state.balance * column, state.debt * column, nothing, no_limit)
 
 
 def add_weighted(total: Points, state: Points, weight: Floats) -> None:
@@ -245,41 +248,6 @@ def _add_weighted(totals: tuple[Floats, Floats], terms: tuple[Floats, Floats], w
                 total[t, p] += term[t, p] * weight[t]
 
 
-def _surroundings(
-    fiscal: Fiscal, index: int, state: State, per_gdp: Floats, cycle: Floats, interest: Floats
-) -> Surroundings:
-    debt, paid = fiscal.debt[index], fiscal.rate[index]
-    median = state.median * (PERCENT / fiscal.gdp[index])
-    shrink = _shrink(per_gdp, fiscal.gdp_before[index])
-    path = _shrink(PERCENT / fiscal.gdp[index], fiscal.gdp_before[index])
-    own = (debt, paid, path, fiscal.safe_cost[index], fiscal.safe_owed[index], fiscal.safe_ahead[index])
-    balance, owed = _accounts((cycle, interest, shrink, per_gdp), own, median)
-    return Surroundings(per_gdp, balance, owed, shrink, interest)
-
-
-@compiled
-def _accounts(
-    drawn: tuple[Floats, Floats, Floats, Floats],
-    own: tuple[Floats, Floats, Floats, Floats, Floats, Floats],
-    median: Floats,
-) -> tuple[Floats, Floats]:
-    """Balance and debt as in `Surroundings`. Shapes (year, draw).
-
-    drawn: cycle, interest, shrink, per_gdp; own: debt, rate paid on it, shrink of the path, SAFE delivered
-    less repaid, owed and drawn ahead; median: budget without pledge [% of GDP]; all (year,).
-    """
-    cycle, interest, shrink, per_gdp = drawn
-    debt, paid, path, safe_cost, safe_owed, safe_ahead = own
-    balance, owed = np.empty_like(cycle), np.empty_like(cycle)
-    for t in range(len(cycle)):
-        for p in range(cycle.shape[1]):
-            more = (interest[t, p] * shrink[t, p] - paid[t] * path[t]) * debt[t]
-            spent = (safe_cost[t] - safe_owed[t] * interest[t, p]) * per_gdp[t, p]
-            balance[t, p] = cycle[t, p] - more - spent + median[t]
-            owed[t, p] = (shrink[t, p] - path[t]) * debt[t] + safe_ahead[t] * per_gdp[t, p]
-    return balance, owed
-
-
 def _shrink(per_gdp: Floats, before: float) -> Floats:
     """GDP of the year before over GDP (year, ...); per_gdp: 100 over GDP, before: GDP before the first."""
     shrink = np.empty_like(per_gdp)
@@ -289,6 +257,6 @@ def _shrink(per_gdp: Floats, before: float) -> Floats:
 
 
 def _room(fiscal: Fiscal, index: int) -> Floats:
-    """How far the balance may fall before the deficit passes the limit (year, 1)."""
+    """How far the balance may fall before the deficit passes the limit (year,)."""
     room = -fiscal.limit - fiscal.balance[index]
-    return np.where(room <= 0.0, room, -np.inf)[:, np.newaxis]
+    return np.where(room <= 0.0, room, -np.inf)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.arrays import Floats
+from models.compiled import compiled
 from models.dependence import mixed
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -147,21 +148,63 @@ def lot_draws(lot: Lot, timing: Timing, shocks: Shocks) -> LotDraws:
     )
 
 
-def lot_levered(lot: Lot, drawn: LotDraws, scenario: Scenario) -> LotDraws:
-    """Draws of a lot as a scenario moves them; administration is spent whatever happens."""
-    months, absorbed = scenario.number("slip_months"), scenario.number("absorption")
+@dataclass(frozen=True)
+class LotLevers:
+    """How a scenario moves the contract and the payments of one lot: levers of that name, or their sum.
+
+    price: of its capability; joint: of its saving and grant, 1 where the grant is not for states that buy
+    together; absorption: 1 for administration, which is spent whatever happens.
+    """
+
+    lag_months: float
+    duration: float
+    slip: float
+    slip_months: float
+    absorption: float
+    saving: float
+    joint: float
+    premium: float
+    cost_growth: float
+    price: float
+    sustainment: float
+
+
+def lot_levers(lot: Lot, scenario: Scenario) -> LotLevers:
+    """Levers of one lot; those of lines produced in Ukraine come on top."""
+    number, months, absorption = (
+        scenario.number,
+        scenario.number("slip_months"),
+        scenario.number("absorption"),
+    )
     if lot.ukrainian:
-        months += scenario.number("ukraine_slip_months")
-        absorbed *= scenario.number("ukraine_absorption")
+        months += number("ukraine_slip_months")
+        absorption *= number("ukraine_absorption")
+    return LotLevers(
+        lag_months=number("lag_months"),
+        duration=number("duration"),
+        slip=number("slip"),
+        slip_months=months,
+        absorption=absorption if lot.grant else 1.0,
+        saving=number("saving"),
+        joint=number("joint") if lot.grant_to == "states" else 1.0,
+        premium=number("premium"),
+        cost_growth=number("cost_growth"),
+        price=scenario.of("prices", lot.capability),
+        sustainment=number("sustainment"),
+    )
+
+
+def lot_levered(drawn: LotDraws, levers: LotLevers) -> LotDraws:
+    """Draws of a lot as a scenario moves them."""
     return replace(
         drawn,
-        lag=np.maximum(drawn.lag + scenario.number("lag_months") / 12.0, 0.0),
-        duration=drawn.duration * scenario.number("duration"),
-        slip=np.maximum(drawn.slip * scenario.number("slip") + months, 0.0),
-        absorption=drawn.absorption * absorbed if lot.grant else drawn.absorption,
-        saving=drawn.saving + scenario.number("saving"),
-        cost_growth=drawn.cost_growth * scenario.number("cost_growth"),
-        price=drawn.price * scenario.of("prices", lot.capability),
+        lag=np.maximum(drawn.lag + levers.lag_months / 12.0, 0.0),
+        duration=drawn.duration * levers.duration,
+        slip=np.maximum(drawn.slip * levers.slip + levers.slip_months, 0.0),
+        absorption=drawn.absorption * levers.absorption,
+        saving=drawn.saving + levers.saving,
+        cost_growth=drawn.cost_growth * levers.cost_growth,
+        price=drawn.price * levers.price,
     )
 
 
@@ -176,8 +219,15 @@ def _between(bounds: tuple[float, float], share: Floats) -> Floats:
 
 def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, wait: Floats) -> Floats:
     """Log of the capability's price at the date of contract over the price planned. Shape (draw,)."""
-    log_price = np.zeros_like(wait)
     until = max(called for called, _ in timing.calls) + timing.lag[1] / 12.0
-    for t, shock in enumerate(shocks(stream("price", lot.capability), int(until) + 1)):
-        log_price += lot.price_sd * shock * np.clip(wait - t, 0.0, 1.0)
-    return log_price
+    return _walked(lot.price_sd, shocks(stream("price", lot.capability), int(until) + 1), wait)
+
+
+@compiled
+def _walked(size: float, yearly: Floats, wait: Floats) -> Floats:
+    """Where a random walk of yearly shocks (year, draw) of a size is after a time [years]. Shape (draw,)."""
+    place = np.zeros_like(wait)
+    for t in range(len(yearly)):
+        for p in range(len(wait)):
+            place[p] += size * yearly[t, p] * min(max(wait[p] - t, 0.0), 1.0)
+    return place

@@ -7,8 +7,7 @@ import numpy as np
 from models.arrays import Floats
 from models.compiled import compiled
 from models.economy import Prices
-from models.lots import Lot, LotDraws, Timing, lot_levered, waited
-from models.stress import Scenario
+from models.lots import Lot, LotDraws, LotLevers, Timing, lot_levered, waited
 
 
 @dataclass(frozen=True)
@@ -34,21 +33,21 @@ class LotOutlay:
 
 
 def lot_outlay(
-    lot: Lot, timing: Timing, drawn: LotDraws, scenario: Scenario, prices: Prices, goes_ahead: Floats
+    lot: Lot, timing: Timing, drawn: LotDraws, levers: LotLevers, prices: Prices, goes_ahead: Floats
 ) -> LotOutlay:
-    """Payments and outlays of one lot. goes_ahead.
+    """Payments and outlays of one lot in a scenario.
 
-    0 in draws where too few states take part, else 1 (draw,).
+    levers: how that moves it; prices: as that moves them; goes_ahead: 0 in draws where too few states take
+    part, else 1 (draw,).
     """
     years = len(prices.level)
-    drawn = lot_levered(lot, drawn, scenario)
+    drawn = lot_levered(drawn, levers)
     stretch = 1.0 + drawn.slip / (12.0 * drawn.duration)
     found = lot.amount * goes_ahead * drawn.absorption
-    joint = scenario.number("joint") if lot.grant_to == "states" else 1.0
-    committed, value = found * joint, contract_value(lot, found)
+    committed, value = found * levers.joint, contract_value(lot, found)
     granted = committed * (1.0 - drawn.cut)
-    saving = drawn.saving * joint
-    unit_cost = drawn.cost_growth * drawn.price * _premium(timing, drawn.lag, scenario)
+    saving = drawn.saving * levers.joint
+    unit_cost = drawn.cost_growth * drawn.price * _premium(timing, drawn.lag, levers.premium)
     unit_cost *= (1.0 - saving) / (1.0 - timing.median_saving)
     paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline))
     spent = contract_share(timing, drawn.lag, drawn.duration * stretch, _ends(years))
@@ -56,7 +55,7 @@ def lot_outlay(
         (paid, spent),
         (granted, value, unit_cost, 1.0 - saving),
         (prices.level, prices.usd, prices.uah),
-        (lot.usd_share, lot.uah_share, lot.sustainment * scenario.number("sustainment")),
+        (lot.usd_share, lot.uah_share, lot.sustainment * levers.sustainment),
     )
     return LotOutlay(
         committed=committed,
@@ -112,9 +111,9 @@ def contract_value(lot: Lot, found: Floats) -> Floats:
     return found / lot.eu_share if lot.contract else np.zeros_like(found)
 
 
-def planned(lot: Lot, timing: Timing, drawn: LotDraws, outlay: LotOutlay, scenario: Scenario) -> Floats:
+def planned(timing: Timing, drawn: LotDraws, outlay: LotOutlay, levers: LotLevers) -> Floats:
     """Contract at planned cost on the dates planned in a scenario [EUR million]. Shape (year, draw)."""
-    ends, drawn = _ends(len(outlay.paid)), lot_levered(lot, drawn, scenario)
+    ends, drawn = _ends(len(outlay.paid)), lot_levered(drawn, levers)
     spent = contract_share(timing, drawn.lag, drawn.duration, ends) * outlay.value
     return np.diff(spent, axis=0, prepend=0.0)
 
@@ -187,11 +186,12 @@ def _step(paid: Floats, ends: Floats, due: Floats, size: tuple[float, float]) ->
             paid[t, p] += share * min(max((ends[t] - due[p]) / spread, 0.0), 1.0)
 
 
-def _premium(timing: Timing, lag: Floats, scenario: Scenario) -> Floats:
+def _premium(timing: Timing, lag: Floats, more: float) -> Floats:
     """Defence inflation above the general price level until contract, fading in a straight line.
 
-    Shape (draw,).
+    more: what a scenario adds to it [share per year]. Shape (draw,).
     """
     faded = np.minimum(waited(timing, lag), timing.premium_years)
-    yearly = timing.premium + scenario.number("premium")
-    return timing.exponential(yearly * (faded - faded * faded / (2.0 * timing.premium_years)))
+    return timing.exponential(
+        (timing.premium + more) * (faded - faded * faded / (2.0 * timing.premium_years))
+    )

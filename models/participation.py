@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Booleans, Floats
+from models.arrays import Floats
 from models.compiled import compiled
 from models.lots import Lot
 from models.shocks import Shocks, stream
@@ -36,7 +36,7 @@ def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     """
     if lot.keys is not None:
         return np.array(lot.keys)[:, np.newaxis] * np.ones_like(shocks("cost.common", 1))
-    return shared(_drawn(participation, lot, shocks) * np.array(participation.investment)[:, np.newaxis])
+    return shared(_drawn(participation, lot, shocks))
 
 
 def keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> Floats:
@@ -62,10 +62,21 @@ def remaining(participation: Participation, keys: Floats, scenario: Scenario) ->
 
 def shared(weight: Floats) -> Floats:
     """Weights (state, draw) over their sum, zero where that is zero."""
-    total = np.zeros(weight.shape[1])
-    for row in weight:
-        total += row
-    return weight / np.where(total > 0.0, total, 1.0)
+    return _shared(np.array(weight, order="C"))
+
+
+@compiled
+def _shared(weight: Floats) -> Floats:
+    """The same, in place."""
+    states, draws = weight.shape
+    total = np.zeros(draws)
+    for i in range(states):
+        for p in range(draws):
+            total[p] += weight[i, p]
+    for i in range(states):
+        for p in range(draws):
+            weight[i, p] /= total[p] if total[p] > 0.0 else 1.0
+    return weight
 
 
 def goes_ahead(lot: Lot, shares: Floats) -> Floats:
@@ -89,14 +100,36 @@ def _at_least(shares: Floats, least: int) -> Floats:
     return (number >= least).astype(np.float64)
 
 
-def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Booleans:
-    """Whether a state is among those drawn. Shape (state, draw)."""
-    waits = np.full((len(participation.states), shocks("cost.common", 1).shape[1]), np.inf)
+def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
+    """Investment of the states that are drawn, zero of all others. Shape (state, draw)."""
     able = [i for i, weight in enumerate(participation.investment) if participation.joins[i] and weight > 0.0]
-    last = min(participation.per_contract, len(able)) - 1
-    if last < 0:
-        return waits < np.inf
-    scores = [shocks(stream("participation", lot.name, participation.states[i]), 1)[0] for i in able]
     weights = np.array([participation.investment[i] for i in able])
-    waits[able] = participation.waiting(np.stack(scores)) / weights[:, np.newaxis]
-    return (waits <= np.partition(waits, last, axis=0)[last]) & (waits < np.inf)
+    found = np.zeros((len(participation.states), shocks("cost.common", 1).shape[1]))
+    scores = [shocks(stream("participation", lot.name, participation.states[i]), 1) for i in able]
+    if seats := min(participation.per_contract, len(able)):
+        waits = participation.waiting(np.concatenate(scores))
+        found[able] = _weights_of_first(waits, weights, seats)
+    return found
+
+
+@compiled
+def _weights_of_first(waits: Floats, weights: Floats, seats: int) -> Floats:
+    """Weights (state,) of those that wait least, as many as there are seats, zero of others (state, draw).
+
+    waits: what states of weight one would wait (state, draw), written over; by its weight a state waits less.
+    """
+    states, draws = waits.shape
+    least = np.full((seats, draws), np.inf)  # the shortest waits so far, in order
+    for i in range(states):
+        for p in range(draws):
+            waits[i, p] /= weights[i]
+        later = waits[i].copy()
+        for seat in range(seats):
+            for p in range(draws):
+                wait = least[seat, p]
+                least[seat, p] = min(wait, later[p])
+                later[p] = max(wait, later[p])
+    for i in range(states):
+        for p in range(draws):
+            waits[i, p] = weights[i] if waits[i, p] <= least[seats - 1, p] else 0.0
+    return waits

@@ -142,8 +142,8 @@ def _besides(one: Model, draws: Draws, scenario: Scenario, has: Money) -> Floats
     one: the model of one state, without a programme.
     """
     programme = simulation.programme(one, draws, scenario, in_layers=False)
-    found = next(simulation.outcomes(one, draws, scenario, programme, in_layers=False))
-    return found.committed - has.committed
+    found = next(simulation.outcomes(one, draws, scenario, programme))
+    return found.standing.committed - has.committed
 
 
 def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Floats]:
@@ -156,7 +156,7 @@ def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tup
         draws = calling_draws(model, drawn(question.seed, first, min(PASS, question.blocks - first)))
         for step, parts in found.items():
             moved, scenario = _moved(question, *step)
-            net = simulation.programme(moved, draws, scenario, in_layers=False).net
+            net = simulation.programme(moved, draws, scenario, in_layers=False).calls.net
             parts.append(np.stack([net[index][t] for index, t in cells]))
     return {step: np.concatenate(parts, axis=1) for step, parts in found.items()}
 

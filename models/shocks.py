@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from models.arrays import Floats
+from models.compiled import compiled
 
 BLOCK = 1024
 """Paths in a logical block: the unit of addressing, never changed by how blocks are run."""
@@ -45,11 +46,8 @@ def normals(key: int, block: int, rows: int) -> Floats:
     """Standard normals of one block of one stream. Shape (rows, BLOCK).
 
     More rows leave the first ones unchanged.
-
-    The block is the third 64-bit counter word, so that blocks are 2^128 numbers apart and never overlap.
     """
-    generator = np.random.Generator(np.random.Philox(key=key, counter=[0, 0, block, 0]))
-    return generator.standard_normal((rows, BLOCK))
+    return _normals(_generator(), key, block, 1, rows)
 
 
 def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
@@ -57,18 +55,56 @@ def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
 
     Do not write to them.
     """
+    generator = _generator()
     kept: dict[tuple[str, int], Floats] = {}
 
     def shocks(name: str, rows: int) -> Floats:
         if (name, rows) in kept:
             return kept[name, rows]
-        key = stream_key(seed, name, replica)
-        found = np.concatenate([normals(key, first_block + k, rows) for k in range(blocks)], axis=1)
+        found = _normals(generator, stream_key(seed, name, replica), first_block, blocks, rows)
         if "/" not in name:
             kept[name, rows] = found
         return found
 
     return shocks
+
+
+def _generator() -> np.random.Generator:
+    """To be put where a stream begins: making one for each takes as long as the numbers of a block."""
+    return np.random.Generator(np.random.Philox(key=0))
+
+
+def _normals(generator: np.random.Generator, key: int, first_block: int, blocks: int, rows: int) -> Floats:
+    """Standard normals of consecutive blocks of one stream, side by side. Shape (rows, blocks * BLOCK)."""
+    found = np.empty((rows, blocks * BLOCK))
+    for k in range(blocks):
+        generator.bit_generator.state = beginning(key, first_block + k)
+        _draw(generator, found, k * BLOCK)
+    return found
+
+
+def beginning(key: int, block: int) -> dict[str, Any]:
+    """State of the generator `Philox(key=key, counter=[0, 0, block, 0])`, of whose numbers none is buffered.
+
+    The block is the third 64-bit counter word, so that blocks are 2^128 numbers apart and never overlap.
+    """
+    word = 2**64
+    return {
+        "bit_generator": "Philox",
+        "state": {"counter": (0, 0, block, 0), "key": (key % word, key // word)},
+        "buffer": (0, 0, 0, 0),
+        "buffer_pos": 4,
+        "has_uint32": 0,
+        "uinteger": 0,
+    }
+
+
+@compiled
+def _draw(generator: np.random.Generator, found: Floats, first: int) -> None:
+    """Fill a block of columns, row by row, with the numbers of `generator.standard_normal((rows, BLOCK))`."""
+    for row in range(len(found)):
+        for p in range(first, first + BLOCK):
+            found[row, p] = generator.standard_normal()
 
 
 def stream(driver: str, *places: str) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.arrays import LEVELS, Floats, Integers
-from models.histograms import BINS, SLOTS, TOP, ZERO, Grid, Histograms, unfolded
+from models.cells import Cells
+from models.counting import BINS, SLOTS, TOP, ZERO
+from models.histograms import Grid, Histogram, unfolded
 from models.projection import rounded
-from models.tally import ScenarioTally
+from models.tally import ScenarioTally, results
 
 _U = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)
 EDGES = _U / (1.0 - np.abs(_U))
@@ -34,32 +36,23 @@ class Statistics:
     def has(self, metric: str, scenario: str) -> bool:
         """Whether the full distribution of a metric is kept in a scenario."""
         tally = self.tallies[scenario]
-        return metric in tally.histograms.metrics or metric in tally.lines.histograms.metrics
+        return any(metric in kept and kept[metric].histogram for kept in (tally.cells, tally.lines.cells))
 
     def mean(self, metric: str, scenario: str, place: str) -> Floats:
         """Mean over paths; shape (1,) for totals of a line."""
-        tally = self.tallies[scenario]
-        for sums, places in (
-            (tally.sums, tally.places),
-            (tally.lines.sums, tally.lines.lines),
-            (tally.lines.total_sums, tally.lines.lines),
-        ):
-            if metric in sums.metrics:
-                m = sums.metrics.index(metric)
-                return sums.totals[m, places.index(place)] * sums.steps[m] / self.paths
-        raise KeyError(metric)
+        cells, p = self._kept(metric, scenario, place)
+        return cells.sum.totals[p] * cells.sum.step / self.paths
 
     def standard_error(self, metric: str, scenario: str, place: str) -> Floats:
         """Standard error of a mean: standard deviation over paths over the root of their number.
 
         KeyError where the metric's squares are not kept.
         """
-        tally = self.tallies[scenario]
-        if metric not in tally.squares.metrics:
+        cells, p = self._kept(metric, scenario, place)
+        if not cells.squares:
             raise KeyError(f"squares of {metric} are not kept in scenario {scenario}")
-        m, p = tally.squares.metrics.index(metric), tally.places.index(place)
-        distance = self.mean(metric, scenario, place) - tally.squares.about[m, p]
-        variance = tally.squares.mean(m, p, self.paths) - distance * distance
+        distance = self.mean(metric, scenario, place) - cells.squares.about[p]
+        variance = cells.squares.mean(p, self.paths) - distance * distance
         return np.sqrt(np.maximum(variance, 0.0) / self.paths)
 
     def percentiles(self, metric: str, scenario: str, place: str, levels: Sequence[float] = LEVELS) -> Floats:
@@ -103,33 +96,34 @@ class Statistics:
 
     def digest(self) -> str:
         """SHA-256 over every integer the results rest on."""
-        digest = hashlib.sha256(str(self.paths).encode())
-        for name in sorted(self.tallies):
-            digest.update(name.encode())
-            for array in self.tallies[name].arrays():
-                digest.update(np.ascontiguousarray(array).tobytes())
+        names = sorted(self.tallies)
+        digest = hashlib.sha256(f"{self.paths} {names}".encode())
+        for array in results({name: self.tallies[name] for name in names}):
+            digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
     def _of(
         self, metric: str, scenario: str, place: str, asked: Hashable, found: Callable[["_Cells"], Floats]
     ) -> Floats:
         """What the bins of a metric say of a place. asked: names what `found` finds, cell by cell."""
-        histograms, places = self._kept(metric, scenario)
-        key = metric, scenario, asked
+        cells, p = self._kept(metric, scenario, place)
+        if not cells.histogram:
+            raise KeyError(f"{metric} is kept as a mean in scenario {scenario}, not as a distribution")
+        key = id(cells.histogram), asked
         if key not in self._read:
-            values = rounded(found(_cells(histograms, metric)), DIGITS)
+            values = rounded(found(_cells(cells.histogram)), DIGITS)
             values.setflags(write=False)
-            self._read[key] = values.reshape(*histograms.counts.shape[1:3], *values.shape[1:])
-        return self._read[key][places.index(place)]
+            self._read[key] = values.reshape(*cells.histogram.counts.shape[:2], *values.shape[1:])
+        return self._read[key][p]
 
-    def _kept(self, metric: str, scenario: str) -> tuple[Histograms, tuple[str, ...]]:
-        """Histograms that hold a metric, with their places."""
+    def _kept(self, metric: str, scenario: str, place: str) -> tuple[Cells, int]:
+        """Cells of a metric, and where a place stands in them."""
         tally = self.tallies[scenario]
-        lines = tally.lines
-        for histograms, places in ((tally.histograms, tally.places), (lines.histograms, lines.lines)):
-            if metric in histograms.metrics:
-                return histograms, places
-        raise KeyError(f"{metric} is kept as a mean in scenario {scenario}, not as a distribution")
+        if metric in tally.cells:
+            return tally.cells[metric], tally.places.index(place)
+        if metric in tally.lines.cells:
+            return tally.lines.cells[metric], tally.lines.lines.index(place)
+        raise KeyError(f"{metric} is not kept in scenario {scenario}")
 
 
 def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Floats:
@@ -171,12 +165,12 @@ class _Cells:
         return np.where(self.low >= 0.0, 0, np.where(self.high < 0.0, BINS, below))
 
 
-def _cells(histograms: Histograms, metric: str) -> _Cells:
-    m, grid = histograms.metrics.index(metric), histograms.grid
+def _cells(histogram: Histogram) -> _Cells:
+    grid = histogram.grid
     center, width, fold, low, high = (
-        array[m].ravel() for array in (grid.center, grid.width, grid.fold, histograms.low, histograms.high)
+        array.ravel() for array in (grid.center, grid.width, grid.fold, histogram.low, histogram.high)
     )
-    return _Cells(histograms.counts[m].reshape(-1, SLOTS), Grid(center, width, fold), low, high)
+    return _Cells(histogram.counts.reshape(-1, SLOTS), Grid(center, width, fold), low, high)
 
 
 def _quantiles(cells: _Cells, levels: Floats) -> Floats:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -12,44 +11,45 @@ from models.financing import Layers
 from models.fiscal import Points
 from models.lots import Lot
 from models.outlays import LotOutlay
+from models.stress import BOTH, EVERYTHING, PROGRAMME, SHARES, STANDING
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a place has and has promised whatever the programme does. Shapes (year, draw), EUR million.
+
+    strain_without: promises over investment [ratio], gap_without: promises beyond it; plan_gap: planned
+    investment at the prices and cost growth of the draw beyond investment money.
+    """
+
+    budget: Floats
+    investment: Floats
+    committed: Floats
+    safe_service: Floats
+    strain_without: Floats
+    gap_without: Floats
+    plan_gap: Floats
 
 
 @dataclass(frozen=True)
 class Outcome:
     """One place in one scenario: a state, or the union as the sum over states.
 
-    Shapes (year, draw), EUR million, ukraine_loan (year,); points: of GDP, of the union the mean weighted by
-    GDP; plan_gap, layers: given where the programme's calls are taken apart.
+    Shapes (year, draw), EUR million, ukraine_loan (year,); strain, strain_difference: of promises and net
+    calls over investment, and what the programme adds to it [ratio]; points: of GDP, of the union the mean
+    weighted by GDP; layers: given where the programme's calls are taken apart.
     """
 
-    budget: Floats
-    investment: Floats
-    committed: Floats
+    standing: Standing
     gross_call: Floats
     net_call: Floats
+    strain: Floats
+    strain_difference: Floats
     gap: Floats
-    gap_without: Floats
     eu_budget: Floats
-    safe_service: Floats
     ukraine_loan: Floats
-    plan_gap: Floats | None = None
     layers: Layers | None = None
     points: Points | None = None
-
-    @cached_property
-    def ratios(self) -> tuple[Floats, Floats, Floats]:
-        """Strain with and without the programme, and what the programme adds [ratio]."""
-        return _ratios(self.committed, self.net_call, self.investment)
-
-    @property
-    def strain(self) -> Floats:
-        """Committed money and net calls over investment [ratio]."""
-        return self.ratios[0]
-
-    @property
-    def strain_without(self) -> Floats:
-        """The same without the programme [ratio]."""
-        return self.ratios[1]
 
 
 @dataclass(frozen=True)
@@ -65,21 +65,33 @@ class Metric:
     """A quantity a run reports.
 
     kept: "distribution" in every scenario; "mean" in every scenario and the distribution in the baseline; or
-    "baseline", its distribution there and nothing elsewhere.
+    "baseline", its distribution there and nothing elsewhere. moved_by: reach of the levers that move it.
     """
 
     unit: str
     kept: str
     of: Callable[[Outcome], Floats]
     about: str
+    moved_by: frozenset[str] = EVERYTHING
 
 
 @dataclass(frozen=True)
 class Event:
-    """A yes or no a run counts, path by path and year by year."""
+    """A yes or no a run counts, path by path and year by year: a value above a level, or below it."""
 
-    of: Callable[[Outcome, Thresholds], Booleans]
+    value: Callable[[Outcome], Floats]
+    above: bool
+    level: Callable[[Outcome, Thresholds], Floats | float]
     about: str
+
+    def of(self, outcome: Outcome, thresholds: Thresholds) -> Booleans:
+        """Whether it occurs (year, draw)."""
+        value, level = self.value(outcome), self.levels(outcome, thresholds)[:, np.newaxis]
+        return value > level if self.above else value < level
+
+    def levels(self, outcome: Outcome, thresholds: Thresholds) -> Floats:
+        """Level by year (year,)."""
+        return np.broadcast_to(self.level(outcome, thresholds), len(outcome.strain))
 
 
 @dataclass(frozen=True)
@@ -96,45 +108,38 @@ class LineMetric:
 
 
 @compiled
-def _ratios(committed: Floats, net: Floats, investment: Floats) -> tuple[Floats, Floats, Floats]:
-    with_it, without, difference = (np.empty_like(net), np.empty_like(net), np.empty_like(net))
-    for t in range(len(net)):
-        for p in range(net.shape[1]):
-            with_it[t, p] = (committed[t, p] + net[t, p]) / investment[t, p]
-            without[t, p] = committed[t, p] / investment[t, p]
-            difference[t, p] = net[t, p] / investment[t, p]
-    return with_it, without, difference
+def without(committed: Floats, planned: Floats, investment: Floats) -> tuple[Floats, Floats, Floats]:
+    """Strain and gap without the programme, and the gap of what is planned. Shapes (year, draw)."""
+    strain, gap, of_plan = np.empty_like(committed), np.empty_like(committed), np.empty_like(committed)
+    for t in range(len(committed)):
+        for p in range(committed.shape[1]):
+            strain[t, p] = committed[t, p] / investment[t, p]
+            gap[t, p] = max(committed[t, p] - investment[t, p], 0.0)
+            of_plan[t, p] = max(planned[t, p] - investment[t, p], 0.0)
+    return strain, gap, of_plan
 
 
 @compiled
-def gaps(committed: Floats, net: Floats, investment: Floats) -> tuple[Floats, Floats]:
-    """What is promised beyond what is there, with the programme's net calls and without [EUR million]."""
-    with_it, without = np.empty_like(net), np.empty_like(net)
+def strained(committed: Floats, net: Floats, investment: Floats) -> tuple[Floats, Floats, Floats]:
+    """Strain with the programme's net calls, what they add to it, and the gap. Shapes (year, draw)."""
+    strain, difference, gap = np.empty_like(net), np.empty_like(net), np.empty_like(net)
     for t in range(len(net)):
         for p in range(net.shape[1]):
-            with_it[t, p] = max(committed[t, p] + net[t, p] - investment[t, p], 0.0)
-            without[t, p] = max(committed[t, p] - investment[t, p], 0.0)
-    return with_it, without
-
-
-def gap(obligations: Floats, investment: Floats) -> Floats:
-    """What is promised beyond what is there [EUR million]."""
-    return np.maximum(obligations - investment, 0.0)
-
-
-def strain_difference(outcome: Outcome) -> Floats:
-    """What the programme adds to strain [ratio]."""
-    return outcome.ratios[2]
+            promised = committed[t, p] + net[t, p]
+            strain[t, p] = promised / investment[t, p]
+            difference[t, p] = net[t, p] / investment[t, p]
+            gap[t, p] = max(promised - investment[t, p], 0.0)
+    return strain, difference, gap
 
 
 def obligations(outcome: Outcome) -> Floats:
     """Committed money and net calls [EUR million]."""
-    return outcome.committed + outcome.net_call
+    return outcome.standing.committed + outcome.net_call
 
 
 def treasury_call(outcome: Outcome) -> Floats:
     """Own resources, service of SAFE loans and of the Ukraine loan [EUR million]."""
-    return _three(outcome.eu_budget, outcome.safe_service, outcome.ukraine_loan)
+    return _three(outcome.eu_budget, outcome.standing.safe_service, outcome.ukraine_loan)
 
 
 @compiled
@@ -149,12 +154,7 @@ def _three(first: Floats, second: Floats, yearly: Floats) -> Floats:
 
 def ukraine_loan(outcome: Outcome) -> Floats:
     """Interest of the EU's Ukraine loan on every draw [EUR million]."""
-    return np.broadcast_to(outcome.ukraine_loan[:, np.newaxis], outcome.budget.shape)
-
-
-def plan_gap(outcome: Outcome) -> Floats:
-    """Planned investment at actual cost beyond investment money [EUR million]; zero where not asked for."""
-    return np.zeros_like(outcome.budget) if outcome.plan_gap is None else outcome.plan_gap
+    return np.broadcast_to(outcome.ukraine_loan[:, np.newaxis], outcome.standing.budget.shape)
 
 
 def bill(lot: Lot, cost: Floats, paid: Floats) -> dict[str, Floats]:
@@ -194,38 +194,63 @@ def _points(name: str) -> Callable[[Outcome], Floats]:
     return points
 
 
-def _crosses(outcome: Outcome, _: Thresholds) -> Booleans:
-    return np.zeros(outcome.budget.shape, bool) if outcome.points is None else outcome.points.crosses()
+def _balance(outcome: Outcome) -> Floats:
+    """Balance; where no accounts are kept any number, which no limit is set for."""
+    return outcome.points.balance if outcome.points else outcome.strain
 
 
-def _crosses_without(outcome: Outcome, _: Thresholds) -> Booleans:
+def _balance_without(outcome: Outcome) -> Floats:
+    """Balance had the state paid no own resources for the programme that year."""
     points = outcome.points
-    return np.zeros(outcome.budget.shape, bool) if points is None else points.crosses_without()
+    return points.balance + points.own_resources if points else outcome.strain
+
+
+def _room(outcome: Outcome, _: Thresholds) -> Floats | float:
+    """How far the balance may fall before the deficit passes the limit (year,)."""
+    return outcome.points.room if outcome.points else -np.inf
 
 
 MONEY, RATIO, POINTS = "EUR million", "ratio", "% of GDP"
 
 METRICS: dict[str, Metric] = {
     "strain": Metric(
-        RATIO, "distribution", lambda o: o.strain, "committed money and net calls over investment"
+        RATIO, "distribution", lambda o: o.strain, "committed money and net calls over investment", BOTH
     ),
     "strain_without": Metric(
-        RATIO, "distribution", lambda o: o.strain_without, "the same without the programme"
+        RATIO, "distribution", lambda o: o.standing.strain_without, "the same without the programme", STANDING
     ),
-    "strain_difference": Metric(RATIO, "distribution", strain_difference, "what the programme adds"),
-    "net_call": Metric(MONEY, "distribution", lambda o: o.net_call, "what changes because of the programme"),
-    "gap": Metric(MONEY, "distribution", lambda o: o.gap, "promises beyond investment money"),
-    "gap_without": Metric(MONEY, "mean", lambda o: o.gap_without, "the same without the programme"),
+    "strain_difference": Metric(
+        RATIO, "distribution", lambda o: o.strain_difference, "what the programme adds", BOTH
+    ),
+    "net_call": Metric(
+        MONEY, "distribution", lambda o: o.net_call, "what changes because of the programme", PROGRAMME
+    ),
+    "gap": Metric(MONEY, "distribution", lambda o: o.gap, "promises beyond investment money", BOTH),
+    "gap_without": Metric(
+        MONEY, "mean", lambda o: o.standing.gap_without, "the same without the programme", STANDING
+    ),
     "plan_gap": Metric(
-        MONEY, "baseline", plan_gap, "planned investment at actual cost beyond investment money"
+        MONEY,
+        "baseline",
+        lambda o: o.standing.plan_gap,
+        "planned investment at actual cost beyond investment money",
+        STANDING,
     ),
     "obligations": Metric(MONEY, "baseline", obligations, "committed money and net calls"),
-    "budget": Metric(MONEY, "mean", lambda o: o.budget, "defence budget"),
-    "investment": Metric(MONEY, "mean", lambda o: o.investment, "defence investment"),
-    "committed": Metric(MONEY, "mean", lambda o: o.committed, "payments on contracts signed before"),
-    "gross_call": Metric(MONEY, "mean", lambda o: o.gross_call, "what flows into contracts of the programme"),
-    "eu_budget": Metric(MONEY, "mean", lambda o: o.eu_budget, "own resources for EU payments"),
-    "safe_service": Metric(MONEY, "mean", lambda o: o.safe_service, "interest and principal of SAFE loans"),
+    "budget": Metric(MONEY, "mean", lambda o: o.standing.budget, "defence budget", STANDING),
+    "investment": Metric(MONEY, "mean", lambda o: o.standing.investment, "defence investment", STANDING),
+    "committed": Metric(
+        MONEY, "mean", lambda o: o.standing.committed, "payments on contracts signed before", STANDING
+    ),
+    "gross_call": Metric(
+        MONEY, "mean", lambda o: o.gross_call, "what flows into contracts of the programme", PROGRAMME
+    ),
+    "eu_budget": Metric(
+        MONEY, "mean", lambda o: o.eu_budget, "own resources for EU payments", PROGRAMME | SHARES
+    ),
+    "safe_service": Metric(
+        MONEY, "mean", lambda o: o.standing.safe_service, "interest and principal of SAFE loans", STANDING
+    ),
     "ukraine_loan": Metric(MONEY, "baseline", ukraine_loan, "interest of the EU's Ukraine loan"),
     "treasury_call": Metric(MONEY, "mean", treasury_call, "all calls on the treasury"),
     "balance_points": Metric(POINTS, "mean", _points("balance"), "public balance over its published path"),
@@ -241,12 +266,18 @@ METRICS: dict[str, Metric] = {
 }
 
 EVENTS: dict[str, Event] = {
-    "amber": Event(lambda o, t: o.strain > t.amber, "strain above the amber threshold"),
-    "red": Event(lambda o, t: o.strain > t.red, "strain above the red threshold"),
-    "amber_without": Event(lambda o, t: o.strain_without > t.amber, "amber without the programme"),
-    "red_without": Event(lambda o, t: o.strain_without > t.red, "red without the programme"),
-    "crosses": Event(_crosses, "deficit above its limit where the published path is not"),
-    "crosses_without": Event(_crosses_without, "the same without the programme's own resources"),
+    "amber": Event(lambda o: o.strain, True, lambda _, t: t.amber, "strain above the amber threshold"),
+    "red": Event(lambda o: o.strain, True, lambda _, t: t.red, "strain above the red threshold"),
+    "amber_without": Event(
+        lambda o: o.standing.strain_without, True, lambda _, t: t.amber, "amber without the programme"
+    ),
+    "red_without": Event(
+        lambda o: o.standing.strain_without, True, lambda _, t: t.red, "red without the programme"
+    ),
+    "crosses": Event(_balance, False, _room, "deficit above its limit where the published path is not"),
+    "crosses_without": Event(
+        _balance_without, False, _room, "the same without the programme's own resources"
+    ),
 }
 
 

@@ -14,22 +14,25 @@ class Lever:
     """One thing a scenario can move.
 
     form: "years" (a number, or one a year), "number", "capabilities" (a number, or one a capability) or
-    "states"; programme: whether it moves the programme's contracts and payments, or only what states have and
-    owe besides; by_state: whether it may differ from state to state; moves: the metric in which it is
-    monotone, as a mean over paths, and raises: which way that goes when the lever is raised, +1 or -1, or 0
-    where it depends.
+    "states"; reach: what it moves at first hand, PROGRAMME: contracts and payments, STANDING: what states
+    have and owe besides, SHARES: how own resources are shared; by_state: whether it may differ from state to
+    state; moves: the metric in which it is monotone, as a mean over paths, and raises:
+    which way that goes when the lever is raised, +1 or -1, or 0 where it depends.
     """
 
     neutral: float
     unit: str
     form: str
-    programme: bool
+    reach: frozenset[str]
     moves: str
     raises: int
     about: str
     by_state: bool = False
 
 
+PROGRAMME, STANDING, SHARES = frozenset({"programme"}), frozenset({"standing"}), frozenset({"shares"})
+BOTH = PROGRAMME | STANDING
+EVERYTHING = BOTH | SHARES
 FORMS = ("years", "number", "capabilities", "states")
 OTHERS = "others"
 """In a lever that differs from place to place, the entry of all places it does not name."""
@@ -40,60 +43,62 @@ SHARE, FACTOR, YEARLY = "share, added", "factor", "share per year, added"
 MONTHS, MONEY, WEIGHT = "months, added", "EUR million per year, added", "weight, drawn where negative"
 
 LEVERS: dict[str, Lever] = {
-    "growth": Lever(0.0, YEARLY, "years", False, "budget", 1, "real growth", by_state=True),
-    "deflator": Lever(0.0, YEARLY, "years", True, "outlay", 1, "inflation of the general price level"),
-    "rates": Lever(0.0, YEARLY, "years", False, "safe_service", 1, "interest rate of loans not yet drawn"),
-    "budget": Lever(1.0, FACTOR, "years", False, "budget", 1, "defence budgets", by_state=True),
+    "growth": Lever(0.0, YEARLY, "years", STANDING, "budget", 1, "real growth", by_state=True),
+    "deflator": Lever(0.0, YEARLY, "years", BOTH, "outlay", 1, "inflation of the general price level"),
+    "rates": Lever(0.0, YEARLY, "years", STANDING, "safe_service", 1, "interest rate of loans not yet drawn"),
+    "budget": Lever(1.0, FACTOR, "years", STANDING, "budget", 1, "defence budgets", by_state=True),
     "investment_share": Lever(
-        0.0, SHARE, "years", False, "investment", 1, "share of budgets that is invested", by_state=True
+        0.0, SHARE, "years", STANDING, "investment", 1, "share of budgets that is invested", by_state=True
     ),
     "committed": Lever(
-        0.0, SHARE, "years", False, "committed", 1, "share of investment already committed", by_state=True
+        0.0, SHARE, "years", STANDING, "committed", 1, "share of investment already committed", by_state=True
     ),
     "premium": Lever(
-        0.0, YEARLY, "number", True, "outlay", 1, "defence inflation above the general price level"
+        0.0, YEARLY, "number", PROGRAMME, "outlay", 1, "defence inflation above the general price level"
     ),
-    "prices": Lever(1.0, FACTOR, "capabilities", True, "outlay", 1, "prices of contracts not yet signed"),
-    "slip": Lever(1.0, FACTOR, "number", True, "decommitted", 1, "delay after contract"),
-    "slip_months": Lever(0.0, MONTHS, "number", True, "decommitted", 1, "delay after contract"),
+    "prices": Lever(
+        1.0, FACTOR, "capabilities", PROGRAMME, "outlay", 1, "prices of contracts not yet signed"
+    ),
+    "slip": Lever(1.0, FACTOR, "number", PROGRAMME, "decommitted", 1, "delay after contract"),
+    "slip_months": Lever(0.0, MONTHS, "number", PROGRAMME, "decommitted", 1, "delay after contract"),
     "ukraine_slip_months": Lever(
-        0.0, MONTHS, "number", True, "decommitted", 1, "delay of lines produced in Ukraine"
+        0.0, MONTHS, "number", PROGRAMME, "decommitted", 1, "delay of lines produced in Ukraine"
     ),
-    "lag_months": Lever(0.0, MONTHS, "number", True, "decommitted", 1, "time from call to award"),
-    "duration": Lever(1.0, FACTOR, "number", True, "outlay_beyond", 1, "planned duration of contracts"),
+    "lag_months": Lever(0.0, MONTHS, "number", PROGRAMME, "decommitted", 1, "time from call to award"),
+    "duration": Lever(1.0, FACTOR, "number", PROGRAMME, "outlay_beyond", 1, "planned duration of contracts"),
     "mix": Lever(
-        1.0, FACTOR, "capabilities", True, "outlay", 0, "what a line buys; its money stays the same"
+        1.0, FACTOR, "capabilities", PROGRAMME, "outlay", 0, "what a line buys; its money stays the same"
     ),
     "cost_growth": Lever(
-        1.0, FACTOR, "number", True, "outlay", 1, "cost growth after contract, new and existing contracts"
+        1.0, FACTOR, "number", BOTH, "outlay", 1, "cost growth after contract, new and existing contracts"
     ),
-    "sustainment": Lever(1.0, FACTOR, "number", True, "upkeep", 1, "yearly cost of what was delivered"),
+    "sustainment": Lever(1.0, FACTOR, "number", PROGRAMME, "upkeep", 1, "yearly cost of what was delivered"),
     "absorption": Lever(
-        1.0, FACTOR, "number", True, "commitments", 1, "share of the money that finds a project"
+        1.0, FACTOR, "number", PROGRAMME, "commitments", 1, "share of the money that finds a project"
     ),
     "ukraine_absorption": Lever(
-        1.0, FACTOR, "number", True, "commitments", 1, "the same for lines produced in Ukraine"
+        1.0, FACTOR, "number", PROGRAMME, "commitments", 1, "the same for lines produced in Ukraine"
     ),
     "joint": Lever(
-        1.0, FACTOR, "number", True, "net_call", -1, "saving and grants of what states buy together"
+        1.0, FACTOR, "number", PROGRAMME, "net_call", -1, "saving and grants of what states buy together"
     ),
-    "saving": Lever(0.0, SHARE, "number", True, "outlay", -1, "saving of buying together"),
+    "saving": Lever(0.0, SHARE, "number", PROGRAMME, "outlay", -1, "saving of buying together"),
     "leaves": Lever(
-        0.0, "states", "states", True, "outlay", 0, "states that leave joint contracts after signature"
+        0.0, "states", "states", PROGRAMME, "outlay", 0, "states that leave joint contracts after signature"
     ),
     "joining_part": Lever(
-        0.0, SHARE, "number", True, "gross_call", -1, "part of joint contracts that a new member bears"
+        0.0, SHARE, "number", PROGRAMME, "gross_call", -1, "part of joint contracts that a new member bears"
     ),
     "joining_key": Lever(
-        0.0, SHARE, "number", False, "eu_budget", -1, "part of own resources that a new member bears"
+        0.0, SHARE, "number", SHARES, "eu_budget", -1, "part of own resources that a new member bears"
     ),
     "successor": Lever(
-        0.0, MONEY, "number", True, "commitments", 1, "commitments to a programme that follows this one"
+        0.0, MONEY, "number", PROGRAMME, "commitments", 1, "commitments to a programme that follows this one"
     ),
     "additionality": Lever(
-        1.0, FACTOR, "number", False, "eu_budget", 1, "share of EU payments that raises own resources"
+        1.0, FACTOR, "number", SHARES, "eu_budget", 1, "share of EU payments that raises own resources"
     ),
-    "pledge": Lever(-1.0, WEIGHT, "number", False, "budget", 1, "how far the pledge is kept"),
+    "pledge": Lever(-1.0, WEIGHT, "number", STANDING, "budget", 1, "how far the pledge is kept"),
 }
 
 
@@ -136,17 +141,21 @@ class Scenario:
         """A lever that may differ from capability to capability."""
         return self.capabilities.get(lever, {}).get(capability, self.numbers[lever])
 
-    @property
-    def programme(self) -> tuple[object, ...]:
-        """All that moves the programme itself.
+    def moved(self, reach: frozenset[str]) -> tuple[object, ...]:
+        """All levers that move some of the model. What scenarios have in common is made once.
 
-        Scenarios that agree in it share its contracts and payments.
+        Scenarios that agree in those of the programme share its contracts and payments.
         """
-        moved = [name for name, lever in LEVERS.items() if lever.programme]
-        yearly = tuple(tuple(self.yearly[name].tolist()) for name in moved if name in self.yearly)
-        numbers = tuple(self.numbers[name] for name in moved if name in self.numbers)
-        capabilities = tuple(tuple(sorted(self.capabilities.get(name, {}).items())) for name in moved)
-        return yearly, numbers, capabilities, self.leaves
+        names = [name for name, lever in LEVERS.items() if lever.reach & reach]
+        yearly = tuple(tuple(self.yearly[name].tolist()) for name in names if name in self.yearly)
+        local = tuple(
+            (name, code, tuple(values.tolist()))
+            for name in names
+            for code, values in sorted(self.local.get(name, {}).items())
+        )
+        numbers = tuple(self.numbers[name] for name in names if name in self.numbers)
+        capabilities = tuple(tuple(sorted(self.capabilities.get(name, {}).items())) for name in names)
+        return yearly, local, numbers, capabilities, self.leaves if "leaves" in names else ()
 
 
 def scenario(name: str, levers: Mapping[str, object], years: int) -> Scenario:

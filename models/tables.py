@@ -46,15 +46,18 @@ def interpolated(x: Floats, start: float, density: float, values: Floats) -> Flo
 def _interpolated(x: Floats, start: float, density: float, values: Floats) -> Floats:
     """The same for numbers in a row (draw,).
 
-    The lower bound of an index is for what is no number, which could turn into any index.
+    Where they lie is found in a loop of its own, which takes several at a time. What is no number reads the
+    first node, since `max` keeps its first argument unless the second is greater.
     """
     last = len(values) - 1
-    found = np.empty(len(x))
+    found, node = np.empty(len(x)), np.empty(len(x), np.uint32)
     for p in range(len(x)):
         position = min(max((x[p] - start) * density, 0.0), float(last))
-        index = max(min(int(position), last - 1), 0)
-        low = values[index]
-        found[p] = low + (position - index) * (values[index + 1] - low)
+        node[p] = np.int32(max(0.0, min(position, last - 1.0)))
+        found[p] = position - node[p]
+    for p in range(len(x)):
+        low = values[node[p]]
+        found[p] = low + found[p] * (values[node[p] + 1] - low)
     return found
 
 
@@ -165,13 +168,8 @@ def rows_interpolated(score: Floats, values: Floats, limit: float = 4.5) -> Floa
 
 @compiled
 def _rows_interpolated(score: Floats, values: Floats, limit: float) -> Floats:
-    nodes = values.shape[1]
-    density = (nodes - 1) / (2.0 * limit)
+    density = (values.shape[1] - 1) / (2.0 * limit)
     found = np.empty_like(score)
     for row in range(len(score)):
-        for p in range(score.shape[1]):
-            position = min(max((score[row, p] + limit) * density, 0.0), float(nodes - 1))
-            index = max(min(int(position), nodes - 2), 0)
-            low = values[row, index]
-            found[row, p] = low + (position - index) * (values[row, index + 1] - low)
+        found[row] = _interpolated(score[row], -limit, density, values[row])
     return found

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Booleans, Bytes, Floats, Integers
-from models.cells import Kept
+from models.cells import Cells
 from models.compiled import compiled
-from models.histograms import Histograms
-from models.sums import Squares, Sums
+from models.histograms import Histogram
+from models.sums import Squares, Sum
 
 Hits: TypeAlias = NDArray[np.unsignedinteger[Any]]
 """How many states an event hits, in the smallest whole numbers that hold all of them."""
@@ -25,22 +25,24 @@ class Counts:
         self.yearly = np.zeros((len(events), places, years), dtype=np.int64)
         self.any_year = np.zeros((len(events), places), dtype=np.int64)
         self.together = np.zeros((len(events), years, places), dtype=np.int64)
+        self._smallest = np.min_scalar_type(places)
 
     def nowhere(self, draws: int) -> Hits:
         """How many states each event hits on a pass of draws, none as yet. Shape (event, year, draw)."""
-        events, years, places = self.together.shape
-        return np.zeros((events, years, draws), np.min_scalar_type(places))
+        events, years, _ = self.together.shape
+        return np.zeros((events, years, draws), self._smallest)
 
-    def of(self, occurs: tuple[Booleans, ...], hits: Hits | None) -> tuple[Integers, Integers]:
-        """Paths in which events (year, draw) occur in one place, as `add` takes them.
+    def of(
+        self, values: tuple[Floats, ...], levels: Floats, above: Booleans, hits: Hits | None
+    ) -> tuple[Integers, Integers]:
+        """Paths in which events occur in one place, as `add` takes them.
 
-        hits: of states, to which the place is added; None for the union.
+        An event occurs where its values (year, draw) are above its levels (event, year), or below them where
+        that is not what is asked (event,). hits: of states, to which the place is added; None for the union.
         """
-        yearly = np.empty((len(occurs), len(occurs[0])), np.int64)
-        any_year = np.empty(len(occurs), np.int64)
-        _occurred(occurs, np.empty(occurs[0].shape[1], np.bool_), yearly, any_year)
-        if hits is not None:
-            _hit(occurs, hits)
+        yearly, any_year = np.empty(levels.shape, np.int64), np.empty(len(levels), np.int64)
+        nobody = np.empty((0, *values[0].shape), self._smallest)
+        _occurred(values, levels, above, nobody if hits is None else hits, (yearly, any_year))
         return yearly, any_year
 
     def add(self, place: int, yearly: Integers, any_year: Integers) -> None:
@@ -58,29 +60,44 @@ class Counts:
 
 
 @compiled
-def _occurred(occurs: tuple[Booleans, ...], ever: Booleans, yearly: Integers, any_year: Integers) -> None:
-    """Paths in which events occur, into yearly (event, year) and any_year (event,).
+def _occurred(
+    values: tuple[Floats, ...],
+    levels: Floats,
+    above: Booleans,
+    hits: Hits,
+    paths: tuple[Integers, Integers],
+) -> None:
+    """Paths in which events occur, into paths: by year (event, year) and in any year (event,).
 
-    ever: to work in (draw,).
+    Arguments as of `Counts.of`; hits of no events are not counted.
     """
-    for e in range(len(occurs)):
+    occurs, ever = np.empty(values[0].shape[1], np.bool_), np.empty(values[0].shape[1], np.bool_)
+    yearly, any_year = paths
+    for e in range(len(values)):
         ever[:] = False
-        for t in range(len(occurs[e])):
-            row, paths = occurs[e][t], 0
-            for p in range(len(ever)):
-                paths += row[p]
-                ever[p] |= row[p]
-            yearly[e, t] = paths
+        for t in range(len(values[e])):
+            _beyond(values[e][t], levels[e, t], above[e], occurs)
+            number = 0
+            for p in range(len(occurs)):
+                number += occurs[p]
+                ever[p] |= occurs[p]
+            yearly[e, t] = number
+            if e < len(hits):
+                hit = hits[e, t]
+                for p in range(len(occurs)):
+                    hit[p] += occurs[p]
         any_year[e] = ever.sum()
 
 
 @compiled
-def _hit(occurs: tuple[Booleans, ...], hits: Hits) -> None:
-    for e in range(len(occurs)):
-        for t in range(len(occurs[e])):
-            row, hit = occurs[e][t], hits[e, t]
-            for p in range(len(row)):
-                hit[p] += row[p]
+def _beyond(row: Floats, level: float, above: np.bool_, occurs: Booleans) -> None:
+    """Whether values (draw,) are above a level, or below it, into occurs (draw,)."""
+    if above:
+        for p in range(len(row)):
+            occurs[p] = row[p] > level
+    else:
+        for p in range(len(row)):
+            occurs[p] = row[p] < level
 
 
 @compiled
@@ -94,48 +111,37 @@ def _counted(hits: Hits, together: Integers) -> None:
 
 @dataclass(frozen=True)
 class LineTally:
-    """What is kept of the programme's lines, the union's total among them; total_sums: one number a path."""
+    """What is kept of the programme's lines, the union's total among them, by metric."""
 
     lines: tuple[str, ...]
-    histograms: Histograms
-    sums: Sums
-    total_sums: Sums
-
-    def kept(self) -> tuple[Kept, Kept]:
-        """Where the numbers of yearly metrics go, and those of totals."""
-        return Kept(self.sums, self.histograms), Kept(self.total_sums)
+    cells: Mapping[str, Cells]
 
 
 @dataclass(frozen=True)
 class ScenarioTally:
-    """All that is kept of one scenario. places: state codes and the union.
+    """All that is kept of one scenario. places: state codes and the union; cells: by metric.
 
-    lines is the same object in all scenarios that share contracts and payments.
+    What scenarios have in common they hold as one object: the sums and histograms of a metric that none of
+    them moves, which the first of them counts; lines where contracts and payments are the same. own: metrics
+    that this scenario counts.
     """
 
     places: tuple[str, ...]
-    histograms: Histograms
-    sums: Sums
-    squares: Squares
+    cells: Mapping[str, Cells]
+    own: tuple[str, ...]
     counts: Counts
     lines: LineTally
 
-    def kept(self) -> Kept:
-        """Where each metric's numbers go."""
-        return Kept(self.sums, self.histograms, self.squares)
 
-    def arrays(self) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
-        """Every array that results rest on, in a fixed order."""
-        for histograms in (self.histograms, self.lines.histograms):
-            yield from (histograms.counts, histograms.low, histograms.high)
-        yield from (self.sums.totals, self.lines.sums.totals, self.lines.total_sums.totals)
-        yield self.squares.carried()
-        yield from (self.counts.yearly, self.counts.any_year, self.counts.together)
+def results(tallies: Mapping[str, ScenarioTally]) -> Iterator[Integers | Floats]:
+    """Every array that results rest on, each once, in a fixed order."""
+    for holder, name in _arrays(tallies):
+        yield holder.carried() if isinstance(holder, Squares) else getattr(holder, name)
 
 
 def bytes_of(tallies: Mapping[str, ScenarioTally]) -> int:
     """Size of all arrays of some tallies [bytes]."""
-    return sum(getattr(holder, name).nbytes for holder, name in _arrays(tallies))
+    return sum(array.nbytes for array in stored(tallies))
 
 
 def stored(tallies: Mapping[str, ScenarioTally]) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[Any]]]:
@@ -145,16 +151,16 @@ def stored(tallies: Mapping[str, ScenarioTally]) -> Iterator[np.ndarray[tuple[in
 
 def grids(tallies: Mapping[str, ScenarioTally]) -> Iterator[Floats]:
     """Every grid that values are counted on, in a fixed order."""
-    for tally in tallies.values():
-        for histograms in (tally.histograms, tally.lines.histograms):
-            grid = histograms.grid
-            yield from (grid.center, grid.width, grid.fold)
-        yield from (tally.squares.about, tally.squares.step)
+    for part in _parts(tallies):
+        if isinstance(part, Histogram):
+            yield from (part.grid.center, part.grid.width, part.grid.fold)
+        elif isinstance(part, Squares):
+            yield from (part.about, part.step)
 
 
 def laid(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
     """Put the tallies' arrays into a buffer (byte,) that already holds their numbers."""
-    start = 0
+    start, buffer = 0, np.asarray(buffer)
     for holder, name in _arrays(tallies):
         array = getattr(holder, name)
         place = buffer[start : start + array.nbytes]
@@ -182,14 +188,20 @@ def added(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
 
 def _arrays(tallies: Mapping[str, ScenarioTally]) -> Iterator[tuple[object, str]]:
     """Every array that counting writes to, as its owner and its name, each once; 8-byte numbers first."""
-    lines = {id(tally.lines): tally.lines for tally in tallies.values()}
-    histograms = [tally.histograms for tally in tallies.values()]
-    histograms += [line.histograms for line in lines.values()]
-    sums = [sums for tally in tallies.values() for sums in (tally.sums, tally.squares)]
-    sums += [sums for line in lines.values() for sums in (line.sums, line.total_sums)]
+    parts = _parts(tallies)
+    histograms = [part for part in parts if isinstance(part, Histogram)]
     for name in ("low", "high"):
         yield from ((one, name) for one in histograms)
-    yield from ((one, "totals") for one in sums)
+    yield from ((one, "totals") for one in parts if isinstance(one, Sum | Squares))
     for name in ("yearly", "any_year", "together"):
         yield from ((tally.counts, name) for tally in tallies.values())
     yield from ((one, "counts") for one in histograms)
+
+
+def _parts(tallies: Mapping[str, ScenarioTally]) -> list[Sum | Histogram | Squares]:
+    """Sums, histograms and squares of all scenarios, each once."""
+    cells = [
+        one for tally in tallies.values() for kept in (tally, tally.lines) for one in kept.cells.values()
+    ]
+    parts = [part for one in cells for part in (one.sum, one.histogram, one.squares) if part]
+    return list({id(part): part for part in parts}.values())

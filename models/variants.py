@@ -34,7 +34,7 @@ class Sample:
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every state's outcome, in the order of the model, and the union's last."""
-        return outcomes(self.model, self.draws, self.scenario, self.programme, in_layers=False)
+        return outcomes(self.model, self.draws, self.scenario, self.programme)
 
 
 def sample(model: Model, shocks: Shocks, scenario: Scenario) -> Sample:

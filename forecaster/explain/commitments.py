@@ -90,7 +90,7 @@ def _cost(spot: Spot) -> Iterator[Step]:
 def _end(spot: Spot) -> Iterator[Step]:
     part = spot.run.model.capacity.safe_committed
     loans = on_top(spot) * part
-    calm = spot.at(spot.median_outcome(spot.run.baseline).committed)
+    calm = spot.at(spot.median_outcome(spot.run.baseline).standing.committed)
     words = f"{text(at_planned_cost(spot))} x {text(cost_factor(spot))}"
     if loans:
         yield assumed(spot, "capacity.safe_committed", "part of SAFE money that is committed when drawn")
@@ -103,7 +103,7 @@ def _end(spot: Spot) -> Iterator[Step]:
         words += f" + {text(service)}"
     yield computed("signed before on the median path", calm, "EUR m", words)
     if spot.stressed:
-        yield from scenario_steps(spot, "signed before", calm, spot.at(spot.outcome.committed))
+        yield from scenario_steps(spot, "signed before", calm, spot.at(spot.outcome.standing.committed))
     mean = spot.at(spot.run.statistics.mean("committed", spot.scenario, spot.code))
     yield simulated(
         "signed before, mean of all paths", mean, "EUR m", ref=money.MONEY.at(spot.key, "committed")

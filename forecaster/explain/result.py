@@ -15,7 +15,7 @@ def result(spot: Spot) -> Chapter:
 
 def _median(spot: Spot) -> Iterator[Step]:
     net = spot.at(spot.run.statistics.mean("net_call", spot.scenario, spot.code))
-    signed, has = spot.at(spot.outcome.committed), spot.at(spot.outcome.investment)
+    signed, has = spot.at(spot.outcome.standing.committed), spot.at(spot.outcome.standing.investment)
     formula = f"({text(signed)} + {text(net)}) / {text(has)}: signed before and mean net call over investment"
     yield computed("strain on the median path", (signed + net) / has, "share", formula)
 

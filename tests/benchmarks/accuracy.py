@@ -7,8 +7,9 @@ import numpy as np
 from bundled import SEED, YEARS, bundled
 from verdicts import Verdict
 
-from forecaster.count import blank, count, groups
+from forecaster.count import count, groups
 from forecaster.engine import PASS_BLOCKS, simulate
+from forecaster.pilot import blank
 from forecaster.processes import helped
 from models.arrays import LEVELS
 from models.shocks import BLOCK, drawn
@@ -55,7 +56,7 @@ def _errors(names: Sequence[str], scenario: str, paths: int) -> Iterator[np.ndar
         layered = stress is chosen[0]
         union = programme(case.model, found, stress, in_layers=layered)
         here = slice(first * BLOCK, (first + PASS_BLOCKS) * BLOCK)
-        for place, outcome in enumerate(outcomes(case.model, found, stress, union, in_layers=layered)):
+        for place, outcome in enumerate(outcomes(case.model, found, stress, union)):
             for name in names:
                 values[name][place, :, here] = METRICS[name].of(outcome)
     statistics = Statistics(paths, tallies)

@@ -16,11 +16,11 @@ from verdicts import Skipped, Verdict
 
 from models import capacity
 from models.arrays import LEVELS
-from models.cells import Kept
+from models.cells import Cells
 from models.economy import prices
-from models.histograms import Grid, Histograms, grid
+from models.histograms import Histogram, grid, stacked
 from models.shocks import BLOCK, drawn
-from models.sums import Sums
+from models.sums import Sum
 
 PATHS = 64 * BLOCK
 """As many as a default run has."""
@@ -66,7 +66,7 @@ def _normals(states: int) -> None:
 
 def _own() -> Callable[[], None]:
     model, scenario = bundled().model, bundled().scenarios[0]
-    laid: dict[int, Kept] = {}
+    laid: dict[int, Cells] = {}
 
     def strain(first: int) -> Iterator[np.ndarray]:
         shocks = drawn(SEED, first, PASS)
@@ -77,15 +77,13 @@ def _own() -> Callable[[], None]:
             yield has.committed / has.investment
 
     for place, values in enumerate(strain(0)):
-        found = grid(values)
-        cell = Grid(*(array[np.newaxis, np.newaxis] for array in (found.center, found.width, found.fold)))
-        laid[place] = Kept(Sums(["strain"], [1e-9], 1, len(YEARS)), Histograms(["strain"], cell))
+        laid[place] = Cells("strain", Sum(1e-9, 1, len(YEARS)), Histogram(stacked([grid(values)])))
 
     def run() -> None:
         red = np.zeros(len(YEARS), np.int64)
         for first in range(0, PATHS // BLOCK, PASS):
             for place, values in enumerate(strain(first)):
-                laid[place].add(0, laid[place].cells(0, [values]))
+                laid[place].add(0, laid[place].of(0, values))
                 red += np.count_nonzero(values > RED, axis=1)
 
     return run

@@ -7,8 +7,9 @@ import numpy as np
 from bundled import SEED, YEARS, bundled, seconds
 from verdicts import Verdict
 
-from forecaster.count import blank, count, groups
+from forecaster.count import count, groups
 from forecaster.engine import PASS_BLOCKS
+from forecaster.pilot import blank
 from models.shocks import BLOCK, drawn
 from models.simulation import Draws, draws, outcomes, programme
 from models.strain import METRICS, Outcome
@@ -74,7 +75,7 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
     def cells() -> list[Outcome]:
         found = draws(model, lambda name, rows: ready[name, rows])
         union = programme(model, found, scenario, in_layers=True)
-        return list(outcomes(model, found, scenario, union, in_layers=True))
+        return list(outcomes(model, found, scenario, union))
 
     def numbers() -> None:
         fresh = drawn(SEED, 0, PASS_BLOCKS)
@@ -83,12 +84,13 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
 
     grouped = groups([scenario])
     tallies, _ = blank(model, grouped, SEED)
-    kept = tallies[scenario.id].kept()
-    found = [[METRICS[name].of(outcome) for name in kept.sums.metrics] for outcome in cells()]
+    kept = list(tallies[scenario.id].cells.values())
+    found = [[METRICS[one.metric].of(outcome) for one in kept] for outcome in cells()]
 
     def tally() -> None:
         for place, values in enumerate(found):
-            kept.add(place, kept.cells(place, values))
+            for one, of_metric in zip(kept, values, strict=True):
+                one.add(place, one.of(place, of_metric))
 
     return {
         "random numbers": seconds(numbers, repeats),

@@ -15,8 +15,9 @@ from bundled import SEED, bundled
 from verdicts import Skipped, Verdict
 
 from forecaster.cluster import at
-from forecaster.count import blank, groups
+from forecaster.count import groups
 from forecaster.engine import Ways, simulate
+from forecaster.pilot import blank
 from forecaster.processes import helped
 from models.tally import bytes_of
 

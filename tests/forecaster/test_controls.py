@@ -56,15 +56,14 @@ def test_a_payers_identity_broken_in_a_draw_fails(run: Run, invented_union: Case
 
 def test_sums_that_do_not_meet_fail(run: Run, invented_union: Case) -> None:
     """Told one line for another, the checks on its payments and payers do not pass."""
-    sums = run.statistics.tallies["baseline"].lines.sums
-    place = run.statistics.tallies["baseline"].lines.lines.index("joint")
-    metric = sums.metrics.index("outlay_states")
-    sums.totals[metric, place] += 1_000_000
+    lines = run.statistics.tallies["baseline"].lines
+    totals, place = lines.cells["outlay_states"].sum.totals, lines.lines.index("joint")
+    totals[place] += 1_000_000
     try:
         name = "States, industry, Ukraine and EU = contract outlay: joint"
         assert not again(run, invented_union)[name].passed
     finally:
-        sums.totals[metric, place] -= 1_000_000
+        totals[place] -= 1_000_000
 
 
 def test_payments_out_of_their_years_fail(run: Run, invented_union: Case) -> None:

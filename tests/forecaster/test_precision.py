@@ -7,25 +7,17 @@ import pytest
 
 from forecaster.engine import Ways, simulate
 from forecaster.precision import FEWEST, MOST, enough, expected, half_width, is_looked_at, next_look
-from models.histograms import Grid, Histograms
 from models.shocks import BLOCK
 from models.statistics import wilson_half_width
 from models.stress import scenario
-from models.sums import Squares, Sums
 from models.tally import Counts, LineTally, ScenarioTally
-
-EMPTY = np.empty((0, 0, 0))
-NOTHING = Histograms([], Grid(EMPTY, EMPTY, EMPTY))
-NO_LINES = LineTally((), NOTHING, Sums([], [], 0, 0), Sums([], [], 0, 0))
 
 
 def baseline(*red):
     """Tally of one place in which red was counted so often in each year."""
     counts = Counts(["amber", "red"], 1, len(red))
     counts.yearly[1, 0] = red
-    return ScenarioTally(
-        ("P",), NOTHING, Sums([], [], 1, len(red)), Squares([], EMPTY, EMPTY), counts, NO_LINES
-    )
+    return ScenarioTally(("P",), {}, (), counts, LineTally((), {}))
 
 
 def test_the_half_width_is_that_of_the_worst_year():

@@ -194,12 +194,14 @@ def test_shares_of_investment_have_the_spread_and_memory_assumed(
     assert np.corrcoef(deviation[7], deviation[8])[0, 1] == pytest.approx(wanted, abs=0.02)
 
 
+STILL = {"growth_common": 0.0, "growth_own": 0.0, "deflator_common": 0.0, "deflator_own": 0.0}
+"""An economy that nothing shocks."""
+
+
 def test_shares_lean_on_the_growth_of_the_budget(invented_model: Model) -> None:
     """In the first year news and budget error are one: correlation 0.45."""
     state = replace(invented_model.states[0], pledge_pull=np.zeros(YEARS))
-    still = replace(
-        invented_model.economy, growth_common=0.0, growth_own=0.0, deflator_common=0.0, deflator_own=0.0
-    )
+    still = replace(invented_model.economy, **STILL)
     found = draws(state, invented_model.capacity, still, drawn(9, 0, 16))
     log_budget = np.log(found.budget[0])
     assert np.corrcoef(log_budget, found.investment_share[0])[0, 1] == pytest.approx(0.45, abs=0.02)
@@ -213,6 +215,17 @@ def test_budgets_follow_prices_in_full_and_growth_in_part(invented_model: Model)
     real = np.cumsum(found.gdp.growth, axis=0)
     expected = 0.25 * real + (found.gdp.nominal - real)
     assert np.log(found.budget / state.median[:, np.newaxis]) == pytest.approx(expected, abs=1e-6)
+
+
+def test_what_gdp_does_before_the_last_voted_year_moves_no_budget(invented_model: Model) -> None:
+    state, capacity = invented_model.states[1], invented_model.capacity
+    free, voted = (
+        np.log(draws(replace(state, settled=years), capacity, invented_model.economy, drawn(9, 0, 1)).budget)
+        for years in (0, 2)
+    )
+    before = np.log(draws(state, capacity, replace(invented_model.economy, **STILL), drawn(9, 0, 1)).budget)
+    assert voted[:2] == pytest.approx(before[:2], abs=1e-6)
+    assert voted[2:] - before[2:] == pytest.approx((free - before)[2:] - (free - before)[1], abs=1e-6)
 
 
 def test_pledges_are_kept_half_on_the_median_and_together(

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from models.arrays import Floats
+from models.arrays import Floats, accumulated
 from models.economy import Economy, gdp_deviation, gdp_lever, levered, persistent, prices
 from models.shocks import BLOCK, drawn
 from models.simulation import Model
@@ -35,6 +35,18 @@ def test_a_single_shock_fades_by_its_persistence() -> None:
     innovations[0] = 1.0
     assert persistent(innovations, 0.5).ravel().tolist() == [1.0, 0.5, 0.25, 0.125]
     assert innovations.sum() == 1.0
+
+
+def test_gdp_is_its_two_autoregressions_added_up(economy: Economy) -> None:
+    shocks = drawn(1, 0, 1)
+    growth = economy.growth_common * shocks("growth.common", YEARS)
+    growth += economy.growth_own * shocks("growth/AL", YEARS)
+    deflator = economy.deflator_common * shocks("deflator.common", YEARS)
+    deflator += economy.deflator_own * shocks("deflator/AL", YEARS)
+    real = persistent(growth, economy.growth_persistence)
+    found = gdp_deviation(economy, shocks, "AL", YEARS)
+    assert (found.growth == real).all()
+    assert (found.nominal == accumulated(real + persistent(deflator, economy.deflator_persistence))).all()
 
 
 def test_first_year_deviations_have_the_size_assumed(economy: Economy) -> None:

@@ -17,7 +17,7 @@ from models.financing import (
     eu_budget,
     in_own_money,
     layers,
-    part,
+    parts,
     safe_service,
     served,
     ukraine_loan,
@@ -26,6 +26,7 @@ from models.lots import Lot
 from models.outlays import LotOutlay
 from models.shocks import drawn
 from models.simulation import Draws, Model, draws, outcome, outcomes, programme
+from models.strain import METRICS
 from models.stress import scenario
 
 YEARS = 20
@@ -110,11 +111,18 @@ def test_net_is_what_changes(bought: Lot) -> None:
     assert found.parts["going_without"][0, 0] == pytest.approx(1000.0 / 0.9 - (1000.0 - 150.0), rel=1e-12)
 
 
+def called_of_second(key: Floats, owed: list[Bill]) -> tuple[Floats, dict[str, Floats]]:
+    """Gross calls of bills on the second state, and the parts of them."""
+    keys, like = key[np.newaxis], np.zeros((1, 1))
+    gross = called(keys, [0], [owed[0].gross], like)[1]
+    return gross, {name: calls[1] for name, calls in parts(keys, [0], owed, like).items()}
+
+
 def test_calls_are_taken_apart(bought: Lot) -> None:
     key, on_plan = np.array([[0.4], [0.6]]), np.full((1, 1), 900.0)
     owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan)]
-    gross = called(key[np.newaxis], [0], [owed[0].gross], np.zeros((1, 1)))[1]
-    found = layers(1, owed, gross, None)
+    gross, calls = called_of_second(key, owed)
+    found = layers(calls, gross, None)
     assert gross[0, 0] == pytest.approx(660.0)
     assert found.cofinancing[0, 0] == pytest.approx(600.0)
     assert found.overrun[0, 0] == pytest.approx(60.0)
@@ -129,8 +137,9 @@ def test_a_dearer_euro_is_an_overrun_of_who_pays_in_another_currency(bought: Lot
     key = np.array([[0.4], [0.6]])
     owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, np.zeros((1, 1)))]
     euro = np.full((1, 1), 1.1)
-    gross = in_own_money(called(key[np.newaxis], [0], [owed[0].gross], np.zeros((1, 1)))[1], euro)
-    found = layers(1, owed, gross, euro)
+    gross, calls = called_of_second(key, owed)
+    gross = in_own_money(gross, euro)
+    found = layers(calls, gross, euro)
     assert gross[0, 0] == pytest.approx(726.0)
     assert found.cofinancing[0, 0] == pytest.approx(600.0)
     assert found.overrun[0, 0] == pytest.approx(126.0)
@@ -152,8 +161,9 @@ def test_calls_are_each_bill_by_its_key(owed: list[tuple[float, float]]) -> None
     expected = sum(share * amount for share, amount in owed)
     assert found[0] == pytest.approx(np.full_like(like, expected), rel=1e-9, abs=1e-6)
     bills = [Bill(key, one, one, {"slipped": one}) for key, one in zip(keys, money, strict=False)]
-    assert (part(0, bills, "slipped", like) == found[0]).all()
-    assert (part(0, bills, "planned", like) == 0.0).all()
+    apart = parts(keys, range(len(owed)), bills, like)
+    assert (apart["slipped"] == found).all()
+    assert (apart["planned"] == 0.0).all()
 
 
 def test_a_bill_goes_by_the_key_that_is_named() -> None:
@@ -206,7 +216,7 @@ def some(invented_model: Model) -> Draws:
 def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some: Draws) -> None:
     for levers, factor in (({}, 1.0), ({"additionality": 0.5}, 0.5), ({"joining_key": 0.02}, 0.98)):
         stress = scenario("any", levers, 10)
-        paid = programme(invented_model, some, stress, in_layers=False).paid
+        paid = programme(invented_model, some, stress, in_layers=False).calls.paid
         found = sum(eu_budget(i, invented_model.financing, paid, stress) for i in range(3))
         assert_allclose(found, factor * paid, rtol=1e-8)
 
@@ -225,7 +235,7 @@ def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Mo
     )
     paid = [
         money if one.euro is None else money / one.euro
-        for money, one in zip(union.gross, some.states, strict=True)
+        for money, one in zip(union.calls.gross, some.states, strict=True)
     ]
     assert_allclose(sum(paid), owed, rtol=1e-9)
 
@@ -233,9 +243,10 @@ def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Mo
 def test_the_union_is_the_sum_of_its_states(invented_model: Model, some: Draws) -> None:
     stress = scenario("any", {}, 10)
     paid = programme(invented_model, some, stress, in_layers=True)
-    *states, union = outcomes(invented_model, some, stress, paid, in_layers=True)
+    *states, union = outcomes(invented_model, some, stress, paid)
     for name in ("budget", "committed", "net_call", "gap", "eu_budget", "safe_service"):
-        assert_allclose(getattr(union, name), sum(getattr(s, name) for s in states), rtol=1e-12)
+        total = sum(METRICS[name].of(state) for state in states)
+        assert_allclose(METRICS[name].of(union), total, rtol=1e-12)
     assert union.layers is not None
     assert_allclose(union.layers.overrun, sum(s.layers.overrun for s in states if s.layers), atol=1e-9)
 
@@ -265,5 +276,6 @@ def test_money_times_a_thousand_is_money_times_a_thousand_and_ratios_stay(invent
         strict=True,
     ):
         for name in ("budget", "investment", "committed", "net_call", "gap", "eu_budget", "safe_service"):
-            assert_allclose(getattr(other, name), 1000.0 * getattr(one, name), rtol=1e-9, atol=1e-6)
+            of = METRICS[name].of
+            assert_allclose(of(other), 1000.0 * of(one), rtol=1e-9, atol=1e-6)
         assert_allclose(other.strain, one.strain, rtol=1e-9)

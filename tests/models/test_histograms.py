@@ -12,7 +12,7 @@ SCALES = st.floats(1e-9, 1e6)
 @given(st.lists(REALS, min_size=2, max_size=30), SCALES)
 def test_folding_keeps_order_and_signs(values: list[float], scale: float) -> None:
     rising = np.sort(np.array(values))
-    found = folded(rising, scale)
+    found = folded(rising[np.newaxis], np.array([scale]))[0]
     assert (np.diff(found) >= 0.0).all()
     assert (np.sign(found) * np.sign(rising) >= 0.0).all()
 
@@ -20,13 +20,15 @@ def test_folding_keeps_order_and_signs(values: list[float], scale: float) -> Non
 @given(REALS, SCALES)
 def test_what_is_folded_can_be_unfolded(value: float, scale: float) -> None:
     """To single precision of |x| + scale."""
-    found = unfolded(folded(np.array([value]), scale).astype(np.float64), np.array([scale]))
+    folds = np.array([scale])
+    found = unfolded(folded(np.array([[value]]), folds)[0].astype(np.float64), folds)
     assert found[0] == pytest.approx(value, rel=1e-5, abs=1e-5 * scale)
 
 
 def test_folding_is_worked_by_hand() -> None:
     """1 + |x| is 1, 2, 3, 4 and 8: doublings 0, 1, 1.5 (half-way from 2 to 4), 2 and 3."""
-    assert folded(np.array([0.0, 1.0, 2.0, -3.0, 7.0]), 1.0).tolist() == [0.0, 1.0, 1.5, -2.0, 3.0]
+    found = folded(np.array([[0.0, 1.0, 2.0, -3.0, 7.0]]), np.array([1.0]))
+    assert found.tolist() == [[0.0, 1.0, 1.5, -2.0, 3.0]]
 
 
 def test_even_values_are_not_folded() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from models import strain
 from models.arrays import Floats
 from models.economy import Prices
-from models.lots import Lot, LotDraws, Timing, lot_draws, mixed_lots
+from models.lots import Lot, LotDraws, Timing, lot_draws, lot_levers, mixed_lots
 from models.outlays import LotOutlay, contract_value, lot_outlay, planned
 from models.shocks import drawn, normals, stream_key
 from models.simulation import Model
@@ -61,7 +61,7 @@ def calm(timing: Timing) -> LotDraws:
 def outlay_of(
     lot: Lot, timing: Timing, drawn_: LotDraws, stress: Scenario = NEUTRAL, prices: Prices | None = None
 ) -> LotOutlay:
-    return lot_outlay(lot, timing, drawn_, stress, prices or flat(8), ONE)
+    return lot_outlay(lot, timing, drawn_, lot_levers(lot, stress), prices or flat(8), ONE)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_payments_within_and_beyond_and_decommitted_are_commitments(
     invented_model: Model, line: str, drawn_: LotDraws, years: int
 ) -> None:
     lot, stress = of_line(invented_model, line), scenario("any", {}, years)
-    found = lot_outlay(lot, invented_model.timing, drawn_, stress, wandering(years), ONE)
+    found = lot_outlay(lot, invented_model.timing, drawn_, lot_levers(lot, stress), wandering(years), ONE)
     total = found.paid.sum(axis=0) + found.paid_beyond + found.decommitted
     assert total == pytest.approx(found.committed, rel=1e-12)
     assert (found.paid >= 0.0).all()
@@ -115,11 +115,11 @@ def test_planned_and_slipped_outlays_are_the_contract(
     invented_model: Model, line: str, drawn_: LotDraws
 ) -> None:
     lot, timing = of_line(invented_model, line), invented_model.timing
-    stress = scenario("any", {}, 25)
-    found = lot_outlay(lot, timing, drawn_, stress, flat(25), ONE)
+    levers = lot_levers(lot, scenario("any", {}, 25))
+    found = lot_outlay(lot, timing, drawn_, levers, flat(25), ONE)
     value = contract_value(lot, found.committed)
     assert found.slipped.sum(axis=0) == pytest.approx(value, rel=1e-9)
-    assert planned(lot, timing, drawn_, found, stress).sum(axis=0) == pytest.approx(value, rel=1e-9)
+    assert planned(timing, drawn_, found, levers).sum(axis=0) == pytest.approx(value, rel=1e-9)
     assert found.actual_beyond == pytest.approx(0.0, abs=1e-9)
 
 
@@ -132,7 +132,7 @@ def test_where_nothing_deviates_cost_is_plan_and_dates_are_kept(
     drawn_ = replace(calm(timing), lag=lag * ONE, duration=duration * ONE)
     found = outlay_of(lot, timing, drawn_)
     assert (found.actual == found.slipped).all()
-    assert (found.slipped == planned(lot, timing, drawn_, found, NEUTRAL)).all()
+    assert (found.slipped == planned(timing, drawn_, found, lot_levers(lot, NEUTRAL))).all()
 
 
 @given(drawn_=random_draws)
@@ -182,9 +182,8 @@ def test_what_is_not_paid_by_the_deadline_is_decommitted(invented_model: Model, 
 
 def test_payments_after_a_short_horizon_are_told_apart(invented_model: Model, steady: Timing) -> None:
     lot = replace(of_line(invented_model, "project"), amount=100.0, steps=((0.0, 0.4), (4.0, 0.6)))
-    found = lot_outlay(
-        lot, replace(steady, payment_spread=0.25), calm(steady), scenario("any", {}, 2), flat(2), ONE
-    )
+    levers = lot_levers(lot, scenario("any", {}, 2))
+    found = lot_outlay(lot, replace(steady, payment_spread=0.25), calm(steady), levers, flat(2), ONE)
     assert (found.paid.sum(), found.paid_beyond[0]) == (pytest.approx(40.0), pytest.approx(60.0))
 
 

@@ -6,7 +6,7 @@ import pytest
 from models.arrays import Floats
 from models.lots import Lot
 from models.participation import Participation, goes_ahead, key, remaining, shared
-from models.shocks import drawn
+from models.shocks import drawn, stream
 from models.simulation import Model
 from models.stress import scenario
 from models.tables import waiting
@@ -49,6 +49,16 @@ def test_two_are_drawn_one_after_the_other_without_replacement(lot: Lot) -> None
     """P(AA among two of 4:3:2:1) = .4 + .3 x 4/7 + .2 x 4/8 + .1 x 4/9 = 0.71587."""
     found = key(among((4.0, 3.0, 2.0, 1.0), 2), lot, drawn(3, 0, 64))
     assert (found[0] > 0.0).mean() == pytest.approx(0.71587, abs=4.0 * np.sqrt(0.7 * 0.3 / found.shape[1]))
+
+
+@pytest.mark.parametrize("per_contract", [1, 2, 3, 4])
+def test_those_take_part_who_wait_least(lot: Lot, per_contract: int) -> None:
+    invested, shocks = np.array([4.0, 3.0, 2.0, 1.0]), drawn(1, 0, 1)
+    scores = np.concatenate([shocks(stream("participation", lot.name, code), 1) for code in STATES])
+    waits = waiting()(scores) / invested[:, np.newaxis]
+    first = waits <= np.sort(waits, axis=0)[per_contract - 1]
+    found = key(among(tuple(invested), per_contract), lot, shocks)
+    assert (found == shared(first * invested[:, np.newaxis])).all()
 
 
 def test_who_joins_only_where_named_or_invests_nothing_is_not_drawn(lot: Lot) -> None:

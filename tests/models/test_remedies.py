@@ -18,7 +18,7 @@ def probability(model: Model, code: str, levers: dict[str, object]) -> float:
     stress = scenario("any", levers, 10)
     union = programme(model, drawn_, stress, in_layers=False)
     codes = [state.code for state in model.states]
-    found = list(outcomes(model, drawn_, stress, union, in_layers=False))[codes.index(code)]
+    found = list(outcomes(model, drawn_, stress, union))[codes.index(code)]
     return float((found.strain[T] > model.thresholds.red).mean())
 
 

@@ -18,10 +18,15 @@ from models import tables
 from models.arrays import UNION, Floats
 from models.fiscal import Fiscal
 from models.simulation import Model, draws, outcome, outcomes, programme
-from models.strain import METRICS, Outcome
+from models.strain import METRICS, Outcome, Standing
 from models.stress import scenario
 
-QUANTITIES = tuple(f.name for f in fields(Outcome) if f.name not in {"layers", "points"})
+QUANTITIES = tuple(
+    field.name
+    for record in (Standing, Outcome)
+    for field in fields(record)
+    if field.name in METRICS and METRICS[field.name].unit == "EUR million"
+)
 LAYERS = ("cofinancing", "overrun", "timing", "grant_received", "going_without", "sustainment")
 OF_A_LOT = (
     "committed", "paid", "paid_beyond", "decommitted", "planned", "slipped", "actual", "actual_beyond",
@@ -87,7 +92,7 @@ def both(union: tuple[Case, Model, PlainCase], model: Model, given: Mapping[str,
     paid = programme(model, drawn, stress, in_layers=True)
     expected = [result(simple, given, normal_of(seed, draw)) for draw in range(count)]
     pairs: Pairs = {}
-    ways = outcomes(model, drawn, stress, paid, in_layers=True)
+    ways = outcomes(model, drawn, stress, paid)
     for place, found in zip((*case.budgets.codes, UNION), ways, strict=True):
         for name in (*QUANTITIES, *LAYERS):
             values = METRICS[name].of(found)
@@ -218,7 +223,7 @@ def test_one_state_and_one_contract_worked_by_hand(invented_model: Model, name: 
         one_state(invented_model), lambda _, rows: np.zeros((rows, 1)), scenario("any", {}, 4)
     )
     for one in (state, union):
-        values = getattr(one.layers if name in LAYERS else one, name)[:, 0]
+        values = METRICS[name].of(one)[:, 0]
         # tables instead of exp and the profile: 1e-5 of the largest value, as against the reference model
         assert values.tolist() == pytest.approx(worked(WORKED)[name], rel=1e-5, abs=1e-5)
 
@@ -235,4 +240,4 @@ def test_a_union_of_no_states_has_no_outcome(invented_model: Model) -> None:
     stress = scenario("any", {}, len(empty.years))
     drawn = draws(empty, first_draws(1, 2))
     union = programme(empty, drawn, stress, in_layers=False)
-    assert list(outcomes(empty, drawn, stress, union, in_layers=False)) == []
+    assert list(outcomes(empty, drawn, stress, union)) == []

@@ -4,42 +4,41 @@ import numpy as np
 import pytest
 
 from models.arrays import LEVELS, Floats
-from models.cells import Kept
-from models.histograms import SLOTS, ZERO, Grid, Histograms, grid
+from models.cells import Cells
+from models.counting import SLOTS, ZERO
+from models.histograms import Grid, Histogram, grid, stacked
 from models.statistics import Statistics, wilson_half_width
-from models.sums import MONEY_STEP, Squares, Sums, scale
-from models.tally import Counts, LineTally, ScenarioTally, added, bytes_of, moved
+from models.sums import MONEY_STEP, Squares, Sum, scale
+from models.tally import Counts, LineTally, ScenarioTally, added, bytes_of, moved, results
 
 PATHS, PILOT = 2**15, 2048
 
-NOTHING = Grid(*(np.empty((0, 0, 0)) for _ in range(3)))
-NO_LINES = LineTally((), Histograms([], NOTHING), Sums([], [], 0, 0), Sums([], [], 0, 0))
+NO_LINES = LineTally((), {})
 
 
-def one_cell(laid: Grid) -> Grid:
-    """Grid of one metric in one place."""
-    return Grid(*(array[np.newaxis, np.newaxis] for array in (laid.center, laid.width, laid.fold)))
+def cells_of(pilot: Floats) -> Cells:
+    """Cells of metric "m" in one place, on a grid laid by pilot values (year, draw)."""
+    about, step = (array[np.newaxis] for array in scale(pilot))
+    return Cells("m", Sum(MONEY_STEP, 1, len(pilot)), Histogram(stacked([grid(pilot)])), Squares(about, step))
 
 
 def tally(pilot: Floats) -> ScenarioTally:
-    """Tally of one metric "m" in place "P", on a grid laid by pilot values (year, draw)."""
-    years = len(pilot)
-    about, step = (array[np.newaxis, np.newaxis] for array in scale(pilot))
-    return ScenarioTally(
-        ("P",),
-        Histograms(["m"], one_cell(grid(pilot))),
-        Sums(["m"], [MONEY_STEP], 1, years),
-        Squares(["m"], about, step),
-        Counts(["positive", "red"], 1, years),
-        NO_LINES,
-    )
+    """Tally of one metric "m" in place "P"."""
+    counts = Counts(["positive", "red"], 1, len(pilot))
+    return ScenarioTally(("P",), {"m": cells_of(pilot)}, ("m",), counts, NO_LINES)
+
+
+def histogram(of: ScenarioTally) -> Histogram:
+    found = of.cells["m"].histogram
+    assert found is not None
+    return found
 
 
 def counted(into: ScenarioTally, values: Floats) -> ScenarioTally:
     """The tally after a pass of values (year, draw)."""
-    kept = into.kept()
-    kept.add(0, kept.cells(0, [values]))
-    into.counts.add(0, *into.counts.of((values > 0.0, values > 1.0), None))
+    into.cells["m"].add(0, into.cells["m"].of(0, values))
+    levels = np.repeat([[0.0], [1.0]], len(values), axis=1)
+    into.counts.add(0, *into.counts.of((values, values), levels, np.array([True, True]), None))
     return into
 
 
@@ -97,7 +96,7 @@ def test_a_gap_that_is_rare_is_not_spread_up_to_its_largest_value() -> None:
 def test_zeros_are_counted_exactly() -> None:
     values = SHAPES["rare_gap"](np.random.default_rng(4))
     statistics = tallied(values)
-    zeros = statistics.tallies["s"].histograms.counts[0, 0, :, ZERO]
+    zeros = histogram(statistics.tallies["s"]).counts[0, :, ZERO]
     assert zeros.tolist() == (values == 0.0).sum(axis=1).tolist()
     assert (statistics.percentiles("m", "s", "P", [0.5]) == 0.0).all()
 
@@ -111,20 +110,20 @@ def test_every_value_is_counted_however_far_out() -> None:
     values = np.random.default_rng(5).normal(0.0, 1.0, (2, PATHS))
     into = tally(values[:, :PILOT])
     values[0, -1], values[1, -1] = 1e6, -1e6
-    histograms = counted(into, values).histograms
-    assert histograms.counts.sum(axis=-1).ravel().tolist() == [PATHS, PATHS]
-    assert histograms.high[0, 0, 0] == 1e6
-    assert histograms.low[0, 0, 1] == -1e6
+    found = histogram(counted(into, values))
+    assert found.counts.sum(axis=-1).ravel().tolist() == [PATHS, PATHS]
+    assert found.high[0, 0] == 1e6
+    assert found.low[0, 1] == -1e6
 
 
 def test_what_lies_below_zero_is_not_mixed_with_what_lies_above() -> None:
     """An edge stands on zero: ranks on either side of the zeros are exact."""
     values = SHAPES["crossing"](np.random.default_rng(11))
     negative = (values < 0.0).mean(axis=1)
-    histograms = tallied(values).tallies["s"].histograms
-    laid = histograms.grid.at(0, 0)
-    k = np.rint(512 - 512 * laid.center / (np.abs(laid.center) + laid.width)).astype(int)
-    below = [histograms.counts[0, 0, t, : k[t]].sum() / PATHS for t in range(3)]
+    found = histogram(tallied(values).tallies["s"])
+    center, width, _ = found.grid.at(0)
+    k = np.rint(512 - 512 * center / (np.abs(center) + width)).astype(int)
+    below = [found.counts[0, t, : k[t]].sum() / PATHS for t in range(3)]
     assert below == pytest.approx(negative, abs=2.0 / PATHS)
 
 
@@ -140,6 +139,10 @@ def test_probabilities_and_means_are_exact() -> None:
     assert statistics.mean("m", "s", "P") == pytest.approx(exact, rel=1e-15)
 
 
+def joined(tallies: dict[str, ScenarioTally]) -> bytes:
+    return b"".join(array.tobytes() for array in results(tallies))
+
+
 def test_merging_is_free_of_order() -> None:
     values = SHAPES["lognormal"](np.random.default_rng(7))
     pilot = values[:, :PILOT]
@@ -150,62 +153,94 @@ def test_merging_is_free_of_order() -> None:
         moved(found, buffer)
         counted(found["s"], block)
         parts.append(buffer)
-    whole = b"".join(array.tobytes() for array in counted(tally(pilot), values).arrays())
+    whole = joined({"s": counted(tally(pilot), values)})
     for order in (range(32), reversed(range(32)), np.random.default_rng(8).permutation(32)):
         merged = {"s": tally(pilot)}
         for k in order:
             added(merged, parts[k])
-        assert b"".join(array.tobytes() for array in merged["s"].arrays()) == whole
+        assert joined(merged) == whole
+
+
+def test_what_scenarios_share_is_held_and_added_once() -> None:
+    """Two scenarios with the same cells: half the bytes, one count, and what is read of both is the same."""
+    values = SHAPES["lognormal"](np.random.default_rng(7))
+    one, apart = tally(values[:, :PILOT]), tally(values[:, :PILOT])
+    sharing = ScenarioTally(("P",), one.cells, (), Counts(["positive", "red"], 1, 3), NO_LINES)
+    assert bytes_of({"one": one, "two": sharing}) < 0.6 * bytes_of({"one": one, "two": apart})
+    both = {"one": one, "two": sharing}
+    buffer = np.zeros(bytes_of(both), dtype=np.uint8)
+    moved(both, buffer)
+    counted(one, values)
+    found = Statistics(PATHS, both)
+    assert (found.percentiles("m", "one", "P") == found.percentiles("m", "two", "P")).all()
+    assert (found.mean("m", "one", "P") == tallied(values).mean("m", "s", "P")).all()
+    added(both, buffer.copy())
+    assert histogram(sharing).counts.sum() == 2 * 3 * PATHS
+
+
+def test_a_mean_shared_with_a_distribution_stays_a_mean() -> None:
+    values = SHAPES["normal"](np.random.default_rng(7))
+    one = tally(values[:, :PILOT])
+    sharing = ScenarioTally(("P",), {"m": Cells("m", one.cells["m"].sum)}, (), one.counts, NO_LINES)
+    found = Statistics(PATHS, {"one": counted(one, values), "two": sharing})
+    assert (found.mean("m", "two", "P") == found.mean("m", "one", "P")).all()
+    assert (found.has("m", "one"), found.has("m", "two")) == (True, False)
 
 
 def test_lines_are_kept_too() -> None:
     values = SHAPES["lognormal"](np.random.default_rng(7))[:1]
-    laid = Grid(np.ones((1, 1, 1)), np.ones((1, 1, 1)), np.zeros((1, 1, 1)))
-    lines = LineTally(("L",), Histograms(["m"], laid), Sums(["m"], [1.0], 1, 1), Sums(["t"], [1.0], 1, 1))
-    for kept in lines.kept() * 2:
-        kept.add(0, kept.cells(0, [values]))
-    assert lines.histograms.counts.sum() == 2 * PATHS
-    assert lines.sums.totals.item() == lines.total_sums.totals.item() == 2 * np.rint(values).sum()
+    laid = Grid(np.ones((1, 1)), np.ones((1, 1)), np.zeros((1, 1)))
+    cells = {"m": Cells("m", Sum(1.0, 1, 1), Histogram(laid)), "t": Cells("t", Sum(1.0, 1, 1))}
+    for one in (*cells.values(), *cells.values()):
+        one.add(0, one.of(0, values))
+    lines = LineTally(("L",), cells)
+    found = Statistics(2 * PATHS, {"s": ScenarioTally((), {}, (), Counts(["red"], 1, 1), lines)})
+    assert found.has("m", "s")
+    assert not found.has("t", "s")
+    exact = np.rint(values).sum() / PATHS
+    assert found.mean("m", "s", "L").item() == found.mean("t", "s", "L").item() == exact
+    assert found.percentiles("m", "s", "L", [0.5]).item() == pytest.approx(np.median(values), rel=0.01)
 
 
-def kept_sums(name: str) -> Kept:
-    return Kept(Sums([name], [MONEY_STEP], 1, 1))
+def only_sum(name: str) -> Cells:
+    return Cells(name, Sum(MONEY_STEP, 1, 1))
 
 
 def test_sums_that_might_not_be_exact_are_refused() -> None:
-    kept = kept_sums("gap")
-    kept.add(0, kept.cells(0, [np.full((1, 1024), 8e9)]))
-    assert kept.sums.totals.tolist() == [[[8 * 10**12 * 1024]]]
+    cells = only_sum("gap")
+    cells.add(0, cells.of(0, np.full((1, 1024), 8e9)))
+    assert cells.sum.totals.tolist() == [[8 * 10**12 * 1024]]
     for size in (-9e9, 9e9, 1e19, -np.inf, np.nan):
         with pytest.raises(OverflowError, match=r"gap: .* is too large to add up exactly"):
-            kept.cells(0, [np.full((1, 1024), size)])
+            cells.of(0, np.full((1, 1024), size))
 
 
 @pytest.mark.parametrize("factor", [1.0, 1e3, 1e6])
 def test_squares_are_exact_whatever_their_size(factor: float) -> None:
     """Beside Python's own whole numbers; beyond 2^20 steps they are squared in two parts."""
     values = np.random.default_rng(12).normal(0.0, 1.0, (2, 4096))
-    about, step = np.array([[[0.25, -1.0]]]), np.array([[[2.0**-11, 2.0**-9]]])
-    squares = Squares(["m"], about, step)
-    kept = Kept(Sums(["m"], [1e-3], 1, 2), squares=squares)
+    about, step = np.array([[0.25, -1.0]]), np.array([[2.0**-11, 2.0**-9]])
+    squares = Squares(about, step)
+    cells = Cells("m", Sum(1e-3, 1, 2), squares=squares)
     for _ in range(3):
-        kept.add(0, kept.cells(0, [values * factor]))
+        cells.add(0, cells.of(0, values * factor))
     for t in range(2):
-        whole = np.rint((values[t] * factor - about[0, 0, t]) / step[0, 0, t])
+        whole = np.rint((values[t] * factor - about[0, t]) / step[0, t])
         exact = 3 * sum(int(number) ** 2 for number in whole)
-        high, low = (int(limb) for limb in squares.totals[:, 0, 0, t])
+        high, low = (int(limb) for limb in squares.totals[:, 0, t])
         assert high * 2**32 + low == exact
 
 
 def test_squares_that_might_not_be_exact_are_refused() -> None:
-    squares = Squares(["strain"], np.zeros((1, 1, 1)), np.full((1, 1, 1), 2.0**-24))
-    kept = Kept(Sums(["strain"], [1e-3], 1, 1), squares=squares)
-    kept.cells(0, [np.full((1, 1024), 2047.0)])
+    cells = Cells("strain", Sum(1e-3, 1, 1), squares=Squares(np.zeros((1, 1)), np.full((1, 1), 2.0**-24)))
+    cells.of(0, np.full((1, 1024), 2047.0))
     with pytest.raises(OverflowError, match="strain: 3e\\+03 is too large to square exactly"):
-        kept.cells(0, [np.full((1, 1024), 3000.0)])
-    for size in (-2048.0, 2048.0, 1e19, np.inf, np.nan):
+        cells.of(0, np.full((1, 1024), 3000.0))
+    for size in (-2048.0, 2048.0):
         with pytest.raises(OverflowError, match="too large to square exactly"):
-            squares.of(0, 0, np.full((1, 3), size))
+            cells.of(0, np.full((1, 3), size))
+    with pytest.raises(OverflowError, match="1 is too large to square exactly"):
+        cells.of(0, np.ones((1, 2**16 + 1)))
 
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal", "rare_gap"])
@@ -216,31 +251,42 @@ def test_the_standard_error_is_that_of_the_mean(shape: str) -> None:
 
 
 def test_the_standard_error_of_what_is_not_squared_is_refused() -> None:
-    statistics = tallied(SHAPES["normal"](np.random.default_rng(13)))
+    one = ScenarioTally(("P",), {"n": only_sum("n")}, ("n",), Counts(["red"], 1, 1), NO_LINES)
     with pytest.raises(KeyError, match="squares of n are not kept in scenario s"):
-        statistics.standard_error("n", "s", "P")
+        Statistics(PATHS, {"s": one}).standard_error("n", "s", "P")
 
 
 def test_states_at_once_are_counted_by_year() -> None:
+    """Two years, four draws; the union is not counted among the states."""
     counts = Counts(["red"], 3, 2)
     hits = counts.nowhere(4)
+    levels, above = np.array([[1.0, 1.0]]), np.array([True])
     for _ in range(2):
-        counts.of((np.array([[True, False, False, False], [True, True, True, True]]),), hits)
-    counts.of((np.array([[False, True, False, False], [False, False, False, False]]),), None)
+        counts.of((np.array([[2.0, 1.0, 0.0, 1.0], [2.0, 2.0, 2.0, 2.0]]),), levels, above, hits)
+    counts.of((np.array([[0.0, 2.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]),), levels, above, None)
     hits[0, 0, 1] += 1
     for _ in range(2):
         counts.add_together(hits)
     assert counts.together.tolist() == [[[4, 2, 2], [0, 0, 8]]]
 
 
+def test_an_event_may_be_a_value_below_its_level() -> None:
+    """Levels 1 and -inf: below them three and no draws; in any year three; at the level is not below it."""
+    counts = Counts(["crosses"], 1, 2)
+    values = np.array([[0.0, 1.0, 0.5, -9.0], [0.0, 1.0, 0.5, -9.0]])
+    found = counts.of((values,), np.array([[1.0, -np.inf]]), np.array([False]), None)
+    assert [part.tolist() for part in found] == [[[3, 0]], [3]]
+
+
 def test_what_is_not_kept_is_refused() -> None:
     statistics = tallied(SHAPES["normal"](np.random.default_rng(9)))
     assert statistics.has("m", "s")
     assert not statistics.has("strain", "s")
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="strain is not kept in scenario s"):
         statistics.mean("strain", "s", "P")
-    with pytest.raises(KeyError, match="kept as a mean in scenario s"):
-        statistics.percentiles("strain", "s", "P")
+    one = ScenarioTally(("P",), {"n": only_sum("n")}, ("n",), Counts(["red"], 1, 1), NO_LINES)
+    with pytest.raises(KeyError, match="n is kept as a mean in scenario s, not as a distribution"):
+        Statistics(PATHS, {"s": one}).percentiles("n", "s", "P")
 
 
 def test_the_digest_sees_every_count() -> None:
@@ -262,17 +308,15 @@ def test_the_half_width_is_that_of_wilsons_interval(hits: int, trials: int, low:
 
 
 def test_slots_hold_bins_top_and_zeros() -> None:
-    laid = Grid(np.zeros((1, 1, 1)), np.ones((1, 1, 1)), np.zeros((1, 1, 1)))
-    kept = Kept(Sums(["m"], [1.0], 1, 1), Histograms(["m"], laid))
-    kept.add(0, kept.cells(0, [np.array([[0.0, -1.0, 1.0]])]))
-    counts = kept.histograms.counts if kept.histograms else np.empty(0)
-    assert counts.shape == (1, 1, 1, SLOTS)
-    assert np.flatnonzero(counts).tolist() == [256, 768, ZERO]
+    laid = Histogram(Grid(np.zeros((1, 1)), np.ones((1, 1)), np.zeros((1, 1))))
+    cells = Cells("m", Sum(1.0, 1, 1), laid)
+    cells.add(0, cells.of(0, np.array([[0.0, -1.0, 1.0]])))
+    assert laid.counts.shape == (1, 1, SLOTS)
+    assert np.flatnonzero(laid.counts).tolist() == [256, 768, ZERO]
 
 
 def test_values_too_small_for_single_precision_have_a_bin() -> None:
     """A median of 1e-50 lays a grid of that width, which single precision would take for zero."""
     values = np.full((2, 600), 1e-50)
-    found = grid(values)
-    one = Grid(*(array[np.newaxis, np.newaxis] for array in (found.center, found.width, found.fold)))
-    assert Histograms(["m"], one).of(0, 0, values).counts.sum(axis=1).tolist() == [600, 600]
+    cells = Cells("m", Sum(1.0, 1, 2), Histogram(stacked([grid(values)])))
+    assert cells.of(0, values)[1].sum(axis=1).tolist() == [600, 600]
