@@ -1,6 +1,6 @@
 """Outcomes into tallies: a pass of draws counted in every scenario."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -30,36 +30,34 @@ def count(
     lock: Lock,
 ) -> None:
     """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
-    asked: list[Asked] = []
-    for group, union in programmes(model, grouped, drawn):
+
+    def see(group: Sequence[Scenario], union: Programme) -> None:
         _count_lines(union, tallies[group[0].id].lines, lock)
-        asked += as_simulated(group, union)
-    ordered = by_standing(asked)
+
+    ordered = asked(model, grouped, drawn, see)
     _count_places(model, drawn, ordered, [tallies[one.scenario.id] for one in ordered], lock)
 
 
-def programmes(
-    model: Model, grouped: Sequence[Sequence[Scenario]], drawn: Draws
-) -> Iterator[tuple[Sequence[Scenario], Programme]]:
-    """Each group with its programme, that of the baseline in layers."""
+def asked(
+    model: Model,
+    grouped: Sequence[Sequence[Scenario]],
+    drawn: Draws,
+    see: Callable[[Sequence[Scenario], Programme], None],
+) -> list[Asked]:
+    """All scenarios with what their programme calls, those with the same standing of states side by side.
+
+    see: is shown each group's programme, of which only the calls are kept; that of the baseline in layers.
+    """
     baseline = None
+    found: dict[str, Asked] = {}
     for group in grouped:
         union = programme(model, drawn, group[0], in_layers=baseline is None, like=baseline)
         baseline = baseline or union
-        yield group, union
-
-
-def as_simulated(group: Sequence[Scenario], union: Programme) -> Iterator[Asked]:
-    """Scenarios of a group with what their programme calls; but for the first, not in layers."""
-    yield Asked(group[0], union.calls)
-    yield from (Asked(one, replace(union.calls, parts={})) for one in group[1:])
-
-
-def by_standing(asked: Sequence[Asked]) -> list[Asked]:
-    """Scenarios in an order in which those with the same standing of states follow each other."""
-    by_id = {one.scenario.id: one for one in asked}
-    alike = groups([one.scenario for one in asked], STANDING)
-    return [by_id[one.id] for group in alike for one in group]
+        see(group, union)
+        whole = replace(union.calls, parts={})
+        found |= {one.id: Asked(one, union.calls if one is group[0] else whole) for one in group}
+    alike = groups([one.scenario for one in found.values()], STANDING)
+    return [found[one.id] for group in alike for one in group]
 
 
 def _count_places(

@@ -12,6 +12,7 @@ from forecaster import precision
 from forecaster.count import groups
 from forecaster.crew import Crew, Job, Tallies, local
 from forecaster.errors import ClusterError
+from forecaster.memory import hand_back
 from forecaster.pilot import blank
 from forecaster.processes import Helpers, WorkerError
 from models.shocks import BLOCK
@@ -86,6 +87,7 @@ def simulate(
     """
     job = Job(model, groups(scenarios), seed, PASS_BLOCKS)
     tallies, worst = blank(model, job.groups, seed)
+    hand_back()
     course = _Course(tallies, tallies[scenarios[0].id], paths // BLOCK, ways, progress)
     with ways.crew(job, tallies) if ways.crew else local(job, tallies, helpers) as hands:
         blocks = _finished(course, hands)

@@ -5,7 +5,7 @@ from itertools import cycle
 
 import numpy as np
 
-from forecaster.count import as_simulated, by_standing, programmes
+from forecaster.count import asked
 from models.arrays import UNION, Floats
 from models.cells import Cells
 from models.histograms import DENSE, Grid, Histogram, grid, stacked
@@ -27,19 +27,19 @@ def blank(
     A cell's grid depends on nothing else; the error is relative, in any of those paths.
     """
     drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
-    asked: list[Asked] = []
     lines: dict[str, LineTally] = {}
-    worst = 0.0
-    for group, union in programmes(model, groups, drawn):
-        worst = max(worst, identity_error(union))
-        lines |= dict.fromkeys((one.id for one in group), _empty_lines(model, union, first=not asked))
-        asked += as_simulated(group, union)
-    ordered = by_standing(asked)
+    errors = []
+
+    def see(group: Sequence[Scenario], union: Programme) -> None:
+        errors.append(identity_error(union))
+        lines.update(dict.fromkeys((one.id for one in group), _empty_lines(model, union, first=not lines)))
+
+    ordered = asked(model, groups, drawn, see)
     own = _own([one.scenario for one in ordered])
     laid = [_Laid(metrics, of_baseline=k == 0) for k, metrics in enumerate(own)]
     for one, outcome in zip(cycle(laid), side_by_side(model, drawn, ordered), strict=False):
         one.see(outcome)
-    return _tallies(model, ordered, laid, lines), worst
+    return _tallies(model, ordered, laid, lines), max(errors)
 
 
 def _own(scenarios: Sequence[Scenario]) -> list[list[str]]:
@@ -93,13 +93,13 @@ class _Laid:
 
 
 def _tallies(
-    model: Model, asked: Sequence[Asked], laid: Sequence[_Laid], lines: Mapping[str, LineTally]
+    model: Model, ordered: Sequence[Asked], laid: Sequence[_Laid], lines: Mapping[str, LineTally]
 ) -> dict[str, ScenarioTally]:
     """Empty tallies of scenarios, the baseline first; what they share is one object."""
     places = (*(state.code for state in model.states), UNION)
     cells: dict[Hashable, Cells] = {}
     tallies = {}
-    for one, own in zip(asked, laid, strict=True):
+    for one, own in zip(ordered, laid, strict=True):
         scenario, first = one.scenario, not cells
         for name in own.metrics:
             cells[_shared_by(name, scenario)] = own.cells(name, len(places), len(model.years))
