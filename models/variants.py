@@ -223,7 +223,8 @@ PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
         "lots": lambda model, shocks: tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
         "keys": lambda model, shocks: participation.keys(model.participation, model.lots, shocks),
         "states": lambda model, shocks: tuple(
-            capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states
+            replace(capacity.draws(state, model.capacity, model.economy, shocks), gdp=None)
+            for state in model.states
         ),
     }
 )

@@ -25,7 +25,7 @@ import numpy as np
 sys.path.insert(0, sys.argv[1])
 from forecaster.engine import simulate
 model, scenarios, paths = pickle.loads(Path(sys.argv[2]).read_bytes())
-print(simulate(model, scenarios, paths, 7, 1, lambda *_: None).statistics.digest())
+print(simulate(model, scenarios, paths, 7, None, lambda *_: None).statistics.digest())
 print(hashlib.sha256(np.exp(np.linspace(-5.0, 5.0, 100_001)).tobytes()).hexdigest())
 """
 
@@ -51,7 +51,7 @@ def elsewhere(root, tmp_path_factory, invented_model):
 
 @pytest.fixture(scope="module")
 def here(invented_model):
-    return simulate(invented_model, SCENARIOS, PATHS, 7, 1, lambda *_: None).statistics.digest()
+    return simulate(invented_model, SCENARIOS, PATHS, 7, None, lambda *_: None).statistics.digest()
 
 
 def test_other_code_of_numpy_gives_the_same_counts(elsewhere, here):
@@ -74,7 +74,7 @@ def test_loops_compiled_for_the_plainest_processor_give_the_same_counts(elsewher
 @pytest.mark.slow
 def test_loops_are_the_formula(elsewhere, invented_model):
     """Read as plain Python, which refuses what is out of bounds, they give the bits of the machine code."""
-    compiled = simulate(invented_model, SCENARIOS, BLOCK, 7, 1, lambda *_: None).statistics.digest()
+    compiled = simulate(invented_model, SCENARIOS, BLOCK, 7, None, lambda *_: None).statistics.digest()
     assert elsewhere(BLOCK, NUMBA_DISABLE_JIT="1")[0] == compiled
 
 

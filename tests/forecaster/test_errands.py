@@ -60,5 +60,8 @@ def test_a_helper_that_dies_is_told():
 
 def test_an_errand_that_fails_is_told():
     with pytest.raises(WorkerError, match="--workers 1"), helped(2, MANY) as helpers:
-        results([partial(int, "no number"), partial(time.sleep, 5.0)], helpers)
+        finished = begun([partial(int, "no number")], helpers)
+        for process in multiprocessing.active_children():
+            process.join()
+        finished()
     assert multiprocessing.active_children() == []

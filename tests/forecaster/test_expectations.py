@@ -18,7 +18,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 @pytest.fixture(scope="module")
 def statistics(case: Case) -> Statistics:
     model = build.model(case, build.budget_forecast(case, range(2026, 2036)))
-    return simulate(model, build.scenarios(case, (), 10), 2048, 7, 1, lambda *_: None).statistics
+    return simulate(model, build.scenarios(case, (), 10), 2048, 7, None, lambda *_: None).statistics
 
 
 def test_directions_are_those_of_the_means(statistics: Statistics) -> None:

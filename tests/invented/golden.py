@@ -77,7 +77,7 @@ def steady(case: Case) -> Forecast:
 def simulated(case: Case) -> Statistics:
     model = build.model(case, steady(case))
     stress = build.scenarios(case, (), len(YEARS))
-    return simulate(model, stress, PATHS, SEED, 2, lambda *_: None).statistics
+    return simulate(model, stress, PATHS, SEED, None, lambda *_: None).statistics
 
 
 def budgets(found: Forecast) -> Iterator[tuple[tuple[str, ...], Sequence[float]]]:
