@@ -58,10 +58,16 @@ def test_a_helper_that_dies_is_told():
     assert multiprocessing.active_children() == []
 
 
-def test_an_errand_that_fails_is_told():
-    with pytest.raises(WorkerError, match="--workers 1"), helped(2, MANY) as helpers:
+def failed():
+    """Waits for an errand whose process has ended without an answer."""
+    with helped(2, MANY) as helpers:
         finished = begun([partial(int, "no number")], helpers)
         for process in multiprocessing.active_children():
             process.join()
         finished()
+
+
+def test_an_errand_that_fails_is_told():
+    with pytest.raises(WorkerError, match="--workers 1"):
+        failed()
     assert multiprocessing.active_children() == []
