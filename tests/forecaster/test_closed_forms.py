@@ -62,7 +62,7 @@ def growth_alone(model: Model) -> Model:
 @pytest.fixture(scope="module")
 def statistics(invented_model: Model) -> Statistics:
     stress = (scenario("baseline", {}, len(invented_model.years)),)
-    return simulate(growth_alone(invented_model), stress, PATHS, 3, 1, lambda *_: None).statistics
+    return simulate(growth_alone(invented_model), stress, PATHS, 3, None, lambda *_: None).statistics
 
 
 @pytest.mark.slow

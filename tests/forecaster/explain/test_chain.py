@@ -18,6 +18,7 @@ from forecaster.explain.chain import chain
 from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Step
 from forecaster.explain.told import lines, shown
+from models.strain import METRICS
 
 STATES = ("AL", "BO", "NO")
 YEARS = (2026, 2028, 2030, 2035)
@@ -120,7 +121,7 @@ def test_the_chain_ends_where_the_model_does_without_a_shock(run, chained, state
             (step,) = [
                 value for key, value in found.items() if key.startswith(name) and key.endswith(f"path{last}")
             ]
-            assert step == pytest.approx(spot.at(getattr(spot.outcome, field)), rel=1e-9)
+            assert step == pytest.approx(spot.at(METRICS[field].of(spot.outcome)), rel=1e-9)
 
 
 @pytest.mark.parametrize("state", STATES)
