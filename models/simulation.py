@@ -210,11 +210,13 @@ def side_by_side(model: Model, drawn: Draws, asked: Sequence[Asked]) -> Iterator
     totals = [_Total(fiscal.weights(model.fiscal)) for _ in asked]
     stood: dict[object, list[Floats]] = {}
     for index in range(len(model.states)):
-        key, standing = None, None
+        key, standing, added = None, None, set[object]()
         for k, one in enumerate(asked):
             if standing is None or keys[k] != key:
                 key, standing = keys[k], _standing(model, index, drawn, one.scenario, around)
-                _add(stood.setdefault(key, []), ADDED(standing))
+                if key not in added:
+                    _add(stood.setdefault(key, []), ADDED(standing))
+                    added.add(key)
             found = _outcome(model, index, drawn, one, standing)
             yield found
             totals[k].add(index, found)

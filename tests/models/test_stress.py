@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.shocks import drawn
-from models.simulation import Draws, Model, draws, line_totals, outcomes, programme
+from models.simulation import Asked, Draws, Model, draws, line_totals, outcomes, programme, side_by_side
 from models.strain import LINE_METRICS, METRICS, Outcome
 from models.stress import LEVERS, LIMITS, LONGEST, PROGRAMME, combined, scenario
 
@@ -113,6 +113,19 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
     assert (taken.calls.net == anew.calls.net).all()
     kept = sum(a is b for a in taken.outlays for b in like.outlays)
     assert (kept == len(taken.outlays)) == (name in NO_OUTLAY)
+
+
+def test_scenarios_side_by_side_are_those_apart(invented_model: Model, drawn_once: Draws) -> None:
+    """Two with the same standing of states, with another between them."""
+    stresses = [scenario("any", levers, 10) for levers in ({}, {"growth": -0.02}, {"cost_growth": 1.0})]
+    unions = [programme(invented_model, drawn_once, stress, in_layers=False) for stress in stresses]
+    asked = [Asked(stress, union.calls) for stress, union in zip(stresses, unions, strict=True)]
+    together = list(side_by_side(invented_model, drawn_once, asked))
+    for k, (stress, union) in enumerate(zip(stresses, unions, strict=True)):
+        apart = outcomes(invented_model, drawn_once, stress, union)
+        for one, other in zip(together[k :: len(asked)], apart, strict=True):
+            for name in ("strain", "strain_without", "gap", "budget", "safe_service", "balance_points"):
+                assert (METRICS[name].of(one) == METRICS[name].of(other)).all()
 
 
 def test_a_neutral_scenario_is_the_baseline_bit_for_bit(invented_model: Model, drawn_once: Draws) -> None:
