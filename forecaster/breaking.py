@@ -9,9 +9,9 @@ from forecaster.errands import Errand, begun
 from forecaster.processes import Helpers
 from models.arrays import Floats
 from models.breaking import Breaking, Faced, Limit, breaking, mean_keys
+from models.model import Model
 from models.remedies import BLOCKS, Question, Remedy, remedies
 from models.shocks import BLOCK
-from models.simulation import Model
 from models.statistics import Statistics
 from models.stress import Scenario
 from models.tables import rounded

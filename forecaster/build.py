@@ -17,9 +17,9 @@ from models.budgets import Forecast, PlanRow, PlanRules, Position, forecast, gdp
 from models.capacity import Capacity, State
 from models.dependence import loadings
 from models.economy import Economy
+from models.model import Model
 from models.participation import Participation
 from models.projection import rounded
-from models.simulation import Model
 from models.strain import Thresholds
 from models.stress import Scenario, scenario
 

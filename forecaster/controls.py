@@ -10,7 +10,7 @@ from forecaster.investment import investment_start, published_scale
 from forecaster.programme import REGULATION, legal_checks
 from forecaster.run import Check, Settings
 from models.arrays import UNION
-from models.simulation import Model
+from models.model import Model
 from models.statistics import Statistics
 
 MONEY = "EUR million"

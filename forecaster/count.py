@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.simulation import Asked, Draws, Model, Programme, line_totals, programme, side_by_side
+from models.model import Draws, Model
+from models.programme import Programme, line_totals, programme
+from models.simulation import Asked, side_by_side
 from models.strain import EVENTS, METRICS
 from models.stress import PROGRAMME, STANDING, Scenario
 from models.tally import LineTally, ScenarioTally

@@ -10,8 +10,8 @@ import numpy as np
 
 from forecaster.count import count
 from forecaster.processes import Desk, Helpers
+from models.model import Model, draws
 from models.shocks import drawn as drawn_shocks
-from models.simulation import Model, draws
 from models.stress import Scenario
 from models.tally import ScenarioTally, bytes_of, laid, moved
 

@@ -17,6 +17,7 @@ from forecaster.processes import Helpers
 from forecaster.trials import Ends, Trial, Trials, tried
 from models.arrays import UNION, Floats, Integers
 from models.budgets import Forecast
+from models.model import Model
 from models.sensitivity import (
     FAMILIES,
     Focus,
@@ -32,7 +33,6 @@ from models.sensitivity import (
     swings,
 )
 from models.shocks import BLOCK, DRIVERS, Shocks, drawn
-from models.simulation import Model
 from models.statistics import Statistics
 from models.stress import Scenario
 from models.variants import drivers_read, kept, mixed, sample

@@ -15,8 +15,8 @@ from forecaster.errors import ClusterError
 from forecaster.memory import hand_back
 from forecaster.pilot import blank
 from forecaster.processes import Helpers, WorkerError
+from models.model import Model
 from models.shocks import BLOCK
-from models.simulation import Model
 from models.statistics import Statistics
 from models.stress import Scenario
 from models.tally import ScenarioTally

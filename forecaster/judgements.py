@@ -15,8 +15,8 @@ from forecaster.case import Case
 from forecaster.trials import assuming
 from models import tables
 from models.arrays import UNION, Floats, Integers
+from models.model import Model
 from models.shocks import BLOCK, drawn
-from models.simulation import Model
 from models.strain import EVENTS
 from models.stress import Scenario
 from models.variants import Sample, differing, kept, sample, under, without_treasury

@@ -9,8 +9,10 @@ from forecaster.count import asked
 from models.arrays import UNION, Floats
 from models.cells import Cells
 from models.histograms import DENSE, Grid, Histogram, grid, stacked
+from models.model import Model, draws
+from models.programme import Programme, identity_error, line_totals
 from models.shocks import drawn as drawn_shocks
-from models.simulation import Asked, Model, Programme, draws, identity_error, line_totals, side_by_side
+from models.simulation import Asked, side_by_side
 from models.strain import EVENTS, LINE_METRICS, METRICS, RATIO, Outcome
 from models.stress import Scenario
 from models.sums import MONEY_STEP, RATIO_STEP, Squares, Sum, scale

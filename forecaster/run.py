@@ -13,8 +13,8 @@ from forecaster.judgements import Judged
 from forecaster.settings import of_ministry
 from models.accuracy import Backtest
 from models.budgets import Forecast
+from models.model import Model
 from models.severity import Severity
-from models.simulation import Model
 from models.statistics import Statistics
 
 

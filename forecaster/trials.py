@@ -13,9 +13,9 @@ from forecaster.case import Case
 from forecaster.quantities import Quantities, Record
 from models.arrays import Floats
 from models.budgets import Forecast
+from models.model import Model
 from models.sensitivity import Focus, figures
 from models.shocks import drawn
-from models.simulation import Model
 from models.stress import Scenario
 from models.variants import Sample, differing, kept, sample, under, without_treasury
 

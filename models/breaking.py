@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from models import capacity, participation, simulation
+from models import capacity, participation
 from models.arrays import Floats
 from models.economy import gdp_deviation, levered, prices
 from models.fiscal import Fiscal
 from models.lots import lot_draws
+from models.model import Draws, Model
+from models.programme import programme
 from models.reverse import Break, breaks
 from models.shocks import Shocks, drawn
-from models.simulation import Draws, Model
+from models.simulation import outcomes
 from models.stress import Scenario
 
 PILOT_BLOCKS = 2
@@ -237,8 +239,8 @@ def calling_draws(model: Model, shocks: Shocks) -> Draws:
 def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Conditions:
     """What the first state of a model faces in the year of that index."""
     draws = calling_draws(model, shocks)
-    programme = simulation.programme(model, draws, scenario, in_layers=False)
-    found = next(simulation.outcomes(model, draws, scenario, programme))
+    bought = programme(model, draws, scenario, in_layers=False)
+    found = next(outcomes(model, draws, scenario, bought))
     state, given = model.states[0], model.capacity
     level = levered(draws.prices, model.economy, scenario).level[t]
     arrived = draws.states[0].legacy_cost * scenario.number("cost_growth") * level - 1.0

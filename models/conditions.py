@@ -12,8 +12,8 @@ from models.capacity import State, budget_news
 from models.dependence import mixed, scores
 from models.economy import persistent
 from models.lots import Lot, lot_draws
+from models.model import Model
 from models.shocks import Shocks, stream
-from models.simulation import Model
 from models.stress import LEVERS, Scenario
 from models.tables import SCORE_LIMIT, Table
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models import capacity, simulation
+from models import capacity
 from models.arrays import Floats
 from models.breaking import alone, calling_draws
 from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Money, State
 from models.economy import Prices, levered
 from models.lots import Lot
+from models.model import Draws, Model
+from models.programme import programme
 from models.shocks import Shocks, drawn
-from models.simulation import Draws, Model
+from models.simulation import outcomes
 from models.stress import Scenario
 
 BLOCKS = 8
@@ -141,8 +143,8 @@ def _besides(one: Model, draws: Draws, scenario: Scenario, has: Money) -> Floats
 
     one: the model of one state, without a programme.
     """
-    programme = simulation.programme(one, draws, scenario, in_layers=False)
-    found = next(simulation.outcomes(one, draws, scenario, programme))
+    bought = programme(one, draws, scenario, in_layers=False)
+    found = next(outcomes(one, draws, scenario, bought))
     return found.standing.committed - has.committed
 
 
@@ -156,7 +158,7 @@ def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tup
         draws = calling_draws(model, drawn(question.seed, first, min(PASS, question.blocks - first)))
         for step, parts in found.items():
             moved, scenario = _moved(question, *step)
-            net = simulation.programme(moved, draws, scenario, in_layers=False).calls.net
+            net = programme(moved, draws, scenario, in_layers=False).calls.net
             parts.append(np.stack([net[index][t] for index, t in cells]))
     return {step: np.concatenate(parts, axis=1) for step, parts in found.items()}
 

@@ -21,7 +21,7 @@ from models.arrays import Floats
 from models.capacity import State
 from models.conditions import CONDITIONS, DRIVEN, Condition, Place
 from models.lots import Lot
-from models.simulation import Model
+from models.model import Model
 from models.stress import LEVERS, Scenario
 from models.tables import rounded
 

@@ -16,8 +16,10 @@ from models import capacity, participation
 from models.arrays import Floats
 from models.economy import Economy, prices
 from models.lots import Lot, lot_draws
+from models.model import Draws, Model
+from models.programme import Programme, programme
 from models.shocks import Shocks
-from models.simulation import Draws, Model, Programme, outcomes, programme
+from models.simulation import outcomes
 from models.strain import Outcome
 from models.stress import Scenario
 
@@ -228,7 +230,7 @@ PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
         ),
     }
 )
-"""How each part of the draws is made: the parts of `models.simulation.draws`."""
+"""How each part of the draws is made: the parts of `models.model.draws`."""
 
 READ: Mapping[str, frozenset[str]] = {
     "prices": frozenset({"years"}) | PRICES,

@@ -9,7 +9,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from forecaster.case import Case
-    from models.simulation import Model
+    from models.model import Model
 
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
 settings.load_profile("fixed")

@@ -23,7 +23,7 @@ from forecaster.gaps import refuse_gaps
 from forecaster.programme import TOLERANCE, Line, Programme
 from forecaster.toml import first_finding
 from models.budgets import METHODS, SeriesError
-from models.simulation import Model
+from models.model import Model
 from models.stress import Scenario
 
 

@@ -7,8 +7,9 @@ from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Chapter, Step, simulated, text
 from forecaster.sheets import calls as sheet
 from forecaster.sheets import money
+from models.model import draws
+from models.programme import programme
 from models.shocks import BLOCK, drawn
-from models.simulation import draws, programme
 
 BLOCKS = 2
 """Blocks of draws simulated at once, as a run does."""

@@ -12,7 +12,8 @@ from models import capacity
 from models.arrays import Floats
 from models.capacity import Money, State
 from models.economy import levered
-from models.simulation import draws, outcome
+from models.model import draws
+from models.simulation import outcome
 from models.strain import Outcome
 from models.stress import LEVERS, Scenario
 

@@ -12,8 +12,10 @@ from forecaster.engine import PASS_BLOCKS, simulate
 from forecaster.pilot import blank
 from forecaster.processes import helped
 from models.arrays import LEVELS
+from models.model import draws
+from models.programme import programme
 from models.shocks import BLOCK, drawn
-from models.simulation import draws, outcomes, programme
+from models.simulation import outcomes
 from models.statistics import Statistics
 from models.strain import METRICS
 

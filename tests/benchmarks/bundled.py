@@ -8,7 +8,7 @@ from functools import cache
 from forecaster import build
 from forecaster.case import Case, load
 from forecaster.case import bundled as folder
-from models.simulation import Model
+from models.model import Model
 from models.stress import Scenario
 
 SEED = 20251231

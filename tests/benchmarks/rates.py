@@ -10,8 +10,10 @@ from verdicts import Verdict
 from forecaster.count import count, groups
 from forecaster.engine import PASS_BLOCKS
 from forecaster.pilot import blank
+from models.model import Draws, draws
+from models.programme import programme
 from models.shocks import BLOCK, drawn
-from models.simulation import Draws, draws, outcomes, programme
+from models.simulation import outcomes
 from models.strain import METRICS, Outcome
 from models.stress import Scenario
 

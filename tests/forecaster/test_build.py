@@ -15,8 +15,8 @@ from models import tables
 from models.budgets import Forecast
 from models.capacity import draws
 from models.lots import Lot
+from models.model import Model
 from models.shocks import drawn
-from models.simulation import Model
 
 YEARS = tuple(range(2026, 2036))
 

@@ -10,7 +10,7 @@ import pytest
 from forecaster.engine import simulate
 from models import tables
 from models.lots import Lot
-from models.simulation import Model
+from models.model import Model
 from models.statistics import Statistics
 from models.stress import scenario
 

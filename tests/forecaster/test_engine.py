@@ -12,8 +12,10 @@ from forecaster.case import Case
 from forecaster.engine import Simulation, simulate
 from forecaster.processes import WorkerError, helped
 from models.arrays import LEVELS, UNION, Floats
+from models.model import Model, draws
+from models.programme import programme
 from models.shocks import BLOCK, drawn
-from models.simulation import Model, draws, outcome, outcomes, programme
+from models.simulation import outcome, outcomes
 from models.statistics import Statistics
 from models.strain import EVENTS, METRICS, Outcome
 from models.stress import Scenario, scenario

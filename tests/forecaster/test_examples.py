@@ -11,8 +11,9 @@ from forecaster import build
 from forecaster.case import EXAMPLES, PROGRAMME, bundled, examples, init, load
 from forecaster.cli import cli
 from models.arrays import Floats
+from models.model import Draws, draws
+from models.programme import Programme, programme
 from models.shocks import drawn
-from models.simulation import Draws, Programme, draws, programme
 from models.stress import scenario
 
 YEARS = tuple(range(2023, 2033))

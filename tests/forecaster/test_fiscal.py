@@ -10,7 +10,7 @@ from invented.union import assuming, invented
 from forecaster import build
 from forecaster.case import Case
 from forecaster.fiscal import published, safe_flows
-from models.simulation import Model
+from models.model import Model
 
 YEARS = tuple(range(2026, 2046))
 

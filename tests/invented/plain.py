@@ -13,8 +13,8 @@ from scipy import special
 from forecaster.case import Case
 from models.arrays import Floats
 from models.budgets import Forecast
+from models.model import Model
 from models.shocks import BLOCK, normals, stream_key
-from models.simulation import Model
 from models.tables import Table
 
 HORIZON = 20

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models import simulation
 from models.arrays import Floats
 from models.breaking import GROUPS, MEASURES, Breaking, alone, breaking, mean_keys, reached, shocks_at
+from models.model import Model, draws
 from models.shocks import DRIVERS, drawn
-from models.simulation import Model, outcome
+from models.simulation import outcome
 from models.stress import scenario
 
 SEED, YEAR, T = 7, 2028, 2
@@ -151,5 +151,5 @@ def test_draws_behind_strain_are_those_of_a_simulation(
         return np.zeros((rows, 1))
 
     one = alone(invented_model, "NO", keys)
-    simulation.draws(one, recorded)
+    draws(one, recorded)
     assert {name for name, _ in reached(one, T)} <= asked

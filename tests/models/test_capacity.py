@@ -7,8 +7,8 @@ import pytest
 from models.arrays import Floats
 from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Capacity, Draws, Money, State, draws, money
 from models.economy import Economy, Prices, prices
+from models.model import Model
 from models.shocks import drawn
-from models.simulation import Model
 from models.stress import Scenario, scenario
 
 YEARS = 10

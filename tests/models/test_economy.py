@@ -5,8 +5,8 @@ import pytest
 
 from models.arrays import Floats, accumulated
 from models.economy import Economy, gdp_deviation, gdp_lever, levered, persistent, prices
+from models.model import Model
 from models.shocks import BLOCK, drawn
-from models.simulation import Model
 from models.stress import scenario
 
 YEARS = 10

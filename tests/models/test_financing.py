@@ -23,9 +23,11 @@ from models.financing import (
     ukraine_loan,
 )
 from models.lots import Lot
+from models.model import Draws, Model, draws
 from models.outlays import LotOutlay
+from models.programme import programme
 from models.shocks import drawn
-from models.simulation import Draws, Model, draws, outcome, outcomes, programme
+from models.simulation import outcome, outcomes
 from models.strain import METRICS
 from models.stress import scenario
 

@@ -22,8 +22,9 @@ from models.fiscal import (
     weighted,
     weights,
 )
+from models.model import Model
 from models.shocks import drawn
-from models.simulation import Model, outcome
+from models.simulation import outcome
 from models.strain import EVENTS, Thresholds
 from models.stress import Scenario, scenario
 
@@ -334,8 +335,9 @@ def test_points_of_a_run(invented_model: Model) -> None:
 
 def test_without_its_draws_no_points_are_made(invented_model: Model) -> None:
     """A caller that asks for strain alone leaves them out: no event then occurs."""
-    from models.simulation import draws as all_draws
-    from models.simulation import outcomes, programme
+    from models.model import draws as all_draws
+    from models.programme import programme
+    from models.simulation import outcomes
 
     shocks, stress = drawn(3, 0, 1), scenario("any", {}, len(invented_model.years))
     bare = replace(all_draws(invented_model, shocks), fiscal=())

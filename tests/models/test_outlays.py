@@ -10,9 +10,9 @@ from models import strain
 from models.arrays import Floats
 from models.economy import Prices
 from models.lots import Lot, LotDraws, Timing, lot_draws, lot_levers, mixed_lots
+from models.model import Model
 from models.outlays import LotOutlay, contract_value, lot_outlay, planned
 from models.shocks import drawn, normals, stream_key
-from models.simulation import Model
 from models.stress import Scenario, scenario
 
 NEUTRAL = scenario("any", {}, 8)

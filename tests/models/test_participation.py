@@ -5,9 +5,9 @@ import pytest
 
 from models.arrays import Floats
 from models.lots import Lot
+from models.model import Model
 from models.participation import Participation, goes_ahead, key, remaining, shared
 from models.shocks import drawn, stream
-from models.simulation import Model
 from models.stress import scenario
 from models.tables import waiting
 

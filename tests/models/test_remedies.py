@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from models.model import Model, draws
+from models.programme import programme
 from models.remedies import BLOCKS, DELAY, GRANT, LADDERS, SHARE, Question, Remedy, granted, remedies
 from models.shocks import BLOCK, drawn
-from models.simulation import Model, draws, outcomes, programme
+from models.simulation import outcomes
 from models.stress import scenario
 
 SEED, YEAR, T = 7, 2028, 2

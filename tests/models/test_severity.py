@@ -9,8 +9,8 @@ import pytest
 
 from models.conditions import CHOICE, CONDITIONS, DRIVEN, FIXED
 from models.dependence import MEMORY
+from models.model import Model
 from models.severity import return_period, severity
-from models.simulation import Model
 from models.stress import LEVERS, scenario
 
 NORMAL = NormalDist()

@@ -6,8 +6,8 @@ from scipy import stats
 
 from models import tables
 from models.arrays import Floats
+from models.model import Model, draws
 from models.shocks import BLOCK, DRIVERS, beginning, drawn, normals, stream, stream_key
-from models.simulation import Model, draws
 from models.tables import Table
 
 NEIGHBOURS = 1000

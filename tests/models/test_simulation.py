@@ -17,7 +17,9 @@ from forecaster.case import Case, bundled, load
 from models import tables
 from models.arrays import UNION, Floats
 from models.fiscal import Fiscal
-from models.simulation import Model, draws, outcome, outcomes, programme
+from models.model import Model, draws
+from models.programme import programme
+from models.simulation import outcome, outcomes
 from models.strain import METRICS, Outcome, Standing
 from models.stress import scenario
 

@@ -8,8 +8,8 @@ from models.arrays import Floats
 from models.financing import Layers
 from models.fiscal import Points
 from models.lots import Lot
+from models.model import Model
 from models.outlays import LotOutlay
-from models.simulation import Model
 from models.strain import EVENTS, LINE_METRICS, METRICS, Outcome, Standing, Thresholds
 
 

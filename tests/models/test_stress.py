@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.model import Draws, Model, draws
+from models.programme import line_totals, programme
 from models.shocks import drawn
-from models.simulation import Asked, Draws, Model, draws, line_totals, outcomes, programme, side_by_side
+from models.simulation import Asked, outcomes, side_by_side
 from models.strain import LINE_METRICS, METRICS, Outcome
 from models.stress import LEVERS, LIMITS, LONGEST, PROGRAMME, combined, scenario
 

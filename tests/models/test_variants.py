@@ -5,8 +5,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from models.model import Draws, Model, draws
 from models.shocks import DRIVERS, drawn
-from models.simulation import Draws, Model, draws, outcome
+from models.simulation import outcome
 from models.strain import Outcome
 from models.stress import scenario
 from models.variants import (

@@ -1,0 +1,67 @@
+"""All a simulation needs, and all that is random in it, before any lever."""
+
+from dataclasses import dataclass, replace
+
+from models import capacity, fiscal, participation
+from models.arrays import Floats
+from models.capacity import Capacity, State
+from models.economy import Economy, Prices, prices
+from models.financing import Financing
+from models.fiscal import Draws as FiscalDraws
+from models.fiscal import Fiscal
+from models.lots import Lot, LotDraws, Successor, Timing, lot_draws
+from models.participation import Participation
+from models.shocks import Shocks
+from models.strain import Thresholds
+
+
+@dataclass(frozen=True)
+class Model:
+    """All a worker needs: arrays and numbers, nothing else. years: the projected calendar years.
+
+    successor: the programme again, later, where a scenario asks for it.
+    """
+
+    years: tuple[int, ...]
+    economy: Economy
+    timing: Timing
+    lots: tuple[Lot, ...]
+    successor: Successor
+    participation: Participation
+    capacity: Capacity
+    states: tuple[State, ...]
+    financing: Financing
+    fiscal: Fiscal
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True)
+class Draws:
+    """All that is random, before any lever. keys: share of each lot's national bill (lot, state, draw).
+
+    fiscal: one a state; empty where nobody asks for points of GDP.
+    """
+
+    prices: Prices
+    lots: tuple[LotDraws, ...]
+    keys: Floats
+    states: tuple[capacity.Draws, ...]
+    fiscal: tuple[FiscalDraws, ...] = ()
+
+
+def draws(model: Model, shocks: Shocks) -> Draws:
+    """What all scenarios share. A state's GDP is not kept: its accounts hold what follows from it."""
+    common = prices(model.economy, shocks, len(model.years))
+    states, accounts = [], []
+    for index, state in enumerate(model.states):
+        own = capacity.draws(state, model.capacity, model.economy, shocks)
+        if own.gdp is not None:
+            accounts.append(fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate))
+        states.append(replace(own, gdp=None))
+    return Draws(
+        prices=common,
+        lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
+        keys=participation.keys(model.participation, model.lots, shocks),
+        states=tuple(states),
+        fiscal=tuple(accounts),
+    )
