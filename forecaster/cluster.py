@@ -14,6 +14,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from ipaddress import ip_address
+from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 from urllib.parse import SplitResult, urlsplit
@@ -120,7 +121,7 @@ def _joined(library: Any, address: str, job: Job, tallies: Tallies) -> Iterator[
 
 def _counted(dask: _Dask, work: Any, parts: Sequence[range], tallies: Tallies) -> Iterator[int]:  # noqa: ANN401
     """Blocks counted so far, as tasks come back; Dask repeats those of a worker that dies."""
-    futures = [dask.client.submit(_task, work, part, pure=False) for part in parts]
+    futures = _submitted(dask.client, work, parts)
     done = parts[0].start
     try:
         for future, (number, counts) in dask.library.as_completed(
@@ -134,6 +135,19 @@ def _counted(dask: _Dask, work: Any, parts: Sequence[range], tallies: Tallies) -
         raise ClusterError(f"{dask.address}: the cluster gave up: {error}") from error
     finally:
         dask.client.cancel(futures)
+
+
+def _submitted(client: Any, work: Any, parts: Sequence[range]) -> list[Any]:  # noqa: ANN401
+    """Tasks, each meant for the next thread of the cluster; another may take it.
+
+    Left to itself the scheduler gives all to the worker that holds the work, and the others wait.
+    """
+    threads = [worker for worker, number in sorted(client.nthreads().items()) for _ in range(number)]
+    places: Iterator[Any] = cycle([[worker] for worker in threads] or [None])
+    return [
+        client.submit(_task, work, part, pure=False, workers=place, allow_other_workers=place is not None)
+        for part, place in zip(parts, places, strict=False)
+    ]
 
 
 @contextmanager

@@ -47,6 +47,31 @@ def test_a_cluster_counts_what_this_machine_counts(invented_model, scheduler, he
     assert [done for done, _, _ in told] == [8 * BLOCK, 16 * BLOCK]
 
 
+class Submitting:
+    """A client of workers with so many threads each, that notes where tasks are meant to run."""
+
+    def __init__(self, **threads):
+        self.threads, self.meant = threads, []
+
+    def nthreads(self):
+        return self.threads
+
+    def submit(self, *_, workers, allow_other_workers, pure):
+        assert not pure
+        assert allow_other_workers == (workers is not None)
+        self.meant.append(workers)
+
+
+def test_tasks_are_spread_over_all_threads():
+    """Of one worker alone the others would wait; where none is there now, whoever comes takes them."""
+    client = Submitting(b=2, a=1)
+    cluster._submitted(client, None, [range(k, k + 1) for k in range(5)])
+    assert client.meant == [["a"], ["b"], ["b"], ["a"], ["b"]]
+    nobody = Submitting()
+    cluster._submitted(nobody, None, [range(2)] * 2)
+    assert nobody.meant == [None, None]
+
+
 def test_a_killed_worker_changes_nothing(invented_model, scheduler, here, monkeypatch):
     monkeypatch.setattr(cluster, "TASK_BLOCKS", 2)
     killed = []
