@@ -50,7 +50,8 @@ def side_by_side(model: Model, drawn: Draws, asked: Sequence[Asked]) -> Iterator
     """
     keys = [one.scenario.moved(STANDING) for one in asked]
     around = _Surroundings(model, drawn)
-    totals = [_Total(fiscal.weights(model.fiscal)) for _ in asked]
+    weight = fiscal.weights(model.fiscal)
+    totals = [_Total(weight) for _ in asked]
     stood: dict[object, list[Floats]] = {}
     for index in range(len(model.states)):
         key, standing, added = None, None, set[object]()
