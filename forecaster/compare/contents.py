@@ -20,6 +20,7 @@ Content: TypeAlias = Mapping[Hashable, "Entry"]
 """All that one subject of a case holds: key, the same on both sides -> entry."""
 
 Item = TypeVar("Item")
+Given = TypeVar("Given", bound=Plan | SafeLoan)
 
 PANEL = "panel"
 """The table whose rows need not be states of the case."""
@@ -127,38 +128,42 @@ def _plans(side: Side) -> Content:
     def key(plan: Plan) -> tuple[Hashable, ...]:
         return plan.code, plan.year, plan.series
 
+    def of(plan: Plan) -> str:
+        return f"plan of {plan.code} {plan.year}, {plan.series}"
+
     skipped = {"code", "year", "series", "cell", "amount_national", "currency"}
-    return {
-        (*found, name): Entry(
-            "plans",
-            f"plan of {plan.code} {plan.year}, {plan.series}: {name}",
-            value,
-            UNITS.get(name, ""),
-            plan.cell,
-            name not in WORDS,
-            plan.code,
-        )
-        for found, plan in _numbered(side.case.budgets.plans, key)
-        for name, value in _fields(plan, skipped)
-    }
+    return _given_by_states("plans", of, _numbered(side.case.budgets.plans, key), skipped)
 
 
 def _loans(side: Side) -> Content:
     def key(loan: SafeLoan) -> tuple[Hashable, ...]:
         return (loan.code,)
 
+    def of(loan: SafeLoan) -> str:
+        return f"SAFE loan of {loan.code}"
+
+    return _given_by_states("loans", of, _numbered(side.case.budgets.loans, key), {"code", "cell"})
+
+
+def _given_by_states(
+    section: str,
+    of: Callable[[Given], str],
+    numbered: Iterable[tuple[tuple[Hashable, ...], Given]],
+    skipped: set[str],
+) -> Content:
+    """Entries of plans or loans by key and field, but for those skipped; of: what one is called."""
     return {
         (*found, name): Entry(
-            "loans",
-            f"SAFE loan of {loan.code}: {name}",
+            section,
+            f"{of(one)}: {name}",
             value,
             UNITS.get(name, ""),
-            loan.cell,
+            one.cell,
             name not in WORDS,
-            loan.code,
+            one.code,
         )
-        for found, loan in _numbered(side.case.budgets.loans, key)
-        for name, value in _fields(loan, {"code", "cell"})
+        for found, one in numbered
+        for name, value in _fields(one, skipped)
     }
 
 
