@@ -72,14 +72,12 @@ def _count_places(
     for place in range(len(model.states) + 1):
         is_state = place < len(model.states)
         for tally, hit, outcome in zip(tallies, hits, running, strict=False):
-            own = [tally.cells[name] for name in tally.own]
-            found = [cells.of(place, METRICS[cells.metric].of(outcome)) for cells in own]
+            found = tally.own.of(place, [METRICS[name].of(outcome) for name in tally.own.metrics])
             values = tuple(event.value(outcome) for event in EVENTS.values())
             levels = np.array([event.levels(outcome, model.thresholds) for event in EVENTS.values()])
             paths = tally.counts.of(values, levels, above, hit if is_state else None)
             with lock:
-                for cells, one in zip(own, found, strict=True):
-                    cells.add(place, one)
+                tally.own.add(place, found)
                 tally.counts.add(place, *paths)
     with lock:
         for tally, hit in zip(tallies, hits, strict=True):
@@ -88,8 +86,9 @@ def _count_places(
 
 def _count_lines(union: Programme, tally: LineTally, lock: Lock) -> None:
     """The programme's lines on one pass of draws."""
-    for name, cells in tally.cells.items():
-        for place, values in enumerate(line_totals(union, name).values()):
-            found = cells.of(place, values)
+    for cells in (tally.yearly, tally.once):
+        totals = [line_totals(union, name) for name in cells.metrics]
+        for place, line in enumerate(tally.lines):
+            found = cells.of(place, [of_line[line] for of_line in totals])
             with lock:
                 cells.add(place, found)

@@ -7,16 +7,16 @@ import numpy as np
 
 from forecaster.count import asked
 from models.arrays import UNION, Floats
-from models.cells import Cells
-from models.histograms import DENSE, Grid, Histogram, grid, stacked
+from models.cells import Cells, empty
+from models.histograms import DENSE, Grid, grid, stacked
 from models.model import Model, draws
 from models.programme import Programme, identity_error, line_totals
 from models.shocks import drawn as drawn_shocks
 from models.simulation import Asked, side_by_side
-from models.strain import EVENTS, LINE_METRICS, METRICS, RATIO, Outcome
+from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY, RATIO, Outcome
 from models.stress import Scenario
-from models.sums import MONEY_STEP, RATIO_STEP, Squares, Sum, scale
-from models.tally import Counts, LineTally, ScenarioTally
+from models.sums import MONEY_STEP, RATIO_STEP, scale
+from models.tally import Counts, Kept, LineTally, ScenarioTally
 
 PILOT_BLOCKS = 2
 
@@ -69,59 +69,65 @@ class _Laid:
     """Grids of the metrics that a scenario counts itself, laid by its outcomes of the pilot."""
 
     def __init__(self, metrics: Sequence[str], *, of_baseline: bool) -> None:
-        self.metrics = metrics
-        self._baseline = of_baseline
-        self._grids: dict[str, list[Grid]] = {name: [] for name in metrics}
-        self._scales: dict[str, list[tuple[Floats, Floats]]] = {name: [] for name in metrics}
+        squared = [name for name in metrics if _has_squares(name)]
+        binned = [name for name in metrics if of_baseline or METRICS[name].kept == "distribution"]
+        self.metrics = tuple(dict.fromkeys((*squared, *binned, *metrics)))
+        self._grids: dict[str, list[Grid]] = {name: [] for name in self.metrics if name in binned}
+        self._scales: dict[str, list[tuple[Floats, Floats]]] = {name: [] for name in squared}
 
     def see(self, outcome: Outcome) -> None:
         """Lay the cells of the next place."""
-        for name in self.metrics:
-            metric, values = METRICS[name], METRICS[name].of(outcome)
-            if self._baseline or metric.kept == "distribution":
-                self._grids[name].append(grid(values))
-            if metric.kept == "distribution" and metric.unit == RATIO:
+        for name, grids in self._grids.items():
+            values = METRICS[name].of(outcome)
+            grids.append(grid(values))
+            if name in self._scales:
                 self._scales[name].append(scale(values[:, :DENSE]))
 
-    def cells(self, metric: str, places: int, years: int) -> Cells:
-        """Empty cells of a metric."""
-        grids, scales = self._grids[metric], self._scales[metric]
-        return Cells(
-            metric,
-            Sum(MONEY_STEP if METRICS[metric].unit == "EUR million" else RATIO_STEP, places, years),
-            Histogram(stacked(grids)) if grids else None,
-            Squares(*map(np.array, zip(*scales, strict=True))) if scales else None,
+    def cells(self, places: int, years: int) -> Cells:
+        """Empty cells."""
+        apart = [zip(*of_metric, strict=True) for of_metric in self._scales.values()]
+        return empty(
+            {name: MONEY_STEP if METRICS[name].unit == MONEY else RATIO_STEP for name in self.metrics},
+            places,
+            years,
+            [stacked(of_metric) for of_metric in self._grids.values()],
+            [(np.array(about), np.array(step)) for about, step in apart],
         )
+
+
+def _has_squares(metric: str) -> bool:
+    return METRICS[metric].kept == "distribution" and METRICS[metric].unit == RATIO
 
 
 def _tallies(
     model: Model, ordered: Sequence[Asked], laid: Sequence[_Laid], lines: Mapping[str, LineTally]
 ) -> dict[str, ScenarioTally]:
-    """Empty tallies of scenarios, the baseline first; what they share is one object."""
+    """Empty tallies of scenarios, the baseline first; what they share is counted by the first of them."""
     places = (*(state.code for state in model.states), UNION)
-    cells: dict[Hashable, Cells] = {}
+    counted: dict[Hashable, Cells] = {}
     tallies = {}
     for one, own in zip(ordered, laid, strict=True):
-        scenario, first = one.scenario, not cells
-        for name in own.metrics:
-            cells[_shared_by(name, scenario)] = own.cells(name, len(places), len(model.years))
-        kept = {name: cells[_shared_by(name, scenario)] for name in _kept(first=first)}
-        if not first:
-            means = [name for name in kept if METRICS[name].kept == "mean"]
-            kept |= {name: Cells(name, kept[name].sum) for name in means}
+        scenario, first = one.scenario, not counted
+        cells = own.cells(len(places), len(model.years))
+        counted |= {_shared_by(name, scenario): cells for name in cells.metrics}
+        kept = {
+            name: Kept(counted[_shared_by(name, scenario)], first or METRICS[name].kept == "distribution")
+            for name in _kept(first=first)
+        }
         counts = Counts(tuple(EVENTS), len(places), len(model.years))
-        tallies[scenario.id] = ScenarioTally(places, kept, tuple(own.metrics), counts, lines[scenario.id])
+        tallies[scenario.id] = ScenarioTally(places, cells, kept, counts, lines[scenario.id])
     return tallies
 
 
 def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:
     """Tally of the programme's lines, one for all scenarios that share contracts and payments."""
-    cells = {}
-    for name, metric in LINE_METRICS.items():
-        totals = line_totals(union, name)
-        if not metric.yearly:
-            cells[name] = Cells(name, Sum(MONEY_STEP, len(totals), 1))
-        elif first or metric.everywhere:
-            laid = stacked([grid(values) for values in totals.values()])
-            cells[name] = Cells(name, Sum(MONEY_STEP, len(totals), len(model.years)), Histogram(laid))
-    return LineTally(tuple(totals), cells)
+    yearly = [name for name, one in LINE_METRICS.items() if one.yearly and (first or one.everywhere)]
+    once = [name for name, one in LINE_METRICS.items() if not one.yearly]
+    totals = {name: line_totals(union, name) for name in yearly}
+    lines = tuple(line_totals(union, once[0]))
+    grids = [stacked([grid(values) for values in of_line.values()]) for of_line in totals.values()]
+    return LineTally(
+        lines,
+        empty(dict.fromkeys(yearly, MONEY_STEP), len(lines), len(model.years), grids),
+        empty(dict.fromkeys(once, MONEY_STEP), len(lines), 1),
+    )

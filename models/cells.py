@@ -1,58 +1,102 @@
-"""A metric in its cells: what a pass of values gives, and where that goes."""
+"""Metrics in their cells: what a pass of values gives, and where that goes."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats
-from models.counting import SLOTS, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, Counts, Found, add, counted
-from models.histograms import Histogram
-from models.sums import Squares, Sum
+from models.arrays import Floats, Integers
+from models.counting import AT_ONCE, SLOTS, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, Found, add, counted
+from models.histograms import Grid, Histograms, stacked
+from models.sums import Squares, Sums
 
-NO_NUMBERS = np.empty(0)
-NO_BINS: tuple[Counts, Floats, Floats] = (
-    np.empty((0, 0, SLOTS), np.int32),
-    np.empty((0, 0)),
-    np.empty((0, 0)),
-)
-NO_SQUARES = np.empty((2, 0, 0), np.int64)
-"""What stands for the grid, the bins and the squares of a metric that has none."""
-
+NO_VALUES = np.empty((0, 0))
+"""Stands where fewer metrics are counted than may be at once."""
 REFUSED = {TOO_LARGE_TO_ADD: "add up", TOO_LARGE_TO_SQUARE: "square"}
 
 
 @dataclass(frozen=True)
 class Cells:
-    """All that is kept of one metric: its sum, and where it is asked for its distribution and its squares.
+    """All that is kept of some metrics in all places and years.
 
-    Scenarios that do not move the metric hold the same sum, histogram and squares.
+    metrics: first those whose squares are kept, then others with a histogram, then those of which the sum is
+    all; arrays of squares and of histograms are of the first ones only.
     """
 
-    metric: str
-    sum: Sum
-    histogram: Histogram | None = None
-    squares: Squares | None = None
+    metrics: tuple[str, ...]
+    sums: Sums
+    histograms: Histograms
+    squares: Squares
 
-    def of(self, place: int, values: Floats) -> Found:
-        """What values (year, draw) in one place give.
+    def of(self, place: int, values: Sequence[Floats]) -> Found:
+        """What values of all metrics, each (year, draw), give in one place.
 
         Raises OverflowError where a sum might not be exact: of terms whose number times their size could pass
         2^53 steps, or of squares of 2^35 steps and more.
         """
-        grid, squares = (NO_NUMBERS, NO_NUMBERS, NO_NUMBERS), (NO_NUMBERS, NO_NUMBERS)
-        if self.histogram:
-            grid = self.histogram.grid.at(place)
-        if self.squares:
-            squares = self.squares.about[place], self.squares.per_unit[place]
-        ended, found = counted(np.ascontiguousarray(values), self.sum.per_unit, grid, squares)
-        if ended in REFUSED:
-            size = np.abs(values).max()
-            raise OverflowError(f"{self.metric}: {size:.3g} is too large to {REFUSED[ended]} exactly")
+        grid, squares = self.histograms.at(place), self.squares.at(place)
+        found = self._nothing()
+        totals, counts, low, high, limbs = found
+        for first in range(0, len(values), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            rows = [np.ascontiguousarray(array) for array in values[some]]
+            ended, m = counted(
+                (*rows, *[NO_VALUES] * (AT_ONCE - len(rows))),
+                self.sums.per_unit[some],
+                grid[some],
+                squares[some],
+                (totals[some], counts[some], low[some], high[some], limbs[some]),
+            )
+            if ended in REFUSED:
+                name, size = self.metrics[first + m], np.abs(rows[m]).max()
+                raise OverflowError(f"{name}: {size:.3g} is too large to {REFUSED[ended]} exactly")
         return found
 
     def add(self, place: int, found: Found) -> None:
         """Add what a pass of values gave in one place."""
-        one = self.histogram
-        bins = (one.counts, one.low, one.high) if one else NO_BINS
-        squares = self.squares.totals if self.squares else NO_SQUARES
-        add(found, (self.sum.totals, *bins, squares), place)
+        bins = self.histograms
+        add(found, (self.sums.totals, bins.counts, bins.low, bins.high, self.squares.totals), place)
+
+    def arrays(self, m: int, *, bins: bool) -> Iterator[Integers | Floats]:
+        """What is kept of the metric in position m, its squares carried; bins: its histogram too."""
+        yield self.sums.totals[m]
+        if bins:
+            one = self.histograms
+            yield from (one.low[m], one.high[m], one.counts[m])
+        if m < len(self.squares.totals):
+            yield self.squares.carried(m)
+
+    def _nothing(self) -> Found:
+        """Where a pass is counted into."""
+        metrics, _, years = self.sums.totals.shape
+        bins, squares = len(self.histograms.counts), len(self.squares.totals)
+        return (
+            np.empty((metrics, years), np.int64),
+            np.zeros((bins, years, SLOTS), np.int32),
+            np.empty((bins, years)),
+            np.empty((bins, years)),
+            np.empty((squares, 2, years), np.int64),
+        )
+
+
+def empty(
+    steps: Mapping[str, float],
+    places: int,
+    years: int,
+    grids: Sequence[Grid] = (),
+    scales: Sequence[tuple[Floats, Floats]] = (),
+) -> Cells:
+    """Cells of which nothing is counted yet.
+
+    steps: in which sums are kept, by metric; grids: of the first metrics (place, year); scales: point and
+    step to square about, of the first of these (place, year).
+    """
+    nowhere = np.empty((0, places, years))
+    grid = stacked(grids) if grids else Grid(nowhere, nowhere, nowhere)
+    about, step = (np.array(part) for part in zip(*scales, strict=True)) if scales else (nowhere, nowhere)
+    return Cells(
+        tuple(steps),
+        Sums(np.array(list(steps.values())), places, years),
+        Histograms(grid),
+        Squares(about, step),
+    )

@@ -27,8 +27,11 @@ ADDED, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE = range(3)
 
 Counts: TypeAlias = NDArray[np.int32]
 Found: TypeAlias = tuple[Integers, Counts, Floats, Floats, Integers]
-"""What values in one place give: sums in whole steps (year,), counts (year, slot), smallest and largest
-(year,), sums of squares (limb, year); where there are no bins or squares, of no years."""
+"""What values of metrics in one place give: sums in whole steps (metric, year), counts (histogram, year,
+slot), smallest and largest (histogram, year), sums of squares (squares, limb, year)."""
+
+AT_ONCE = 16
+"""Metrics counted together: the call of a loop takes as long as a row of draws."""
 
 ONE = np.float32(1.0).view(np.int32)
 PER_DOUBLING = np.float32(1.0 / 2**23)
@@ -37,53 +40,49 @@ NONE = np.int64(0)
 
 @compiled
 def counted(
-    values: Floats, per_unit: float, grid: tuple[Floats, Floats, Floats], squares: tuple[Floats, Floats]
-) -> tuple[int, Found]:
-    """Count values (year, draw): how it ended, one of the constants above, and what was found.
+    values: tuple[Floats, ...], per_unit: Floats, grid: Floats, squares: Floats, found: Found
+) -> tuple[int, int]:
+    """Count values of metrics, each (year, draw), into what was found: how it ended and at which metric.
 
-    per_unit: whole steps a unit that values are added in; grid: center, width and fold of the bins (year,),
-    of no years where there are none; squares: point to square about and steps a unit (year,), the same.
+    per_unit: whole steps a unit that values are added in (metric,), of as many metrics as are counted; grid:
+    center, width and fold of the bins (histogram, 3, year) of the first of them; squares: point to square
+    about and steps a unit (squares, 2, year), of the first of these.
 
     Sums are read in floating point, in which whole numbers beyond 2^53 are not exact. What is infinite or no
     number is refused with them, before it could fall beside the bins.
     """
-    center, width, fold = grid
-    about, per = squares
-    totals, counts = np.empty(len(values), np.int64), np.zeros((len(center), SLOTS), np.int32)
-    low, high, limbs = np.empty(len(center)), np.empty(len(center)), np.empty((2, len(about)), np.int64)
-    found, ended = (totals, counts, low, high, limbs), ADDED
-    for t in range(len(values)):
-        row = values[t]
-        if not _sum(row, per_unit, EXACT / len(row), totals[t : t + 1]):
-            ended = TOO_LARGE_TO_ADD
-            break
-        if len(about) and not _squares(row, about[t], per[t], limbs[:, t]):
-            ended = TOO_LARGE_TO_SQUARE
-            break
-        if len(center):
-            _range(row, low[t : t + 1], high[t : t + 1])
-            _bins(row, center[t], width[t], fold[t], t * SLOTS, counts[t])
-    return ended, found
+    totals, counts, low, high, limbs = found
+    for m in range(len(per_unit)):
+        for t in range(len(values[m])):
+            row = values[m][t]
+            if not _sum(row, per_unit[m], EXACT / len(row), totals[m, t : t + 1]):
+                return TOO_LARGE_TO_ADD, m
+            if m < len(squares) and not _squares(row, squares[m, 0, t], squares[m, 1, t], limbs[m, :, t]):
+                return TOO_LARGE_TO_SQUARE, m
+            if m < len(grid):
+                _range(row, low[m, t : t + 1], high[m, t : t + 1])
+                _bins(row, grid[m, 0, t], grid[m, 1, t], grid[m, 2, t], t * SLOTS, counts[m, t])
+    return ADDED, 0
 
 
 @compiled
 def add(found: Found, into: Found, place: int) -> None:
-    """Add what was found in a place to arrays of all places: (place, year, ...), squares (limb, place, year).
-
-    A place stands for no years where there are no bins or squares.
-    """
+    """Add what was found in a place to arrays of all places: (metric, place, year, ...)."""
     totals, counts, low, high, limbs = found
-    for t in range(len(totals)):
-        into[0][place, t] += totals[t]
-    for t in range(len(counts)):
-        into[2][place, t] = min(into[2][place, t], low[t])
-        into[3][place, t] = max(into[3][place, t], high[t])
-        row, more = into[1][place, t], counts[t]
-        for k in range(len(row)):
-            row[k] += more[k]
-    for t in range(limbs.shape[1]):
-        into[4][0, place, t] += limbs[0, t]
-        into[4][1, place, t] += limbs[1, t]
+    for m in range(len(totals)):
+        for t in range(totals.shape[1]):
+            into[0][m, place, t] += totals[m, t]
+    for m in range(len(counts)):
+        for t in range(counts.shape[1]):
+            into[2][m, place, t] = min(into[2][m, place, t], low[m, t])
+            into[3][m, place, t] = max(into[3][m, place, t], high[m, t])
+            row, more = into[1][m, place, t], counts[m, t]
+            for k in range(len(row)):
+                row[k] += more[k]
+    for m in range(len(limbs)):
+        for t in range(limbs.shape[2]):
+            into[4][m, 0, place, t] += limbs[m, 0, t]
+            into[4][m, 1, place, t] += limbs[m, 1, t]
 
 
 @compiled

@@ -24,7 +24,7 @@ NARROWEST = 1.0 / 2**126
 
 @dataclass(frozen=True)
 class Grid:
-    """Where the bins of cells lie. Arrays of one shape, (place, year) or (year,).
+    """Where the bins of cells lie. Arrays of one shape: (year,), (place, year) or (metric, place, year).
 
     Bins are uniform in u = (y - center) / (|y - center| + width), so that the tails need no overflow bin.
     y is the value itself, or where fold is not zero the value folded by it.
@@ -34,15 +34,12 @@ class Grid:
     width: Floats
     fold: Floats
 
-    def at(self, place: int) -> tuple[Floats, Floats, Floats]:
-        """Center, width and fold in one place (year,)."""
-        return self.center[place], self.width[place], self.fold[place]
 
+class Histograms:
+    """Distributions of metrics in (metric, place, year) cells, each on a grid that depends on it alone.
 
-class Histogram:
-    """Distribution of a metric in (place, year) cells, each on a grid that depends on that cell alone.
-
-    counts: (place, year, slot), exact zeros in a slot of their own; low, high: smallest and largest value.
+    counts: (metric, place, year, slot), exact zeros in a slot of their own; low, high: smallest and largest
+    value.
     """
 
     def __init__(self, grid: Grid) -> None:
@@ -50,10 +47,16 @@ class Histogram:
         self.counts = np.zeros((*grid.center.shape, SLOTS), dtype=np.int32)
         self.low = np.full(grid.center.shape, np.inf)
         self.high = np.full(grid.center.shape, -np.inf)
+        laid = np.stack([grid.center, grid.width, grid.fold], axis=1)
+        self._by_place = laid.transpose(2, 0, 1, 3).copy()
+
+    def at(self, place: int) -> Floats:
+        """Center, width and fold in one place (metric, 3, year)."""
+        return self._by_place[place]
 
     def __reduce__(self) -> tuple[object, ...]:
         """Grids travel to another process, counts do not: those meet in a shared buffer."""
-        return Histogram, (self.grid,)
+        return Histograms, (self.grid,)
 
 
 def folded(values: Floats, scale: Floats) -> NDArray[np.float32]:
@@ -92,7 +95,7 @@ def grid(values: Floats) -> Grid:
 
 
 def stacked(grids: Sequence[Grid]) -> Grid:
-    """Grids of places (year,) as one of arrays (place, year)."""
+    """Grids as one, along a new first axis: those of places (year,), or those of metrics (place, year)."""
     return Grid(*(np.array([getattr(one, name) for one in grids]) for name in ("center", "width", "fold")))
 
 

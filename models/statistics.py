@@ -9,7 +9,7 @@ import numpy as np
 from models.arrays import LEVELS, Floats, Integers
 from models.cells import Cells
 from models.counting import BINS, SLOTS, TOP, ZERO
-from models.histograms import Grid, Histogram, unfolded
+from models.histograms import Grid, Histograms, unfolded
 from models.projection import rounded
 from models.tally import ScenarioTally, results
 
@@ -35,24 +35,24 @@ class Statistics:
 
     def has(self, metric: str, scenario: str) -> bool:
         """Whether the full distribution of a metric is kept in a scenario."""
-        tally = self.tallies[scenario]
-        return any(metric in kept and kept[metric].histogram for kept in (tally.cells, tally.lines.cells))
+        found = self.tallies[scenario].where(metric)
+        return found is not None and found[2]
 
     def mean(self, metric: str, scenario: str, place: str) -> Floats:
         """Mean over paths; shape (1,) for totals of a line."""
-        cells, p = self._kept(metric, scenario, place)
-        return cells.sum.totals[p] * cells.sum.step / self.paths
+        cells, m, _ = self._where(metric, scenario)
+        return cells.sums.totals[m, self._place(metric, scenario, place)] * cells.sums.step[m] / self.paths
 
     def standard_error(self, metric: str, scenario: str, place: str) -> Floats:
         """Standard error of a mean: standard deviation over paths over the root of their number.
 
         KeyError where the metric's squares are not kept.
         """
-        cells, p = self._kept(metric, scenario, place)
-        if not cells.squares:
+        (cells, m, _), p = self._where(metric, scenario), self._place(metric, scenario, place)
+        if m >= len(cells.squares.totals):
             raise KeyError(f"squares of {metric} are not kept in scenario {scenario}")
-        distance = self.mean(metric, scenario, place) - cells.squares.about[p]
-        variance = cells.squares.mean(p, self.paths) - distance * distance
+        distance = self.mean(metric, scenario, place) - cells.squares.about[m, p]
+        variance = cells.squares.mean(m, p, self.paths) - distance * distance
         return np.sqrt(np.maximum(variance, 0.0) / self.paths)
 
     def percentiles(self, metric: str, scenario: str, place: str, levels: Sequence[float] = LEVELS) -> Floats:
@@ -106,24 +106,27 @@ class Statistics:
         self, metric: str, scenario: str, place: str, asked: Hashable, found: Callable[["_Cells"], Floats]
     ) -> Floats:
         """What the bins of a metric say of a place. asked: names what `found` finds, cell by cell."""
-        cells, p = self._kept(metric, scenario, place)
-        if not cells.histogram:
+        (cells, m, bins), p = self._where(metric, scenario), self._place(metric, scenario, place)
+        if not bins:
             raise KeyError(f"{metric} is kept as a mean in scenario {scenario}, not as a distribution")
-        key = id(cells.histogram), asked
+        key = id(cells), m, asked
         if key not in self._read:
-            values = rounded(found(_cells(cells.histogram)), DIGITS)
+            values = rounded(found(_cells(cells.histograms, m)), DIGITS)
             values.setflags(write=False)
-            self._read[key] = values.reshape(*cells.histogram.counts.shape[:2], *values.shape[1:])
+            self._read[key] = values.reshape(*cells.histograms.low.shape[1:], *values.shape[1:])
         return self._read[key][p]
 
-    def _kept(self, metric: str, scenario: str, place: str) -> tuple[Cells, int]:
-        """Cells of a metric, and where a place stands in them."""
+    def _where(self, metric: str, scenario: str) -> tuple[Cells, int, bool]:
+        """Cells of a metric, its position there and whether its distribution is kept."""
+        found = self.tallies[scenario].where(metric)
+        if found is None:
+            raise KeyError(f"{metric} is not kept in scenario {scenario}")
+        return found
+
+    def _place(self, metric: str, scenario: str, place: str) -> int:
+        """Where a state or a line stands among those that a metric is kept of."""
         tally = self.tallies[scenario]
-        if metric in tally.cells:
-            return tally.cells[metric], tally.places.index(place)
-        if metric in tally.lines.cells:
-            return tally.lines.cells[metric], tally.lines.lines.index(place)
-        raise KeyError(f"{metric} is not kept in scenario {scenario}")
+        return (tally.places if metric in tally.kept else tally.lines.lines).index(place)
 
 
 def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Floats:
@@ -165,12 +168,13 @@ class _Cells:
         return np.where(self.low >= 0.0, 0, np.where(self.high < 0.0, BINS, below))
 
 
-def _cells(histogram: Histogram) -> _Cells:
-    grid = histogram.grid
+def _cells(histograms: Histograms, m: int) -> _Cells:
+    """Histograms of the metric in position m."""
+    grid = histograms.grid
     center, width, fold, low, high = (
-        array.ravel() for array in (grid.center, grid.width, grid.fold, histogram.low, histogram.high)
+        array[m].ravel() for array in (grid.center, grid.width, grid.fold, histograms.low, histograms.high)
     )
-    return _Cells(histogram.counts.reshape(-1, SLOTS), Grid(center, width, fold), low, high)
+    return _Cells(histograms.counts[m].reshape(-1, SLOTS), Grid(center, width, fold), low, high)
 
 
 def _quantiles(cells: _Cells, levels: Floats) -> Floats:

@@ -15,37 +15,43 @@ FINE, FINEST = 1.0 / 2**11, 1.0 / 2**24
 """Squares are of whole steps: a width over 2,048, and never less than 6e-8."""
 
 
-class Sum:
-    """Fixed-point sum of a metric in (place, year) cells, in whole steps."""
+class Sums:
+    """Fixed-point sums of metrics in (metric, place, year) cells, in whole steps (metric,)."""
 
-    def __init__(self, step: float, places: int, years: int) -> None:
+    def __init__(self, step: Floats, places: int, years: int) -> None:
         self.step, self.per_unit = step, 1.0 / step
-        self.totals = np.zeros((places, years), dtype=np.int64)
+        self.totals = np.zeros((len(step), places, years), dtype=np.int64)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Sums do not travel to another process."""
-        return Sum, (self.step, *self.totals.shape)
+        return Sums, (self.step, *self.totals.shape[1:])
 
 
 class Squares:
-    """Sum of squares of a metric in (place, year) cells, about a point and in steps of their own.
+    """Sums of squares of metrics in (metric, place, year) cells, about a point and in steps of their own.
 
-    about, step: (place, year). totals: (limb, place, year); first * 2^32 + second is the sum.
+    about, step: (metric, place, year). totals: (metric, limb, place, year); first * 2^32 + second is the sum.
     """
 
     def __init__(self, about: Floats, step: Floats) -> None:
-        self.about, self.step, self.per_unit = about, step, 1.0 / step
-        self.totals = np.zeros((2, *about.shape), dtype=np.int64)
+        self.about, self.step = about, step
+        metrics, places, years = about.shape
+        self.totals = np.zeros((metrics, 2, places, years), dtype=np.int64)
+        self._by_place = np.stack([about, 1.0 / step], axis=1).transpose(2, 0, 1, 3).copy()
 
-    def carried(self) -> Integers:
+    def at(self, place: int) -> Floats:
+        """Points and steps a unit in one place (metric, 2, year)."""
+        return self._by_place[place]
+
+    def carried(self, metric: int) -> Integers:
         """Totals with the second number under 2^32: the same however the passes were cut."""
-        high, low = self.totals
+        high, low = self.totals[metric]
         return np.array([high + (low >> LIMB), low & ((1 << LIMB) - 1)])
 
-    def mean(self, place: int, paths: int) -> Floats:
+    def mean(self, metric: int, place: int, paths: int) -> Floats:
         """Mean square of the distance from about. Shape (year,)."""
-        high, low = self.totals[:, place] / paths
-        return np.asarray((high * float(1 << LIMB) + low) * self.step[place] * self.step[place])
+        (high, low), step = self.totals[metric, :, place] / paths, self.step[metric, place]
+        return np.asarray((high * float(1 << LIMB) + low) * step * step)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Points and steps travel to another process, sums do not."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from models.arrays import Booleans, Bytes, Floats, Integers
 from models.cells import Cells
 from models.compiled import compiled
-from models.histograms import Histogram
-from models.sums import Squares, Sum
 
 Hits: TypeAlias = NDArray[np.unsignedinteger[Any]]
 """How many states an event hits, in the smallest whole numbers that hold all of them."""
@@ -111,32 +109,61 @@ def _counted(hits: Hits, together: Integers) -> None:
 
 @dataclass(frozen=True)
 class LineTally:
-    """What is kept of the programme's lines, the union's total among them, by metric."""
+    """What is kept of the programme's lines, the union's total among them.
+
+    yearly: metrics by year; once: those that are one total a path.
+    """
 
     lines: tuple[str, ...]
-    cells: Mapping[str, Cells]
+    yearly: Cells
+    once: Cells
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where a metric is counted; bins: whether its distribution may be told, else its mean alone."""
+
+    cells: Cells
+    bins: bool
 
 
 @dataclass(frozen=True)
 class ScenarioTally:
-    """All that is kept of one scenario. places: state codes and the union; cells: by metric.
+    """All that is kept of one scenario. places: state codes and the union.
 
-    What scenarios have in common they hold as one object: the sums and histograms of a metric that none of
-    them moves, which the first of them counts; lines where contracts and payments are the same. own: metrics
-    that this scenario counts.
+    own: metrics that this scenario counts; kept: where each of its metrics is counted, for what several
+    scenarios do not move is counted by the first of them. Lines are one object where contracts and payments
+    are the same.
     """
 
     places: tuple[str, ...]
-    cells: Mapping[str, Cells]
-    own: tuple[str, ...]
+    own: Cells
+    kept: Mapping[str, Kept]
     counts: Counts
     lines: LineTally
 
+    def where(self, metric: str) -> tuple[Cells, int, bool] | None:
+        """Cells of a metric, its position there and whether its distribution is kept; None without it."""
+        if metric in self.kept:
+            cells, bins = self.kept[metric].cells, self.kept[metric].bins
+        else:
+            cells, bins = self.lines.yearly if metric in self.lines.yearly.metrics else self.lines.once, True
+        if metric not in cells.metrics:
+            return None
+        m = cells.metrics.index(metric)
+        return cells, m, bins and m < len(cells.histograms.counts)
+
 
 def results(tallies: Mapping[str, ScenarioTally]) -> Iterator[Integers | Floats]:
-    """Every array that results rest on, each once, in a fixed order."""
-    for holder, name in _arrays(tallies):
-        yield holder.carried() if isinstance(holder, Squares) else getattr(holder, name)
+    """Every array that results rest on, each once, in a fixed order whoever counts what scenarios share."""
+    seen = set[tuple[int, int]]()
+    for tally in tallies.values():
+        yield from (tally.counts.yearly, tally.counts.any_year, tally.counts.together)
+        for metric in (*tally.kept, *tally.lines.yearly.metrics, *tally.lines.once.metrics):
+            cells, m, bins = cast("tuple[Cells, int, bool]", tally.where(metric))
+            if (id(cells), m) not in seen:
+                seen.add((id(cells), m))
+                yield from cells.arrays(m, bins=bins)
 
 
 def bytes_of(tallies: Mapping[str, ScenarioTally]) -> int:
@@ -151,11 +178,9 @@ def stored(tallies: Mapping[str, ScenarioTally]) -> Iterator[np.ndarray[tuple[in
 
 def grids(tallies: Mapping[str, ScenarioTally]) -> Iterator[Floats]:
     """Every grid that values are counted on, in a fixed order."""
-    for part in _parts(tallies):
-        if isinstance(part, Histogram):
-            yield from (part.grid.center, part.grid.width, part.grid.fold)
-        elif isinstance(part, Squares):
-            yield from (part.about, part.step)
+    for cells in _cells(tallies):
+        grid, squares = cells.histograms.grid, cells.squares
+        yield from (grid.center, grid.width, grid.fold, squares.about, squares.step)
 
 
 def laid(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
@@ -188,20 +213,29 @@ def added(tallies: Mapping[str, ScenarioTally], buffer: Bytes) -> None:
 
 def _arrays(tallies: Mapping[str, ScenarioTally]) -> Iterator[tuple[object, str]]:
     """Every array that counting writes to, as its owner and its name, each once; 8-byte numbers first."""
-    parts = _parts(tallies)
-    histograms = [part for part in parts if isinstance(part, Histogram)]
-    for name in ("low", "high"):
-        yield from ((one, name) for one in histograms)
-    yield from ((one, "totals") for one in parts if isinstance(one, Sum | Squares))
+    cells = _cells(tallies)
+    for one in cells:
+        yield from (
+            (one.histograms, "low"),
+            (one.histograms, "high"),
+            (one.sums, "totals"),
+            (one.squares, "totals"),
+        )
     for name in ("yearly", "any_year", "together"):
         yield from ((tally.counts, name) for tally in tallies.values())
-    yield from ((one, "counts") for one in histograms)
+    yield from ((one.histograms, "counts") for one in cells)
 
 
-def _parts(tallies: Mapping[str, ScenarioTally]) -> list[Sum | Histogram | Squares]:
-    """Sums, histograms and squares of all scenarios, each once."""
-    cells = [
-        one for tally in tallies.values() for kept in (tally, tally.lines) for one in kept.cells.values()
+def _cells(tallies: Mapping[str, ScenarioTally]) -> list[Cells]:
+    """All cells of some scenarios, each once."""
+    found = [
+        cells
+        for tally in tallies.values()
+        for cells in (
+            tally.own,
+            *(kept.cells for kept in tally.kept.values()),
+            tally.lines.yearly,
+            tally.lines.once,
+        )
     ]
-    parts = [part for one in cells for part in (one.sum, one.histogram, one.squares) if part]
-    return list({id(part): part for part in parts}.values())
+    return list({id(cells): cells for cells in found}.values())

@@ -16,11 +16,11 @@ from verdicts import Skipped, Verdict
 
 from models import capacity
 from models.arrays import LEVELS
-from models.cells import Cells
+from models.cells import Cells, empty
 from models.economy import prices
-from models.histograms import Histogram, grid, stacked
+from models.histograms import grid, stacked
 from models.shocks import BLOCK, drawn
-from models.sums import Sum
+from models.sums import RATIO_STEP
 
 PATHS = 64 * BLOCK
 """As many as a default run has."""
@@ -77,13 +77,13 @@ def _own() -> Callable[[], None]:
             yield has.committed / has.investment
 
     for place, values in enumerate(strain(0)):
-        laid[place] = Cells("strain", Sum(1e-9, 1, len(YEARS)), Histogram(stacked([grid(values)])))
+        laid[place] = empty({"strain": RATIO_STEP}, 1, len(YEARS), [stacked([grid(values)])])
 
     def run() -> None:
         red = np.zeros(len(YEARS), np.int64)
         for first in range(0, PATHS // BLOCK, PASS):
             for place, values in enumerate(strain(first)):
-                laid[place].add(0, laid[place].of(0, values))
+                laid[place].add(0, laid[place].of(0, [values]))
                 red += np.count_nonzero(values > RED, axis=1)
 
     return run

@@ -86,13 +86,12 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
 
     grouped = groups([scenario])
     tallies, _ = blank(model, grouped, SEED)
-    kept = list(tallies[scenario.id].cells.values())
-    found = [[METRICS[one.metric].of(outcome) for one in kept] for outcome in cells()]
+    own = tallies[scenario.id].own
+    found = [[METRICS[name].of(outcome) for name in own.metrics] for outcome in cells()]
 
     def tally() -> None:
         for place, values in enumerate(found):
-            for one, of_metric in zip(kept, values, strict=True):
-                one.add(place, one.of(place, of_metric))
+            own.add(place, own.of(place, values))
 
     return {
         "random numbers": seconds(numbers, repeats),

@@ -7,6 +7,7 @@ import pytest
 
 from forecaster.engine import Ways, simulate
 from forecaster.precision import FEWEST, MOST, enough, expected, half_width, is_looked_at, next_look
+from models.cells import empty
 from models.shocks import BLOCK
 from models.statistics import wilson_half_width
 from models.stress import scenario
@@ -17,7 +18,8 @@ def baseline(*red):
     """Tally of one place in which red was counted so often in each year."""
     counts = Counts(["amber", "red"], 1, len(red))
     counts.yearly[1, 0] = red
-    return ScenarioTally(("P",), {}, (), counts, LineTally((), {}))
+    nothing = empty({}, 0, 1)
+    return ScenarioTally(("P",), nothing, {}, counts, LineTally((), nothing, nothing))
 
 
 def test_the_half_width_is_that_of_the_worst_year():

@@ -92,7 +92,7 @@ def means(case: Case, found: Statistics) -> Iterator[tuple[tuple[str, ...], Sequ
     for scenario, tally in found.tallies.items():
         for place in (*case.budgets.codes, UNION):
             for name in METRICS:
-                if name in tally.cells:
+                if name in tally.kept:
                     yield (scenario, place, name), found.mean(name, scenario, place).tolist()
 
 

@@ -1,42 +1,46 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from models.arrays import LEVELS, Floats
-from models.cells import Cells
-from models.counting import SLOTS, ZERO
-from models.histograms import Grid, Histogram, grid, stacked
+from models.cells import Cells, empty
+from models.counting import AT_ONCE, SLOTS, ZERO
+from models.histograms import Grid, Histograms, grid, stacked
 from models.statistics import Statistics, wilson_half_width
-from models.sums import MONEY_STEP, Squares, Sum, scale
-from models.tally import Counts, LineTally, ScenarioTally, added, bytes_of, moved, results
+from models.sums import MONEY_STEP, scale
+from models.tally import Counts, Kept, LineTally, ScenarioTally, added, bytes_of, moved, results
 
 PATHS, PILOT = 2**15, 2048
 
-NO_LINES = LineTally((), {})
+NO_LINES = LineTally((), empty({}, 0, 1), empty({}, 0, 1))
 
 
 def cells_of(pilot: Floats) -> Cells:
     """Cells of metric "m" in one place, on a grid laid by pilot values (year, draw)."""
     about, step = (array[np.newaxis] for array in scale(pilot))
-    return Cells("m", Sum(MONEY_STEP, 1, len(pilot)), Histogram(stacked([grid(pilot)])), Squares(about, step))
+    return empty({"m": MONEY_STEP}, 1, len(pilot), [stacked([grid(pilot)])], [(about, step)])
 
 
 def tally(pilot: Floats) -> ScenarioTally:
     """Tally of one metric "m" in place "P"."""
     counts = Counts(["positive", "red"], 1, len(pilot))
-    return ScenarioTally(("P",), {"m": cells_of(pilot)}, ("m",), counts, NO_LINES)
+    return keeping(cells_of(pilot), counts)
 
 
-def histogram(of: ScenarioTally) -> Histogram:
-    found = of.cells["m"].histogram
-    assert found is not None
-    return found
+def keeping(cells: Cells, counts: Counts, *, bins: bool = True) -> ScenarioTally:
+    """Tally of place "P" that keeps all metrics of some cells."""
+    return ScenarioTally(("P",), cells, {name: Kept(cells, bins) for name in cells.metrics}, counts, NO_LINES)
+
+
+def histogram(of: ScenarioTally) -> Histograms:
+    return of.own.histograms
 
 
 def counted(into: ScenarioTally, values: Floats) -> ScenarioTally:
     """The tally after a pass of values (year, draw)."""
-    into.cells["m"].add(0, into.cells["m"].of(0, values))
+    into.own.add(0, into.own.of(0, [values]))
     levels = np.repeat([[0.0], [1.0]], len(values), axis=1)
     into.counts.add(0, *into.counts.of((values, values), levels, np.array([True, True]), None))
     return into
@@ -96,7 +100,7 @@ def test_a_gap_that_is_rare_is_not_spread_up_to_its_largest_value() -> None:
 def test_zeros_are_counted_exactly() -> None:
     values = SHAPES["rare_gap"](np.random.default_rng(4))
     statistics = tallied(values)
-    zeros = histogram(statistics.tallies["s"]).counts[0, :, ZERO]
+    zeros = histogram(statistics.tallies["s"]).counts[0, 0, :, ZERO]
     assert zeros.tolist() == (values == 0.0).sum(axis=1).tolist()
     assert (statistics.percentiles("m", "s", "P", [0.5]) == 0.0).all()
 
@@ -112,8 +116,8 @@ def test_every_value_is_counted_however_far_out() -> None:
     values[0, -1], values[1, -1] = 1e6, -1e6
     found = histogram(counted(into, values))
     assert found.counts.sum(axis=-1).ravel().tolist() == [PATHS, PATHS]
-    assert found.high[0, 0] == 1e6
-    assert found.low[0, 1] == -1e6
+    assert found.high[0, 0, 0] == 1e6
+    assert found.low[0, 0, 1] == -1e6
 
 
 def test_what_lies_below_zero_is_not_mixed_with_what_lies_above() -> None:
@@ -121,9 +125,9 @@ def test_what_lies_below_zero_is_not_mixed_with_what_lies_above() -> None:
     values = SHAPES["crossing"](np.random.default_rng(11))
     negative = (values < 0.0).mean(axis=1)
     found = histogram(tallied(values).tallies["s"])
-    center, width, _ = found.grid.at(0)
+    center, width, _ = found.at(0)[0]
     k = np.rint(512 - 512 * center / (np.abs(center) + width)).astype(int)
-    below = [found.counts[0, t, : k[t]].sum() / PATHS for t in range(3)]
+    below = [found.counts[0, 0, t, : k[t]].sum() / PATHS for t in range(3)]
     assert below == pytest.approx(negative, abs=2.0 / PATHS)
 
 
@@ -165,7 +169,7 @@ def test_what_scenarios_share_is_held_and_added_once() -> None:
     """Two scenarios with the same cells: half the bytes, one count, and what is read of both is the same."""
     values = SHAPES["lognormal"](np.random.default_rng(7))
     one, apart = tally(values[:, :PILOT]), tally(values[:, :PILOT])
-    sharing = ScenarioTally(("P",), one.cells, (), Counts(["positive", "red"], 1, 3), NO_LINES)
+    sharing = replace(one, own=empty({}, 1, 3), counts=Counts(["positive", "red"], 1, 3))
     assert bytes_of({"one": one, "two": sharing}) < 0.6 * bytes_of({"one": one, "two": apart})
     both = {"one": one, "two": sharing}
     buffer = np.zeros(bytes_of(both), dtype=np.uint8)
@@ -175,13 +179,13 @@ def test_what_scenarios_share_is_held_and_added_once() -> None:
     assert (found.percentiles("m", "one", "P") == found.percentiles("m", "two", "P")).all()
     assert (found.mean("m", "one", "P") == tallied(values).mean("m", "s", "P")).all()
     added(both, buffer.copy())
-    assert histogram(sharing).counts.sum() == 2 * 3 * PATHS
+    assert histogram(one).counts.sum() == 2 * 3 * PATHS
 
 
 def test_a_mean_shared_with_a_distribution_stays_a_mean() -> None:
     values = SHAPES["normal"](np.random.default_rng(7))
     one = tally(values[:, :PILOT])
-    sharing = ScenarioTally(("P",), {"m": Cells("m", one.cells["m"].sum)}, (), one.counts, NO_LINES)
+    sharing = keeping(one.own, one.counts, bins=False)
     found = Statistics(PATHS, {"one": counted(one, values), "two": sharing})
     assert (found.mean("m", "two", "P") == found.mean("m", "one", "P")).all()
     assert (found.has("m", "one"), found.has("m", "two")) == (True, False)
@@ -190,11 +194,12 @@ def test_a_mean_shared_with_a_distribution_stays_a_mean() -> None:
 def test_lines_are_kept_too() -> None:
     values = SHAPES["lognormal"](np.random.default_rng(7))[:1]
     laid = Grid(np.ones((1, 1)), np.ones((1, 1)), np.zeros((1, 1)))
-    cells = {"m": Cells("m", Sum(1.0, 1, 1), Histogram(laid)), "t": Cells("t", Sum(1.0, 1, 1))}
-    for one in (*cells.values(), *cells.values()):
-        one.add(0, one.of(0, values))
-    lines = LineTally(("L",), cells)
-    found = Statistics(2 * PATHS, {"s": ScenarioTally((), {}, (), Counts(["red"], 1, 1), lines)})
+    yearly, once = empty({"m": 1.0}, 1, 1, [laid]), empty({"t": 1.0}, 1, 1)
+    for one in (yearly, once, yearly, once):
+        one.add(0, one.of(0, [values]))
+    lines = LineTally(("L",), yearly, once)
+    tally_ = ScenarioTally((), empty({}, 0, 1), {}, Counts(["red"], 1, 1), lines)
+    found = Statistics(2 * PATHS, {"s": tally_})
     assert found.has("m", "s")
     assert not found.has("t", "s")
     exact = np.rint(values).sum() / PATHS
@@ -203,16 +208,33 @@ def test_lines_are_kept_too() -> None:
 
 
 def only_sum(name: str) -> Cells:
-    return Cells(name, Sum(MONEY_STEP, 1, 1))
+    return empty({name: MONEY_STEP}, 1, 1)
+
+
+@pytest.mark.parametrize("number", [AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE + 3])
+def test_any_number_of_metrics_is_counted_as_each_is_alone(number: int) -> None:
+    """The first half with histograms, the first quarter with squares."""
+    values = [np.random.default_rng(k).normal(k, 1.0, (2, 2048)) for k in range(number)]
+    steps = {f"m{k}": 0.5**k for k in range(number)}
+    grids = [stacked([grid(one)]) for one in values[: number // 2]]
+    pairs = [scale(one) for one in values[: number // 4]]
+    scales = [(about[np.newaxis], step[np.newaxis]) for about, step in pairs]
+    together = empty(steps, 1, 2, grids, scales)
+    together.add(0, together.of(0, values))
+    for k, (name, step) in enumerate(steps.items()):
+        alone = empty({name: step}, 1, 2, grids[k : k + 1], scales[k : k + 1])
+        alone.add(0, alone.of(0, [values[k]]))
+        pair = (one.arrays(m, bins=k < len(grids)) for one, m in ((together, k), (alone, 0)))
+        assert all((a == b).all() for a, b in zip(*pair, strict=True))
 
 
 def test_sums_that_might_not_be_exact_are_refused() -> None:
     cells = only_sum("gap")
-    cells.add(0, cells.of(0, np.full((1, 1024), 8e9)))
-    assert cells.sum.totals.tolist() == [[8 * 10**12 * 1024]]
+    cells.add(0, cells.of(0, [np.full((1, 1024), 8e9)]))
+    assert cells.sums.totals.tolist() == [[[8 * 10**12 * 1024]]]
     for size in (-9e9, 9e9, 1e19, -np.inf, np.nan):
         with pytest.raises(OverflowError, match=r"gap: .* is too large to add up exactly"):
-            cells.of(0, np.full((1, 1024), size))
+            cells.of(0, [np.full((1, 1024), size)])
 
 
 @pytest.mark.parametrize("factor", [1.0, 1e3, 1e6])
@@ -220,27 +242,29 @@ def test_squares_are_exact_whatever_their_size(factor: float) -> None:
     """Beside Python's own whole numbers; beyond 2^20 steps they are squared in two parts."""
     values = np.random.default_rng(12).normal(0.0, 1.0, (2, 4096))
     about, step = np.array([[0.25, -1.0]]), np.array([[2.0**-11, 2.0**-9]])
-    squares = Squares(about, step)
-    cells = Cells("m", Sum(1e-3, 1, 2), squares=squares)
+    wide = Grid(np.zeros((1, 2)), np.ones((1, 2)), np.zeros((1, 2)))
+    cells = empty({"m": 1e-3}, 1, 2, [wide], [(about, step)])
     for _ in range(3):
-        cells.add(0, cells.of(0, values * factor))
+        cells.add(0, cells.of(0, [values * factor]))
     for t in range(2):
         whole = np.rint((values[t] * factor - about[0, t]) / step[0, t])
         exact = 3 * sum(int(number) ** 2 for number in whole)
-        high, low = (int(limb) for limb in squares.totals[:, 0, t])
+        high, low = (int(limb) for limb in cells.squares.totals[0, :, 0, t])
         assert high * 2**32 + low == exact
 
 
 def test_squares_that_might_not_be_exact_are_refused() -> None:
-    cells = Cells("strain", Sum(1e-3, 1, 1), squares=Squares(np.zeros((1, 1)), np.full((1, 1), 2.0**-24)))
-    cells.of(0, np.full((1, 1024), 2047.0))
+    nothing, one = np.zeros((1, 1)), np.ones((1, 1))
+    scales = [(nothing, one * 2.0**-24)]
+    cells = empty({"strain": 1e-3}, 1, 1, [Grid(nothing, one, nothing)], scales)
+    cells.of(0, [np.full((1, 1024), 2047.0)])
     with pytest.raises(OverflowError, match="strain: 3e\\+03 is too large to square exactly"):
-        cells.of(0, np.full((1, 1024), 3000.0))
+        cells.of(0, [np.full((1, 1024), 3000.0)])
     for size in (-2048.0, 2048.0):
         with pytest.raises(OverflowError, match="too large to square exactly"):
-            cells.of(0, np.full((1, 3), size))
+            cells.of(0, [np.full((1, 3), size)])
     with pytest.raises(OverflowError, match="1 is too large to square exactly"):
-        cells.of(0, np.ones((1, 2**16 + 1)))
+        cells.of(0, [np.ones((1, 2**16 + 1))])
 
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal", "rare_gap"])
@@ -251,7 +275,7 @@ def test_the_standard_error_is_that_of_the_mean(shape: str) -> None:
 
 
 def test_the_standard_error_of_what_is_not_squared_is_refused() -> None:
-    one = ScenarioTally(("P",), {"n": only_sum("n")}, ("n",), Counts(["red"], 1, 1), NO_LINES)
+    one = keeping(only_sum("n"), Counts(["red"], 1, 1))
     with pytest.raises(KeyError, match="squares of n are not kept in scenario s"):
         Statistics(PATHS, {"s": one}).standard_error("n", "s", "P")
 
@@ -284,7 +308,7 @@ def test_what_is_not_kept_is_refused() -> None:
     assert not statistics.has("strain", "s")
     with pytest.raises(KeyError, match="strain is not kept in scenario s"):
         statistics.mean("strain", "s", "P")
-    one = ScenarioTally(("P",), {"n": only_sum("n")}, ("n",), Counts(["red"], 1, 1), NO_LINES)
+    one = keeping(only_sum("n"), Counts(["red"], 1, 1))
     with pytest.raises(KeyError, match="n is kept as a mean in scenario s, not as a distribution"):
         Statistics(PATHS, {"s": one}).percentiles("n", "s", "P")
 
@@ -308,15 +332,14 @@ def test_the_half_width_is_that_of_wilsons_interval(hits: int, trials: int, low:
 
 
 def test_slots_hold_bins_top_and_zeros() -> None:
-    laid = Histogram(Grid(np.zeros((1, 1)), np.ones((1, 1)), np.zeros((1, 1))))
-    cells = Cells("m", Sum(1.0, 1, 1), laid)
-    cells.add(0, cells.of(0, np.array([[0.0, -1.0, 1.0]])))
-    assert laid.counts.shape == (1, 1, SLOTS)
-    assert np.flatnonzero(laid.counts).tolist() == [256, 768, ZERO]
+    cells = empty({"m": 1.0}, 1, 1, [Grid(np.zeros((1, 1)), np.ones((1, 1)), np.zeros((1, 1)))])
+    cells.add(0, cells.of(0, [np.array([[0.0, -1.0, 1.0]])]))
+    assert cells.histograms.counts.shape == (1, 1, 1, SLOTS)
+    assert np.flatnonzero(cells.histograms.counts).tolist() == [256, 768, ZERO]
 
 
 def test_values_too_small_for_single_precision_have_a_bin() -> None:
     """A median of 1e-50 lays a grid of that width, which single precision would take for zero."""
     values = np.full((2, 600), 1e-50)
-    cells = Cells("m", Sum(1.0, 1, 2), Histogram(stacked([grid(values)])))
-    assert cells.of(0, values)[1].sum(axis=1).tolist() == [600, 600]
+    cells = empty({"m": 1.0}, 1, 2, [stacked([grid(values)])])
+    assert cells.of(0, [values])[1].sum(axis=-1).tolist() == [[600, 600]]
