@@ -70,11 +70,12 @@ def _count_places(
     hits = [tally.counts.nowhere(drawn.keys.shape[-1]) for tally in tallies]
     above = np.array([event.above for event in EVENTS.values()])
     for place in range(len(model.states) + 1):
-        is_state = place < len(model.states)
+        is_state, levels = place < len(model.states), None
         for tally, hit, outcome in zip(tallies, hits, running, strict=False):
             found = tally.own.of(place, [METRICS[name].of(outcome) for name in tally.own.metrics])
             values = tuple(event.value(outcome) for event in EVENTS.values())
-            levels = np.array([event.levels(outcome, model.thresholds) for event in EVENTS.values()])
+            if levels is None:  # no scenario moves them
+                levels = np.array([event.levels(outcome, model.thresholds) for event in EVENTS.values()])
             paths = tally.counts.of(values, levels, above, hit if is_state else None)
             with lock:
                 tally.own.add(place, found)

@@ -70,29 +70,29 @@ class Bill:
     parts: Mapping[str, Floats]
 
 
-def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
+def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None, owed: Floats) -> Bill:
     """National bill of a lot that has a contract.
 
-    planned: the contract on planned dates (year, draw), to take calls apart.
+    planned: the contract on planned dates (year, draw), to take calls apart; owed: where gross and net are
+    put (2, year, draw).
     """
-    grant = outlay.paid if lot.grant_to == "states" else None
-    paid = np.zeros_like(outlay.paid) if grant is None else grant
-    gross, net = _owed(outlay.actual, outlay.alone, paid, lot.state_share, lot.new)
-    parts = {} if planned is None else dict(_parts(lot, outlay, planned, grant))
-    return Bill(key, gross, net, parts)
+    granted = lot.grant_to == "states"
+    _owe(outlay.actual, outlay.alone, outlay.paid, (lot.state_share, lot.new, float(granted)), owed)
+    parts = {} if planned is None else dict(_parts(lot, outlay, planned, outlay.paid if granted else None))
+    return Bill(key, owed[0], owed[1], parts)
 
 
 @compiled
-def _owed(
-    actual: Floats, alone: Floats, grant: Floats, state_share: float, new: float
-) -> tuple[Floats, Floats]:
-    """Gross and net bill of all states together. Shapes (year, draw)."""
-    gross, net = np.empty_like(actual), np.empty_like(actual)
+def _owe(
+    actual: Floats, alone: Floats, paid: Floats, terms: tuple[float, float, float], owed: Floats
+) -> None:
+    """Gross and net bill; terms: share of states, share that is new, share of payments that is theirs."""
+    state_share, new, granted = terms
     for t in range(len(actual)):
         for p in range(actual.shape[1]):
-            gross[t, p] = state_share * actual[t, p]
-            net[t, p] = gross[t, p] - (1.0 - new) * (state_share * alone[t, p]) - grant[t, p]
-    return gross, net
+            gross = state_share * actual[t, p]
+            owed[0, t, p] = gross
+            owed[1, t, p] = gross - (1.0 - new) * (state_share * alone[t, p]) - granted * paid[t, p]
 
 
 def _parts(
@@ -109,36 +109,37 @@ def _parts(
         yield "sustainment", lot.state_share * outlay.upkeep
 
 
-def called(keys: Floats, which: Sequence[int], money: Sequence[Floats], like: Floats) -> Floats:
-    """What each state bears of some money of lots (year, draw). Shape (state, year, draw).
+def called(keys: Floats, which: Sequence[int], owed: Floats) -> Floats:
+    """What each state bears of kinds of money that lots owe. Shape (kind, state, year, draw).
 
-    keys: (lot, state, draw); which: lot whose key each goes by; like: any array (year, draw).
+    keys: (lot, state, draw); owed: (bill, kind, year, draw); which: lot whose key each bill goes by.
     """
-    calls = np.zeros((keys.shape[1], *like.shape))
-    if money:
-        _shared_out(keys, np.array(which), np.stack(money), calls)
+    _, kinds, years, draws = owed.shape
+    calls = np.zeros((kinds, keys.shape[1], years, draws))
+    _shared_out(keys, np.array(which, np.int64), owed, calls)
     return calls
 
 
 def parts(keys: Floats, which: Sequence[int], bills: Sequence[Bill], like: Floats) -> Mapping[str, Floats]:
-    """Calls taken apart, by part of a bill. Shapes (state, year, draw); arguments as of `called`."""
-    owed = {
-        name: [(k, bill.parts[name]) for k, bill in zip(which, bills, strict=True) if name in bill.parts]
-        for name in PARTS
-    }
-    return {
-        name: called(keys, [k for k, _ in those], [money for _, money in those], like)
-        for name, those in owed.items()
-    }
+    """Calls taken apart, by part of a bill. Shapes (state, year, draw).
+
+    like: any array (year, draw); the rest as of `called`.
+    """
+    calls = {}
+    for name in PARTS:
+        those = [(k, bill.parts[name]) for k, bill in zip(which, bills, strict=True) if name in bill.parts]
+        owed = np.array([money for _, money in those]).reshape(len(those), 1, *like.shape)
+        calls[name] = called(keys, [k for k, _ in those], owed)[0]
+    return calls
 
 
 @compiled
-def _shared_out(keys: Floats, which: Integers, money: Floats, calls: Floats) -> None:
-    """Add money (bill, year, draw) by its key (lot, state, draw) to calls (state, year, draw).
+def _shared_out(keys: Floats, which: Integers, owed: Floats, calls: Floats) -> None:
+    """Add what is owed by its key to calls, arrays as in `called`.
 
     Chunks of draws, so that the money of all lots stays in the cache from one state to the next.
     """
-    states, years, draws = calls.shape
+    kinds, states, years, draws = calls.shape
     for first in range(0, draws, CHUNK):
         last = min(first + CHUNK, draws)
         for i in range(states):
@@ -146,10 +147,11 @@ def _shared_out(keys: Floats, which: Integers, money: Floats, calls: Floats) -> 
                 key = keys[which[k], i, first:last]
                 if not key.any():
                     continue
-                for t in range(years):
-                    owed, call = money[k, t, first:last], calls[i, t, first:last]
-                    for p in range(len(key)):
-                        call[p] += key[p] * owed[p]
+                for kind in range(kinds):
+                    for t in range(years):
+                        money, call = owed[k, kind, t, first:last], calls[kind, i, t, first:last]
+                        for p in range(len(key)):
+                            call[p] += key[p] * money[p]
 
 
 def layers(calls: Mapping[str, Floats], gross: Floats, euro: Floats | None) -> Layers:
@@ -174,11 +176,30 @@ def in_own_money(money: Floats, euro: Floats | None) -> Floats:
     return money if euro is None else money * euro
 
 
-def eu_budget(state: int, financing: Financing, paid: Floats, scenario: Scenario) -> Floats:
-    """Own resources for EU payments (year, draw) [EUR million]."""
+def treasury_calls(
+    state: int, financing: Financing, paid: Floats, service: Floats, scenario: Scenario
+) -> tuple[Floats, Floats, Floats]:
+    """Own resources for EU payments, interest of the Ukraine loan, and all calls on the treasury.
+
+    paid: EU payments, service: of SAFE loans, both (year, draw) [EUR million], as the result; interest is the
+    same on every draw (year,).
+    """
     raised = financing.additionality * scenario.number("additionality")
     key = financing.gni_key[state] * (raised * (1.0 - scenario.number("joining_key")))
-    return key[:, np.newaxis] * paid
+    loan = np.asarray(financing.loan_key[state] * financing.ukraine_interest)
+    own, total = _treasury_calls(paid, key, service, loan)
+    return own, loan, total
+
+
+@compiled
+def _treasury_calls(paid: Floats, key: Floats, service: Floats, loan: Floats) -> tuple[Floats, Floats]:
+    """Own resources and all calls (year, draw); key, loan: (year,)."""
+    own, total = np.empty_like(paid), np.empty_like(paid)
+    for t in range(len(paid)):
+        for p in range(paid.shape[1]):
+            own[t, p] = key[t] * paid[t, p]
+            total[t, p] = own[t, p] + service[t, p] + loan[t]
+    return own, total
 
 
 def served(loans: Floats, services: Floats) -> Floats:
@@ -211,8 +232,3 @@ def safe_service(financing: Financing, prices: Prices) -> Floats:
             rate = financing.safe_rate + (prices.rate[v] if v > 0 else 0.0)
             service[v + 1 :] += schedule[v] * (rate * outstanding[:later] + due[:later])
     return services
-
-
-def ukraine_loan(state: int, financing: Financing) -> Floats:
-    """Interest of the Ukraine loan, the same on every draw. Shape (year,)."""
-    return np.asarray(financing.loan_key[state] * financing.ukraine_interest)

@@ -97,14 +97,14 @@ class Calls:
 class Points:
     """Deviations of a place from its path [% of GDP].
 
-    own_resources: the programme's part of the balance, as paid; room: how far the balance may fall before the
-    deficit passes the limit, minus infinity where the path has passed it already. Shapes (year, draw), room
-    (year,).
+    balance_without: the balance had the state paid no own resources for the programme that year; room: how
+    far the balance may fall before the deficit passes the limit, minus infinity where the path has passed it
+    already. Shapes (year, draw), room (year,).
     """
 
     balance: Floats
     debt: Floats
-    own_resources: Floats
+    balance_without: Floats
     room: Floats
 
 
@@ -155,14 +155,14 @@ def points(
 ) -> Points:
     """Deviations of the state of that index."""
     own = (fiscal.debt, fiscal.rate, fiscal.safe_cost, fiscal.safe_owed, fiscal.safe_ahead)
-    balance, debt, own_resources = _deviations(
+    balance, debt, balance_without = _deviations(
         (calls.budget, calls.own_resources, calls.safe_service, calls.ukraine_loan),
         (drawn.per_gdp, drawn.cycle, drawn.interest),
         levers(fiscal, index, state, economy, scenario),
         (drawn.path, drawn.median, *(rows[index] for rows in own)),
         (fiscal.gdp_before[index] / PERCENT, 1.0 - fiscal.in_path, fiscal.safe_new),
     )
-    return Points(balance, debt, own_resources, _room(fiscal, index))
+    return Points(balance, debt, balance_without, _room(fiscal, index))
 
 
 def levers(
@@ -185,7 +185,7 @@ def _deviations(
     yearly: tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats],
     numbers: tuple[float, float, float],
 ) -> tuple[Floats, Floats, Floats]:
-    """Balance, debt and own resources as in `Points`.
+    """Balance, debt and balance without own resources, as in `Points`.
 
     calls: the fields of `Calls`; drawn, levers: per_gdp, cycle and interest as in `Draws`, and what moves
     them; yearly: path and median as in `Draws`, debt, rate, safe_cost, safe_owed and safe_ahead as in
@@ -194,7 +194,7 @@ def _deviations(
     """
     budget, own_resources, safe_service, ukraine_loan = calls
     first, not_in_path, safe_new = numbers
-    balance, debt, own = np.empty_like(budget), np.empty_like(budget), np.empty_like(budget)
+    balance, debt, without = np.empty_like(budget), np.empty_like(budget), np.empty_like(budget)
     before = np.empty(budget.shape[1])
     for t in range(len(budget)):
         moved, wider, dearer = levers[0][t], levers[1][t], levers[2][t]
@@ -211,7 +211,6 @@ def _deviations(
             spent = (safe_cost - safe_owed * interest) * per_gdp
             raised = own_resources[t, p] * not_in_path
             called = safe_service[t, p] * safe_new + budget[t, p] + raised + loan
-            own[t, p] = raised * per_gdp
             balance[t, p] = cycle - more - spent + median - called * per_gdp
             debt[t, p] = (shrink - path) * owed + safe_ahead * per_gdp - balance[t, p]
             if t > 0:
@@ -219,7 +218,8 @@ def _deviations(
                 charged = carried * interest
                 balance[t, p] -= charged
                 debt[t, p] = debt[t, p] + carried + charged
-    return balance, debt, own
+            without[t, p] = balance[t, p] + raised * per_gdp
+    return balance, debt, without
 
 
 def weights(fiscal: Fiscal) -> Floats:
@@ -230,8 +230,8 @@ def weights(fiscal: Fiscal) -> Floats:
 def weighted(state: Points, weight: Floats) -> Points:
     """A state's part in the union's points, by its weight (year,); the union has no limit to pass."""
     column = weight[:, np.newaxis]
-    nothing, no_limit = np.zeros((len(weight), 1)), np.full(len(weight), -np.inf)
-    return Points(state.balance * column, state.debt * column, nothing, no_limit)
+    balance = state.balance * column
+    return Points(balance, state.debt * column, balance, np.full(len(weight), -np.inf))
 
 
 def add_weighted(total: Points, state: Points, weight: Floats) -> None:

@@ -34,8 +34,8 @@ class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
     lots: what is bought, a successor's included, with outlays, planned and terms in their order; planned:
-    contract on planned dates, and bills: given where calls are taken apart; terms: all that moves a lot's
-    outlay on given draws.
+    contract on planned dates, given where calls are taken apart; bills: of those with a contract; terms: all
+    that moves a lot's outlay on given draws.
     """
 
     lots: tuple[Lot, ...]
@@ -57,7 +57,7 @@ def programme(
     keys = participation.remaining(model.participation, drawn.keys, scenario)
     everywhere = scenario.years("deflator").tobytes(), scenario.leaves
     made = dict(zip(like.terms, like.outlays, strict=True)) if like else {}
-    lots, terms, outlays, on_plan, bills, which = [], [], [], [], [], []
+    lots, terms, outlays, on_plan, which = [], [], [], [], []
     for lot, timing, index in bought(model, scenario):
         levers = lot_levers(lot, scenario)
         term = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
@@ -69,37 +69,44 @@ def programme(
         terms.append(term)
         outlays.append(outlay)
         on_plan.append(plan)
-        if lot.contract:
-            bills.append(financing.bill(lot, outlay, keys[index], plan))
-            which.append(index)
+        which.append(index)
+    calls, bills = _calls(drawn, keys, which, list(zip(lots, outlays, on_plan, strict=True)))
+    if in_layers:
+        by_key = [index for index, lot in zip(which, lots, strict=True) if lot.contract]
+        calls = replace(calls, parts=financing.parts(keys, by_key, bills, calls.paid))
     return Programme(
         lots=tuple(lots),
         terms=tuple(terms),
         outlays=tuple(outlays),
         planned=tuple(on_plan),
-        bills=tuple(bills) if in_layers else (),
-        calls=_calls(drawn, keys, outlays, bills, which, in_layers=in_layers),
+        bills=tuple(bills),
+        calls=calls,
     )
 
 
 def _calls(
     drawn: Draws,
     keys: Floats,
-    outlays: Sequence[LotOutlay],
-    bills: Sequence[Bill],
     which: Sequence[int],
-    *,
-    in_layers: bool,
-) -> Calls:
-    """Calls of bills on every state. keys: (lot, state, draw); which: lot whose key each bill goes by."""
-    paid = sum((outlay.paid for outlay in outlays), np.zeros_like(drawn.prices.level))
-    gross = financing.called(keys, which, [bill.gross for bill in bills], paid)
-    net = financing.called(keys, which, [bill.net for bill in bills], paid)
+    bought: Sequence[tuple[Lot, LotOutlay, Floats | None]],
+) -> tuple[Calls, list[Bill]]:
+    """Calls on every state of lots with their outlay and what was planned, and the bills of contracts.
+
+    keys: (lot, state, draw); which: lot whose key each goes by.
+    """
+    contracts = [(k, *one) for k, one in zip(which, bought, strict=True) if one[0].contract]
+    paid = sum((outlay.paid for _, outlay, _ in bought), np.zeros_like(drawn.prices.level))
+    owed = np.empty((len(contracts), 2, *paid.shape))
+    bills = [
+        financing.bill(lot, outlay, keys[k], plan, place)
+        for place, (k, lot, outlay, plan) in zip(owed, contracts, strict=True)
+    ]
+    gross, net = financing.called(keys, [k for k, *_ in contracts], owed)
     for index, state in enumerate(drawn.states):
         if state.euro is not None:
             gross[index] *= state.euro
             net[index] *= state.euro
-    return Calls(paid, gross, net, financing.parts(keys, which, bills, paid) if in_layers else {})
+    return Calls(paid, gross, net, {}), bills
 
 
 def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]]:

@@ -101,9 +101,11 @@ def _standing(model: Model, index: int, drawn: Draws, scenario: Scenario, around
 def _outcome(model: Model, index: int, drawn: Draws, asked: Asked, standing: Standing) -> Outcome:
     """Outcome of the state of that index."""
     gross, net = asked.calls.gross[index], asked.calls.net[index]
-    eu_budget = financing.eu_budget(index, model.financing, asked.calls.paid, asked.scenario)
-    loan = financing.ukraine_loan(index, model.financing)
-    owed = FiscalCalls(standing.budget, eu_budget, standing.safe_service, loan)
+    paid, service = asked.calls.paid, standing.safe_service
+    eu_budget, loan, treasury_call = financing.treasury_calls(
+        index, model.financing, paid, service, asked.scenario
+    )
+    owed = FiscalCalls(standing.budget, eu_budget, service, loan)
     with_it, difference, gap = strain.strained(standing.committed, net, standing.investment)
     return Outcome(
         standing=standing,
@@ -114,6 +116,7 @@ def _outcome(model: Model, index: int, drawn: Draws, asked: Asked, standing: Sta
         gap=gap,
         eu_budget=eu_budget,
         ukraine_loan=loan,
+        treasury_call=treasury_call,
         layers=_layers(index, asked.calls, drawn) if asked.calls.parts else None,
         points=_points(model, index, drawn, asked.scenario, owed) if drawn.fiscal else None,
     )
@@ -165,6 +168,7 @@ class _Total:
             gap=gap,
             eu_budget=eu_budget,
             ukraine_loan=loan,
+            treasury_call=eu_budget + service + loan[:, np.newaxis],
             layers=Layers(*self._layers) if self._layers else None,
             points=self._points,
         )

@@ -36,8 +36,9 @@ class Outcome:
     """One place in one scenario: a state, or the union as the sum over states.
 
     Shapes (year, draw), EUR million, ukraine_loan (year,); strain, strain_difference: of promises and net
-    calls over investment, and what the programme adds to it [ratio]; points: of GDP, of the union the mean
-    weighted by GDP; layers: given where the programme's calls are taken apart.
+    calls over investment, and what the programme adds to it [ratio]; treasury_call: own resources, service of
+    SAFE loans and interest of the Ukraine loan; points: of GDP, of the union the mean weighted by GDP;
+    layers: given where the programme's calls are taken apart.
     """
 
     standing: Standing
@@ -48,6 +49,7 @@ class Outcome:
     gap: Floats
     eu_budget: Floats
     ukraine_loan: Floats
+    treasury_call: Floats
     layers: Layers | None = None
     points: Points | None = None
 
@@ -137,21 +139,6 @@ def obligations(outcome: Outcome) -> Floats:
     return outcome.standing.committed + outcome.net_call
 
 
-def treasury_call(outcome: Outcome) -> Floats:
-    """Own resources, service of SAFE loans and of the Ukraine loan [EUR million]."""
-    return _three(outcome.eu_budget, outcome.standing.safe_service, outcome.ukraine_loan)
-
-
-@compiled
-def _three(first: Floats, second: Floats, yearly: Floats) -> Floats:
-    """Sum of two calls (year, draw) and one that is the same on every draw (year,)."""
-    total = np.empty_like(first)
-    for t in range(len(first)):
-        for p in range(first.shape[1]):
-            total[t, p] = first[t, p] + second[t, p] + yearly[t]
-    return total
-
-
 def ukraine_loan(outcome: Outcome) -> Floats:
     """Interest of the EU's Ukraine loan on every draw [EUR million]."""
     return np.broadcast_to(outcome.ukraine_loan[:, np.newaxis], outcome.standing.budget.shape)
@@ -200,9 +187,7 @@ def _balance(outcome: Outcome) -> Floats:
 
 
 def _balance_without(outcome: Outcome) -> Floats:
-    """Balance had the state paid no own resources for the programme that year."""
-    points = outcome.points
-    return points.balance + points.own_resources if points else outcome.strain
+    return outcome.points.balance_without if outcome.points else outcome.strain
 
 
 def _room(outcome: Outcome, _: Thresholds) -> Floats | float:
@@ -252,7 +237,7 @@ METRICS: dict[str, Metric] = {
         MONEY, "mean", lambda o: o.standing.safe_service, "interest and principal of SAFE loans", STANDING
     ),
     "ukraine_loan": Metric(MONEY, "baseline", ukraine_loan, "interest of the EU's Ukraine loan"),
-    "treasury_call": Metric(MONEY, "mean", treasury_call, "all calls on the treasury"),
+    "treasury_call": Metric(MONEY, "mean", lambda o: o.treasury_call, "all calls on the treasury"),
     "balance_points": Metric(POINTS, "mean", _points("balance"), "public balance over its published path"),
     "debt_points": Metric(POINTS, "mean", _points("debt"), "public debt over its published path"),
     "cofinancing": Metric(MONEY, "baseline", _layer("cofinancing"), "at planned cost on slipped dates"),

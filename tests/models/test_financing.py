@@ -14,13 +14,12 @@ from models.financing import (
     Financing,
     bill,
     called,
-    eu_budget,
     in_own_money,
     layers,
     parts,
     safe_service,
     served,
-    ukraine_loan,
+    treasury_calls,
 )
 from models.lots import Lot
 from models.model import Draws, Model, draws
@@ -32,6 +31,7 @@ from models.strain import METRICS
 from models.stress import scenario
 
 YEARS = 20
+NEUTRAL = scenario("any", {}, YEARS)
 
 
 def steady(years: int, rate: float = 0.0) -> Prices:
@@ -70,7 +70,9 @@ def test_a_draw_keeps_the_rate_of_its_year(invented_model: Model) -> None:
 
 def test_ukraine_loan_is_shared_by_those_who_bear_it(invented_model: Model) -> None:
     """3,500 a year from 2028, half of it in 2027; BO takes no part."""
-    found = [ukraine_loan(i, invented_model.financing) for i in range(3)]
+    one = np.ones((YEARS // 2, 1))
+    calls_ = [treasury_calls(i, invented_model.financing, 0.0 * one, one, NEUTRAL) for i in range(3)]
+    found = [loan for _, loan, _ in calls_]
     assert (found[1] == 0.0).all()
     assert sum(found)[:4] == pytest.approx([0.0, 1750.0, 3500.0, 3500.0])
 
@@ -99,31 +101,35 @@ def bought(invented_model: Model) -> Lot:
 def test_a_grant_fixed_in_money_makes_cost_growth_dearer_for_states(bought: Lot) -> None:
     """An EU share of 15 %: 10 % more cost is 100 on a national bill of 850: 11.8 %."""
     key = np.ones((1, 1))
-    before, after = (bill(bought, lot_outlay(cost, 150.0), key, None).net for cost in (1000.0, 1100.0))
+    before, after = (owed(bought, lot_outlay(cost, 150.0), key, None).net for cost in (1000.0, 1100.0))
     assert float((after / before - 1.0)[0, 0]) == pytest.approx(0.118, abs=0.0005)
 
 
 def test_net_is_what_changes(bought: Lot) -> None:
     """A quarter new: 0.25 x gross + 0.75 x (gross - alone) - grant; alone = 1000 / 0.9."""
     apart = replace(lot_outlay(1000.0, 150.0), alone=np.full((1, 1), 1000.0 / 0.9))
-    found = bill(replace(bought, new=0.25), apart, np.ones((1, 1)), np.zeros((1, 1)))
+    found = owed(replace(bought, new=0.25), apart, np.ones((1, 1)), np.zeros((1, 1)))
     assert found.gross[0, 0] == 1000.0
     expected = 0.25 * 1000.0 + 0.75 * (1000.0 - 1000.0 / 0.9) - 150.0
     assert found.net[0, 0] == pytest.approx(expected, rel=1e-12)
     assert found.parts["going_without"][0, 0] == pytest.approx(1000.0 / 0.9 - (1000.0 - 150.0), rel=1e-12)
 
 
-def called_of_second(key: Floats, owed: list[Bill]) -> tuple[Floats, dict[str, Floats]]:
-    """Gross calls of bills on the second state, and the parts of them."""
-    keys, like = key[np.newaxis], np.zeros((1, 1))
-    gross = called(keys, [0], [owed[0].gross], like)[1]
-    return gross, {name: calls[1] for name, calls in parts(keys, [0], owed, like).items()}
+def owed(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
+    return bill(lot, outlay, key, planned, np.empty((2, *outlay.paid.shape)))
+
+
+def called_of_second(one: Bill) -> tuple[Floats, dict[str, Floats]]:
+    """Gross calls of a bill on the second state, and the parts of them."""
+    keys, like = one.key[np.newaxis], np.zeros((1, 1))
+    gross = called(keys, [0], one.gross[np.newaxis, np.newaxis])[0, 1]
+    return gross, {name: calls[1] for name, calls in parts(keys, [0], [one], like).items()}
 
 
 def test_calls_are_taken_apart(bought: Lot) -> None:
     key, on_plan = np.array([[0.4], [0.6]]), np.full((1, 1), 900.0)
-    owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan)]
-    gross, calls = called_of_second(key, owed)
+    one = owed(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan)
+    gross, calls = called_of_second(one)
     found = layers(calls, gross, None)
     assert gross[0, 0] == pytest.approx(660.0)
     assert found.cofinancing[0, 0] == pytest.approx(600.0)
@@ -137,9 +143,9 @@ def test_calls_are_taken_apart(bought: Lot) -> None:
 def test_a_dearer_euro_is_an_overrun_of_who_pays_in_another_currency(bought: Lot) -> None:
     """660 euros weigh 726 when the euro gains 10 %; planned money stays, grants are worth more."""
     key = np.array([[0.4], [0.6]])
-    owed = [bill(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, np.zeros((1, 1)))]
+    one = owed(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, np.zeros((1, 1)))
     euro = np.full((1, 1), 1.1)
-    gross, calls = called_of_second(key, owed)
+    gross, calls = called_of_second(one)
     gross = in_own_money(gross, euro)
     found = layers(calls, gross, euro)
     assert gross[0, 0] == pytest.approx(726.0)
@@ -152,29 +158,28 @@ MONEY = st.floats(-1e6, 1e6)
 
 
 @given(st.lists(st.tuples(st.floats(0.0, 1.0), MONEY), max_size=5))
-def test_calls_are_each_bill_by_its_key(owed: list[tuple[float, float]]) -> None:
+def test_calls_are_each_bill_by_its_key(bills: list[tuple[float, float]]) -> None:
     """Over more draws than are shared out together; a state without a part in any bill is called nothing."""
     draws = CHUNK + 3
     like = np.zeros((2, draws))
-    keys = np.array([[[share], [0.0]] for share, _ in owed] or [[[1.0], [0.0]]]) * np.ones(draws)
-    money = [np.full_like(like, amount) for _, amount in owed]
-    found = called(keys, range(len(owed)), money, like)
-    assert (found[1] == 0.0).all()
-    expected = sum(share * amount for share, amount in owed)
-    assert found[0] == pytest.approx(np.full_like(like, expected), rel=1e-9, abs=1e-6)
-    bills = [Bill(key, one, one, {"slipped": one}) for key, one in zip(keys, money, strict=False)]
-    apart = parts(keys, range(len(owed)), bills, like)
-    assert (apart["slipped"] == found).all()
+    keys = np.array([[[share], [0.0]] for share, _ in bills] or [[[1.0], [0.0]]]) * np.ones(draws)
+    money = np.array([[like + amount, like - amount] for _, amount in bills]).reshape(-1, 2, *like.shape)
+    found = called(keys, range(len(bills)), money)
+    assert (found[:, 1] == 0.0).all()
+    assert (found[1] == -found[0]).all()
+    expected = sum(share * amount for share, amount in bills)
+    assert found[0, 0] == pytest.approx(np.full_like(like, expected), rel=1e-9, abs=1e-6)
+    some = [Bill(key, one, one, {"slipped": one}) for key, (one, _) in zip(keys, money, strict=False)]
+    apart = parts(keys, range(len(bills)), some, like)
+    assert (apart["slipped"] == found[0]).all()
     assert (apart["planned"] == 0.0).all()
 
 
 def test_a_bill_goes_by_the_key_that_is_named() -> None:
     """Lots of a successor go by the keys of those they repeat."""
     keys = np.array([[[1.0], [0.0]], [[0.25], [0.75]]])
-    found = called(
-        keys, [1, 0, 1], [np.full((1, 1), amount) for amount in (4.0, 10.0, 8.0)], np.zeros((1, 1))
-    )
-    assert found[:, 0, 0].tolist() == [13.0, 9.0]
+    found = called(keys, [1, 0, 1], np.array([4.0, 10.0, 8.0]).reshape(3, 1, 1, 1))
+    assert found[0, :, 0, 0].tolist() == [13.0, 9.0]
 
 
 def test_every_draw_is_called_once() -> None:
@@ -182,20 +187,20 @@ def test_every_draw_is_called_once() -> None:
     for count in (CHUNK - 1, CHUNK, 2 * CHUNK + 3):
         number = np.arange(1.0, count + 1.0)
         key = np.where(number % 2.0 == 0.0, 0.25, 0.5)
-        found = called(key[np.newaxis, np.newaxis], [0], [number[np.newaxis]], np.zeros((1, count)))
-        assert found.tolist() == [[(key * number).tolist()]]
+        found = called(key[np.newaxis, np.newaxis], [0], number.reshape(1, 1, 1, count))
+        assert found.tolist() == [[[(key * number).tolist()]]]
 
 
 def test_a_state_without_a_part_in_one_lot_is_called_for_the_next() -> None:
     """Nothing of 100, then a tenth of 50; another state half of 100 and nothing of 50."""
     keys = np.array([[[0.0], [0.5]], [[0.1], [0.0]]])
-    found = called(keys, [0, 1], [np.full((1, 1), whole) for whole in (100.0, 50.0)], np.zeros((1, 1)))
-    assert found.tolist() == [[[5.0]], [[50.0]]]
+    found = called(keys, [0, 1], np.array([100.0, 50.0]).reshape(2, 1, 1, 1))
+    assert found.tolist() == [[[[5.0]], [[50.0]]]]
 
 
 def test_without_contracts_nobody_is_called() -> None:
-    found = called(np.ones((1, 2, 4)), [], [], np.ones((3, 4)))
-    assert found.tolist() == np.zeros((2, 3, 4)).tolist()
+    found = called(np.ones((1, 2, 4)), [], np.ones((0, 2, 3, 4)))
+    assert found.tolist() == np.zeros((2, 2, 3, 4)).tolist()
 
 
 def test_loans_and_services_that_do_not_match_are_an_error() -> None:
@@ -219,8 +224,11 @@ def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some
     for levers, factor in (({}, 1.0), ({"additionality": 0.5}, 0.5), ({"joining_key": 0.02}, 0.98)):
         stress = scenario("any", levers, 10)
         paid = programme(invented_model, some, stress, in_layers=False).calls.paid
-        found = sum(eu_budget(i, invented_model.financing, paid, stress) for i in range(3))
-        assert_allclose(found, factor * paid, rtol=1e-8)
+        service = np.ones_like(paid)
+        calls_ = [treasury_calls(i, invented_model.financing, paid, service, stress) for i in range(3)]
+        assert_allclose(sum(own for own, _, _ in calls_), factor * paid, rtol=1e-8)
+        for own, loan, total in calls_:
+            assert_allclose(total, own + service + loan[:, np.newaxis], rtol=1e-15)
 
 
 def test_gni_keys_add_to_one(invented_model: Model) -> None:

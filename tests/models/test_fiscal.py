@@ -110,7 +110,7 @@ def test_a_call_is_a_deficit_once_and_a_debt_that_bears_interest(economy: Econom
     one = found(rules(), state, economy, shocked(rules(), state, economy), calls(own_resources=column(2.1)))
     close(one.balance, -0.2, -0.005727, -0.005643)
     close(one.debt, 0.2, 0.196636, 0.193730)
-    close(one.own_resources, 0.2, 0.0, 0.0)
+    close(one.balance_without - one.balance, 0.2, 0.0, 0.0)
 
 
 def test_defence_beyond_its_median_and_the_ukraine_loan(economy: Economy, state: State) -> None:
@@ -247,7 +247,7 @@ def test_what_the_path_holds_is_not_counted(economy: Economy, state: State) -> N
     fiscal = rules(in_path=1.0)
     one = found(fiscal, state, economy, shocked(fiscal, state, economy), paid)
     assert (one.balance == 0.0).all()
-    assert (one.own_resources == 0.0).all()
+    assert (one.balance_without == one.balance).all()
 
 
 @given(
@@ -300,7 +300,7 @@ def test_a_limit_already_passed_cannot_be_passed(economy: Economy, state: State)
     """Path at -2.5, -3.0, -3.1, -2.5; every draw half a point lower."""
     fiscal = rules(balance=np.array([[-2.5, -3.0, -3.1, -2.5]]))
     one = found(fiscal, state, economy, shocked(fiscal, state, economy), calls())
-    lower = replace(one, balance=one.balance - 0.6, own_resources=np.full((YEARS, 1), 0.2))
+    lower = replace(one, balance=one.balance - 0.6, balance_without=one.balance - 0.4)
     assert occurs("crosses", lower)[:, 0].tolist() == [True, True, False, True]
     assert occurs("crosses_without", lower)[:, 0].tolist() == [False, True, False, False]
     exactly = replace(one, balance=one.balance - 0.5)

@@ -39,7 +39,13 @@ def year() -> Outcome:
         gap=gap,
         eu_budget=money(3.0, 3.0, 3.0),
         ukraine_loan=np.array([1.0]),
-        points=Points(money(-0.4, 0.1, -0.6), money(1.0, 2.0, 3.0), money(0.2, 0.0, 0.05), np.array([-0.3])),
+        treasury_call=money(6.0, 7.0, 8.0),
+        points=Points(
+            balance=money(-0.4, 0.1, -0.6),
+            debt=money(1.0, 2.0, 3.0),
+            balance_without=money(-0.2, 0.1, -0.55),
+            room=np.array([-0.3]),
+        ),
         layers=Layers(*(money(x, x, x) for x in (1.0, 2.0, 3.0, -4.0, 5.0, 6.0))),
     )
 
@@ -53,7 +59,7 @@ def year() -> Outcome:
         ("gap", [0.0, 10.0, 5.0]),
         ("gap_without", [0.0, 0.0, 10.0]),
         ("plan_gap", [60.0, 0.0, 40.0]),
-        ("treasury_call", [6.0, 6.0, 6.0]),
+        ("treasury_call", [6.0, 7.0, 8.0]),
         ("cofinancing", [1.0] * 3),
         ("overrun", [2.0] * 3),
         ("timing", [3.0] * 3),
@@ -127,18 +133,6 @@ def test_strain_and_gaps_are_those_of_their_year_and_draw() -> None:
     assert without.tolist() == [[0.5, 0.5], [0.6, 0.4]]
     assert gap_without.tolist() == [[0.0, 0.0], [0.0, 0.0]]
     assert of_plan.tolist() == [[1.0, 0.0], [1.0, 0.0]]
-
-
-def test_calls_on_the_treasury_are_those_of_their_year(year: Outcome) -> None:
-    """Own resources 1 2 / 3 4, service of loans 5 6 / 7 8, interest 0.5 and 0.25."""
-    own, service = np.array([[1.0, 2], [3, 4]]), np.array([[5.0, 6], [7, 8]])
-    both = replace(
-        year,
-        standing=replace(year.standing, safe_service=service),
-        eu_budget=own,
-        ukraine_loan=np.array([0.5, 0.25]),
-    )
-    assert strain.treasury_call(both).tolist() == [[6.5, 8.5], [10.25, 12.25]]
 
 
 def test_ranks_are_those_of_the_design() -> None:
