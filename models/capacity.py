@@ -1,6 +1,7 @@
 """Budget, investment, committed money and SAFE draws of one state."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from models.stress import Scenario
 from models.tables import Table, rows_interpolated
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Capacity:
     """What is common to all states.
 
@@ -41,7 +42,7 @@ class Capacity:
     safe_committed: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class State:
     """One state. Money in EUR million.
 
@@ -151,24 +152,46 @@ def money(
     state: State, drawn: Draws, capacity: Capacity, economy: Economy, scenario: Scenario, prices: Prices
 ) -> Money:
     """What a state has and what of it is already promised."""
-    growth, deflator = scenario.years("growth", state.code), scenario.years("deflator")
-    log_gdp = _since_settled(accumulated(capacity.growth_followed * growth + deflator), state.settled)
-    factor = scenario.years("budget", state.code) * economy.exponential(log_gdp)
-    added = scenario.years("investment_share", state.code)
+    moves = _moves(state, capacity, economy, scenario)
     budget, investment, of_plan = _invested(
         (drawn.budget, _pledge(state, drawn, economy, scenario), drawn.investment_share),
-        (factor[:, 0], added[:, 0], state.plan),
+        (moves.budget, moves.investment_share, state.plan),
         state.scale,
     )
-    safe = capacity.safe_new * state.safe_draw
     committed, planned = _promised(
         (capacity.passed(of_plan), drawn.legacy_cost, prices.level),
-        (capacity.committed, scenario.years("committed", state.code)[:, 0], state.plan, state.contracted),
-        (capacity.cost_phase, safe * capacity.safe_committed),
+        (capacity.committed, moves.committed, state.plan, state.contracted),
+        (capacity.cost_phase, moves.from_safe * capacity.safe_committed),
         scenario.number("cost_growth"),
     )
-    investment += safe[:, np.newaxis]
+    investment += moves.from_safe[:, np.newaxis]
     return Money(budget, investment, committed, planned)
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """What moves a state's money on every draw alike. Shapes (year,).
+
+    budget: factor on it; investment_share, committed: added to these shares; from_safe: added to investment.
+    """
+
+    budget: Floats
+    investment_share: Floats
+    committed: Floats
+    from_safe: Floats
+
+
+@lru_cache(maxsize=2048)
+def _moves(state: State, capacity: Capacity, economy: Economy, scenario: Scenario) -> _Moves:
+    """Levers of a scenario in a state, made once a run."""
+    growth, deflator = scenario.years("growth", state.code), scenario.years("deflator")
+    log_gdp = _since_settled(accumulated(capacity.growth_followed * growth + deflator), state.settled)
+    return _Moves(
+        budget=(scenario.years("budget", state.code) * economy.exponential(log_gdp))[:, 0],
+        investment_share=scenario.years("investment_share", state.code)[:, 0],
+        committed=scenario.years("committed", state.code)[:, 0],
+        from_safe=capacity.safe_new * state.safe_draw,
+    )
 
 
 @compiled

@@ -11,7 +11,7 @@ from models.stress import Scenario
 from models.tables import Table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Economy:
     """Sizes of the shocks [share per year]; `common` and `own` already hold the correlation and the size."""
 

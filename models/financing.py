@@ -12,7 +12,7 @@ from models.lots import Lot
 from models.outlays import LotOutlay
 from models.stress import Scenario
 
-CHUNK = 256
+CHUNK = 512
 """Draws shared out together."""
 PARTS = ("slipped", "planned", "grant", "going_without", "sustainment")
 """What the bill of a lot may be made of."""
@@ -143,11 +143,11 @@ def _shared_out(keys: Floats, which: Integers, owed: Floats, calls: Floats) -> N
     for first in range(0, draws, CHUNK):
         last = min(first + CHUNK, draws)
         for i in range(states):
-            for k in range(len(which)):
-                key = keys[which[k], i, first:last]
-                if not key.any():
-                    continue
-                for kind in range(kinds):
+            for kind in range(kinds):
+                for k in range(len(which)):
+                    key = keys[which[k], i, first:last]
+                    if not key.any():
+                        continue
                     for t in range(years):
                         money, call = owed[k, kind, t, first:last], calls[kind, i, t, first:last]
                         for p in range(len(key)):

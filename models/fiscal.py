@@ -24,6 +24,7 @@ neither.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,7 +37,7 @@ from models.stress import Scenario
 PERCENT = 100.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fiscal:
     """Paths and rules of all states.
 
@@ -165,10 +166,14 @@ def points(
     return Points(balance, debt, balance_without, _room(fiscal, index))
 
 
+@lru_cache(maxsize=2048)
 def levers(
     fiscal: Fiscal, index: int, state: State, economy: Economy, scenario: Scenario
 ) -> tuple[Floats, Floats, Floats]:
-    """How a scenario moves per_gdp [factor], cycle and interest [added], as in `Draws`. Shapes (year,)."""
+    """How a scenario moves per_gdp [factor], cycle and interest [added], as in `Draws`. Shapes (year,).
+
+    The same for all draws, so made once a run. Do not write to what it gives.
+    """
     gap = persistent(scenario.years("growth", state.code), fiscal.gap_persistence)
     return (
         economy.exponential(-gdp_lever(scenario, state.code))[:, 0],

@@ -112,7 +112,7 @@ LIMITS = {
 """Lowest and highest value of some levers; other factors are above zero, what is added may be anything."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """The levers of one scenario, resolved for the projected years.
 
