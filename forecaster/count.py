@@ -1,6 +1,6 @@
 """Outcomes into tallies: a pass of draws counted in every scenario."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from models.model import Draws, Model
 from models.programme import Programme, line_totals, programme
-from models.simulation import Asked, side_by_side
-from models.strain import EVENTS, METRICS
+from models.simulation import outcomes, standings
+from models.strain import EVENTS, METRICS, Outcome, Standing
 from models.stress import PROGRAMME, STANDING, Scenario
 from models.tally import LineTally, ScenarioTally
 
@@ -32,57 +32,64 @@ def count(
     lock: Lock,
 ) -> None:
     """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
+    for union, group in simulated(model, grouped, drawn):
+        for k, (scenario, found) in enumerate(group):
+            tally = tallies[scenario.id]
+            if k == 0:
+                _count_lines(union, tally.lines, lock)
+            _count_places(model, drawn, found, tally, lock)
 
-    def see(group: Sequence[Scenario], union: Programme) -> None:
-        _count_lines(union, tallies[group[0].id].lines, lock)
 
-    ordered = asked(model, grouped, drawn, see)
-    _count_places(model, drawn, ordered, [tallies[one.scenario.id] for one in ordered], lock)
+Run = Iterator[tuple[Scenario, Iterator[Outcome]]]
+"""Scenarios with their outcomes, place by place."""
 
 
-def asked(
-    model: Model,
-    grouped: Sequence[Sequence[Scenario]],
-    drawn: Draws,
-    see: Callable[[Sequence[Scenario], Programme], None],
-) -> list[Asked]:
-    """All scenarios with what their programme calls, those with the same standing of states side by side.
+def simulated(
+    model: Model, grouped: Sequence[Sequence[Scenario]], drawn: Draws
+) -> Iterator[tuple[Programme, Run]]:
+    """All scenarios on one pass of draws: the programme of each group, and the group's scenarios.
 
-    see: is shown each group's programme, of which only the calls are kept; that of the baseline in layers.
+    Calls of the first scenario, the baseline, are taken apart into layers. What states have and have promised
+    is kept where several scenarios agree in it.
     """
+    keys = [scenario.moved(STANDING) for group in grouped for scenario in group]
+    kept: dict[Hashable, list[Standing]] = {}
+
+    def standing(scenario: Scenario) -> Iterable[Standing]:
+        key = scenario.moved(STANDING)
+        if key not in kept and keys.count(key) > 1:
+            kept[key] = list(standings(model, drawn, scenario))
+        return kept.get(key) or standings(model, drawn, scenario)
+
+    def run(group: Sequence[Scenario], union: Programme) -> Run:
+        whole = replace(union, calls=replace(union.calls, parts={}))
+        for one in group:
+            calling = union if one is group[0] else whole
+            yield one, outcomes(model, drawn, one, calling, standing(one))
+
     baseline = None
-    found: dict[str, Asked] = {}
     for group in grouped:
         union = programme(model, drawn, group[0], in_layers=baseline is None, like=baseline)
         baseline = baseline or union
-        see(group, union)
-        whole = replace(union.calls, parts={})
-        found |= {one.id: Asked(one, union.calls if one is group[0] else whole) for one in group}
-    alike = groups([one.scenario for one in found.values()], STANDING)
-    return [found[one.id] for group in alike for one in group]
+        yield union, run(group, union)
 
 
 def _count_places(
-    model: Model, drawn: Draws, asked: Sequence[Asked], tallies: Sequence[ScenarioTally], lock: Lock
+    model: Model, drawn: Draws, outcomes: Iterator[Outcome], tally: ScenarioTally, lock: Lock
 ) -> None:
-    """All scenarios, place by place: what was drawn for a state stays in the cache."""
-    running = side_by_side(model, drawn, asked)
-    hits = [tally.counts.nowhere(drawn.keys.shape[-1]) for tally in tallies]
+    """One scenario, place by place, the union last."""
+    hits = tally.counts.nowhere(drawn.keys.shape[-1])
     above = np.array([event.above for event in EVENTS.values()])
-    for place in range(len(model.states) + 1):
-        is_state, levels = place < len(model.states), None
-        for tally, hit, outcome in zip(tallies, hits, running, strict=False):
-            found = tally.own.of(place, [METRICS[name].of(outcome) for name in tally.own.metrics])
-            values = tuple(event.value(outcome) for event in EVENTS.values())
-            if levels is None:  # no scenario moves them
-                levels = np.array([event.levels(outcome, model.thresholds) for event in EVENTS.values()])
-            paths = tally.counts.of(values, levels, above, hit if is_state else None)
-            with lock:
-                tally.own.add(place, found)
-                tally.counts.add(place, *paths)
+    for place, outcome in enumerate(outcomes):
+        found = tally.own.of(place, [METRICS[name].of(outcome) for name in tally.own.metrics])
+        values = tuple(event.value(outcome) for event in EVENTS.values())
+        levels = np.array([event.levels(outcome, model.thresholds) for event in EVENTS.values()])
+        paths = tally.counts.of(values, levels, above, hits if place < len(model.states) else None)
+        with lock:
+            tally.own.add(place, found)
+            tally.counts.add(place, *paths)
     with lock:
-        for tally, hit in zip(tallies, hits, strict=True):
-            tally.counts.add_together(hit)
+        tally.counts.add_together(hits)
 
 
 def _count_lines(union: Programme, tally: LineTally, lock: Lock) -> None:

@@ -23,7 +23,7 @@ from models.tally import ScenarioTally
 
 __all__ = ["CrewOf", "Progress", "Simulation", "Ways", "WorkerError", "simulate"]
 
-PASS_BLOCKS = 2
+PASS_BLOCKS = 1
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""
 
 Progress = Callable[[int, int, float], None]

@@ -1,18 +1,16 @@
 """Empty tallies: the grids that paths are counted on, laid by the first of them."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from itertools import cycle
 
 import numpy as np
 
-from forecaster.count import asked
+from forecaster.count import simulated
 from models.arrays import UNION, Floats
 from models.cells import Cells, empty
 from models.histograms import DENSE, Grid, grid, stacked
 from models.model import Model, draws
 from models.programme import Programme, identity_error, line_totals
 from models.shocks import drawn as drawn_shocks
-from models.simulation import Asked, side_by_side
 from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY, RATIO, Outcome
 from models.stress import Scenario
 from models.sums import MONEY_STEP, RATIO_STEP, scale
@@ -29,19 +27,19 @@ def blank(
     A cell's grid depends on nothing else; the error is relative, in any of those paths.
     """
     drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
+    scenarios = [scenario for group in groups for scenario in group]
+    own = zip(scenarios, _own(scenarios), strict=True)
+    laid = {one.id: _Laid(metrics, of_baseline=one is scenarios[0]) for one, metrics in own}
     lines: dict[str, LineTally] = {}
     errors = []
-
-    def see(group: Sequence[Scenario], union: Programme) -> None:
+    for union, group in simulated(model, groups, drawn):
         errors.append(identity_error(union))
-        lines.update(dict.fromkeys((one.id for one in group), _empty_lines(model, union, first=not lines)))
-
-    ordered = asked(model, groups, drawn, see)
-    own = _own([one.scenario for one in ordered])
-    laid = [_Laid(metrics, of_baseline=k == 0) for k, metrics in enumerate(own)]
-    for one, outcome in zip(cycle(laid), side_by_side(model, drawn, ordered), strict=False):
-        one.see(outcome)
-    return _tallies(model, ordered, laid, lines), max(errors)
+        of_group = _empty_lines(model, union, first=not lines)
+        for scenario, found in group:
+            lines[scenario.id] = of_group
+            for outcome in found:
+                laid[scenario.id].see(outcome)
+    return _tallies(model, scenarios, list(laid.values()), lines), max(errors)
 
 
 def _own(scenarios: Sequence[Scenario]) -> list[list[str]]:
@@ -100,14 +98,14 @@ def _has_squares(metric: str) -> bool:
 
 
 def _tallies(
-    model: Model, ordered: Sequence[Asked], laid: Sequence[_Laid], lines: Mapping[str, LineTally]
+    model: Model, scenarios: Sequence[Scenario], laid: Sequence[_Laid], lines: Mapping[str, LineTally]
 ) -> dict[str, ScenarioTally]:
     """Empty tallies of scenarios, the baseline first; what they share is counted by the first of them."""
     places = (*(state.code for state in model.states), UNION)
     counted: dict[Hashable, Cells] = {}
     tallies = {}
-    for one, own in zip(ordered, laid, strict=True):
-        scenario, first = one.scenario, not counted
+    for scenario, own in zip(scenarios, laid, strict=True):
+        first = not counted
         cells = own.cells(len(places), len(model.years))
         counted |= {_shared_by(name, scenario): cells for name in cells.metrics}
         kept = {

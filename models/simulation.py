@@ -1,14 +1,15 @@
 """The model as a deterministic function of its shocks: `outcome` draws nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from operator import attrgetter
 
 import numpy as np
 
 from models import capacity, financing, fiscal, strain
 from models.arrays import Floats
-from models.economy import Prices, levered
+from models.capacity import Money, State
+from models.economy import levered
 from models.financing import Layers
 from models.fiscal import Calls as FiscalCalls
 from models.fiscal import Points
@@ -16,7 +17,7 @@ from models.model import Draws, Model, draws
 from models.programme import Calls, Programme, programme
 from models.shocks import Shocks
 from models.strain import Outcome, Standing
-from models.stress import STANDING, Scenario
+from models.stress import Scenario
 
 ADDED = attrgetter("budget", "investment", "committed", "safe_service", "gap_without", "plan_gap")
 LAYERS = attrgetter(*(field.name for field in fields(Layers)))
@@ -26,70 +27,49 @@ LAYERS = attrgetter(*(field.name for field in fields(Layers)))
 def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, ...]:
     """Every state's outcome, in the order of the model, and the union's last."""
     drawn = draws(model, shocks)
-    return tuple(outcomes(model, drawn, scenario, programme(model, drawn, scenario, in_layers=True)))
+    union = programme(model, drawn, scenario, in_layers=True)
+    return tuple(outcomes(model, drawn, scenario, union))
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A scenario to simulate, and what its programme calls."""
+def outcomes(
+    model: Model,
+    drawn: Draws,
+    scenario: Scenario,
+    union: Programme,
+    standing: Iterable[Standing] | None = None,
+) -> Iterator[Outcome]:
+    """Outcomes of one scenario: every state's, and the union's last.
 
-    scenario: Scenario
-    calls: Calls
-
-
-def outcomes(model: Model, drawn: Draws, scenario: Scenario, union: Programme) -> Iterator[Outcome]:
-    """Outcomes of one scenario: every state's, and the union's last."""
-    return side_by_side(model, drawn, [Asked(scenario, union.calls)])
-
-
-def side_by_side(model: Model, drawn: Draws, asked: Sequence[Asked]) -> Iterator[Outcome]:
-    """Outcomes of scenarios: of every state those of all scenarios in turn, and the union's last.
-
-    A state's arrays so stay in the cache. A standing is made once for scenarios that follow each other and do
-    not differ in it.
+    standing: of all of them, where a scenario that does not differ in it has been there before.
     """
-    keys = [one.scenario.moved(STANDING) for one in asked]
-    around = _Surroundings(model, drawn)
-    weight = fiscal.weights(model.fiscal)
-    totals = [_Total(weight) for _ in asked]
-    stood: dict[object, list[Floats]] = {}
-    for index in range(len(model.states)):
-        key, standing, added = None, None, set[object]()
-        for k, one in enumerate(asked):
-            if standing is None or keys[k] != key:
-                key, standing = keys[k], _standing(model, index, drawn, one.scenario, around)
-                if key not in added:
-                    _add(stood.setdefault(key, []), ADDED(standing))
-                    added.add(key)
-            found = _outcome(model, index, drawn, one, standing)
+    calls, total = union.calls, _Total(fiscal.weights(model.fiscal))
+    for index, one in enumerate(standings(model, drawn, scenario) if standing is None else standing):
+        if index < len(model.states):
+            found = _outcome(model, index, drawn, scenario, calls, one)
+            total.add(index, found)
             yield found
-            totals[k].add(index, found)
-    if model.states:
-        for k, one in enumerate(asked):
-            yield totals[k].outcome(one.calls, stood[keys[k]])
+        else:
+            yield total.outcome(calls, one)
 
 
-class _Surroundings:
-    """Prices and loan terms by scenario, made once for those that have them in common."""
+def standings(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Standing]:
+    """What every state has and has promised in a scenario, and the union's last."""
+    level = levered(drawn.prices, model.economy, scenario)
+    services = financing.safe_service(model.financing, level)
+    total: list[Floats] = []
+    for state, own in zip(model.states, drawn.states, strict=True):
+        has = capacity.money(state, own, model.capacity, model.economy, scenario, level)
+        one = _standing(state, has, financing.served(state.safe_loans, services))
+        _add(total, ADDED(one))
+        yield one
+    if total:
+        budget, investment, committed, service, gap_without, plan_gap = total
+        strain_without = committed / investment
+        yield Standing(budget, investment, committed, service, strain_without, gap_without, plan_gap)
 
-    def __init__(self, model: Model, drawn: Draws) -> None:
-        self._model, self._drawn = model, drawn
-        self._made: dict[tuple[bytes, ...], tuple[Prices, Floats]] = {}
 
-    def of(self, scenario: Scenario) -> tuple[Prices, Floats]:
-        """Prices as a scenario moves them, and service of one euro of SAFE loans."""
-        key = tuple(scenario.years(lever).tobytes() for lever in ("deflator", "rates"))
-        if key not in self._made:
-            level = levered(self._drawn.prices, self._model.economy, scenario)
-            self._made[key] = level, financing.safe_service(self._model.financing, level)
-        return self._made[key]
-
-
-def _standing(model: Model, index: int, drawn: Draws, scenario: Scenario, around: _Surroundings) -> Standing:
-    """Standing of the state of that index."""
-    state, (level, services) = model.states[index], around.of(scenario)
-    has = capacity.money(state, drawn.states[index], model.capacity, model.economy, scenario, level)
-    service = financing.served(state.safe_loans, services)
+def _standing(state: State, has: Money, service: Floats) -> Standing:
+    """Standing of a state; service: of its SAFE loans (year, draw)."""
     if state.pays_loan:
         committed, service = has.committed + service, np.zeros_like(service)
     else:
@@ -98,12 +78,14 @@ def _standing(model: Model, index: int, drawn: Draws, scenario: Scenario, around
     return Standing(has.budget, has.investment, committed, service, *beside)
 
 
-def _outcome(model: Model, index: int, drawn: Draws, asked: Asked, standing: Standing) -> Outcome:
+def _outcome(
+    model: Model, index: int, drawn: Draws, scenario: Scenario, calls: Calls, standing: Standing
+) -> Outcome:
     """Outcome of the state of that index."""
-    gross, net = asked.calls.gross[index], asked.calls.net[index]
-    paid, service = asked.calls.paid, standing.safe_service
+    gross, net = calls.gross[index], calls.net[index]
+    service = standing.safe_service
     eu_budget, loan, treasury_call = financing.treasury_calls(
-        index, model.financing, paid, service, asked.scenario
+        index, model.financing, calls.paid, service, scenario
     )
     owed = FiscalCalls(standing.budget, eu_budget, service, loan)
     with_it, difference, gap = strain.strained(standing.committed, net, standing.investment)
@@ -117,8 +99,8 @@ def _outcome(model: Model, index: int, drawn: Draws, asked: Asked, standing: Sta
         eu_budget=eu_budget,
         ukraine_loan=loan,
         treasury_call=treasury_call,
-        layers=_layers(index, asked.calls, drawn) if asked.calls.parts else None,
-        points=_points(model, index, drawn, asked.scenario, owed) if drawn.fiscal else None,
+        layers=_layers(index, calls, drawn) if calls.parts else None,
+        points=_points(model, index, drawn, scenario, owed) if drawn.fiscal else None,
     )
 
 
@@ -151,16 +133,13 @@ class _Total:
         elif one.points:
             self._points = fiscal.weighted(one.points, self._weight[index])
 
-    def outcome(self, calls: Calls, stood: Sequence[Floats]) -> Outcome:
-        """The union's outcome; stood: what ADDED names, over all states."""
-        budget, investment, committed, service, gap_without, plan_gap = stood
+    def outcome(self, calls: Calls, standing: Standing) -> Outcome:
+        """The union's outcome."""
         gap, eu_budget, loan = self._own
         gross, net = calls.gross.sum(axis=0), calls.net.sum(axis=0)
-        with_it, difference, _ = strain.strained(committed, net, investment)
+        with_it, difference, _ = strain.strained(standing.committed, net, standing.investment)
         return Outcome(
-            standing=Standing(
-                budget, investment, committed, service, committed / investment, gap_without, plan_gap
-            ),
+            standing=standing,
             gross_call=gross,
             net_call=net,
             strain=with_it,
@@ -168,7 +147,7 @@ class _Total:
             gap=gap,
             eu_budget=eu_budget,
             ukraine_loan=loan,
-            treasury_call=eu_budget + service + loan[:, np.newaxis],
+            treasury_call=eu_budget + standing.safe_service + loan[:, np.newaxis],
             layers=Layers(*self._layers) if self._layers else None,
             points=self._points,
         )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.model import Draws, Model, draws
 from models.programme import line_totals, programme
 from models.shocks import drawn
-from models.simulation import Asked, outcomes, side_by_side
+from models.simulation import outcomes, standings
 from models.strain import LINE_METRICS, METRICS, Outcome
 from models.stress import LEVERS, LIMITS, LONGEST, PROGRAMME, combined, scenario
 
@@ -117,15 +117,15 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
     assert (kept == len(taken.outlays)) == (name in NO_OUTLAY)
 
 
-def test_scenarios_side_by_side_are_those_apart(invented_model: Model, drawn_once: Draws) -> None:
-    """Two with the same standing of states, with another between them."""
-    stresses = [scenario("any", levers, 10) for levers in ({}, {"growth": -0.02}, {"cost_growth": 1.0})]
-    unions = [programme(invented_model, drawn_once, stress, in_layers=False) for stress in stresses]
-    asked = [Asked(stress, union.calls) for stress, union in zip(stresses, unions, strict=True)]
-    together = list(side_by_side(invented_model, drawn_once, asked))
-    for k, (stress, union) in enumerate(zip(stresses, unions, strict=True)):
-        apart = outcomes(invented_model, drawn_once, stress, union)
-        for one, other in zip(together[k :: len(asked)], apart, strict=True):
+def test_a_standing_may_come_from_a_scenario_that_agrees_in_it(
+    invented_model: Model, drawn_once: Draws
+) -> None:
+    for levers in ({}, {"slip": 2.0, "successor": 1500.0}):
+        stress = scenario("any", levers, 10)
+        union = programme(invented_model, drawn_once, stress, in_layers=False)
+        standing = list(standings(invented_model, drawn_once, scenario("other", {}, 10)))
+        taken = outcomes(invented_model, drawn_once, stress, union, standing)
+        for one, other in zip(taken, outcomes(invented_model, drawn_once, stress, union), strict=True):
             for name in ("strain", "strain_without", "gap", "budget", "safe_service", "balance_points"):
                 assert (METRICS[name].of(one) == METRICS[name].of(other)).all()
 
