@@ -642,6 +642,8 @@ def place(
     net = calls["net_call"]
     additional = case.assumed["treasury.additionality"] * lever.number("additionality", 1.0)
     additional *= 1.0 - lever.number("joining_key", 0.0)
+    own = [own_resources(case, code, t) * paid[t] * additional for t in count]
+    treasury, loan = [0.0 if in_defence else x for x in service], ukraine_loan(case, code)
     return {
         **calls,
         "budget": budget,
@@ -649,10 +651,11 @@ def place(
         "committed": committed,
         "gap": [max(0.0, committed[t] + net[t] - investment[t]) for t in count],
         "gap_without": [max(0.0, committed[t] - investment[t]) for t in count],
-        "eu_budget": [own_resources(case, code, t) * paid[t] * additional for t in count],
+        "eu_budget": own,
         "plan_gap": [max(0.0, plan_cost[t] - investment[t]) for t in count],
-        "safe_service": [0.0 if in_defence else x for x in service],
-        "ukraine_loan": ukraine_loan(case, code),
+        "safe_service": treasury,
+        "ukraine_loan": loan,
+        "treasury_call": [own[t] + treasury[t] + loan[t] for t in count],
         **points(case, code, budget, paid, world, lever, normal),
     }
 
