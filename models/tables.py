@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from scipy import special
 
-from models import projection
+from models import rounding
 from models.arrays import Floats
 from models.compiled import compiled
 
@@ -65,11 +65,11 @@ def _interpolated(x: Floats, start: float, density: float, values: Floats) -> Fl
 def tabulated(function: Callable[[Floats], Floats], start: float, stop: float, density: int) -> Table:
     """Table of a function between start and stop with `density` nodes per unit.
 
-    function: its values at all nodes (node,); what is not + - * / and square roots comes from `math` number by
-    number (`each`), or from `scipy.special`.
+    function: its values at all nodes (node,); of `math` number by number (`each`), not of numpy, where it is
+    more than + - * / and square roots.
     """
     nodes = start + np.arange(round((stop - start) * density) + 1) / density
-    return Table(start, float(density), projection.rounded(function(nodes), DIGITS))
+    return Table(start, float(density), rounding.rounded(function(nodes), DIGITS))
 
 
 def each(function: Callable[[float], float], x: Floats) -> Floats:
@@ -143,7 +143,6 @@ def beta(alpha: float, beta_: float) -> Table:
 @cache
 def triangular(low: float, mode: float, high: float) -> Table:
     """Triangular quantiles; a point where low equals high."""
-
     turn = (mode - low) / (high - low) if high > low else 0.0
 
     def quantile(share: Floats) -> Floats:
