@@ -32,8 +32,8 @@ def cli() -> None:
 def main() -> None:
     """Start the command line; text that a console cannot show becomes a question mark.
 
-    numpy's solvers get one thread, here and in helpers: the matrices are small, and threads that wait for work
-    took eight times the solvers' own time from a helper on the same core.
+    numpy's solvers get one thread, here and in helpers: their matrices are small, and threads that wait for
+    work took eight times the solvers' own time.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
