@@ -17,7 +17,7 @@ from models.model import Model
 from models.sensitivity import Focus, figures
 from models.shocks import drawn
 from models.stress import Scenario
-from models.variants import Sample, differing, kept, sample, under, without_treasury
+from models.variants import Sample, differing, kept, sample, under
 
 BLOCKS = 2
 """Logical blocks on which assumptions are tried."""
@@ -58,7 +58,7 @@ class Trials:
     @cached_property
     def before(self) -> Sample:
         """The case as it stands."""
-        return sample(without_treasury(self.model), kept(drawn(self.seed, 0, BLOCKS)), self.scenario)
+        return sample(self.model, kept(drawn(self.seed, 0, BLOCKS)), self.scenario)
 
     @cached_property
     def stands(self) -> Floats:
@@ -71,7 +71,7 @@ class Trials:
         forecast = self.forecast
         if build.plan_rules(other) != build.plan_rules(self.case):
             forecast = build.budget_forecast(other, self.model.years)
-        changed = without_treasury(build.model(other, forecast))
+        changed = build.model(other, forecast)
         unseen = frozenset() if any(state.pays_loan for state in changed.states) else UNSEEN
         moved = differing(self.before.model, changed)
         if not moved - unseen:
