@@ -19,7 +19,7 @@ from models.dependence import loadings
 from models.economy import Economy
 from models.model import Model
 from models.participation import Participation
-from models.projection import rounded
+from models.rounding import rounded
 from models.strain import Thresholds
 from models.stress import Scenario, scenario
 

@@ -10,10 +10,12 @@ from pathlib import Path
 def given(result: object, file: Path) -> None:
     """Write some work, or what it came to; the file is there when it is whole."""
     part = file.with_suffix(".part")
-    part.write_bytes(pickle.dumps(result))
+    with part.open("wb") as stream:
+        pickle.dump(result, stream)
     part.replace(file)
 
 
 def received(file: str) -> object:
     """What another of this program's processes has written; the file is nobody else's input."""
-    return pickle.loads(Path(file).read_bytes())  # noqa: S301  written by this program
+    with Path(file).open("rb") as stream:
+        return pickle.load(stream)  # noqa: S301  written by this program

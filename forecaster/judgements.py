@@ -4,7 +4,7 @@ A judgement is a changed model. Its effect is counted on the first paths of the 
 the same paths; the range is P(red) of the whole run plus the lowest and the highest of these differences.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -16,15 +16,13 @@ from forecaster.trials import assuming
 from models import tables
 from models.arrays import UNION, Floats, Integers
 from models.model import Model
+from models.promises import together
 from models.shocks import BLOCK, drawn
-from models.strain import EVENTS
 from models.stress import Scenario
-from models.variants import Sample, differing, kept, sample, under, without_treasury
+from models.variants import Sample, differing, kept, sample, under
 
 PATHS = 16_384
 """Paths on which judgements are compared; all where a run has fewer."""
-
-COUNTED = ("red", "red_without")
 
 BEST, SECOND = "pooled", "random_walk"
 """The two best methods for shares of GDP over 2000-2023 (`models/FORECASTING.md`): skill 34.2 and 31.5 %."""
@@ -84,17 +82,18 @@ class Comparison:
     block: int
 
     def __call__(self) -> Integers:
-        """How often COUNTED occur. Shape (model, event, place, year)."""
+        """How often strain and that without the programme are red. Shape (model, which, place, year)."""
         return self.counts(self.before())
 
     def before(self) -> Sample:
         """As it stands."""
-        return sample(without_treasury(self.models[0]), kept(drawn(self.seed, self.block, 1)), self.scenario)
+        return sample(self.models[0], kept(drawn(self.seed, self.block, 1)), self.scenario)
 
     def counts(self, before: Sample) -> Integers:
-        """How often COUNTED occur in variants of what stands. Shape (model, event, place, year)."""
-        models = [without_treasury(model) for model in self.models]
-        return np.array([_counts(under(before, model, differing(before.model, model))) for model in models])
+        """The same in variants of what stands. Shape (model, which, place, year)."""
+        return np.array(
+            [_counts(under(before, model, differing(before.model, model))) for model in self.models]
+        )
 
 
 def comparisons(
@@ -128,12 +127,13 @@ def rival(case: Case) -> str:
 
 
 def _counts(one: Sample) -> Integers:
-    return np.array(list(_place_counts(one))).swapaxes(0, 1)
-
-
-def _place_counts(one: Sample) -> Iterator[Integers]:
-    for outcome in one.outcomes():
-        yield np.array([EVENTS[name].of(outcome, one.model.thresholds).sum(axis=1) for name in COUNTED])
+    """Of one model. Shape (which, place, year)."""
+    states, limit = list(one.promises()), one.model.thresholds.red
+    counted = [
+        [(strain > limit).sum(axis=1) for strain in (place.strain, place.strain_without)]
+        for place in (*states, together(states))
+    ]
+    return np.array(counted).swapaxes(0, 1)
 
 
 def _committed(added: float) -> Callable[[Case, Model], Model]:

@@ -8,7 +8,7 @@ from forecaster.case import Case
 from models.arrays import Floats
 from models.budgets import Forecast
 from models.financing import Financing
-from models.projection import rounded
+from models.rounding import rounded
 
 
 def gni_key(case: Case, found: Forecast) -> Floats:

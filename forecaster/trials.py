@@ -1,6 +1,6 @@
 """Every assumption with a range, tried at both its ends on the same draws."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from models.model import Model
 from models.sensitivity import Focus, figures
 from models.shocks import drawn
 from models.stress import Scenario
-from models.variants import Sample, differing, kept, sample, under, without_treasury
+from models.variants import Sample, differing, kept, sample, under
 
 BLOCKS = 2
 """Logical blocks on which assumptions are tried."""
@@ -46,7 +46,7 @@ class Ends:
 
 @dataclass(frozen=True)
 class Trials:
-    """What all trials of a run share; the sample is drawn once a process."""
+    """What all trials of a run share; samples are drawn once a process."""
 
     case: Case
     model: Model
@@ -56,9 +56,11 @@ class Trials:
     focus: Focus
 
     @cached_property
-    def before(self) -> Sample:
-        """The case as it stands."""
-        return sample(without_treasury(self.model), kept(drawn(self.seed, 0, BLOCKS)), self.scenario)
+    def before(self) -> tuple[Sample, ...]:
+        """The case as it stands, one sample a block."""
+        return tuple(
+            sample(self.model, kept(drawn(self.seed, block, 1)), self.scenario) for block in range(BLOCKS)
+        )
 
     @cached_property
     def stands(self) -> Floats:
@@ -71,12 +73,12 @@ class Trials:
         forecast = self.forecast
         if build.plan_rules(other) != build.plan_rules(self.case):
             forecast = build.budget_forecast(other, self.model.years)
-        changed = without_treasury(build.model(other, forecast))
+        changed = build.model(other, forecast)
         unseen = frozenset() if any(state.pays_loan for state in changed.states) else UNSEEN
-        moved = differing(self.before.model, changed)
+        moved = differing(self.model, changed)
         if not moved - unseen:
             return self.stands
-        return _means(under(self.before, changed, moved), self.focus)
+        return _means((under(one, changed, moved) for one in self.before), self.focus)
 
 
 @dataclass(frozen=True)
@@ -147,5 +149,5 @@ def _cases(case: Case) -> tuple[str, str] | None:
     return (ranked[0], ranked[-1]) if ranked else None
 
 
-def _means(found: Sample, focus: Focus) -> Floats:
-    return np.asarray(figures(found, focus).mean(axis=1))
+def _means(found: Iterable[Sample], focus: Focus) -> Floats:
+    return np.asarray(np.concatenate([figures(one, focus) for one in found], axis=1).mean(axis=1))

@@ -11,7 +11,8 @@ from models.arrays import Booleans, Floats
 from models.fitted import arima, damped_ets, unobserved_components
 from models.plans import Chain, PlanRow, PlanRules, chain, pledge_pull, shift
 from models.pooled import pooled
-from models.projection import CENTRE, SCORES, Projection, SeriesError, joined, rounded
+from models.projection import CENTRE, SCORES, Projection, SeriesError, joined
+from models.rounding import rounded
 from models.univariate import (
     combination,
     persistent_growth,

@@ -12,7 +12,8 @@ import numpy as np
 
 from models.arrays import Floats, Integers
 from models.calibration import calibrated
-from models.projection import Projection, bridged, joined, logs, rounded
+from models.projection import Projection, bridged, joined, logs
+from models.rounding import rounded
 from models.scale import common_scale, deviations, growth_of, shrunk, unrest
 from models.univariate import theta
 

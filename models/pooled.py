@@ -21,10 +21,10 @@ from models.projection import (
     counts,
     logs,
     median,
-    rounded,
     score_quantiles,
     weighted_mean,
 )
+from models.rounding import rounded
 from models.scale import common_scale, deviation, deviations, faded, growth_of, shrunk, unrest
 from models.univariate import theta
 

@@ -6,22 +6,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from models.arrays import Booleans, Floats
+from models.rounding import rounded as rounded  # noqa: PLC0414 - for `models.statistics`
 
 SCORES: Floats = np.arange(-72, 73) / 16.0
 """Normal scores z from -4.5 to 4.5 in steps of 1/16, shape (K,): quantile k stands at probability Phi(z)."""
 
 CENTRE = 72
 """Position of the median, z = 0, in SCORES."""
-
-
-TEN: Floats = np.array([float(f"1e{power}") for power in range(23)])
-"""Powers of ten that are floats exactly."""
-
-SMALLEST, LARGEST = 1e-9, 1e12
-"""Sizes that steps of at most twelve digits measure by powers in TEN."""
-
-MIDDLE = 0.01
-"""Distance from the middle of two steps within which text decides: the error of steps is 0.0003 at most."""
 
 
 class SeriesError(ValueError):
@@ -39,27 +30,6 @@ class Projection:
     log_quantiles: Floats
     method: tuple[str, ...]
     notes: tuple[str, ...]
-
-
-def rounded(values: Floats, digits: int) -> Floats:
-    """Values at so many significant digits, so that last-bit differences of exp, log and solvers vanish.
-
-    digits: 12 at most. A value is a whole number of steps of a power of ten where it is clear of which; text
-    decides what lies near the middle of two, and what is zero, very large, very small or no number.
-    """
-    flat = np.asarray(values, dtype=np.float64).ravel()
-    size = np.abs(flat)
-    usual = (size > SMALLEST) & (size < LARGEST)
-    places = digits - 1 - np.floor(np.log10(np.where(usual, size, 1.0))).astype(np.int64)
-    up, down = TEN[np.maximum(places, 0)], TEN[np.maximum(-places, 0)]
-    steps = np.where(usual, flat, 1.0) * up / down
-    whole = np.rint(steps)
-    clear = usual & (np.abs(np.abs(steps - whole) - 0.5) > MIDDLE)
-    clear &= (np.abs(whole) >= TEN[digits - 1]) & (np.abs(whole) < TEN[digits])
-    found = whole * down / up
-    for index in np.flatnonzero(~clear).tolist():
-        found[index] = float(f"{flat[index]:.{digits}g}")
-    return found.reshape(values.shape)
 
 
 def logs(series: Floats) -> tuple[Floats, tuple[str, ...]]:

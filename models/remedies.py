@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models import capacity
+from models import capacity, promises
 from models.arrays import Floats
 from models.breaking import alone, calling_draws
 from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Money, State
@@ -18,7 +18,6 @@ from models.lots import Lot
 from models.model import Draws, Model
 from models.programme import programme
 from models.shocks import Shocks, drawn
-from models.simulation import outcomes
 from models.stress import Scenario
 
 BLOCKS = 8
@@ -143,9 +142,7 @@ def _besides(one: Model, draws: Draws, scenario: Scenario, has: Money) -> Floats
 
     one: the model of one state, without a programme.
     """
-    bought = programme(one, draws, scenario, in_layers=False)
-    found = next(outcomes(one, draws, scenario, bought))
-    return found.standing.committed - has.committed
+    return next(promises.money(one, draws, scenario)).committed - has.committed
 
 
 def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Floats]:

@@ -85,13 +85,14 @@ def figures(found: Sample, focus: Focus) -> Floats:
     Shape (figure, draw): strain by state [ratio]; red by state [0 or 1]; net call over all years and gap in a
     year [EUR million], states in red in a year [count].
     """
-    *states, union = found.outcomes()
-    limit = found.model.thresholds.red
-    red = [state.strain > limit for state in states]
-    together = sum((one[focus.red] for one in red), np.zeros(red[0].shape[1]))
-    strain = [state.strain[t] for state, t in zip(states, focus.worst, strict=True)]
-    any_year = [one.any(axis=0).astype(np.float64) for one in red]
-    return np.array([*strain, *any_year, union.net_call.sum(axis=0), union.gap[focus.gap], together])
+    states, limit = list(found.promises()), found.model.thresholds.red
+    strains = [state.strain for state in states]
+    red = [strain > limit for strain in strains]
+    worst = [strain[t] for strain, t in zip(strains, focus.worst, strict=True)]
+    any_year = [one.any(axis=0) for one in red]
+    net = found.net_calls.sum(axis=0).sum(axis=0)
+    gap = np.sum([state.gap(focus.gap) for state in states], axis=0)
+    return np.array([*worst, *any_year, net, gap, np.sum([one[focus.red] for one in red], axis=0)])
 
 
 def shares(ours: Floats, rest: Floats, mixed: Floats) -> Shares:

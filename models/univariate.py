@@ -13,7 +13,8 @@ import numpy as np
 
 from models.arrays import Floats
 from models.calibration import calibrated, past_errors
-from models.projection import SCORES, Projection, SeriesError, bridged, joined, logs, rounded
+from models.projection import SCORES, Projection, SeriesError, bridged, joined, logs
+from models.rounding import rounded
 from models.scale import common_scale, deviations, growth_of, shrunk, unrest
 
 Recursion: TypeAlias = Callable[[Floats, int], Floats]

@@ -12,45 +12,50 @@ from typing import Any
 
 import numpy as np
 
-from models import capacity, participation
+from models import capacity, participation, promises
 from models.arrays import Floats
 from models.economy import Economy, prices
 from models.lots import Lot, lot_draws
 from models.model import Draws, Model
-from models.programme import Programme, programme
+from models.programme import programme
+from models.promises import Promises
 from models.shocks import Shocks
-from models.simulation import outcomes
-from models.strain import Outcome
 from models.stress import Scenario
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A model's draws and the programme that follows from them in a scenario."""
+    """A model's draws and what follows from them in a scenario.
+
+    net_calls: of the programme (state, year, draw); has: of each state, investment and what is promised of it
+    before those (year, draw).
+    """
 
     model: Model
     shocks: Shocks
     scenario: Scenario
     draws: Draws
-    programme: Programme
+    net_calls: Floats
+    has: tuple[tuple[Floats, Floats], ...]
 
-    def outcomes(self) -> Iterator[Outcome]:
-        """Every state's outcome, in the order of the model, and the union's last."""
-        return outcomes(self.model, self.draws, self.scenario, self.programme)
+    def promises(self) -> Iterator[Promises]:
+        """Of every state, in the order of the model."""
+        for (investment, committed), net_call in zip(self.has, self.net_calls, strict=True):
+            yield Promises(investment, committed, net_call)
 
 
 def sample(model: Model, shocks: Shocks, scenario: Scenario) -> Sample:
-    """Draws and programme of a model."""
-    return _sample(
-        model, shocks, scenario, Draws(**{name: part(model, shocks) for name, part in PARTS.items()})
+    """Draws of a model and what follows from them."""
+    made = Draws(**{name: part(model, shocks) for name, part in PARTS.items()})
+    return Sample(
+        model, shocks, scenario, made, _net_calls(model, made, scenario), _has(model, made, scenario)
     )
 
 
 def under(before: Sample, model: Model, changed: frozenset[str]) -> Sample:
     """The sample of another model on the same shocks. changed: in what it differs, as `differing` says."""
     again = {name: part(model, before.shocks) for name, part in PARTS.items() if changed & READ[name]}
-    union = not changed - ONLY_STATES
-    return _renewed(replace(before, model=model), before.shocks, again, keeps_programme=union)
+    return _renewed(replace(before, model=model), before.shocks, again, changed)
 
 
 def mixed(
@@ -65,20 +70,30 @@ def mixed(
         return (other if driver_of(name) in family else before.shocks)(name, rows)
 
     again = {name: part(before.model, source) for name, part in PARTS.items() if asked[name] & family}
-    return _renewed(before, source, again, keeps_programme=True)
+    return _renewed(before, source, again, frozenset())
 
 
-def _renewed(before: Sample, shocks: Shocks, again: Mapping[str, Any], *, keeps_programme: bool) -> Sample:
-    """The sample with some parts of its draws made again.
+def _renewed(before: Sample, shocks: Shocks, again: Mapping[str, Any], changed: frozenset[str]) -> Sample:
+    """The sample with some parts of its draws made again, and what does not stay with them.
 
-    keeps_programme: whether the programme stays where no part that it reads was made again; of states it
-    reads their currency alone.
+    changed: in what the model differs. Of the draws of states net calls read the currency alone.
     """
-    drawn = replace(before.draws, **again)
+    drawn, parts = replace(before.draws, **again), set(again)
     euro = tuple(tuple(state.euro for state in draws.states) for draws in (before.draws, drawn))
-    if keeps_programme and set(again) <= {"states"} and same(*euro):
-        return replace(before, shocks=shocks, draws=drawn)
-    return _sample(before.model, shocks, before.scenario, drawn)
+    calls, has = before.net_calls, before.has
+    if changed - ONLY_STATES or parts - {"states"} or not same(*euro):
+        calls = _net_calls(before.model, drawn, before.scenario)
+    if changed & ONLY_MONEY or parts & {"prices", "states"}:
+        has = _has(before.model, drawn, before.scenario)
+    return replace(before, shocks=shocks, draws=drawn, net_calls=calls, has=has)
+
+
+def _net_calls(model: Model, drawn: Draws, scenario: Scenario) -> Floats:
+    return programme(model, drawn, scenario, in_layers=False).calls.net
+
+
+def _has(model: Model, drawn: Draws, scenario: Scenario) -> tuple[tuple[Floats, Floats], ...]:
+    return tuple((one.investment, one.committed) for one in promises.money(model, drawn, scenario))
 
 
 def drivers_read(model: Model) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
@@ -96,15 +111,6 @@ def drivers_read(model: Model) -> tuple[dict[str, frozenset[str]], dict[str, int
         made(model, recorded)
         read[part] = frozenset(names)
     return read, streams
-
-
-def without_treasury(model: Model) -> Model:
-    """The model without service of SAFE loans, which no strain holds unless a state pays it from defence."""
-    if any(state.pays_loan for state in model.states):
-        return model
-    states = tuple(replace(state, safe_loans=np.zeros(0)) for state in model.states)
-    none = np.zeros((0, len(model.years)))
-    return replace(model, states=states, financing=replace(model.financing, safe_schedules=none))
 
 
 def kept(shocks: Shocks) -> Shocks:
@@ -143,10 +149,6 @@ def same(first: object, second: object) -> bool:
     if is_dataclass(first):
         return all(same(getattr(first, f.name), getattr(second, f.name)) for f in fields(first))
     return bool(first == second)
-
-
-def _sample(model: Model, shocks: Shocks, scenario: Scenario, drawn: Draws) -> Sample:
-    return Sample(model, shocks, scenario, drawn, programme(model, drawn, scenario, in_layers=False))
 
 
 def _fields(first: object, second: object) -> list[str]:

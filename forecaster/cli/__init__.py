@@ -4,6 +4,7 @@ Only click is imported here; each command imports what it needs, so that --help 
 a function in a file of this folder and its entry in COMMANDS.
 """
 
+import os
 import sys
 
 import click
@@ -29,7 +30,12 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Start the command line; text that a console cannot show becomes a question mark."""
+    """Start the command line; text that a console cannot show becomes a question mark.
+
+    numpy's solvers get one thread, here and in helpers: their matrices are small, and threads that wait for
+    work took eight times the solvers' own time.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

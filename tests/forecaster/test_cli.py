@@ -102,6 +102,24 @@ def test_help_answers_at_once_and_loads_only_click():
     assert [name for name in HEAVY if name in modules.split()] == []
 
 
+@pytest.mark.parametrize(("given", "held"), [(None, "1"), ("3", "3")])
+def test_solvers_get_one_thread_unless_told_otherwise(given, held):
+    """Set before numpy is loaded, which reads it once."""
+    code = (
+        "import os, sys\n"
+        "from forecaster import cli\n"
+        "cli.cli = lambda **_: print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])\n"
+        "cli.main()"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    environment |= {"OPENBLAS_NUM_THREADS": given} if given else {}
+    environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == ["False", held]
+
+
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_and_option_has_help(name):
     command = cli.commands[name]

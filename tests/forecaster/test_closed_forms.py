@@ -21,7 +21,7 @@ BILL = 1000.0
 
 
 def certain(value: float) -> tables.Table:
-    return tables.of_score(lambda _: value)
+    return tables.of_score(lambda share: np.full_like(share, value))
 
 
 def growth_alone(model: Model) -> Model:

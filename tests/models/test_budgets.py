@@ -23,7 +23,7 @@ from models.budgets import (
     own_shares,
 )
 from models.pooled import projection
-from models.projection import CENTRE, logs, rounded, score_quantiles
+from models.projection import CENTRE, logs, score_quantiles
 
 FITTED = ("damped_ets", "unobserved_components", "arima")
 QUICK = tuple(name for name in METHODS if name not in FITTED)
@@ -213,10 +213,6 @@ def test_score_quantiles_of_a_normal_sample_are_its_scores():
     sample = 2.0 * np.random.default_rng(2).standard_normal(200_000)
     inside = np.abs(SCORES) <= 2.5
     np.testing.assert_allclose(score_quantiles(sample)[inside], 2.0 * SCORES[inside], atol=0.05)
-
-
-def test_values_are_rounded_to_significant_digits():
-    np.testing.assert_array_equal(rounded(np.array([[1.23456789, -1234567.89]]), 3), [[1.23, -1230000.0]])
 
 
 def test_holes_are_bridged_in_a_straight_line_and_told():

@@ -20,6 +20,7 @@ from models.sensitivity import (
     swings,
 )
 from models.shocks import DRIVERS, drawn
+from models.simulation import outcome
 from models.stress import scenario
 from models.variants import driver_of, drivers_read, mixed, sample
 
@@ -132,7 +133,7 @@ def test_shares_of_the_model_add_up_around_one(invented_model):
 def test_figures_are_those_of_the_outcomes(invented_model):
     found = sample(invented_model, drawn(7, 0, 1), BASELINE)
     values = figures(found, FOCUS)
-    *states, union = found.outcomes()
+    *states, union = outcome(invented_model, found.shocks, BASELINE)
     assert values.shape == (9, 1024)
     assert values[0].tolist() == states[0].strain[1].tolist()
     assert values[3].tolist() == (states[0].strain > 1.0).any(axis=0).tolist()

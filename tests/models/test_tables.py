@@ -87,7 +87,7 @@ def test_half_of_a_contract_is_paid_before_half_time() -> None:
 
 
 def test_values_at_nodes_are_rounded_to_twelve_digits() -> None:
-    assert tables.tabulated(math.exp, 0.0, 1.0, 1).values.tolist() == [1.0, 2.71828182846]
+    assert tables.tabulated(np.exp, 0.0, 1.0, 1).values.tolist() == [1.0, 2.71828182846]
     assert tables.rounded(1.0 / 3.0, 9) == 0.333333333
 
 

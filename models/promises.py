@@ -1,0 +1,61 @@
+"""What states have to invest and what is promised of it: all that strain rests on, and nothing else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models import capacity, financing
+from models.arrays import Floats
+from models.capacity import Money
+from models.economy import levered
+from models.model import Draws, Model
+from models.stress import Scenario
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What a place has to invest, what is promised of it, and the programme's net call.
+
+    Shapes (year, draw), EUR million.
+    """
+
+    investment: Floats
+    committed: Floats
+    net_call: Floats
+
+    @property
+    def strain(self) -> Floats:
+        """Promises and net call over investment [ratio]."""
+        return (self.committed + self.net_call) / self.investment
+
+    @property
+    def strain_without(self) -> Floats:
+        """The same without the programme [ratio]."""
+        return self.committed / self.investment
+
+    def gap(self, t: int) -> Floats:
+        """Promises and net call beyond investment in the year of that index. Shape (draw,)."""
+        return np.maximum(self.committed[t] + self.net_call[t] - self.investment[t], 0.0)
+
+
+def money(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Money]:
+    """What each state has and has promised, with service of SAFE loans where it is paid from defence."""
+    level = levered(drawn.prices, model.economy, scenario)
+    pays = any(state.pays_loan for state in model.states)
+    services = financing.safe_service(model.financing, level) if pays else np.zeros(0)
+    for state, own in zip(model.states, drawn.states, strict=True):
+        has = capacity.money(state, own, model.capacity, model.economy, scenario, level)
+        if state.pays_loan:
+            has = replace(has, committed=has.committed + financing.served(state.safe_loans, services))
+        yield has
+
+
+def together(places: Sequence[Promises]) -> Promises:
+    """All of them as one place."""
+    first, *others = places
+    totals = [
+        sum((getattr(one, name) for one in others), getattr(first, name))
+        for name in ("investment", "committed", "net_call")
+    ]
+    return Promises(*totals)
