@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.arrays import Floats
 from models.model import Draws, Model
 from models.programme import Programme, line_totals, programme
 from models.simulation import outcomes, standings
@@ -32,12 +33,13 @@ def count(
     lock: Lock,
 ) -> None:
     """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
+    levels: dict[int, Floats] = {}
     for union, group in simulated(model, grouped, drawn):
         for k, (scenario, found) in enumerate(group):
             tally = tallies[scenario.id]
             if k == 0:
                 _count_lines(union, tally.lines, lock)
-            _count_places(model, drawn, found, tally, lock)
+            _count_places(model, drawn, found, tally, levels, lock)
 
 
 Run = Iterator[tuple[Scenario, Iterator[Outcome]]]
@@ -75,16 +77,25 @@ def simulated(
 
 
 def _count_places(
-    model: Model, drawn: Draws, outcomes: Iterator[Outcome], tally: ScenarioTally, lock: Lock
+    model: Model,
+    drawn: Draws,
+    outcomes: Iterator[Outcome],
+    tally: ScenarioTally,
+    levels: dict[int, Floats],
+    lock: Lock,
 ) -> None:
-    """One scenario, place by place, the union last."""
+    """One scenario, place by place, the union last.
+
+    levels: of events (event, year), by place: no scenario moves them, so the first puts them there for all.
+    """
     hits = tally.counts.nowhere(drawn.keys.shape[-1])
     above = np.array([event.above for event in EVENTS.values()])
     for place, outcome in enumerate(outcomes):
         found = tally.own.of(place, [METRICS[name].of(outcome) for name in tally.own.metrics])
         values = tuple(event.value(outcome) for event in EVENTS.values())
-        levels = np.array([event.levels(outcome, model.thresholds) for event in EVENTS.values()])
-        paths = tally.counts.of(values, levels, above, hits if place < len(model.states) else None)
+        if place not in levels:
+            levels[place] = np.array([one.levels(outcome, model.thresholds) for one in EVENTS.values()])
+        paths = tally.counts.of(values, levels[place], above, hits if place < len(model.states) else None)
         with lock:
             tally.own.add(place, found)
             tally.counts.add(place, *paths)

@@ -115,7 +115,7 @@ def called(keys: Floats, which: Sequence[int], owed: Floats) -> Floats:
     keys: (lot, state, draw); owed: (bill, kind, year, draw); which: lot whose key each bill goes by.
     """
     _, kinds, years, draws = owed.shape
-    calls = np.zeros((kinds, keys.shape[1], years, draws))
+    calls = np.empty((kinds, keys.shape[1], years, draws))
     _shared_out(keys, np.array(which, np.int64), owed, calls)
     return calls
 
@@ -135,7 +135,7 @@ def parts(keys: Floats, which: Sequence[int], bills: Sequence[Bill], like: Float
 
 @compiled
 def _shared_out(keys: Floats, which: Integers, owed: Floats, calls: Floats) -> None:
-    """Add what is owed by its key to calls, arrays as in `called`.
+    """What is owed by its key, into calls; arrays as in `called`.
 
     Chunks of draws, so that the money of all lots stays in the cache from one state to the next.
     """
@@ -144,6 +144,7 @@ def _shared_out(keys: Floats, which: Integers, owed: Floats, calls: Floats) -> N
         last = min(first + CHUNK, draws)
         for i in range(states):
             for kind in range(kinds):
+                calls[kind, i, :, first:last] = 0.0
                 for k in range(len(which)):
                     key = keys[which[k], i, first:last]
                     if not key.any():

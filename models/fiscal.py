@@ -261,6 +261,7 @@ def _shrink(per_gdp: Floats, before: float) -> Floats:
     return shrink
 
 
+@lru_cache(maxsize=64)
 def _room(fiscal: Fiscal, index: int) -> Floats:
     """How far the balance may fall before the deficit passes the limit (year,)."""
     room = -fiscal.limit - fiscal.balance[index]

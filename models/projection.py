@@ -6,7 +6,6 @@ import numpy as np
 from scipy.special import ndtri
 
 from models.arrays import Booleans, Floats
-from models.rounding import rounded as rounded  # noqa: PLC0414 - for `models.statistics`
 
 SCORES: Floats = np.arange(-72, 73) / 16.0
 """Normal scores z from -4.5 to 4.5 in steps of 1/16, shape (K,): quantile k stands at probability Phi(z)."""

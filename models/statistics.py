@@ -10,7 +10,7 @@ from models.arrays import LEVELS, Floats, Integers
 from models.cells import Cells
 from models.counting import BINS, SLOTS, TOP, ZERO
 from models.histograms import Grid, Histograms, unfolded
-from models.projection import rounded
+from models.rounding import rounded
 from models.tally import ScenarioTally, results
 
 _U = np.clip(np.arange(BINS + 1) * (2.0 / BINS) - 1.0, -1.0 + 1e-12, 1.0 - 1e-12)

@@ -92,8 +92,8 @@ class Event:
         return value > level if self.above else value < level
 
     def levels(self, outcome: Outcome, thresholds: Thresholds) -> Floats:
-        """Level by year (year,)."""
-        return np.broadcast_to(self.level(outcome, thresholds), len(outcome.strain))
+        """Level by year (year,), which no scenario moves."""
+        return np.full(len(outcome.strain), self.level(outcome, thresholds))
 
 
 @dataclass(frozen=True)
