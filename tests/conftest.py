@@ -39,7 +39,12 @@ def invented_model(invented_union: "Case") -> "Model":
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with a reason, what needs LibreOffice where there is none."""
+    """Files with slow tests first, so that none is left to one processor at the end.
+
+    And skip, with a reason, what needs LibreOffice where there is none.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     if shutil.which("soffice"):
         return
     for item in items:

@@ -44,9 +44,10 @@ def all_recalculated(books: Sequence[Path], folder: Path) -> list[Path]:
 
 def cells(book: Path, *, values: bool) -> Iterator[tuple[str, object]]:
     """Address and content of every cell; of formulas their values or their texts."""
-    file = openpyxl.load_workbook(book, data_only=values)
+    file = openpyxl.load_workbook(book, data_only=values, read_only=True)
     try:
         for sheet in file.worksheets:
+            sheet.reset_dimensions()
             for row in sheet.iter_rows():
                 yield from ((f"{sheet.title}!{c.coordinate}", c.value) for c in row if c.value is not None)
     finally:

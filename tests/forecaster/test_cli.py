@@ -41,8 +41,15 @@ def folder(tmp_path):
 
 @pytest.fixture(scope="module")
 def finished():
-    """A short run of the bundled case."""
-    return pipeline.run(cases.load(cases.bundled()), scenarios=["recession"], paths=1024, years=5)
+    """A short run of the bundled case, for what commands say and write of it."""
+    return pipeline.run(
+        cases.load(cases.bundled()),
+        states=["DE", "GR"],
+        scenarios=["recession"],
+        paths=1024,
+        years=5,
+        drivers=False,
+    )
 
 
 @pytest.fixture
@@ -491,7 +498,7 @@ def test_a_case_runs_from_init_to_report(tmp_path):
     for args in (
         ("init", "case"),
         ("check", "case"),
-        ("run", "case", "-o", "out.xlsx", "--paths", "1024", "--scenario", "recession"),
+        ("run", "case", "-o", "out.xlsx", "--paths", "1024", "--years", "3", "--scenario", "recession"),
     ):
         with start(*args, cwd=tmp_path) as program:
             _, stderr = program.communicate(timeout=300)

@@ -1,10 +1,8 @@
 """A workbook for each ministry, and the options that ask for folders."""
 
-import io
 import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,7 @@ from click.testing import CliRunner
 from invented.union import written
 from recalculate import differences
 
-from forecaster import case as cases
-from forecaster import ministries, package, pipeline, workbook
+from forecaster import ministries, package, pipeline
 from forecaster.case import Case
 from forecaster.cli import cli
 from forecaster.run import Run
@@ -113,18 +110,6 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
         found.append({path.name: path.read_bytes() for path in target.iterdir()})
     assert len(found[0]) == 3 + len(package.file_names())
     assert found[0] == found[1]
-
-
-@pytest.mark.slow
-def test_27_books_are_written_in_a_minute() -> None:
-    run = pipeline.run(cases.load(cases.bundled()), paths=1024, drivers=False)
-    start = time.process_time()
-    books = [workbook.content(run.of(code)) for code in run.states]
-    assert time.process_time() - start < 60.0
-    assert len(books) == 27
-    polish = openpyxl.load_workbook(io.BytesIO(books[run.states.index("PL")]), read_only=True)
-    assert "Currencies" in polish.sheetnames
-    polish.close()
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-import openpyxl
 import pytest
+from chains import agree, by_hand, steps, value_at
 from click.testing import CliRunner
 from invented.union import assuming, invented, with_figures, written
+from recalculate import cells
 
 from forecaster import case, pipeline, workbook
 from forecaster.cli import cli
@@ -22,8 +23,6 @@ from models.strain import METRICS
 
 STATES = ("AL", "BO", "NO")
 YEARS = (2026, 2028, 2030, 2035)
-EXPRESSION = re.compile(r"[-+/^().,x\d\s]*\d\)?")
-"""Arithmetic at the beginning of a formula; words follow."""
 
 
 @pytest.fixture(scope="module")
@@ -46,37 +45,7 @@ def book(run, tmp_path_factory):
     """The values of its workbook."""
     target = tmp_path_factory.mktemp("book") / "report.xlsx"
     workbook.write(run, target, force=False)
-    return openpyxl.load_workbook(target, data_only=True)
-
-
-def value_at(book, address: str) -> object:
-    sheet, cell = address.replace("'", "").split("!")
-    return book[sheet][cell].value
-
-
-def steps(found) -> list[Step]:
-    return [step for chapter in found.chapters for step in chapter.steps]
-
-
-def by_hand(formula: str) -> float | None:
-    """What the arithmetic at the beginning of a formula comes to, None where it begins with words."""
-    match = EXPRESSION.match(formula)
-    if not match or not re.search(r"[-+/^x]", match.group().strip(" ,")[1:]):
-        return None
-    text = match.group().replace(",", "").replace("x", "*").replace("^", "**")
-    return float(eval(text, {"__builtins__": {}}))
-
-
-def agree(found, book) -> int:
-    """How many steps have a cell; each shows the value of the step."""
-    placed = [step for step in steps(found) if step.ref is not None]
-    for step in placed:
-        cell = value_at(book, found.addresses.of(step.ref))
-        if isinstance(step.value, str):
-            assert cell == step.value, step
-        else:
-            assert cell == pytest.approx(step.value, rel=1e-12, abs=1e-12), step
-    return len(placed)
+    return dict(cells(target, values=True))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -216,7 +185,7 @@ def test_a_state_is_explained_from_a_folder_and_from_its_report(folder, tmp_path
         "Strain",
     ]
     assert (told["state"], told["year"], told["scenario"], told["paths"]) == ("AL", 2027, scenario, 1024)
-    book = openpyxl.load_workbook(report, data_only=True)
+    book = dict(cells(report, values=True))
     placed = [step for chapter in told["chapters"] for step in chapter["steps"] if step["cell"]]
     assert len(placed) > 20
     for step in placed:
@@ -243,13 +212,13 @@ def test_an_assumption_goes_by_its_key_where_a_report_sorts_them(run):
     """Their order in such a report is that of effects, which `explain` does not look for."""
     given = run.case.assumptions.run.model_copy(update={"drivers": True})
     sorts = replace(run.case, assumptions=run.case.assumptions.model_copy(update={"run": given}))
-    cells = {
+    places = {
         step.name: found.addresses.of(step.ref)
         for found in [chain(run, "AL", 2028, "baseline", sorts)]
         for step in steps(found)
     }
-    assert cells["red: strain above"] == "Assumptions, strain.red"
-    assert cells["P(red)"].startswith("Strain!")
+    assert places["red: strain above"] == "Assumptions, strain.red"
+    assert places["P(red)"].startswith("Strain!")
 
 
 def test_a_combination_is_explained(folder):
@@ -276,21 +245,3 @@ def test_the_median_path_has_no_shock(run):
     spot = Spot(run, "AL", 2028, "baseline")
     assert np.isfinite(spot.outcome.strain).all()
     assert spot.outcome.strain.shape == (10, 1)
-
-
-@pytest.mark.slow
-def test_three_bundled_states_equal_the_workbooks_cells(tmp_path):
-    target = tmp_path / "report.xlsx"
-    run = pipeline.run(case.load(case.bundled()), paths=1024, workers=1)
-    workbook.write(run, target, force=False)
-    book = openpyxl.load_workbook(target, data_only=True)
-    for state, year, scenario in (
-        ("PL", 2028, "baseline"),
-        ("IE", 2027, "recession"),
-        ("MT", 2035, "baseline"),
-    ):
-        found = chain(run, state, year, scenario, run.case)
-        assert agree(found, book) >= 20
-        for step in steps(found):
-            if (value := by_hand(step.formula)) is not None:
-                assert value == pytest.approx(step.value, rel=2e-4, abs=1e-6), step

@@ -2,53 +2,38 @@
 
 import gzip
 import json
-import subprocess
-import sys
+import multiprocessing
 import time
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+from measured import measure
 
 SECONDS = 5.0
 MEGABYTES = 300
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 ROWS = [["EUR million"], ["State", 2024, 2025, 2026], ["Austria", 1, 2, 3], ["Malta", 4, 5, 6]]
 
-MEASURE = """
-import json, sys, time
-from pathlib import Path
-from forecaster.readers import report
-start = time.process_time()
-found = report.answer(Path(sys.argv[1]), Path(sys.argv[2]))
-lines = report.lines(found)
-status = Path("/proc/self/status")
-peak = int(status.read_text().split("VmHWM:")[1].split()[0]) / 1e3 if status.exists() else 0.0
-print(json.dumps({
-    "seconds": time.process_time() - start,
-    "megabytes": peak,
-    "errors": [problem.line for problem in found.problems.errors],
-    "format": found.understanding.format if found.understanding else None,
-    "figures": sum(len(block.figures) for block in found.understanding.blocks) if found.understanding else 0,
-}))
-"""
+
+@pytest.fixture(scope="module")
+def context():
+    """Starts processes that have the readers loaded already, where the system can."""
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    found = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
+        found.set_forkserver_preload(["forecaster.readers.report"])
+    return found
 
 
 @pytest.fixture
-def measured(root):
+def measured(root, context):
     """Read a file in a process of its own: errors, seconds, megabytes."""
 
     def apply(path: Path) -> dict:
-        run = subprocess.run(
-            [sys.executable, "-c", MEASURE, str(path), str(root / "inputs")],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            cwd=root,
-            check=False,
-        )
-        assert run.returncode == 0, run.stderr
-        return json.loads(run.stdout)
+        with ProcessPoolExecutor(1, mp_context=context) as process:
+            return process.submit(measure, path, root / "inputs").result(timeout=60)
 
     return apply
 

@@ -1,10 +1,16 @@
 """The workbook of the bundled case: size, recalculation, figures that can be looked up elsewhere."""
 
+import io
+import time
+
+import openpyxl
 import pytest
+from chains import agree, by_hand, steps
 from explored import switch_and_check
 from recalculate import cells, differences
 
 from forecaster.case import bundled, load
+from forecaster.explain.chain import chain
 from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
 from forecaster.sheets import checks
@@ -28,14 +34,42 @@ def report(whole, tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def values(report):
+    """Value of each cell that is not empty, by address."""
+    return dict(cells(report, values=True))
+
+
 def test_controls_hold(whole):
     assert [check.name for check in whole.checks if not check.passed] == []
     assert checks.passed(whole)
 
 
-def test_size(report):
+def test_size(report, values):
     assert report.stat().st_size < 3_000_000
-    assert len(dict(cells(report, values=True))) < 350_000
+    assert len(values) < 350_000
+
+
+@pytest.mark.parametrize(
+    ("state", "year", "scenario"),
+    [("PL", 2028, "baseline"), ("IE", 2027, "recession"), ("MT", 2035, "baseline")],
+)
+def test_chains_equal_the_cells(whole, values, state, year, scenario):
+    found = chain(whole, state, year, scenario, whole.case)
+    assert agree(found, values) >= 20
+    for step in steps(found):
+        if (value := by_hand(step.formula)) is not None:
+            assert value == pytest.approx(step.value, rel=2e-4, abs=1e-6), step
+
+
+def test_27_books_of_ministries_are_written_in_a_minute(whole):
+    start = time.process_time()
+    books = [content(whole.of(code)) for code in whole.states]
+    assert time.process_time() - start < 60.0
+    assert len(books) == 27
+    polish = openpyxl.load_workbook(io.BytesIO(books[whole.states.index("PL")]), read_only=True)
+    assert "Currencies" in polish.sheetnames
+    polish.close()
 
 
 def test_print_can_be_read(whole):

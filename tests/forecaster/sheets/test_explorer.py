@@ -2,7 +2,7 @@
 
 import openpyxl
 import pytest
-from explored import check, others, shown, switch_and_check
+from explored import check, others, rewritten, shown, switch_and_check
 from recalculate import all_recalculated
 
 from forecaster import picks
@@ -42,14 +42,9 @@ def test_five_other_picks_give_the_figures_of_the_run(run, layout, book, tmp_pat
 
 @pytest.mark.libreoffice
 def test_a_sheet_sorted_anew_is_told(run, layout, book, tmp_path):
-    file = openpyxl.load_workbook(book)
     key = (run.baseline, picks.first(run).place.code, 2030)
-    row, column = layout.place(Cells("Money", "money").at(key, "code"))
-    file["Money"].cell(row + 1, column + 1).value = "XX"
-    path = tmp_path / "sorted.xlsx"
-    file.save(path)
-    file.close()
-    (fresh,) = all_recalculated([path], tmp_path)
+    texts = {layout.place(Cells("Money", "money").at(key, "code")): "XX"}
+    (fresh,) = all_recalculated([rewritten(book, tmp_path / "sorted.xlsx", "Money", texts)], tmp_path)
     assert shown(layout, fresh).at(picks.CHOICE.at("holds", "found")) == "FAIL"
 
 

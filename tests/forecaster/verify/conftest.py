@@ -14,10 +14,13 @@ from forecaster.case import load
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory) -> Path:
-    """The workbook of the invented union, as `forecaster run` writes it."""
+    """The workbook of the invented union over four years, as `forecaster run` writes it.
+
+    It is read some sixty times: those of `test_reproduce.py` cover ten years.
+    """
     folder = tmp_path_factory.mktemp("verified")
     path = folder / "report.xlsx"
-    case = load(written(folder / "case", drivers="false"))
+    case = load(written(folder / "case", years=4, drivers="false"))
     path.write_bytes(workbook.content(pipeline.run(case, paths=1024, workers=1)))
     return path
 

@@ -1,0 +1,28 @@
+"""What it takes to read a file, measured in the process that reads it."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from forecaster.readers import report
+
+
+def measure(file: Path, inputs: Path) -> dict[str, Any]:
+    """Errors, format and count of figures; processor time [s] and peak of memory of this process [MB]."""
+    start = time.process_time()
+    found = report.answer(file, inputs)
+    report.lines(found)
+    understood = found.understanding
+    return {
+        "seconds": time.process_time() - start,
+        "megabytes": peak(),
+        "errors": [problem.line for problem in found.problems.errors],
+        "format": understood.format if understood else None,
+        "figures": sum(len(block.figures) for block in understood.blocks) if understood else 0,
+    }
+
+
+def peak() -> float:
+    """Most memory this process ever held [MB], 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1e3 if status.exists() else 0.0
