@@ -498,7 +498,7 @@ def test_a_case_runs_from_init_to_report(tmp_path):
     for args in (
         ("init", "case"),
         ("check", "case"),
-        ("run", "case", "-o", "out.xlsx", "--paths", "1024", "--years", "3", "--scenario", "recession"),
+        ("run", "case", "-o", "out.xlsx", "--paths", "1024", "--scenario", "recession"),
     ):
         with start(*args, cwd=tmp_path) as program:
             _, stderr = program.communicate(timeout=300)
