@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import xlsxwriter
 
@@ -62,9 +63,15 @@ def created(as_of: str) -> datetime:
 
 
 def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
-    """Return the workbook that shows these sheets, in their order."""
+    """Return the workbook that shows these sheets, in their order.
+
+    Its parts stand in a folder of their own until they are packed: some 40 MB that memory need not hold.
+    """
     stream = BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True, **PLAIN_TEXT}) as file:
+    with (
+        TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder,
+        xlsxwriter.Workbook(stream, {"tmpdir": folder, **PLAIN_TEXT}) as file,
+    ):
         about = {"title": book.title, "author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
         file.set_properties({**about, "created": book.created})
         pen = Pen(file, Layout(sheets), Looks(file), book)
