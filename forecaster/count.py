@@ -8,6 +8,7 @@ import numpy as np
 
 from models.arrays import Floats
 from models.model import Draws, Model
+from models.outlays import LotOutlay
 from models.programme import Programme, line_totals, programme
 from models.simulation import outcomes, standings
 from models.strain import EVENTS, METRICS, Outcome, Standing
@@ -40,6 +41,7 @@ def count(
             if k == 0:
                 _count_lines(union, tally.lines, lock)
             _count_places(model, drawn, found, tally, levels, lock)
+        del union, group  # or they would stand beside the next
 
 
 Run = Iterator[tuple[Scenario, Iterator[Outcome]]]
@@ -69,11 +71,12 @@ def simulated(
             calling = union if one is group[0] else whole
             yield one, outcomes(model, drawn, one, calling, standing(one))
 
-    baseline = None
+    made: Mapping[Hashable, LotOutlay] = {}
     for group in grouped:
-        union = programme(model, drawn, group[0], in_layers=baseline is None, like=baseline)
-        baseline = baseline or union
+        union = programme(model, drawn, group[0], in_layers=not made, made=made)
+        made, union = made or union.made, replace(union, bills=())
         yield union, run(group, union)
+        del union  # or it would stand beside the next
 
 
 def _count_places(

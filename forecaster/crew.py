@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from mmap import mmap
 from pathlib import Path
 
 import numpy as np
 
 from forecaster.count import count
+from forecaster.memory import let_go
 from forecaster.processes import Desk, Helpers
 from models.model import Model, draws
 from models.shocks import drawn as drawn_shocks
@@ -68,10 +70,12 @@ def _pass(job: Job, blocks: range, tallies: Tallies, lock: AbstractContextManage
 def _together(job: Job, tallies: Tallies, helpers: Helpers) -> Iterator[Crew]:
     """All passes, shared with helper processes: whoever is free takes the next one."""
     file = helpers.folder / "tally"
-    with _shared(tallies, file):
-        ended = helpers.ask(_Counting(job, tallies, file))
-        yield Crew(partial(_counted_together, job, tallies, helpers), STRIDE)
-        ended()
+    shared = _shared(tallies, file)
+    helpers.endings.append(partial(_in_memory, tallies, file))
+    ended = helpers.ask(_Counting(job, tallies, file))
+    yield Crew(partial(_counted_together, job, tallies, helpers), STRIDE)
+    ended()
+    let_go(shared)
 
 
 def _counted_together(job: Job, tallies: Tallies, helpers: Helpers, blocks: range) -> Iterator[int]:
@@ -84,23 +88,22 @@ def _counted_together(job: Job, tallies: Tallies, helpers: Helpers, blocks: rang
     yield blocks.stop
 
 
-@contextmanager
-def _shared(tallies: Tallies, file: Path) -> Iterator[None]:
-    """The tallies' arrays in a file that other processes map too; back in memory at the end.
+def _shared(tallies: Tallies, file: Path) -> mmap:
+    """The tallies' arrays, moved into a file that other processes map too."""
+    size = bytes_of(tallies)
+    with file.open("wb+") as empty:
+        empty.truncate(size)
+        shared = mmap(empty.fileno(), size)
+    moved(tallies, np.frombuffer(shared, dtype=np.uint8))
+    return shared
 
-    There they take the place of the map, not room beside it: fresh memory counts from when it is written to.
-    """
-    buffer = np.memmap(file, dtype=np.uint8, mode="w+", shape=(bytes_of(tallies),))
-    moved(tallies, buffer)
-    try:
-        yield
-    finally:
-        buffer.flush()
-        fresh = np.zeros(len(buffer), dtype=np.uint8)
-        laid(tallies, fresh)
-        del buffer
-        with file.open("rb") as counted:
-            counted.readinto(fresh.data)
+
+def _in_memory(tallies: Tallies, file: Path) -> None:
+    """The tallies' arrays back in memory, before the file is removed."""
+    fresh = np.zeros(bytes_of(tallies), dtype=np.uint8)
+    with file.open("rb") as counted:
+        counted.readinto(fresh.data)
+    laid(tallies, fresh)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Memory that is free again, handed back to the system."""
+"""Memory that is free again or not needed for now, handed back to the system."""
 
 import ctypes
+import mmap
 import sys
 
 
@@ -13,3 +14,10 @@ def hand_back() -> None:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim:
             trim(0)
+
+
+def let_go(shared: mmap.mmap) -> None:
+    """Keep no page of a mapped file in memory until it is read again, where the system can be told so."""
+    shared.flush()
+    if hasattr(mmap, "MADV_DONTNEED"):
+        shared.madvise(mmap.MADV_DONTNEED)

@@ -39,6 +39,7 @@ def blank(
             lines[scenario.id] = of_group
             for outcome in found:
                 laid[scenario.id].see(outcome)
+        del union, group  # or they would stand beside the next
     return _tallies(model, scenarios, list(laid.values()), lines), max(errors)
 
 

@@ -108,13 +108,17 @@ class Watched:
 
 @dataclass(frozen=True)
 class Helpers:
-    """Processes at work beside this one. folder: where works and what they came to are handed over."""
+    """Processes at work beside this one.
+
+    folder: where works and what they came to are handed over; endings: what is done before it is removed.
+    """
 
     pipes: Sequence[Pipe]
     desk: Desk
     lock: Watched
     folder: Path
     numbers: Iterator[int] = field(default_factory=count)
+    endings: list[Callable[[], None]] = field(default_factory=list)
 
     def ask(self, work: Work) -> Callable[[], list[Any]]:
         """Have all of them do some work; what is returned ends it and gives what each came to."""
@@ -187,7 +191,12 @@ def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
         tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder,
         _started(context, number, desk) as (processes, pipes),
     ):
-        yield Helpers(pipes, desk, Watched(desk.lock, processes), Path(folder))
+        helpers = Helpers(pipes, desk, Watched(desk.lock, processes), Path(folder))
+        try:
+            yield helpers
+        finally:
+            for end in helpers.endings:
+                end()
         for pipe, process in zip(pipes, processes, strict=True):
             pipe.send(None)
             process.join()

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -33,30 +34,34 @@ class Calls:
 class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
-    lots: what is bought, a successor's included, with outlays, planned and terms in their order; planned:
-    contract on planned dates, given where calls are taken apart; bills: of those with a contract; terms: all
-    that moves a lot's outlay on given draws.
+    lots: what is bought, a successor's included, with outlays and planned in their order; planned: contract
+    on planned dates, given where calls are taken apart; bills: of those with a contract; made: outlays by all
+    that moves them on given draws.
     """
 
     lots: tuple[Lot, ...]
-    terms: tuple[Hashable, ...]
     outlays: tuple[LotOutlay, ...]
     planned: tuple[Floats | None, ...]
     bills: tuple[Bill, ...]
     calls: Calls
+    made: Mapping[Hashable, LotOutlay]
 
 
 def programme(
-    model: Model, drawn: Draws, scenario: Scenario, *, in_layers: bool, like: Programme | None = None
+    model: Model,
+    drawn: Draws,
+    scenario: Scenario,
+    *,
+    in_layers: bool,
+    made: Mapping[Hashable, LotOutlay] = MappingProxyType({}),
 ) -> Programme:
     """Outlays of every lot and calls on every state; in_layers: taken apart into layers.
 
-    like: in another scenario on the same draws, of which outlays are taken that this one does not move.
+    made: outlays in another scenario on the same draws, of which those that this one does not move are taken.
     """
     level = levered(drawn.prices, model.economy, scenario)
     keys = participation.remaining(model.participation, drawn.keys, scenario)
     everywhere = scenario.years("deflator").tobytes(), scenario.leaves
-    made = dict(zip(like.terms, like.outlays, strict=True)) if like else {}
     lots, terms, outlays, on_plan, which = [], [], [], [], []
     for lot, timing, index in bought(model, scenario):
         levers = lot_levers(lot, scenario)
@@ -76,11 +81,11 @@ def programme(
         calls = replace(calls, parts=financing.parts(keys, by_key, bills, calls.paid))
     return Programme(
         lots=tuple(lots),
-        terms=tuple(terms),
         outlays=tuple(outlays),
         planned=tuple(on_plan),
         bills=tuple(bills),
         calls=calls,
+        made=dict(zip(terms, outlays, strict=True)),
     )
 
 

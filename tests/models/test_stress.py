@@ -108,7 +108,7 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
     one, other = (scenario("any", levers, len(invented_model.years)) for levers in given)
     like = programme(invented_model, drawn_once, one, in_layers=False)
     anew = programme(invented_model, drawn_once, other, in_layers=False)
-    taken = programme(invented_model, drawn_once, other, in_layers=False, like=like)
+    taken = programme(invented_model, drawn_once, other, in_layers=False, made=like.made)
     for first, second in zip(taken.outlays, anew.outlays, strict=True):
         for field in ("paid", "paid_beyond", "decommitted", "slipped", "actual", "actual_beyond", "alone"):
             assert (getattr(first, field) == getattr(second, field)).all()
