@@ -1,12 +1,13 @@
 """What is freed is no longer counted as this process's."""
 
+import mmap
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from forecaster.memory import hand_back
+from forecaster.memory import hand_back, let_go
 
 
 def resident() -> int:
@@ -23,3 +24,18 @@ def test_what_is_free_is_handed_back():
     hand_back()
     assert held - resident() > 900 * 12_000 * 8 // 4096
     assert arrays[0].sum() == 12_000.0
+
+
+def test_a_mapped_file_keeps_what_was_written_and_takes_no_memory(tmp_path):
+    size = 2**25
+    with (tmp_path / "map").open("wb+") as file:
+        file.truncate(size)
+        shared = mmap.mmap(file.fileno(), size)
+    array = np.frombuffer(shared, dtype=np.uint8)
+    array[:] = 7
+    held = resident() if sys.platform == "linux" else 0
+    let_go(shared)
+    if sys.platform == "linux":
+        assert held - resident() > 0.9 * size // 4096
+    assert (tmp_path / "map").read_bytes().count(7) == size
+    assert (array == 7).all()
