@@ -69,7 +69,7 @@ def _pass(job: Job, blocks: range, tallies: Tallies, lock: AbstractContextManage
 @contextmanager
 def _together(job: Job, tallies: Tallies, helpers: Helpers) -> Iterator[Crew]:
     """All passes, shared with helper processes: whoever is free takes the next one."""
-    file = helpers.folder / "tally"
+    file = helpers.folder / f"tally{next(helpers.numbers)}"
     shared = _shared(tallies, file)
     helpers.endings.append(partial(_in_memory, tallies, file))
     ended = helpers.ask(_Counting(job, tallies, file))
@@ -98,12 +98,16 @@ def _shared(tallies: Tallies, file: Path) -> mmap:
     return shared
 
 
-def _in_memory(tallies: Tallies, file: Path) -> None:
-    """The tallies' arrays back in memory, before the file is removed."""
+def _in_memory(tallies: Tallies, file: Path, went_well: bool) -> None:  # noqa: FBT001 - the only thing told
+    """The tallies' arrays back in memory, before the file is removed; without numbers where the run failed.
+
+    There they take the place of the map, not room beside it: fresh memory counts from when it is written to.
+    """
     fresh = np.zeros(bytes_of(tallies), dtype=np.uint8)
-    with file.open("rb") as counted:
-        counted.readinto(fresh.data)
     laid(tallies, fresh)
+    if went_well:
+        with file.open("rb") as counted:
+            counted.readinto(fresh.data)
 
 
 @dataclass(frozen=True)

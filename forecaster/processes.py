@@ -110,7 +110,8 @@ class Watched:
 class Helpers:
     """Processes at work beside this one.
 
-    folder: where works and what they came to are handed over; endings: what is done before it is removed.
+    folder: where works and what they came to are handed over; endings: what is done before it is removed,
+    told whether all went well.
     """
 
     pipes: Sequence[Pipe]
@@ -118,7 +119,7 @@ class Helpers:
     lock: Watched
     folder: Path
     numbers: Iterator[int] = field(default_factory=count)
-    endings: list[Callable[[], None]] = field(default_factory=list)
+    endings: list[Callable[[bool], None]] = field(default_factory=list)
 
     def ask(self, work: Work) -> Callable[[], list[Any]]:
         """Have all of them do some work; what is returned ends it and gives what each came to."""
@@ -192,11 +193,13 @@ def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
         _started(context, number, desk) as (processes, pipes),
     ):
         helpers = Helpers(pipes, desk, Watched(desk.lock, processes), Path(folder))
+        went_well = False
         try:
             yield helpers
+            went_well = True
         finally:
             for end in helpers.endings:
-                end()
+                end(went_well)
         for pipe, process in zip(pipes, processes, strict=True):
             pipe.send(None)
             process.join()

@@ -183,7 +183,7 @@ class _Moves:
 
 @lru_cache(maxsize=2048)
 def _moves(state: State, capacity: Capacity, economy: Economy, scenario: Scenario) -> _Moves:
-    """Levers of a scenario in a state, made once a run."""
+    """Levers of a scenario in a state, made once a run. Do not write to them."""
     growth, deflator = scenario.years("growth", state.code), scenario.years("deflator")
     log_gdp = _since_settled(accumulated(capacity.growth_followed * growth + deflator), state.settled)
     return _Moves(

@@ -67,7 +67,10 @@ def counted(
 
 @compiled
 def add(found: Found, into: Found, place: int) -> None:
-    """Add what was found in a place to arrays of all places: (metric, place, year, ...)."""
+    """Add what was found in a place to arrays of all places.
+
+    Shapes (metric, place, year, ...), squares (metric, limb, place, year).
+    """
     totals, counts, low, high, limbs = found
     for m in range(len(totals)):
         for t in range(totals.shape[1]):

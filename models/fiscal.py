@@ -98,7 +98,8 @@ class Calls:
 class Points:
     """Deviations of a place from its path [% of GDP].
 
-    balance_without: the balance had the state paid no own resources for the programme that year; room: how
+    balance_without: the balance had the state paid no own resources for the programme that year, of the union
+    its balance, since no limit is set there; room: how
     far the balance may fall before the deficit passes the limit, minus infinity where the path has passed it
     already. Shapes (year, draw), room (year,).
     """
@@ -263,6 +264,6 @@ def _shrink(per_gdp: Floats, before: float) -> Floats:
 
 @lru_cache(maxsize=64)
 def _room(fiscal: Fiscal, index: int) -> Floats:
-    """How far the balance may fall before the deficit passes the limit (year,)."""
+    """How far the balance may fall before the deficit passes the limit (year,). Do not write to it."""
     room = -fiscal.limit - fiscal.balance[index]
     return np.where(room <= 0.0, room, -np.inf)

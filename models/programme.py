@@ -93,14 +93,14 @@ def _calls(
     drawn: Draws,
     keys: Floats,
     which: Sequence[int],
-    bought: Sequence[tuple[Lot, LotOutlay, Floats | None]],
+    lots: Sequence[tuple[Lot, LotOutlay, Floats | None]],
 ) -> tuple[Calls, list[Bill]]:
     """Calls on every state of lots with their outlay and what was planned, and the bills of contracts.
 
     keys: (lot, state, draw); which: lot whose key each goes by.
     """
-    contracts = [(k, *one) for k, one in zip(which, bought, strict=True) if one[0].contract]
-    paid = sum((outlay.paid for _, outlay, _ in bought), np.zeros_like(drawn.prices.level))
+    contracts = [(k, *one) for k, one in zip(which, lots, strict=True) if one[0].contract]
+    paid = sum((outlay.paid for _, outlay, _ in lots), np.zeros_like(drawn.prices.level))
     owed = np.empty((len(contracts), 2, *paid.shape))
     bills = [
         financing.bill(lot, outlay, keys[k], plan, place)

@@ -35,7 +35,10 @@ class Promises:
         return self.committed / self.investment
 
     def gap(self, t: int) -> Floats:
-        """Promises and net call beyond investment in the year of that index. Shape (draw,)."""
+        """Promises and net call beyond investment in the year of that index. Shape (draw,).
+
+        Of places together it is the gap of their sums, not the sum of their gaps.
+        """
         return np.maximum(self.committed[t] + self.net_call[t] - self.investment[t], 0.0)
 
 

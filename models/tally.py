@@ -155,14 +155,17 @@ class ScenarioTally:
 
 
 def results(tallies: Mapping[str, ScenarioTally]) -> Iterator[Integers | Floats]:
-    """Every array that results rest on, each once, in a fixed order whoever counts what scenarios share."""
-    seen = set[tuple[int, int]]()
+    """Every array that results rest on, in a fixed order whoever counts what scenarios share.
+
+    What they share comes once, but the sum of a metric whose distribution some of them may not tell.
+    """
+    seen = set[tuple[int, int, bool]]()
     for tally in tallies.values():
         yield from (tally.counts.yearly, tally.counts.any_year, tally.counts.together)
         for metric in (*tally.kept, *tally.lines.yearly.metrics, *tally.lines.once.metrics):
             cells, m, bins = cast("tuple[Cells, int, bool]", tally.where(metric))
-            if (id(cells), m) not in seen:
-                seen.add((id(cells), m))
+            if (id(cells), m, bins) not in seen:
+                seen.add((id(cells), m, bins))
                 yield from cells.arrays(m, bins=bins)
 
 

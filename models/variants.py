@@ -189,7 +189,7 @@ ONLY_MONEY = frozenset(
         "thresholds",
     }
 )
-"""What neither the draws nor the programme reads: outcomes alone are made again where only these differ."""
+"""What neither the draws nor the programme reads: what states have is made again where only these differ."""
 
 
 def _of(name: str, record: type) -> frozenset[str]:

@@ -12,7 +12,7 @@ from models.programme import programme
 from models.shocks import BLOCK, drawn
 
 BLOCKS = 2
-"""Blocks of draws simulated at once, as a run does."""
+"""Blocks of draws simulated at once."""
 
 
 @dataclass

@@ -6,6 +6,7 @@ same bytes: no clock, no path, the date of the case as the date of the file.
 
 import gc
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -14,8 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from forecaster import __version__
+from forecaster.errors import OutputNotWritable
 from forecaster.layout import Layout
 from forecaster.output import save
 from forecaster.run import Run
@@ -63,15 +66,26 @@ def created(as_of: str) -> datetime:
 
 
 def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
-    """Return the workbook that shows these sheets, in their order.
+    """Return the workbook that shows these sheets, in their order. Raises OutputNotWritable.
 
-    Its parts stand in a folder of their own until they are packed: some 40 MB that memory need not hold.
+    Its parts stand in a folder of their own until they are packed: some 40 MB that memory need not hold. What
+    that folder's file system says of who may read a file is in the bytes too.
     """
+    try:
+        with TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+            return _packed(sheets, book, folder)
+    except (OSError, FileCreateError) as error:
+        place = tempfile.gettempdir()
+        raise OutputNotWritable(
+            f"{place}: the parts of the workbook cannot be written to this temporary folder: {error}. "
+            "Make room there, or name another folder in the environment variable TMPDIR (on Windows TEMP)."
+        ) from error
+
+
+def _packed(sheets: tuple[Sheet, ...], book: Book, folder: str) -> bytes:
+    """Return the workbook; folder: for its parts."""
     stream = BytesIO()
-    with (
-        TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder,
-        xlsxwriter.Workbook(stream, {"tmpdir": folder, **PLAIN_TEXT}) as file,
-    ):
+    with xlsxwriter.Workbook(stream, {"tmpdir": folder, **PLAIN_TEXT}) as file:
         about = {"title": book.title, "author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
         file.set_properties({**about, "created": book.created})
         pen = Pen(file, Layout(sheets), Looks(file), book)

@@ -51,7 +51,7 @@ def statistics(invented_model: Model) -> Statistics:
     return simulated(invented_model).statistics
 
 
-@pytest.mark.parametrize(("workers", "blocks"), [(1, 1), (1, 3), (1, 4), (2, 1), (4, 2)])
+@pytest.mark.parametrize(("workers", "blocks"), [(1, 2), (1, 3), (1, 4), (2, 1), (4, 2)])
 def test_the_same_digest_however_blocks_are_run(
     invented_model: Model,
     statistics: Statistics,

@@ -1,6 +1,7 @@
 import gc
 import io
 import re
+import tempfile
 import zipfile
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +11,7 @@ import openpyxl
 import pytest
 
 from forecaster import workbook
+from forecaster.errors import OutputNotWritable
 from forecaster.fans import Fan, Line
 from forecaster.sheet import Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.workbook import Book, created, rendered
@@ -50,6 +52,22 @@ def column_of(*cells, unit="EUR m", role="input", **options):
     columns = (Column("a", "a", unit, role, **options),)
     rows = tuple(Row(i, (cell,)) for i, cell in enumerate(cells))
     return Sheet("Data", "Data", "What?", (Table("t", "T", columns, rows),))
+
+
+@pytest.mark.parametrize("held", ["gone", "file"])
+def test_a_temporary_folder_that_cannot_be_used_is_told(tmp_path, monkeypatch, held):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / held))
+    with pytest.raises(OutputNotWritable, match=rf"{held}: the parts of the workbook .* TMPDIR"):
+        written()
+
+
+def test_parts_that_cannot_be_written_are_told_and_not_left(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "mkstemp", lambda **_: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(OutputNotWritable, match="No space left"):
+        written()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_text_is_written_as_text():

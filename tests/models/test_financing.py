@@ -224,7 +224,7 @@ def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some
     for levers, factor in (({}, 1.0), ({"additionality": 0.5}, 0.5), ({"joining_key": 0.02}, 0.98)):
         stress = scenario("any", levers, 10)
         paid = programme(invented_model, some, stress, in_layers=False).calls.paid
-        service = np.ones_like(paid)
+        service = np.arange(float(paid.size)).reshape(paid.shape)
         calls_ = [treasury_calls(i, invented_model.financing, paid, service, stress) for i in range(3)]
         assert_allclose(sum(own for own, _, _ in calls_), factor * paid, rtol=1e-8)
         for own, loan, total in calls_:

@@ -26,7 +26,7 @@ def test_any_number_has_the_bits_of_its_text(values: np.ndarray, digits: int) ->
 @pytest.mark.parametrize("digits", [1, 9, 12])
 def test_what_is_near_a_middle_or_a_power_of_ten_has_the_bits_of_its_text(digits: int) -> None:
     steps = np.random.default_rng(5).integers(10 ** (digits - 1), 10**digits, 2_000)
-    halves = np.array([float(f"{step}5e{power}") for step, power in zip(steps, range(-25, 25), strict=False)])
+    halves = np.array([float(f"{step}5e{k % 50 - 25}") for k, step in enumerate(steps)])
     odd = np.concatenate([halves, DECADES, 5.0 * DECADES, (1.0 - 10.0**-digits) * DECADES, [0.0, -0.0]])
     values = np.concatenate(
         [side for one in (odd, -odd) for side in (one, np.nextafter(one, 1e300), np.nextafter(one, -1e300))]

@@ -10,7 +10,7 @@ from models.counting import AT_ONCE, SLOTS, ZERO
 from models.histograms import Grid, Histograms, grid, stacked
 from models.statistics import Statistics, wilson_half_width
 from models.sums import MONEY_STEP, scale
-from models.tally import Counts, Kept, LineTally, ScenarioTally, added, bytes_of, moved, results
+from models.tally import Counts, Kept, LineTally, ScenarioTally, added, bytes_of, moved, results, stored
 
 PATHS, PILOT = 2**15, 2048
 
@@ -319,6 +319,18 @@ def test_the_digest_sees_every_count() -> None:
     assert first.digest() == second.digest()
     second.tallies["s"].counts.any_year[0, 0] += 1
     assert first.digest() != second.digest()
+
+
+def test_the_digest_sees_what_one_scenario_alone_may_tell() -> None:
+    """The first by name shares its sum with another, whose distribution it may not tell."""
+    values = SHAPES["normal"](np.random.default_rng(10))
+    one = counted(tally(values[:, :PILOT]), values)
+    both = {"a": keeping(one.own, one.counts, bins=False), "b": one}
+    seen = {Statistics(PATHS, both).digest()}
+    for array in stored(both):
+        array.reshape(-1)[:1] += 1
+        seen.add(Statistics(PATHS, both).digest())
+    assert len(seen) == 1 + sum(1 for array in stored(both) if array.size)
 
 
 @pytest.mark.parametrize(
