@@ -97,6 +97,8 @@ def _run(
     hand_back()
     broken = breaking_points(case, model, stress[0], simulated.statistics, helpers)
     severities = {scenario.id: severity(model, scenario) for scenario in stress}
+    drivers, breaking, accuracy = driven(), broken(), backtested()
+    hand_back()
     return Run(
         case=case,
         settings=settings,
@@ -105,14 +107,14 @@ def _run(
         model=model,
         statistics=simulated.statistics,
         judgements=judgements,
-        drivers=driven(),
+        drivers=drivers,
         checks=controls.checks(case, settings, model, simulated),
         warnings=tuple(_warnings(case, forecast, simulated.statistics, severities)),
         hashes=_hashes(case, forecast, simulated.statistics),
         run_id=canonical.run_id(canonical.identity(case), __version__),
         severity=severities,
-        breaking=broken(),
-        accuracy=backtested(),
+        breaking=breaking,
+        accuracy=accuracy,
     )
 
 
