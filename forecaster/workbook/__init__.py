@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
@@ -72,10 +71,10 @@ def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
     that folder's file system says of who may read a file is in the bytes too.
     """
     try:
-        with TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
             return _packed(sheets, book, folder)
     except (OSError, FileCreateError) as error:
-        place = tempfile.gettempdir()
+        place = tempfile.tempdir or "nowhere"  # asking for it again would fail again
         raise OutputNotWritable(
             f"{place}: the parts of the workbook cannot be written to this temporary folder: {error}. "
             "Make room there, or name another folder in the environment variable TMPDIR (on Windows TEMP)."
