@@ -25,6 +25,7 @@ from forecaster import __version__
 from forecaster.crew import Crew, Job, Tallies, counted
 from forecaster.engine import CrewOf
 from forecaster.errors import ClusterError
+from forecaster.memory import kept
 from models.arrays import Bytes
 from models.tally import added, bytes_of, moved
 
@@ -222,8 +223,9 @@ def _task(work: bytes, blocks: range) -> tuple[int, Bytes]:
         raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(theirs)}")
     buffer = np.zeros(bytes_of(tallies), dtype=np.uint8)
     moved(tallies, buffer)
-    for _ in counted(job, tallies, blocks):
-        pass
+    with kept():
+        for _ in counted(job, tallies, blocks):
+            pass
     return len(blocks), buffer
 
 

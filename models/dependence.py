@@ -8,6 +8,9 @@ that misses one year misses the next by a little more. Drawn anew each year, bud
 over years come out too small. v_k is such that two states are correlated by rho_h at every horizon.
 """
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
 from models.arrays import Floats
@@ -27,8 +30,18 @@ def loadings(rho: tuple[float, ...], years: int) -> Floats:
 
 
 def mixed(rho: float, common: Floats, own: Floats) -> Floats:
-    """Standard normals of which the share rho of the variance is common. Any shape, as given."""
-    return float(np.sqrt(rho)) * common + float(np.sqrt(1.0 - rho)) * own
+    """Standard normals of which the share rho of the variance is common. Any shape, of both the same."""
+    found = np.empty(common.shape)
+    rows = (np.ascontiguousarray(one).reshape(-1) for one in (common, own))
+    _mixed(*rows, math.sqrt(rho), math.sqrt(1.0 - rho), found.reshape(-1))
+    return found
+
+
+@compiled
+def _mixed(common: Floats, own: Floats, shared: float, apart: float, found: Floats) -> None:
+    """The same by loadings, into what is found (draw,)."""
+    for p in range(len(found)):
+        found[p] = shared * common[p] + apart * own[p]
 
 
 def scores(common: Floats, own: Floats, rho: Floats) -> Floats:
@@ -37,8 +50,7 @@ def scores(common: Floats, own: Floats, rho: Floats) -> Floats:
     common (T, P) is the same for all states, own (T, P) the state's; rho: correlation between states at each
     horizon (T,). Each row is standard normal.
     """
-    part = _common_news(rho)
-    return _scores(common, own, np.sqrt(part), np.sqrt(1.0 - part), np.sqrt(_sizes(len(rho))))
+    return _scores(common, own, *_loadings(tuple(rho.tolist())))
 
 
 @compiled
@@ -52,6 +64,13 @@ def _scores(common: Floats, own: Floats, shared: Floats, apart: Floats, deviatio
             total[p] += news
             score[t, p] = ((1.0 + MEMORY) * total[p] - MEMORY * news) / deviation[t]
     return score
+
+
+@lru_cache(maxsize=64)
+def _loadings(rho: tuple[float, ...]) -> tuple[Floats, Floats, Floats]:
+    """Loadings of `_scores` (T,), made once a run. Do not write to them."""
+    part = _common_news(np.array(rho))
+    return np.sqrt(part), np.sqrt(1.0 - part), np.sqrt(_sizes(len(rho)))
 
 
 def _common_news(rho: Floats) -> Floats:

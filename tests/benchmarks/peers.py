@@ -24,7 +24,8 @@ from models.sums import RATIO_STEP
 
 PATHS = 64 * BLOCK
 """As many as a default run has."""
-PASS = 2
+PASS = 8
+"""Blocks of a pass: one scenario has few arrays, and more blocks stay in the cache."""
 RHO, RED = 0.4, 1.0
 YEARLY, ONCE = 7, 2
 """Normals of a path: growth, prices and budget of all states, the same and the share invested of each."""
