@@ -32,8 +32,8 @@ def loadings(rho: tuple[float, ...], years: int) -> Floats:
 def mixed(rho: float, common: Floats, own: Floats) -> Floats:
     """Standard normals of which the share rho of the variance is common. Any shape, of both the same."""
     found = np.empty(common.shape)
-    rows = (np.ascontiguousarray(one).reshape(-1) for one in (common, own))
-    _mixed(*rows, math.sqrt(rho), math.sqrt(1.0 - rho), found.reshape(-1))
+    shared, apart = (np.ascontiguousarray(one).reshape(-1) for one in (common, own))
+    _mixed(shared, apart, math.sqrt(rho), math.sqrt(1.0 - rho), found.reshape(-1))
     return found
 
 
