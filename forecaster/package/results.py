@@ -1,6 +1,7 @@
 """Tables of results in long form: one figure a row, named by scenario, place or line, year and quantity."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from forecaster.fans import PERCENTILES
 from forecaster.package.names import (
@@ -23,7 +24,7 @@ from forecaster.run import Run
 from models.arrays import UNION, Floats
 from models.strain import EVENTS, LINE_METRICS, METRICS
 
-MEAN, SHORTFALL = "mean", "shortfall"
+MEAN, STANDARD_ERROR, SHORTFALL = "mean", "standard_error", "shortfall"
 SIMULATED = "simulated by this run"
 
 
@@ -41,22 +42,14 @@ def _results(run: Run) -> Iterator[Row]:
 def _kept(run: Run, metric: str, scenario: str, place: str) -> Iterator[tuple[str, Floats]]:
     """Each statistic that a run keeps of a quantity, by year."""
     statistics = run.statistics
-    mean = _mean(run, metric, scenario, place)
-    if mean is not None:
-        yield MEAN, mean
+    for name, of in ((MEAN, statistics.mean), (STANDARD_ERROR, statistics.standard_error)):
+        with suppress(KeyError):  # a scenario does not keep it
+            yield name, of(metric, scenario, place)
     if statistics.has(metric, scenario):
         yield from zip(PERCENTILES, statistics.percentiles(metric, scenario, place).T, strict=True)
         if metric == "gap":
             level = run.case.assumptions.strain.shortfall_level.value
             yield SHORTFALL, statistics.shortfall(metric, scenario, place, level)
-
-
-def _mean(run: Run, metric: str, scenario: str, place: str) -> Floats | None:
-    """Mean of a quantity; None where a scenario does not keep it."""
-    try:
-        return run.statistics.mean(metric, scenario, place)
-    except KeyError:
-        return None
 
 
 def _probabilities(run: Run) -> Iterator[Row]:
@@ -113,8 +106,8 @@ def _of_lines(run: Run, *, yearly: bool) -> Iterator[tuple[str, str, str, str, F
 
 STATISTIC = string(
     "statistic",
-    "mean, a percentile (P5 to P95; never to be added up) or shortfall: the mean beyond the level "
-    "strain.shortfall_level",
+    "mean, standard_error (sampling error of the mean of a ratio: one standard deviation), a percentile "
+    "(P5 to P95; never to be added up) or shortfall: the mean beyond the level strain.shortfall_level",
 )
 VALUE = number("value", "the figure")
 PROBABILITY = number("probability", "share of paths", "share")

@@ -144,6 +144,13 @@ def test_results_are_those_of_the_run(run: Run, tables: dict[str, Table]) -> Non
     assert np.array_equal(net, run.statistics.mean("net_call", "squeeze", "NO"))
     tail = [found["squeeze", UNION, "gap", "shortfall", str(year)] for year in run.years]
     assert np.array_equal(tail, run.statistics.shortfall("gap", "squeeze", UNION, 0.95))
+    error = [found["squeeze", "NO", "strain", "standard_error", str(year)] for year in run.years]
+    assert np.array_equal(error, run.statistics.standard_error("strain", "squeeze", "NO"))
+    assert {key[2] for key in found if key[3] == "standard_error"} == {
+        "strain",
+        "strain_without",
+        "strain_difference",
+    }
 
 
 def test_layers_stand_in_the_baseline(tables: dict[str, Table]) -> None:
