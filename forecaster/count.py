@@ -49,12 +49,12 @@ Run = Iterator[tuple[Scenario, Iterator[Outcome]]]
 
 
 def simulated(
-    model: Model, grouped: Sequence[Sequence[Scenario]], drawn: Draws
+    model: Model, grouped: Sequence[Sequence[Scenario]], drawn: Draws, *, in_layers: bool = True
 ) -> Iterator[tuple[Programme, Run]]:
     """All scenarios on one pass of draws: the programme of each group, and the group's scenarios.
 
-    Calls of the first scenario, the baseline, are taken apart into layers. What states have and have promised
-    is kept where several scenarios agree in it.
+    in_layers: whether the first scenario is the baseline, whose calls are taken apart into layers. What
+    states have and have promised is kept where several scenarios agree in it.
     """
     keys = [scenario.moved(STANDING) for group in grouped for scenario in group]
     kept: dict[Hashable, list[Standing]] = {}
@@ -73,7 +73,7 @@ def simulated(
 
     made: Mapping[Hashable, LotOutlay] = {}
     for group in grouped:
-        union = programme(model, drawn, group[0], in_layers=not made, made=made)
+        union = programme(model, drawn, group[0], in_layers=in_layers and not made, made=made)
         made, union = made or union.made, replace(union, bills=())
         yield union, run(group, union)
         del union  # or it would stand beside the next

@@ -86,7 +86,7 @@ def simulate(
     them died, OverflowError where a sum would not be exact.
     """
     job = Job(model, groups(scenarios), seed, PASS_BLOCKS)
-    tallies, worst = blank(model, job.groups, seed)
+    tallies, worst = blank(model, job.groups, seed, helpers)
     hand_back()
     course = _Course(tallies, tallies[scenarios[0].id], paths // BLOCK, ways, progress)
     with ways.crew(job, tallies) if ways.crew else local(job, tallies, helpers) as hands:

@@ -1,14 +1,18 @@
 """Empty tallies: the grids that paths are counted on, laid by the first of them."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from forecaster.count import simulated
+from forecaster.errands import results
+from forecaster.processes import Helpers
 from models.arrays import UNION, Floats
 from models.cells import Cells, empty
 from models.histograms import DENSE, Grid, grid, stacked
-from models.model import Model, draws
+from models.model import Draws, Model, draws
 from models.programme import Programme, identity_error, line_totals
 from models.shocks import drawn as drawn_shocks
 from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY, RATIO, Outcome
@@ -20,27 +24,63 @@ PILOT_BLOCKS = 2
 
 
 def blank(
-    model: Model, groups: Sequence[Sequence[Scenario]], seed: int
+    model: Model, groups: Sequence[Sequence[Scenario]], seed: int, helpers: Helpers | None = None
 ) -> tuple[dict[str, ScenarioTally], float]:
     """Empty tallies on grids laid by the first paths of each scenario, and the worst error of the payers.
 
-    A cell's grid depends on nothing else; the error is relative, in any of those paths.
+    A cell's grid depends on nothing else; the error is relative, in any of those paths. helpers: share groups
+    of scenarios with this process.
     """
-    drawn = draws(model, drawn_shocks(seed, 0, PILOT_BLOCKS))
     scenarios = [scenario for group in groups for scenario in group]
-    own = zip(scenarios, _own(scenarios), strict=True)
-    laid = {one.id: _Laid(metrics, of_baseline=one is scenarios[0]) for one, metrics in own}
-    lines: dict[str, LineTally] = {}
-    errors = []
-    for union, group in simulated(model, groups, drawn):
-        errors.append(identity_error(union))
-        of_group = _empty_lines(model, union, first=not lines)
-        for scenario, found in group:
-            lines[scenario.id] = of_group
+    own = dict(zip((scenario.id for scenario in scenarios), _own(scenarios), strict=True))
+    pilot = Pilot(model, seed, own)
+    found = results([OfGroup(pilot, group, first=group is groups[0]) for group in groups], helpers)
+    laid = [one for piloted in found for one in piloted.laid]
+    lines = {one.id: piloted.lines for group, piloted in zip(groups, found, strict=True) for one in group}
+    return _tallies(model, scenarios, laid, lines), max(piloted.error for piloted in found)
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What all groups share; paths are drawn once a process. own: scenario -> metrics it counts itself."""
+
+    model: Model
+    seed: int
+    own: Mapping[str, Sequence[str]]
+
+    @cached_property
+    def drawn(self) -> Draws:
+        """The first paths."""
+        return draws(self.model, drawn_shocks(self.seed, 0, PILOT_BLOCKS))
+
+
+@dataclass(frozen=True)
+class Piloted:
+    """Grids of each scenario of a group, an empty tally of its lines, the worst error of the payers."""
+
+    laid: Sequence["_Laid"]
+    lines: LineTally
+    error: float
+
+
+@dataclass(frozen=True)
+class OfGroup:
+    """A group of scenarios on the first paths: an errand. first: whether the baseline is among them."""
+
+    pilot: Pilot
+    group: Sequence[Scenario]
+    first: bool
+
+    def __call__(self) -> Piloted:
+        """Grids and an empty tally."""
+        model, drawn = self.pilot.model, self.pilot.drawn
+        ((union, run),) = simulated(model, [self.group], drawn, in_layers=self.first)
+        laid: list[_Laid] = []
+        for scenario, found in run:
+            laid.append(_Laid(self.pilot.own[scenario.id], of_baseline=self.first and not laid))
             for outcome in found:
-                laid[scenario.id].see(outcome)
-        del union, group  # or they would stand beside the next
-    return _tallies(model, scenarios, list(laid.values()), lines), max(errors)
+                laid[-1].see(outcome)
+        return Piloted(laid, _empty_lines(model, union, first=self.first), identity_error(union))
 
 
 def _own(scenarios: Sequence[Scenario]) -> list[list[str]]:
