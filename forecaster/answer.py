@@ -60,10 +60,11 @@ def _own_resources(run: Run) -> str:
     ranked = sorted(cost, key=lambda code: -cost[code])
     if len(ranked) == 1:
         return (
-            f"Own resources over its life: EUR {cost[ranked[0]]:,.1f} m ({ranked[0]}), on average over paths."
+            f"Own resources by {run.years[-1]}: EUR {cost[ranked[0]]:,.1f} m ({ranked[0]}), on average over "
+            "paths."
         )
     return (
-        f"Own resources over its life: from EUR {cost[ranked[0]]:,.0f} m ({ranked[0]}) "
+        f"Own resources by {run.years[-1]}: from EUR {cost[ranked[0]]:,.0f} m ({ranked[0]}) "
         f"to EUR {cost[ranked[-1]]:,.1f} m ({ranked[-1]}), on average over paths."
     )
 
@@ -88,10 +89,10 @@ def programme_effect(run: Run, place: str) -> Floats:
 
 
 def _strained(run: Run) -> str:
-    ranked = sorted(run.states, key=lambda code: -run.statistics.any_year("red", run.baseline, code))[:3]
+    red = {code: run.statistics.probability("red", run.baseline, code) for code in run.states}
     cells = []
-    for code in ranked:
-        yearly = run.statistics.probability("red", run.baseline, code)
+    for code in sorted(red, key=lambda code: -float(red[code].max()))[:3]:
+        yearly = red[code]
         year = run.years[int(yearly.argmax())]
         cells.append(f"{code} {100.0 * float(yearly.max()):.0f} % in {year}")
     return f"Highest probability of red (contracts exceed investment money): {', '.join(cells)}."

@@ -31,6 +31,14 @@ TOLD = 0.1
 POINT = 0.01
 """Share from which the programme's part is told as a number."""
 
+MEASURED = {
+    "budget": "defence budget",
+    "share": "share invested",
+    "cost": "cost of contracts signed before",
+    "call": "programme's call",
+}
+"""Measure of an effect on strain -> what moves there."""
+
 USUAL_YEAR = 2
 """Index of the year looked at where no path of any year is red."""
 
@@ -155,7 +163,7 @@ def _rounded(faced: Faced) -> Faced:
 
 
 def sentence(point: BreakingPoint, name: str) -> str:
-    """What turns a state red, in words: "Latvia 2028 turns red if ... while ...; about one year in 6."."""
+    """What turns a state red, in words: "Latvia 2028 turns red if ... while ...; about one path in 6."."""
     if not point.reached:
         return f"{name} {point.year}: nothing within eight standard deviations turns it red."
     red = point.index > 0.0
@@ -199,14 +207,14 @@ def _percent(share: float) -> str:
 
 
 def frequency(probability: float) -> str:
-    """A probability in words: how many years of a kind it takes."""
+    """A probability in words: how many paths it takes to see it once."""
     if probability < 1e-4:
-        return "less than one year in 10,000"
+        return "less than one path in 10,000"
     if probability < 0.4:
-        return f"about one year in {round(1.0 / probability):,}"
+        return f"about one path in {round(1.0 / probability):,}"
     if probability < 0.6:
-        return "about every second year"
-    return f"about {round(10.0 * probability)} years in 10"
+        return "about every second path"
+    return f"about {round(10.0 * probability)} paths in 10"
 
 
 def headline(points: tuple[BreakingPoint, ...]) -> str:
@@ -214,13 +222,13 @@ def headline(points: tuple[BreakingPoint, ...]) -> str:
     broken = [point for point in points if point.reached]
     if not broken:
         return "No state can be turned red within eight standard deviations."
-    first = [max(point.importance, key=lambda name: point.importance[name]) for point in broken]
+    first = [MEASURED[next(_told(point))] for point in broken]
     most = max(dict.fromkeys(first), key=first.count)
     programme = max(point.importance["programme"] for point in broken)
     part = f"{100.0 * programme:.0f} % of it at most" if programme >= POINT else "less than 1 % of it"
     return (
-        f"The likeliest way into red runs first through the {most} in {first.count(most)} of {len(points)} "
-        f"states; prices, delays and savings of the programme are {part}."
+        f"On the likeliest way into red the {most} does most in {first.count(most)} of {len(points)} states; "
+        f"prices, delays and savings of the programme are {part}."
     )
 
 

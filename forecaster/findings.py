@@ -1,6 +1,7 @@
 """What a run found, in sentences for the first pages of the workbook."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,26 +51,36 @@ def effect(run: Run) -> str:
 
 def judgement(run: Run) -> str:
     """Where the range of P(red) over the ruling judgements is wider than the programme's own effect."""
-    widths = {place.name: _judged_in_worst_year(run, place.code) for place in places.states(run)}
-    wider = sum(high - low > effect for low, high, effect in widths.values())
-    name = max(widths, key=lambda state: widths[state][1] - widths[state][0])
-    low, high, _ = widths[name]
+    judged = {place.name: _judged_in_worst_year(run, place.code) for place in places.states(run)}
+    wider = sum(one.high - one.low > one.effect for one in judged.values())
+    name = max(judged, key=lambda state: judged[state].high - judged[state].low)
+    widest = judged[name]
     return (
-        f"Judgement moves it more: in {wider} of {len(widths)} states the range over the ruling judgements "
-        f"(sheet Drivers) is wider than the programme's own effect; it is widest for {name}, from "
-        f"{percent(low)} to {percent(high)}."
-        if wider > len(widths) / 2
+        f"Judgement moves it more: in the worst year of {wider} of {len(judged)} states the range over the "
+        "ruling judgements (sheet Drivers) is wider than the programme's own effect; it is widest for "
+        f"{name} in {run.years[widest.t]}, from {percent(widest.low)} to {percent(widest.high)}."
+        if wider > len(judged) / 2
         else f"The programme's own effect is wider than the range over the ruling judgements (sheet Drivers) "
-        f"in {len(widths) - wider} of {len(widths)} states."
+        f"in the worst year of {len(judged) - wider} of {len(judged)} states."
     )
 
 
-def _judged_in_worst_year(run: Run, code: str) -> tuple[float, float, float]:
-    """Lowest and highest P(red) over the judgements, and the size of the programme's effect."""
+@dataclass(frozen=True)
+class _Judged:
+    """A year: its number, the lowest and highest P(red) over the judgements, the programme's effect on it."""
+
+    t: int
+    low: float
+    high: float
+    effect: float
+
+
+def _judged_in_worst_year(run: Run, code: str) -> _Judged:
+    """What is told of the year in which red is most probable."""
     red = run.statistics.probability("red", run.baseline, code)
     t = int(red.argmax())
     low, high = run.judgements.lowest(code, red), run.judgements.highest(code, red)
-    return float(low[t]), float(high[t]), float(np.abs(programme_effect(run, code)[t]))
+    return _Judged(t, float(low[t]), float(high[t]), float(np.abs(programme_effect(run, code)[t])))
 
 
 def trust(run: Run, found: Backtest) -> tuple[str, ...]:
@@ -130,9 +141,9 @@ def _money(run: Run) -> str:
     peak = run.years[int(paid.argmax())]
     return (
         f"Of EUR {run.case.programme.envelope:,.0f} m the EU pays EUR {total('payments'):,.0f} m by "
-        f"{run.years[-1]} on average, most of it in {peak} (EUR {float(paid.max()):,.0f} m); it sets off "
-        f"contracts of EUR {total('outlay') + total('outlay_beyond'):,.0f} m, of which states bear EUR "
-        f"{total('outlay_states'):,.0f} m by {run.years[-1]}."
+        f"{run.years[-1]} on average, more in {peak} (EUR {float(paid.max()):,.0f} m) than in any other "
+        f"year; it sets off contracts of EUR {total('outlay') + total('outlay_beyond'):,.0f} m, of which "
+        f"states bear EUR {total('outlay_states'):,.0f} m by {run.years[-1]}."
     )
 
 
@@ -187,7 +198,8 @@ def _rulers(run: Run) -> str:
     capacity, cost = run.case.assumptions.capacity, run.case.assumptions.cost
     first = capacity.committed.value[0]
     return (
-        f"Strain is ruled by contracts already signed ({percent(first)} of next year's planned investment, "
-        "falling by the year), by the share of budgets that is invested, by cost growth (median factor "
-        f"{cost.growth_median.value:.2f}) and by how far pledges are kept; not by the programme."
+        f"Strain is ruled by contracts already signed ({percent(first)} of the investment planned for "
+        f"{run.years[0]}, falling by the year), by the share of budgets that is invested, by cost growth "
+        f"(median factor {cost.growth_median.value:.2f}) and by how far pledges are kept; not by the "
+        "programme."
     )

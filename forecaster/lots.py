@@ -104,11 +104,9 @@ def _lot(case: Case, line: Line, first_year: int, capability: str, part: float) 
 
 
 def _state_share(line: Line, eu_share: float) -> float:
-    """Share of the contract the states pay.
-
-    All of it where they receive the grant, else their part of the rest.
-    """
-    return line.states_part if line.grant_to == "states" else line.states_part * (1.0 - eu_share)
+    """Share of the contract the states pay: their part of the rest, and the grant where they receive it."""
+    others = (1.0 - line.states_part) * (1.0 - eu_share)
+    return 1.0 - others if line.grant_to == "states" else line.states_part * (1.0 - eu_share)
 
 
 def _spread(case: Case, line: Line, first_year: int) -> tuple[float, float] | None:

@@ -24,7 +24,8 @@ def purse(run: Run) -> str:
     own = _mean(run, "eu_budget", place)
     return (
         f"Through own resources {place.name} pays {national.in_words(run, place.code, own)} for the "
-        f"programme by {run.years[-1]} on average, most of it in {_largest(run, own)}; {_others(run, own)}."
+        f"programme by {run.years[-1]} on average, more in {_largest(run, own)} than in any other year; "
+        f"{_others(run, own)}."
     )
 
 
@@ -78,7 +79,7 @@ def _contracts(run: Run) -> str:
     gross, net = (_mean(run, metric, place) for metric in ("gross_call", "net_call"))
     high = run.statistics.percentiles("net_call", run.baseline, place.code, (0.95,))[:, 0]
     t = int(high.argmax())
-    if not gross.any():
+    if not places.takes_part(run, place.code):
         return f"No contract of the programme calls on {place.name}: it joins only where a case names it."
     return (
         f"Contracts that the programme sets off ask {national.in_words(run, place.code, gross)} of its "

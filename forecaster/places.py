@@ -34,6 +34,11 @@ def union(run: Run) -> Place:
     return Place(UNION, f"All {len(run.forecast.states)} states", run.forecast.states)
 
 
+def takes_part(run: Run, state: str) -> bool:
+    """Whether a contract of the programme calls on a state; some join only where a case names them."""
+    return bool(run.statistics.mean("gross_call", run.baseline, state).any())
+
+
 def mean(run: Run, metric: str, place: Place, scenario: str) -> Floats:
     """Mean of a metric by year; of several states the sum of their means. Shape (year,)."""
     values = [run.statistics.mean(metric, scenario, code) for code in place.states]

@@ -116,17 +116,20 @@ def _scenario(file: TomlFile, name: str, known: Known, problems: Problems) -> Sc
 
 
 def by_code(levers: Mapping[str, object], known: Known) -> dict[str, object]:
-    """Levers with the states in an excessive deficit procedure by their codes, where one names them so."""
+    """Levers with the states in an excessive deficit procedure by their codes, where one names them so.
+
+    A state that is named itself goes by its own entry.
+    """
     return {
-        name: {
-            code: given
-            for place, given in value.items()
-            for code in (known.in_procedure if place == PROCEDURE else [place])
-        }
-        if isinstance(value, Mapping)
+        name: {**dict.fromkeys(known.in_procedure, value[PROCEDURE]), **_without(value, PROCEDURE)}
+        if isinstance(value, Mapping) and PROCEDURE in value
         else value
         for name, value in levers.items()
     }
+
+
+def _without(table: Mapping[str, object], place: str) -> dict[str, object]:
+    return {name: given for name, given in table.items() if name != place}
 
 
 def _with_its_parts(

@@ -15,7 +15,7 @@ SHOWN = 3
 BUDGET_IS = {
     "": "no budget of that year is known: it is projected from history",
     "voted": "the budget is voted",
-    "estimate": "the budget is an estimate of its ministry",
+    "estimate": "the budget is an estimate",
     "plan": "the budget is planned",
     "announced": "the budget is announced",
 }
@@ -61,7 +61,8 @@ def _parts(run: Run, place: places.Place) -> str:
         f"{place.name}, {run.years[t]}: of every EUR 100 to invest EUR {signed:.1f} are signed for before "
         f"and EUR {net:.2f} are the programme's net call; {percent(share)} of the defence budget is "
         "invested, and "
-        f"{BUDGET_IS[status]}. The programme {_adds(effect)} a probability of red of {percent(red, 1)}."
+        f"{BUDGET_IS[status]}. The programme {_adds(effect)} a probability of red of {percent(red, 1)}"
+        f"{'' if places.takes_part(run, place.code) else ', since it is assumed to join no contract'}."
     )
 
 

@@ -12,7 +12,7 @@ from models.counting import BINS, SLOTS, fold_into
 
 DENSE = 512
 """Draws of the pilot that place the bins where no value is zero."""
-CROWDED = 0.008
+CROWDED = 0.007
 """Share of a cell's values in the two bins beside zero above which it is counted on folded values. An even
 spread about zero leaves 0.003 there."""
 

@@ -201,7 +201,7 @@ def lot_levered(drawn: LotDraws, levers: LotLevers) -> LotDraws:
         lag=np.maximum(drawn.lag + levers.lag_months / 12.0, 0.0),
         duration=drawn.duration * levers.duration,
         slip=np.maximum(drawn.slip * levers.slip + levers.slip_months, 0.0),
-        absorption=drawn.absorption * levers.absorption,
+        absorption=np.minimum(drawn.absorption * levers.absorption, 1.0),
         saving=drawn.saving + levers.saving,
         cost_growth=drawn.cost_growth * levers.cost_growth,
         price=drawn.price * levers.price,

@@ -18,7 +18,8 @@ class Participation:
     """Who may take part, and how states are drawn.
 
     states: codes; investment: yearly investment that weighs a state [EUR million] (state,);
-    joins: whether a state is drawn without being named (state,); per_contract: states in a contract.
+    joins: whether a state is drawn without being named (state,); per_contract: states in a contract, or as
+    many as the law asks for where that is more.
     """
 
     states: tuple[str, ...]
@@ -106,7 +107,7 @@ def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     weights = np.array([participation.investment[i] for i in able])
     found = np.zeros((len(participation.states), shocks("cost.common", 1).shape[1]))
     scores = [shocks(stream("participation", lot.name, participation.states[i]), 1) for i in able]
-    if seats := min(participation.per_contract, len(able)):
+    if seats := min(max(participation.per_contract, lot.minimum), len(able)):
         waits = participation.waiting(np.concatenate(scores))
         found[able] = _weights_of_first(waits, weights, seats)
     return found

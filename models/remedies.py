@@ -176,8 +176,9 @@ def granted(lot: Lot, least: float) -> Lot:
     """A lot of whose contract the EU bears at least a share: the grant stays, the contract is smaller."""
     if not lot.contract or lot.eu_share >= least:
         return lot
-    kept = 1.0 if lot.grant_to == "states" else (1.0 - least) / (1.0 - lot.eu_share)
-    return replace(lot, eu_share=least, state_share=lot.state_share * kept)
+    kept = (1.0 - least) / (1.0 - lot.eu_share)
+    share = 1.0 - (1.0 - lot.state_share) * kept if lot.grant_to == "states" else lot.state_share * kept
+    return replace(lot, eu_share=least, state_share=share)
 
 
 SHARE, GRANT, DELAY = "investment share", "grant share", "delay of entry"

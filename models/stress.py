@@ -1,5 +1,6 @@
 """Scenarios: levers that move the model, neutral by default."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,9 @@ MONTHS, MONEY, WEIGHT = "months, added", "EUR million per year, added", "weight,
 LEVERS: dict[str, Lever] = {
     "growth": Lever(0.0, YEARLY, "years", STANDING, "budget", 1, "real growth", by_state=True),
     "deflator": Lever(0.0, YEARLY, "years", BOTH, "outlay", 1, "inflation of the general price level"),
-    "rates": Lever(0.0, YEARLY, "years", STANDING, "safe_service", 1, "interest rate of loans not yet drawn"),
+    "rates": Lever(
+        0.0, YEARLY, "years", STANDING, "safe_service", 1, "interest of loans and debt yet to be taken up"
+    ),
     "budget": Lever(1.0, FACTOR, "years", STANDING, "budget", 1, "defence budgets", by_state=True),
     "investment_share": Lever(
         0.0, SHARE, "years", STANDING, "investment", 1, "share of budgets that is invested", by_state=True
@@ -77,7 +80,7 @@ LEVERS: dict[str, Lever] = {
         1.0, FACTOR, "number", PROGRAMME, "commitments", 1, "share of the money that finds a project"
     ),
     "ukraine_absorption": Lever(
-        1.0, FACTOR, "number", PROGRAMME, "commitments", 1, "the same for lines produced in Ukraine"
+        1.0, FACTOR, "number", PROGRAMME, "commitments", 1, "share that finds a project, of lines in Ukraine"
     ),
     "joint": Lever(
         1.0, FACTOR, "number", PROGRAMME, "net_call", -1, "saving and grants of what states buy together"
@@ -108,6 +111,7 @@ LIMITS = {
     "joining_key": (0.0, 0.9),
     "successor": (0.0, 100_000.0),
     "pledge": (-1.0, 1.0),
+    "saving": (-0.5, 0.5),
 }
 """Lowest and highest value of some levers; other factors are above zero, what is added may be anything."""
 
@@ -201,7 +205,7 @@ def named(table: Mapping[str, Any]) -> dict[str, Any]:
 def combined(first: Mapping[str, object], second: Mapping[str, object]) -> dict[str, object]:
     """Levers of two scenarios together: factors multiply, what is added adds up, states join.
 
-    Raises ValueError where both set what can be set but once.
+    Raises ValueError where both set what can be set but once, or together more than is allowed.
     """
     return {
         name: _both(name, first[name], second[name])
@@ -239,7 +243,11 @@ def _together(name: str, first: float, second: float) -> float:
         raise ValueError(f"both set {name}, to {first:g} and to {second:g}")
     if unit == WEIGHT:
         return first
-    return first * second if unit == FACTOR else first + second
+    both = first * second if unit == FACTOR else first + second
+    low, high = LIMITS.get(name, (-math.inf, math.inf))
+    if not low <= both <= high:
+        raise ValueError(f"together they set {name} to {both:g}, allowed are {low:g} to {high:g}")
+    return both
 
 
 def padded(value: object, neutral: float, years: int) -> Floats:

@@ -237,7 +237,7 @@ PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
 READ: Mapping[str, frozenset[str]] = {
     "prices": frozenset({"years"}) | PRICES,
     "lots": frozenset({"years", "timing", "lots"}) | _of("lots", Lot),
-    "keys": frozenset({"participation", "states", "lots", "lots.name", "lots.keys"}),
+    "keys": frozenset({"participation", "states", "lots", "lots.name", "lots.keys", "lots.minimum"}),
     "states": frozenset({"years", "states"}) | GDP | (ONLY_STATES - ONLY_MONEY),
 }
 """What of a model each part of the draws reads."""

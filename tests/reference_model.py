@@ -294,7 +294,7 @@ def shares(
 ) -> Mapping[str, float]:
     """Share of each state in the national bill; who leaves hands its part to the rest."""
     named = {code: (line["participants"] or {}).get(code, 0.0) for code in case.states}
-    weights = named if line["participants"] else drawn_weights(case, name, normal)
+    weights = named if line["participants"] else drawn_weights(case, line, name, normal)
     leaves = lever.given.get("leaves", [])
     staying = {code: 0.0 if code in leaves else weight for code, weight in weights.items()}
     total = sum(staying.values())
@@ -302,8 +302,9 @@ def shares(
     return {code: kept * weight / total if total else 0.0 for code, weight in staying.items()}
 
 
-def drawn_weights(case: Case, name: str, normal: Normal) -> Mapping[str, float]:
+def drawn_weights(case: Case, line: Mapping[str, Any], name: str, normal: Normal) -> Mapping[str, float]:
     """States without replacement, probability proportional to investment: the smallest waits win."""
+    seats = max(int(case.assumed["participation.states_per_contract"]), line["min_participants"])
     invested = {
         code: nine(case.tables["spending"][code, case.base] * scale(case, code) * share_now(case, code))
         for code in case.states
@@ -313,9 +314,7 @@ def drawn_weights(case: Case, name: str, normal: Normal) -> Mapping[str, float]:
         for code, state in case.states.items()
         if state["joins"]
     }
-    chosen = sorted(waits, key=lambda code: waits[code])[
-        : int(case.assumed["participation.states_per_contract"])
-    ]
+    chosen = sorted(waits, key=lambda code: waits[code])[:seats]
     return {code: invested[code] if code in chosen else 0.0 for code in case.states}
 
 
@@ -378,7 +377,8 @@ def eu_share(case: Case, line: Mapping[str, Any]) -> float:
 def state_part(case: Case, line: Mapping[str, Any]) -> float:
     """Share of the contract the states pay before any grant they receive."""
     part = float(line["states_part"])
-    return part if line["grant_to"] == "states" else part * (1.0 - eu_share(case, line))
+    rest = 1.0 - eu_share(case, line)
+    return 1.0 - (1.0 - part) * rest if line["grant_to"] == "states" else part * rest
 
 
 def opened(case: Case) -> list[tuple[float, float]]:
@@ -473,7 +473,8 @@ def absorbed(case: Case, line: Mapping[str, Any], name: str, lever: Levers, norm
     a = case.assumed
     share = beta(a["award.absorption_alpha"], a["award.absorption_beta"], normal(f"absorption/{name}", 0))
     share *= lever.number("absorption", 1.0)
-    return share * (lever.number("ukraine_absorption", 1.0) if line["ukrainian"] else 1.0)
+    share *= lever.number("ukraine_absorption", 1.0) if line["ukrainian"] else 1.0
+    return min(share, 1.0)
 
 
 def cut(case: Case, line: Mapping[str, Any], name: str, normal: Normal) -> float:

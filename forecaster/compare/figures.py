@@ -22,7 +22,7 @@ LARGEST = 3
 class Found:
     """What one run came to. Places: states and the union; arrays (year,), money in EUR million.
 
-    red: probability of red, of the union the mean number of states in red; totals: over the life, of a place
+    red: probability of red, of the union the mean number of states in red; totals: over the years, of a place
     and a quantity.
     """
 
@@ -35,7 +35,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure that is bridged. year: of a yearly figure, else None: over the life."""
+    """A figure that is bridged. year: of a yearly figure, None of one over all years."""
 
     place: str
     quantity: str
@@ -100,7 +100,7 @@ def of_union(first: Found, second: Found) -> tuple[Headline, ...]:
         Headline(UNION, "payments", "EU payments over the life", "EUR m"),
         Headline(UNION, "eu_budget", "own resources, all states", "EUR m"),
         *(Headline(code, "eu_budget", f"own resources, {code}", "EUR m") for code in largest),
-        Headline(UNION, "net_call", "net call over the life, all states", "EUR m"),
+        Headline(UNION, "net_call", "net call by the last year, all states", "EUR m"),
         Headline(UNION, "gap", "gap over the years, all states", "EUR m"),
         Headline(UNION, "red", f"states in red in {worst}, mean", "states, mean", worst),
     )
@@ -115,8 +115,8 @@ def _of_state(first: Found, second: Found, code: str) -> Iterator[Headline]:
     worst = _worst_year(first, second, code)
     yield Headline(code, "red", f"P(red) in {worst}", "share", worst)
     yield Headline(code, "strain", f"strain P50 in {worst}", "ratio", worst)
-    yield Headline(code, "net_call", "net call over the life", "EUR m")
-    yield Headline(code, "eu_budget", "own resources over the life", "EUR m")
+    yield Headline(code, "net_call", "net call by the last year", "EUR m")
+    yield Headline(code, "eu_budget", "own resources by the last year", "EUR m")
 
 
 def _shared(first: Found, second: Found) -> list[str]:

@@ -52,7 +52,7 @@ def assumptions(run: Run) -> Sheet:
         NAME,
         "Assumptions: every number the tables do not hold",
         "What did we have to assume, where does it come from, how sure is it?",
-        (_values(run), _lines(run)),
+        (_lines(run), _values(run)),
     )
 
 
@@ -90,7 +90,8 @@ def _order(run: Run) -> str:
         return "In the order of the file: effects on P(red) were left out of this run."
     return (
         "Sorted by effect on P(red), the largest first, then in the order of the file: points by which it "
-        "moves between the ends of the range, on average over states (sheet Drivers). Blank: no range."
+        "moves between the ends of the range, a list between the values that the sheet Drivers tells, on "
+        "average over states. Blank: no range."
     )
 
 

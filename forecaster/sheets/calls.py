@@ -29,6 +29,13 @@ ITEMS = {
 SPREAD = ("net_call", "going_without")
 """Layers shown with percentiles."""
 
+
+def _notes(run: Run) -> Iterator[str]:
+    yield from NOTES
+    if absent := [place.name for place in places.states(run) if not places.takes_part(run, place.code)]:
+        yield f"By assumption no part in any contract, unless programme.toml names them: {', '.join(absent)}."
+
+
 NOTES = (
     (
         "Means; minus is money received or saved. Gross call = co-financing + overrun: what flows. Net "
@@ -71,7 +78,13 @@ def layers(run: Run) -> Table:
     within = Column("within", "within the horizon", "EUR m")
     columns = (*lead("state", "name", "layer"), *year_columns(run.years), within)
     return Table(
-        LAYERS.table, "Calls by layer, state and year", columns, tuple(rows), NOTES, keys=4, filtered=True
+        LAYERS.table,
+        "Calls by layer, state and year",
+        columns,
+        tuple(rows),
+        tuple(_notes(run)),
+        keys=4,
+        filtered=True,
     )
 
 

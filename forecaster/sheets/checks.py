@@ -68,7 +68,7 @@ def checks(run: Run) -> Sheet:
         NAME,
         "Checks: does everything add up?",
         "Which controls were made, and does each hold?",
-        (_master(live, found), live, found),
+        (_master(live, found), found, live),
     )
 
 

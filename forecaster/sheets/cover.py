@@ -139,7 +139,8 @@ def _without_plan(run: Run) -> Iterator[str]:
         if without:
             yield (
                 f"{run.years[t]} had begun when the data were collected, yet no voted or planned budget "
-                f"of that year could be used for {', '.join(without)}: the forecast stands there."
+                f"of that year could be used for {', '.join(without)}: the forecast from history stands in "
+                "its place."
             )
 
 

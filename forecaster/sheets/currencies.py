@@ -29,6 +29,9 @@ RATES = Cells(NAME, "rates")
 YEAR_USED = "year used"
 WITHIN = "within"
 
+DRIFT = 0.005
+"""Move of a tied currency that is told."""
+
 LEVELS = ("P5", "P50", "P95")
 """Percentiles of the budget that are shown."""
 
@@ -67,8 +70,9 @@ def _rates(run: Run, shown: Sequence[Place]) -> Table:
     rows = [_year_used(run), *(_rate_row(run, place, _money(run, place)) for place in shown)]
     notes = [
         (
-            "National currency per euro, on the path of the International Monetary Fund that the Inputs "
-            "sheet holds: a forecaster's path, no market rate. Years after its last are taken at the last."
+            "National currency per euro, as the Inputs sheet holds it: derived from the International "
+            "Monetary Fund's path of GDP in national money and in dollars, no market rate. Years after its "
+            "last are taken at the last."
         ),
         (
             "Money of the model is EUR million at this path, whatever rate a path of the simulation draws: "
@@ -76,9 +80,27 @@ def _rates(run: Run, shown: Sequence[Place]) -> Table:
         ),
         "Treasury calls are owed in euros: they stand at this path, without the risk of a moved rate.",
         *(f"{code}: no rate for each year; shown in euros only." for code in national.without_rate(run)),
+        *(note for place in shown if (note := _drift(run, place))),
     ]
     columns = (*lead("state", "name", "rate"), *year_columns(run.years))
     return Table(RATES.table, "National currency per euro", columns, tuple(rows), tuple(notes), keys=4)
+
+
+def _drift(run: Run, place: Place) -> str:
+    """Note on a currency tied to the euro whose derived path leaves its rate of the base year."""
+    base = run.case.assumptions.run.base_year
+    figure = run.case.budgets.figure(national.TABLE, place.code, base)
+    moves = next(state.currency_sd for state in run.model.states if state.code == place.code)
+    if figure is None or moves > 0.0:
+        return ""
+    rates = _money(run, place).rates
+    off = max(abs(rate / figure.value - 1.0) for rate in rates)
+    return (
+        f"{place.code}: tied to the euro, yet the derived path moves up to {100.0 * off:.1f} % from the rate "
+        f"of {base}; its amounts in national money are off by as much."
+        if off > DRIFT
+        else ""
+    )
 
 
 def _money(run: Run, place: Place) -> Currency:

@@ -78,7 +78,10 @@ def _told(run: Run, found: Drivers) -> Iterator[str]:
         for swing in gap
     )
     year = run.years[found.focus.gap]
-    yield f"1. The sum of the states' gaps in {year}, EUR {mean:,.0f} m on average, is moved most by {ends}."
+    yield (
+        f"1. Of the drivers, these move the sum of the states' gaps in {year} most, EUR {mean:,.0f} m on "
+        f"average over the {found.paths:,} paths looked at: {ends}."
+    )
     total = dict(
         zip(found.families, found.shares.total[:, _figure_index(found, "gap")].tolist(), strict=True)
     )
@@ -94,8 +97,8 @@ def _told(run: Run, found: Drivers) -> Iterator[str]:
         for effect in found.effects[:3]
     )
     yield (
-        f"3. Of the assumptions, P(red) rests most on {strongest}: how far it moves between the ends of "
-        "their range, on average over the states."
+        f"3. Of the assumptions, P(red) rests most on {strongest}: how far it moves between the values that "
+        "the last table tries, on average over the states."
     )
 
 

@@ -29,7 +29,7 @@ def _methods(run: Run) -> Table:
     for place in places.states(run):
         i = run.forecast.states.index(place.code)
         asked, used = run.case.assumptions.budgets.method.value, run.forecast.method[i]
-        settled = sum(1 for word in run.forecast.plan_status[i] if word in {"voted", "estimate", "plan"})
+        planned = sum(map(bool, run.forecast.plan_status[i]))
         fallback = "no" if used == asked else f"yes, asked for {asked}"
         cells: tuple[Cell, ...] = (
             place.code,
@@ -37,7 +37,7 @@ def _methods(run: Run) -> Table:
             used,
             fallback,
             float(run.forecast.base[i]),
-            settled,
+            planned,
         )
         rows.append(Row(place.code, (*cells, run.forecast.notes[i])))
     columns = (

@@ -105,7 +105,7 @@ def _heat() -> Table:
         Column("word", "in words"),
     )
     notes = (
-        "Fixed steps for probabilities, the same in every report.",
+        "Fixed steps for probabilities, the same in every report; on Drivers for shares of variance too.",
         f"Below the first a cell stays white: {SELDOM}.",
     )
     return Table(STEPS.table, "Heat map", columns, rows, notes, lights=(Light("heat", ("share",)),))

@@ -32,8 +32,9 @@ NOTES = (
         "changes because of it."
     ),
     (
-        "Gap: promises beyond investment money, zero where they fit. Not material: the mean net call is "
-        "below both limits of the Assumptions sheet."
+        "Gap: promises beyond investment money, zero where they fit; of the union the sum of the states' "
+        "gaps, since one state's money does not fill another's. Not material: the mean net call is below "
+        "the larger of the two limits on the Assumptions sheet."
     ),
     (
         "Own resources and the service of SAFE loans are paid by the treasury: another pocket, never added "

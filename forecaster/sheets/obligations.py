@@ -115,7 +115,7 @@ def _found(run: Run, item: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 def _states(run: Run) -> Table:
     rows = [row for place in (*places.states(run), places.union(run)) for row in _state_rows(run, place)]
-    columns = (*lead("state", "name", "obligations"), *year_columns(run.years))
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
     title = "Obligations and investment money by state and year"
     return Table(STATES.table, title, columns, tuple(rows), NOTES, keys=4)
 
@@ -124,7 +124,7 @@ def _plans(run: Run) -> Iterator[Table]:
     """The whole plan of each ministry that has one, against the money to invest; no table where none has."""
     rows = [row for place in places.states(run) for row in _plan_rows(run, place)]
     if rows:
-        columns = (*lead("state", "name", "gap"), *year_columns(run.years))
+        columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
         title = "Plan gap: planned investment at actual cost beyond the money to invest"
         yield Table(PLANS.table, title, columns, tuple(rows), PLAN_NOTES, keys=4)
 

@@ -21,7 +21,7 @@ COLUMNS = (
     Column("series", "definition followed"),
     Column("cell", "cell"),
     Column("definition", "definition", width=40, wrap=True),
-    Column("reason", "why not used", width=30, wrap=True),
+    Column("reason", "remark, or why not used", width=30, wrap=True),
     Column("source", "source", width=30, wrap=True),
 )
 

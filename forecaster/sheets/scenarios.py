@@ -73,9 +73,9 @@ def _levers(run: Run) -> Table:
     columns = (*heads, *year_columns(run.years, "assumption"))
     notes = (
         (
-            "Only levers that are not neutral. A number without a year holds in all years; a list is "
-            "neutral after its end. All scenarios run on the same draws, so differences are due to the "
-            "levers alone."
+            "Only levers that are not neutral. A number without a year holds in all years, a successor in "
+            "those in which it commits money; a list is neutral after its end. All scenarios run on the same "
+            "draws, so differences are due to the levers alone."
         ),
     )
     return Table(LEVER.table, "Levers", columns, tuple(rows), notes, keys=4)
@@ -86,13 +86,13 @@ def _lever_rows(run: Run, table: ScenarioTable) -> Iterator[Row]:
     for name in LEVERS:
         if name not in table.levers:
             continue
-        for item, unit, cells in _settings(resolved, name, len(run.years)):
+        for item, unit, cells in _settings(run, resolved, name):
             yield yearly((table.id, name, item), (table.id, name, item), unit, cells)
 
 
-def _settings(resolved: Scenario, name: str, years: int) -> Iterator[tuple[str, str, list[Cell]]]:
+def _settings(run: Run, resolved: Scenario, name: str) -> Iterator[tuple[str, str, list[Cell]]]:
     """What a lever is set to: what it moves, its unit, a cell a year."""
-    lever = LEVERS[name]
+    lever, years = LEVERS[name], len(run.years)
     if lever.form == "years":
         for states, values in _by_state(resolved, name):
             yield lever.about + states, lever.unit, values
@@ -102,7 +102,15 @@ def _settings(resolved: Scenario, name: str, years: int) -> Iterator[tuple[str, 
         for capability, value in resolved.capabilities[name].items():
             yield f"{name}: {capability}", lever.unit, [value] * years
     else:
-        yield lever.about, lever.unit, [resolved.number(name)] * years
+        holds = _commits(run) if name == "successor" else run.years
+        number = resolved.number(name)
+        yield lever.about, lever.unit, [number if year in holds else None for year in run.years]
+
+
+def _commits(run: Run) -> range:
+    """Years in which a programme that follows this one commits money."""
+    given = run.case.assumptions.successor
+    return range(given.first_year.value, given.last_year.value + 1)
 
 
 def _by_state(resolved: Scenario, name: str) -> Iterator[tuple[str, list[Cell]]]:

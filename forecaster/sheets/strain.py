@@ -28,8 +28,9 @@ NOTES = (
         "its range stands beside it for the baseline, from the sheet Drivers, which names the judgements."
     ),
     (
-        "Figures more than five years after the base year rest on contracts signed before alone. The sums "
-        "behind each row stand in the same order on the Money sheet. Printed: the baseline."
+        "Figures more than five years after the base year rest on contracts signed before alone. The union "
+        "stands as if it had one purse. The sums behind each row stand in the same order on the Money sheet. "
+        "Printed: the baseline."
     ),
 )
 

@@ -93,8 +93,8 @@ def summary(run: Run) -> Sheet:
             _states(run),
             Gallery((obligations.fan(run).chart, fan.chart)),
             _red(run),
-            _count(run),
             fan.table,
+            _count(run),
         ),
     )
 
@@ -127,7 +127,10 @@ def _cases(run: Run) -> tuple[Table, ...]:
             use = "in this run" if case == used else "for comparison"
             rows.append(Row(key, (case, line.name, use, "", share, line.amount, sets_off)))
     notes = (
-        "legal: the most the law lets the EU pay; observed: what the forerunner paid; default: between.",
+        (
+            "legal: the ceiling of Article 20(3), which is 25 % where a condition of Article 20(5) holds; "
+            "observed: what the forerunner paid; default: between."
+        ),
         "A choice, not a chance: set award.procurement_case to run another.",
     )
     table = Table(CASES.table, "How much a grant may set off", CASE_COLUMNS, tuple(rows), notes)

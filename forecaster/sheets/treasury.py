@@ -42,7 +42,7 @@ def treasury(run: Run) -> Sheet:
         NAME,
         "Treasury: own resources and loans",
         "What must each treasury pay outside the defence budget, and how much is that of GDP and revenue?",
-        (calls(run), _weight(run), _loans(run)),
+        (_loans(run), calls(run), _weight(run)),
     )
 
 
@@ -66,7 +66,7 @@ def calls(run: Run) -> Table:
         "Rebates are lump sums: the marginal euro follows the plain key.",
     )
     within = Column("within", "within the horizon", "EUR m")
-    columns = (*lead("state", "name", "layer"), *year_columns(run.years), within)
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years), within)
     return Table(CALLS.table, "Treasury calls by layer, state and year", columns, tuple(rows), notes, keys=4)
 
 
@@ -100,7 +100,7 @@ def _weight(run: Run) -> Table:
             "Inputs sheet; years after its last are taken at the last."
         ),
     )
-    columns = (*lead("state", "name", "measure"), *year_columns(run.years))
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
     return Table(WEIGHT.table, "What the calls weigh", columns, tuple(rows), notes, keys=4)
 
 

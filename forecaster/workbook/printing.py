@@ -6,12 +6,12 @@ is cut where the text in its first column changes, and its titles stand on each 
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 
 from forecaster.layout import CHART_ROWS, FIRST_ROW, Page, Placed, wrapped
-from forecaster.sheet import Block, Chart, Formula, Gallery, Notes
+from forecaster.sheet import Block, Chart, Formula, Gallery, Notes, Table
 from forecaster.workbook.charts import BESIDE, GAP
 from forecaster.workbook.heights import PLAIN_POINTS, TITLE_POINTS, head_points, row_points, unit_points
+from forecaster.workbook.tables import MIXED, kinds
 
 WIDTH, HEIGHT = 798.0, 501.0  # points between the margins of landscape A4
 POINTS = 0.75  # a pixel
@@ -59,21 +59,28 @@ def _across(block: Chart | Gallery) -> float:
 def repeated(page: Page) -> tuple[int, int] | None:
     """Return the rows that stand at the top of each page that follows them.
 
-    Those of the last tables longer than a page, as far as they agree, else those that stay in view on the
-    screen.
+    Titles of a table that are right for all tables after it too, where one of these is longer than a page or
+    they stay in view on the screen: a page never begins with the titles of another table.
     """
     points = {strip.top: sum(strip.points) for strip in _strips(page)}
-    long = [placed for placed in page.tables if points.get(placed.top, 0.0) > _room(page)]
-    last = list(takewhile(lambda placed: _titles(placed) == _titles(long[-1]), reversed(long)))
-    if last:
-        return last[-1].heads, last[-1].first - 1
-    return (page.tables[0].heads, page.frozen[0] - 1) if page.frozen[0] >= FIRST_ROW else None
+    printed = [placed for placed in page.tables if placed.top in points]
+    for k, placed in enumerate(printed):
+        if not all(_fits(placed.table, other.table) for other in printed[k:]):
+            continue
+        if any(points[other.top] > _room(page) for other in printed[k:]):
+            return placed.heads, placed.first - 1
+        if k == 0 and page.frozen[0] >= FIRST_ROW:
+            return placed.heads, page.frozen[0] - 1
+    return None
 
 
-def _titles(placed: Placed) -> tuple[Hashable, ...]:
-    """What must agree where the titles of one table stand over another: years, else all titles."""
-    years = tuple(column.key for column in placed.table.columns if isinstance(column.key, int))
-    return years or tuple(column.title for column in placed.table.columns)
+def _fits(above: Table, below: Table) -> bool:
+    """Whether the titles of one table are right over another, as far as that has columns."""
+    pairs = list(zip(above.columns, below.columns, strict=False))
+    return len(pairs) == len(below.columns) and all(
+        (one.title, one.unit) == (other.title, other.unit) and (kind == MIXED or numbers in {kind, ""})
+        for (one, other), kind, numbers in zip(pairs, kinds(above), kinds(below), strict=False)
+    )
 
 
 def breaks(page: Page) -> tuple[int, ...]:

@@ -14,6 +14,9 @@ from forecaster.workbook.pen import Pen, put_cell, put_line
 from forecaster.workbook.text import is_plain
 from forecaster.workbook.worksheet import FILLED, QuickSheet, formula_xml
 
+MIXED = "mixed"
+"""Kind of a column whose numbers come from several places."""
+
 NUMBER = (float, int)
 
 
@@ -50,15 +53,19 @@ def _heads(pen: Pen, sheet: QuickSheet, placed: Placed, widths: tuple[float, ...
     for i, (column, right) in enumerate(zip(table.columns, placed.rightward, strict=True)):
         put_cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(right, True, True))
     units = [column.unit for column in table.columns]
-    marks = {(row.role, row.strong) for row in table.rows}
-    kinds = [_kind(table, i, marks) for i in range(len(units))]
-    below = [units] * any(units) + [kinds] * any(placed.rightward)
+    below = [units] * any(units) + [kinds(table)] * any(placed.rightward)
     for number, texts in enumerate(below, placed.heads + 1):
         for i, (text, right) in enumerate(zip(texts, placed.rightward, strict=True)):
             put_line(sheet, number, i, text, pen.looks.head(right, False, texts is units))
     sheet.done(sheet.set_row(placed.heads, head_points(placed, widths)), placed.heads)
     if any(units):
         sheet.done(sheet.set_row(placed.heads + 1, unit_points(placed, widths)), placed.heads + 1)
+
+
+def kinds(table: Table) -> list[str]:
+    """Where the numbers of each column come from, in a word; nothing over columns without any."""
+    marks = {(row.role, row.strong) for row in table.rows}
+    return [_kind(table, i, marks) for i in range(len(table.columns))]
 
 
 def _kind(table: Table, i: int, marks: set[tuple[Role | None, bool]]) -> str:
@@ -74,7 +81,7 @@ def _kind(table: Table, i: int, marks: set[tuple[Role | None, bool]]) -> str:
     else:
         pairs = zip(table.rows, table.down[i], strict=True)
         roles = {role_of(cell, row, column) for row, cell in pairs if not row.strong and is_number(cell)}
-    return ROLE_WORDS[roles.pop()] if len(roles) == 1 else "mixed" if roles else ""
+    return ROLE_WORDS[roles.pop()] if len(roles) == 1 else MIXED if roles else ""
 
 
 @dataclass(frozen=True)

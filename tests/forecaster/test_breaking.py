@@ -40,14 +40,14 @@ POINT = BreakingPoint(
 def test_a_break_in_words() -> None:
     assert sentence(POINT, "Latvia") == (
         "Latvia 2028 turns red if contracts signed before cost 14 % more while its defence budget comes 9 % "
-        "under the median; about one year in 6."
+        "under the median; about one path in 6."
     )
 
 
 def test_what_hardly_matters_is_not_told_and_one_cause_stands_alone() -> None:
     effects = {"budget": 0.4, "share": 0.02, "cost": 0.01, "call": 0.0}
     assert sentence(replace(POINT, effects=effects), "Latvia") == (
-        "Latvia 2028 turns red if its defence budget comes 9 % under the median; about one year in 6."
+        "Latvia 2028 turns red if its defence budget comes 9 % under the median; about one path in 6."
     )
 
 
@@ -60,7 +60,7 @@ def test_all_four_causes_have_their_units() -> None:
     assert sentence(found, "Latvia") == (
         "Latvia 2028 turns red if its defence budget comes 9 % over the median while the share invested is "
         "1.8 points lower, contracts signed before cost 0.4 % less and the programme calls for EUR "
-        "1,234 m more; about one year in 6."
+        "1,234 m more; about one path in 6."
     )
 
 
@@ -68,7 +68,7 @@ def test_a_state_that_is_red_at_the_median_is_told_the_way_out() -> None:
     found = replace(POINT, index=-0.5, simulated=0.75, moves={**POINT.moves, "budget": 0.1, "cost": -0.05})
     assert sentence(found, "Latvia") == (
         "Latvia 2028 is red at the median already; it stays out of it if contracts signed before cost 5 % "
-        "less while its defence budget comes 10 % over the median; about one year in 4."
+        "less while its defence budget comes 10 % over the median; about one path in 4."
     )
 
 
@@ -80,19 +80,19 @@ def test_a_state_that_cannot_break_says_so() -> None:
 
 def test_where_few_paths_are_red_the_first_order_probability_is_told() -> None:
     found = replace(POINT, simulated=10 / 65_536, probability=0.0002)
-    assert sentence(found, "Latvia").endswith("about one year in 5,000.")
+    assert sentence(found, "Latvia").endswith("about one path in 5,000.")
 
 
 @pytest.mark.parametrize(
     ("probability", "words"),
     [
-        (0.00005, "less than one year in 10,000"),
-        (0.0004, "about one year in 2,500"),
-        (0.16, "about one year in 6"),
-        (0.39, "about one year in 3"),
-        (0.5, "about every second year"),
-        (0.7, "about 7 years in 10"),
-        (0.99, "about 10 years in 10"),
+        (0.00005, "less than one path in 10,000"),
+        (0.0004, "about one path in 2,500"),
+        (0.16, "about one path in 6"),
+        (0.39, "about one path in 3"),
+        (0.5, "about every second path"),
+        (0.7, "about 7 paths in 10"),
+        (0.99, "about 10 paths in 10"),
     ],
 )
 def test_probabilities_in_words(probability: float, words: str) -> None:
@@ -125,11 +125,15 @@ def test_where_first_order_is_off_it_is_said_by_name() -> None:
     assert agreement((POINT,)).endswith("in 1 of 1 states.")
 
 
-def test_the_headline_names_the_driver_that_comes_first_most_often() -> None:
-    other = replace(POINT, importance={**POINT.importance, "defence budget": 0.1, "programme": 0.05})
+def test_the_headline_names_what_does_most_most_often() -> None:
+    other = replace(
+        POINT,
+        importance={**POINT.importance, "programme": 0.05},
+        effects={**POINT.effects, "budget": 0.2},
+    )
     assert headline((POINT, POINT, other)) == (
-        "The likeliest way into red runs first through the defence budget in 2 of 3 states; prices, delays "
-        "and savings of the programme are 5 % of it at most."
+        "On the likeliest way into red the cost of contracts signed before does most in 2 of 3 states; "
+        "prices, delays and savings of the programme are 5 % of it at most."
     )
     assert headline((replace(POINT, reached=False),)).startswith("No state can be turned red")
     little = replace(POINT, importance={**POINT.importance, "programme": 0.004})

@@ -53,7 +53,7 @@ def test_states_pay_all_of_what_they_receive_grants_for_else_their_part_of_the_r
 ) -> None:
     found = {lot.line: lot.state_share for lot in invented_model.lots}
     assert found["joint"] == 1.0
-    assert found["project"] == 0.9
+    assert found["project"] == pytest.approx(0.9 * 0.75 + 0.25)
     assert found["works"] == pytest.approx(0.2 * 0.6)
     assert found["aid"] == pytest.approx(0.5 * 0.2)
 

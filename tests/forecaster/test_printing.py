@@ -1,6 +1,7 @@
 """Where printed pages end: blocks stay whole, long tables keep their titles, print stays readable."""
 
 import io
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -97,6 +98,24 @@ def test_titles_of_a_long_table_are_repeated_after_short_ones_with_others():
 def test_of_long_tables_with_other_titles_the_last_repeats_its_own():
     page = page_of(table("first", 90, ("p", "q")), table("second", 90), table("third", 90))
     assert repeated(page) == (page.tables[1].heads, page.tables[1].first - 1)
+
+
+def test_titles_never_stand_over_a_table_with_others():
+    assert repeated(page_of(table("first", 90), table("second", 5, ("p", "q")))) is None
+
+
+def test_titles_stand_over_tables_that_have_the_first_of_them():
+    """A column more at the end of the first; numbers of one kind under a title that says mixed."""
+    years = tuple(Column(year, year, width=20.0) for year in (2026, 2027))
+    rows = (Row(0, (1.0, 2.0, 3.0), role="input"), *(Row(i, (1.0, 2.0, 3.0)) for i in range(1, 90)))
+    many = Table("many", "many", (*years, Column("sum", "sum", width=20.0)), rows)
+    few = Table("few", "few", years, (Row(0, (1.0, 2.0), role="simulated"),))
+    assert repeated(page_of(many, few)) == (
+        page_of(many, few).tables[0].heads,
+        page_of(many).tables[0].first - 1,
+    )
+    alike = replace(many, rows=tuple(replace(row, role="input") for row in rows))
+    assert repeated(page_of(alike, few)) is None
 
 
 def test_a_long_table_goes_before_the_titles_that_stay_in_view():

@@ -22,7 +22,7 @@ def among(
 
 @pytest.fixture
 def lot(invented_model: Model) -> Lot:
-    return replace(invented_model.lots[0], keys=None)
+    return replace(invented_model.lots[0], keys=None, minimum=0)
 
 
 @pytest.mark.parametrize("per_contract", [1, 2, 3, 4, 9])
@@ -30,6 +30,12 @@ def test_keys_sum_to_one_over_so_many_states(lot: Lot, per_contract: int) -> Non
     found = key(among((4.0, 3.0, 2.0, 1.0), per_contract), lot, drawn(1, 0, 1))
     assert found.sum(axis=0) == pytest.approx(1.0, abs=1e-12)
     assert ((found > 0.0).sum(axis=0) == min(per_contract, 4)).all()
+
+
+@pytest.mark.parametrize(("minimum", "seats"), [(2, 3), (4, 4), (9, 4)])
+def test_as_many_are_drawn_as_the_law_asks_for_where_that_is_more(lot: Lot, minimum: int, seats: int) -> None:
+    found = key(among((4.0, 3.0, 2.0, 1.0), 3), replace(lot, minimum=minimum), drawn(1, 0, 1))
+    assert ((found > 0.0).sum(axis=0) == seats).all()
 
 
 def test_those_drawn_share_by_investment(lot: Lot) -> None:

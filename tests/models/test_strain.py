@@ -181,14 +181,17 @@ def one_year() -> LotOutlay:
     [
         ("joint", 70.0, 0.0, 0.0),
         ("works", 12.0, 58.0, 0.0),
-        ("project", 60.0, 10.0, 0.0),
+        ("project", 62.5, 7.5, 0.0),
         ("aid", 10.0, 0.0, 60.0),
     ],
 )
 def test_who_bears_a_contract_of_100_of_which_the_eu_pays_30(
     invented_model: Model, one_year: LotOutlay, line: str, states: float, industry: float, ukraine: float
 ) -> None:
-    """States of works: a fifth of 60 %; of the project 90 less the grant; of aid half of 20 %."""
+    """States of works: a fifth of 60 %; of aid half of 20 %.
+
+    Of the project nine tenths of 75 % and the 25 % they were to receive, less the 30 they did.
+    """
     lot = next(lot for lot in invented_model.lots if lot.line == line)
     payers = {"states": states, "industry": industry, "ukraine": ukraine, "eu": 30.0}
     for payer, expected in payers.items():

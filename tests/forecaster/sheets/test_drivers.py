@@ -146,7 +146,7 @@ def test_sentences_rest_on_what_was_computed(run):
 
 
 def test_judgement_is_told_where_it_outweighs_the_programme_and_where_not(run):
-    assert judgement(run).startswith("Judgement moves it more: in 3 of 3 states")
+    assert judgement(run).startswith("Judgement moves it more: in the worst year of 3 of 3 states")
     calm = replace(run.judgements, red_if=np.broadcast_to(run.judgements.red, run.judgements.red_if.shape))
     assert "The programme's own effect is wider" in judgement(replace(run, judgements=calm))
 
