@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from forecaster.count import count
+from forecaster.interrupts import heard_after
 from forecaster.memory import let_go
 from forecaster.processes import Desk, Helpers
 from models.model import Model, draws
@@ -62,8 +63,9 @@ def _alone(job: Job, tallies: Tallies) -> Iterator[Crew]:
 
 
 def _pass(job: Job, blocks: range, tallies: Tallies, lock: AbstractContextManager[object]) -> None:
-    shocks = drawn_shocks(job.seed, blocks.start, len(blocks))
-    count(job.model, job.groups, draws(job.model, shocks), tallies, lock)
+    with heard_after():
+        shocks = drawn_shocks(job.seed, blocks.start, len(blocks))
+        count(job.model, job.groups, draws(job.model, shocks), tallies, lock)
 
 
 @contextmanager

@@ -33,21 +33,25 @@ class Told(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
-        except KeyboardInterrupt:
-            click.echo("Interrupted. No file is left half-written.", err=True)
-            ctx.exit(INTERRUPTED)
-        except Exception as error:  # the one place where any failure becomes a message
-            if ctx.meta.get(DEBUG):
+        except (KeyboardInterrupt, Exception) as error:  # the one place where any failure becomes a message
+            if ctx.meta.get(DEBUG) and not _is_interrupt(error):
                 raise
             text, code = _told(error)
             click.echo(text, err=True)
             ctx.exit(code)
 
 
-def _told(error: Exception) -> tuple[str, int]:
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind a failure: machine code that it meets ends in an error of its own."""
+    return error is not None and (isinstance(error, KeyboardInterrupt) or _is_interrupt(error.__cause__))
+
+
+def _told(error: BaseException) -> tuple[str, int]:
     """Text and exit code of a failure."""
     from forecaster.errors import ForecasterError
 
+    if _is_interrupt(error):
+        return "Interrupted. No file is left half-written.", INTERRUPTED
     if isinstance(error, ForecasterError):
         return str(error), error.exit_code
     trace = error.__traceback__

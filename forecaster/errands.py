@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
+from forecaster.interrupts import heard_after
 from forecaster.processes import Desk, Helpers
 
 Result = TypeVar("Result")
@@ -22,7 +23,7 @@ def results(errands: Sequence[Errand[Result]], helpers: Helpers | None) -> list[
 def begun(errands: Sequence[Errand[Result]], helpers: Helpers | None) -> Callable[[], list[Result]]:
     """Have helpers begin with some errands; what is returned does the rest beside them, for all results."""
     if helpers is None or not errands:
-        return lambda: [errand() for errand in errands]
+        return lambda: [_finished(errand) for errand in errands]
     helpers.desk.open(range(len(errands)))
     ended = helpers.ask(_Share(errands))
 
@@ -46,4 +47,10 @@ class _Share:
 
 
 def _done(errands: Sequence[Errand[Result]], pieces: Iterator[range]) -> dict[int, Result]:
-    return {index: errands[index]() for piece in pieces for index in piece}
+    return {index: _finished(errands[index]) for piece in pieces for index in piece}
+
+
+def _finished(errand: Errand[Result]) -> Result:
+    """What an errand returns; Ctrl-C waits for its end."""
+    with heard_after():
+        return errand()

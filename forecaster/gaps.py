@@ -17,8 +17,12 @@ def refuse_gaps(case: Case) -> None:
     problems = Problems()
     for figure in case.budgets.figures:
         if told := _out_of_bounds(figure):
-            place = f"{figure.sheet}!{figure.cell}" if figure.sheet else figure.cell
-            problems.add(figure.file, place, f"{figure.code} {figure.item} is {figure.raw}. {told}")
+            problems.add(figure.file, _cell(figure), f"{_said(figure)}. {told}")
+    for figure, told in _off_scale(case):
+        place = f"{figure.sheet}!{figure.cell}" if figure.sheet else figure.cell
+        problems.add(
+            figure.file, place, f"{figure.code} {figure.item} is {figure.raw}, {told}: unit mixed up?"
+        )
     problems.raise_if_any(InputError)
     file = WORKBOOK if WORKBOOK in case.files else "nato_equipment.csv"
     for state in _without_share(case):
@@ -29,6 +33,27 @@ def refuse_gaps(case: Case) -> None:
 def _out_of_bounds(figure: Figure) -> str:
     above, most, told = BOUNDS.get(figure.table, (-math.inf, math.inf, ""))
     return "" if above < figure.value <= most else told
+
+
+def _cell(figure: Figure) -> str:
+    return f"{figure.sheet}!{figure.cell}" if figure.sheet else figure.cell
+
+
+def _said(figure: Figure) -> str:
+    return f"{figure.code} {figure.item} is {figure.raw}"
+
+
+def _off_scale(case: Case) -> Iterator[tuple[Figure, str]]:
+    """Spending beyond all of GDP, and GDP that is a multiple of that of the year before, or a part of it."""
+    gdp = {(figure.code, figure.item): figure for figure in case.budgets.figures if figure.table == "gdp"}
+    for figure in case.budgets.figures:
+        of_state = gdp.get((figure.code, figure.item)) if figure.table == "spending" else None
+        if of_state and figure.value > of_state.value > 0.0:
+            yield figure, f"{100.0 * figure.value / of_state.value:,.0f} % of gross domestic product"
+    for (code, year), figure in gdp.items():
+        before = gdp.get((code, str(int(year) - 1)))
+        if before and before.value > 0.0 and not 1.0 / JUMP < figure.value / before.value < JUMP:
+            yield figure, f"{figure.value / before.value:,.3g} times that of {before.item}"
 
 
 def _without_share(case: Case) -> Iterator[State]:
@@ -46,6 +71,9 @@ def _share_needed(case: Case, state: State) -> str:
         f"to {base + 1}, and nato_spending of {base}; or eda_spending and eda_investment up to {base}."
     )
 
+
+JUMP = 3.0
+"""Factor from one year to the next within which gross domestic product stays: judgement."""
 
 BOUNDS = {
     "spending": (0.0, math.inf, "A forecast needs a budget above 0 in each year."),

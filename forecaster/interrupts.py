@@ -1,4 +1,4 @@
-"""Ctrl-C while helper processes start: it must neither leave one behind nor make one complain."""
+"""When Ctrl-C is heard: not within machine code, not while helper processes start."""
 
 import signal
 import sys
@@ -9,22 +9,32 @@ from multiprocessing import resource_tracker
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Processes started within never hear Ctrl-C, not even while they load; this one hears it at the end.
+def heard_after() -> Iterator[None]:
+    """Ctrl-C within is heard at the end.
 
-    A start that is interrupted half-way would leave a process that nobody knows of.
+    Loops in machine code that an exception meets on their way in or out end in an error of their own, or end
+    the process.
     """
     heard: list[int] = []
     main = threading.current_thread() is threading.main_thread()
     handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number)) if main else None
     try:
-        with _blocked():
-            yield
+        yield
     finally:
         if main:
             signal.signal(signal.SIGINT, handler)
         if heard:
             signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Processes started within never hear Ctrl-C, not even while they load; this one hears it at the end.
+
+    A start that is interrupted half-way would leave a process that nobody knows of.
+    """
+    with heard_after(), _blocked():
+        yield
 
 
 @contextmanager

@@ -16,7 +16,9 @@ from forecaster.case import Case
 from forecaster.checkpoint import Checkpoints, Kept
 from forecaster.drivers import insight
 from forecaster.engine import CrewOf, Progress, Ways, simulate
+from forecaster.errors import InputError
 from forecaster.expectations import unexpected
+from forecaster.interrupts import heard_after
 from forecaster.memory import hand_back
 from forecaster.precision import MOST
 from forecaster.processes import Helpers, helped
@@ -69,8 +71,13 @@ def run(  # noqa: PLR0913  each is an option of the command line
         drivers=drivers,
     )
     settings = _settings(case)
-    with helped(workers, settings.paths) as helpers:
-        done = _run(case, settings, helpers, progress, kept, crew)
+    try:
+        with helped(workers, settings.paths) as helpers:
+            done = _run(case, settings, helpers, progress, kept, crew)
+    except OverflowError as error:
+        raise InputError(
+            f"{error}. A figure or a lever of the case is out of scale: unit mixed up?"
+        ) from error
     hand_back()
     return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
 
@@ -85,8 +92,9 @@ def _run(
 ) -> Run:
     """Run of a settled case; what helpers can do beside this process they are asked as early as can be."""
     backtested = _backtested(case, helpers)
-    forecast = build.budget_forecast(case, settings.years)
-    model = build.model(case, forecast)
+    with heard_after():
+        forecast = build.budget_forecast(case, settings.years)
+        model = build.model(case, forecast)
     stress = build.scenarios(case, settings.scenarios, len(settings.years))
     ways = _ways(case, forecast, settings, kept, crew)
     simulated = simulate(model, stress, settings.paths, settings.seed, helpers, progress, ways)
@@ -96,8 +104,12 @@ def _run(
     judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, helpers)
     hand_back()
     broken = breaking_points(case, model, stress[0], simulated.statistics, helpers)
-    severities = {scenario.id: severity(model, scenario) for scenario in stress}
-    drivers, breaking, accuracy = driven(), broken(), backtested()
+    with heard_after():
+        severities = {scenario.id: severity(model, scenario) for scenario in stress}
+        drivers = driven()
+    breaking = broken()
+    with heard_after():
+        accuracy = backtested()
     hand_back()
     return Run(
         case=case,

@@ -12,7 +12,7 @@ from forecaster.errors import AssumptionError, Problems, did_you_mean
 from forecaster.quantities import Words
 from forecaster.toml import Key, Table, TomlFile, checked
 from models.strain import EVENTS, LINE_METRICS, METRICS
-from models.stress import FACTOR, LEVERS, LIMITS, LONGEST, OTHERS, combined, named
+from models.stress import FACTOR, LEVERS, LIMITS, LONGEST, OTHERS, SHARE, YEARLY, combined, limits, named
 
 BASELINE = "baseline"
 PROCEDURE = "procedure"
@@ -217,14 +217,18 @@ def _wrong_number(name: str, values: Iterable[object]) -> str:
 
 
 def _out_of_bounds(name: str, value: float) -> str:
-    if name in LIMITS:
-        least, most = LIMITS[name]
-        wrong = "small" if value < least else "large" if value > most else ""
-        return f"{value!r} is too {wrong}. Allowed: {least:g} to {most:g}." if wrong else ""
-    if LEVERS[name].unit == FACTOR and value <= 0:
-        return f"{value!r} is too small. Allowed: more than 0; 1 is neutral."
-    return ""
+    (least, most), unit = limits(name), LEVERS[name].unit
+    is_factor = unit == FACTOR and name not in LIMITS
+    wrong = "small" if value < least or (is_factor and value <= 0) else "large" if value > most else ""
+    if not wrong:
+        return ""
+    if is_factor:
+        return f"{value!r} is too {wrong}. Allowed: more than 0, at most {most:g}; 1 is neutral."
+    return f"{value!r} is too {wrong}. Allowed: {least:g} to {most:g}{HINTS.get(unit, '')}."
 
+
+HINTS = {YEARLY: "; 0.03 is three per cent a year", SHARE: "; 0.03 is three points"}
+"""Unit -> what is told where a number is beyond its limits."""
 
 FORMS = {
     "years": "a number; this lever takes one number, or a list of one a projected year",

@@ -1,6 +1,5 @@
 """Scenarios: levers that move the model, neutral by default."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,11 +108,24 @@ LIMITS = {
     "joint": (0.0, 1.0),
     "joining_part": (0.0, 0.9),
     "joining_key": (0.0, 0.9),
-    "successor": (0.0, 100_000.0),
-    "pledge": (-1.0, 1.0),
     "saving": (-0.5, 0.5),
 }
-"""Lowest and highest value of some levers; other factors are above zero, what is added may be anything."""
+"""Lowest and highest value of some levers."""
+
+LIMITS_OF_UNIT = {
+    SHARE: (-0.9, 0.9),
+    FACTOR: (0.0, 10.0),
+    YEARLY: (-0.5, 0.5),
+    MONTHS: (-120.0, 120.0),
+    MONEY: (0.0, 100_000.0),
+    WEIGHT: (-1.0, 1.0),
+}
+"""Lowest and highest value of all others, a factor above zero; what is beyond is taken for a slip."""
+
+
+def limits(lever: str) -> tuple[float, float]:
+    """Lowest and highest value of a lever."""
+    return LIMITS.get(lever, LIMITS_OF_UNIT[LEVERS[lever].unit])
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +256,7 @@ def _together(name: str, first: float, second: float) -> float:
     if unit == WEIGHT:
         return first
     both = first * second if unit == FACTOR else first + second
-    low, high = LIMITS.get(name, (-math.inf, math.inf))
+    low, high = limits(name)
     if not low <= both <= high:
         raise ValueError(f"together they set {name} to {both:g}, allowed are {low:g} to {high:g}")
     return both

@@ -154,7 +154,8 @@ def contracts(run: Run) -> Table:
         ),
         (
             "In each year states + industry + Ukraine + EU = contract outlay; the Checks sheet compares "
-            "the two, with room for the rounding of each mean to EUR 1,000."
+            "the two, with room for the rounding of each mean to EUR 1,000. Below zero: grants that arrive "
+            "before the outlay they are for."
         ),
     )
     return Table(CONTRACTS.table, "Contracts and who bears them", columns, tuple(rows), notes, keys=4)

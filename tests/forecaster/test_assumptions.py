@@ -426,7 +426,11 @@ expects = {{ {expects} }}
             "",
             "new.levers.slip: [1.0, 2.0] is not a number; this lever takes one number for all years.",
         ),
-        ("budget = 0", "", "new.levers.budget: 0 is too small. Allowed: more than 0; 1 is neutral."),
+        (
+            "budget = 0",
+            "",
+            "new.levers.budget: 0 is too small. Allowed: more than 0, at most 10; 1 is neutral.",
+        ),
         (
             "prices = { dornes = 1.2 }",
             "",
@@ -455,8 +459,19 @@ expects = {{ {expects} }}
         (
             "budget = { others = 0.0 }",
             "",
-            "new.levers.budget: 0.0 is too small. Allowed: more than 0; 1 is neutral.",
+            "new.levers.budget: 0.0 is too small. Allowed: more than 0, at most 10; 1 is neutral.",
         ),
+        (
+            "growth = [0.0, -3]",
+            "",
+            "new.levers.growth: -3 is too small. Allowed: -0.5 to 0.5; 0.03 is three per cent a year.",
+        ),
+        (
+            "investment_share = 9",
+            "",
+            "new.levers.investment_share: 9 is too large. Allowed: -0.9 to 0.9; 0.03 is three points.",
+        ),
+        ("slip_months = 150", "", "new.levers.slip_months: 150 is too large. Allowed: -120 to 120."),
         ("rates = { PL = 0.01 }", "", f"new.levers.rates: {{'PL': 0.01}} is not {FORMS['years']}."),
         ("joint = 1.5", "", "new.levers.joint: 1.5 is too large. Allowed: 0 to 1."),
         ("successor = -1", "", "new.levers.successor: -1 is too small. Allowed: 0 to 100000."),
@@ -505,6 +520,13 @@ def test_states_in_a_procedure_are_named_by_their_codes(tmp_path):
     text = changed("scenarios.toml") + NEW.format(levers="budget = { procedure = 0.9, DE = 0.8 }", expects="")
     found, _ = read(tmp_path, "scenarios.toml", text)
     assert found[-1].levers == {"budget": {"FR": 0.9, "PL": 0.9, "DE": 0.8}}
+
+
+@pytest.mark.parametrize("levers", ["PL = 0.7, procedure = 0.9", "procedure = 0.9, PL = 0.7"])
+def test_a_state_that_is_named_goes_by_its_own_entry(tmp_path, levers):
+    text = changed("scenarios.toml") + NEW.format(levers=f"budget = {{ {levers} }}", expects="")
+    found, _ = read(tmp_path, "scenarios.toml", text)
+    assert found[-1].levers == {"budget": {"FR": 0.9, "PL": 0.7}}
 
 
 def test_a_scenario_holds_the_levers_of_those_it_combines(tmp_path):

@@ -1,6 +1,7 @@
 """Figures that can be read but that a run cannot start from are told with their cell."""
 
 import csv
+import re
 
 import pytest
 
@@ -49,6 +50,27 @@ def test_the_bundled_case_has_none(folder):
 def test_a_figure_out_of_bounds_is_one_line(folder, table, year, value, line):
     fill(folder, table, "PL", [year], value)
     assert told(folder) == [f"{table}.csv, {line}"]
+
+
+@pytest.mark.parametrize(
+    ("table", "year", "value", "lines"),
+    [
+        ("spending", 2025, "41528100", ["M23: PL 2025 is 41528100, 4,5.. % of gross domestic product"]),
+        (
+            "gdp",
+            2027,
+            "1e15",
+            [
+                r"O23: PL 2027 is 1e15, .*e\+08 times that of 2026",
+                "P23: PL 2028 is .*, .*e-10 times that of 2027",
+            ],
+        ),
+    ],
+)
+def test_a_figure_off_scale_is_asked_about(folder, table, year, value, lines):
+    fill(folder, table, "PL", [year], value)
+    for found, line in zip(told(folder), lines, strict=True):
+        assert re.fullmatch(rf"{table}\.csv, {line}: unit mixed up\?", found), found
 
 
 def test_the_cell_of_the_workbook_is_told_where_there_is_one(tmp_path):

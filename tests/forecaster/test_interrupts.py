@@ -1,4 +1,4 @@
-"""Ctrl-C while helper processes start."""
+"""Ctrl-C while helper processes start and while machine code runs."""
 
 import os
 import signal
@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from forecaster.interrupts import undisturbed
+from forecaster import crew, errands
+from forecaster.interrupts import heard_after, undisturbed
 
 
 def interrupted(happened):
@@ -46,3 +47,38 @@ def test_another_thread_may_start_processes_too():
     thread.start()
     thread.join()
     assert failed == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_within_is_heard_once_at_the_outermost_end():
+    happened = []
+    with pytest.raises(KeyboardInterrupt):
+        nested(happened)
+    assert happened == ["inner", "outer"]
+
+
+def nested(happened):
+    with heard_after():
+        with heard_after():
+            os.kill(os.getpid(), signal.SIGINT)
+            happened.append("inner")
+        happened.append("outer")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_pass_and_an_errand_are_finished_first(monkeypatch):
+    happened = []
+
+    def interrupted_while_busy(*_):
+        os.kill(os.getpid(), signal.SIGINT)
+        happened.append("finished")
+
+    for name in ("draws", "count"):
+        monkeypatch.setattr(crew, name, interrupted_while_busy)
+    job = crew.Job(None, (), 0, 1)
+    with pytest.raises(KeyboardInterrupt):
+        list(crew.counted(job, {}, range(2)))
+    assert happened == ["finished"] * 2  # draws and count of the first pass
+    with pytest.raises(KeyboardInterrupt):
+        errands.results([interrupted_while_busy, interrupted_while_busy], None)
+    assert happened == ["finished"] * 3

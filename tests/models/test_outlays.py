@@ -192,6 +192,8 @@ def test_administration_is_paid_in_equal_parts_whatever_happens(
 ) -> None:
     """30 from 2026 to 2033: 3.75 a year, not stopped by lost projects."""
     lot = of_line(invented_model, "office")
+    found = outlay_of(lot, timing, calm(timing), scenario("any", {"absorption": 2.0}, 8))
+    assert found.committed[0] == lot.amount
     found = outlay_of(lot, timing, calm(timing), scenario("any", {"absorption": 0.5}, 8))
     assert found.paid[:, 0] == pytest.approx([3.75] * 8)
 

@@ -92,6 +92,8 @@ def test_a_larger_grant_makes_the_contract_smaller(invented_model: Model) -> Non
     assert granted(lot, 0.30) is lot
     to_states = replace(lot, grant_to="states", state_share=1.0)
     assert granted(to_states, 0.72).state_share == 1.0
+    in_part = granted(replace(to_states, state_share=0.36 + 0.5 * 0.64), 0.72)
+    assert in_part.state_share == pytest.approx(0.72 + 0.5 * 0.28)
 
 
 def test_remedies_are_tried_on_8192_paths() -> None:

@@ -10,7 +10,7 @@ from models.programme import line_totals, programme
 from models.shocks import drawn
 from models.simulation import outcomes, standings
 from models.strain import LINE_METRICS, METRICS, Outcome
-from models.stress import LEVERS, LIMITS, LONGEST, PROGRAMME, combined, scenario
+from models.stress import LEVERS, LONGEST, PROGRAMME, combined, limits, scenario
 
 STEPS = {"budget": 0.1, "prices": 0.3, "slip": 0.5, "slip_months": 12, "ukraine_slip_months": 24,
          "cost_growth": 0.1, "absorption": 0.2, "ukraine_absorption": 0.3, "additionality": 0.5,
@@ -47,7 +47,7 @@ def steps(name: str) -> list[dict[str, object]]:
     neutral, step = LEVERS[name].neutral, STEPS.get(name, 0.02)
     if name == "pledge":
         return [{name: weight} for weight in (0.0, 0.5, 1.0)]
-    low, high = LIMITS.get(name, (-np.inf, np.inf))
+    low, high = limits(name)
     below, above = max(neutral - step, low), min(neutral + step, high)
     return [{name: below}, {name: (below + above) / 2.0}, {name: above}]
 
@@ -199,6 +199,12 @@ def test_what_can_be_set_but_once_is_refused_twice() -> None:
     assert combined({"pledge": 1}, {"pledge": 1}) == {"pledge": 1.0}
     with pytest.raises(ValueError, match="both set pledge, to 1 and to 0"):
         combined({"pledge": 1}, {"pledge": 0})
+
+
+def test_what_is_too_much_together_is_refused() -> None:
+    assert combined({"joining_key": 0.4}, {"joining_key": 0.5}) == {"joining_key": pytest.approx(0.9)}
+    with pytest.raises(ValueError, match=r"together they set joining_key to 1\.8, allowed are 0 to 0\.9"):
+        combined({"joining_key": 0.9}, {"joining_key": 0.9})
 
 
 yearly = st.one_of(
