@@ -52,8 +52,12 @@ def _off_scale(case: Case) -> Iterator[tuple[Figure, str]]:
             yield figure, f"{100.0 * figure.value / of_state.value:,.0f} % of gross domestic product"
     for (code, year), figure in gdp.items():
         before = gdp.get((code, str(int(year) - 1)))
-        if before and before.value > 0.0 and not 1.0 / JUMP < figure.value / before.value < JUMP:
+        if before and min(figure.value, before.value) > 0.0 and not _near(figure, before):
             yield figure, f"{figure.value / before.value:,.3g} times that of {before.item}"
+
+
+def _near(figure: Figure, before: Figure) -> bool:
+    return before.value / JUMP < figure.value < before.value * JUMP
 
 
 def _without_share(case: Case) -> Iterator[State]:

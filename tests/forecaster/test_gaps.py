@@ -69,7 +69,7 @@ def test_a_figure_out_of_bounds_is_one_line(folder, table, year, value, line):
 )
 def test_a_figure_off_scale_is_asked_about(folder, table, year, value, lines):
     fill(folder, table, "PL", [year], value)
-    for found, line in zip(told(folder), lines, strict=True):
+    for found, line in zip(told(folder)[-len(lines) :], lines, strict=True):
         assert re.fullmatch(rf"{table}\.csv, {line}: unit mixed up\?", found), found
 
 
