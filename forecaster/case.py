@@ -7,7 +7,7 @@ from pathlib import Path
 from forecaster import canonical, output, toml
 from forecaster.assumptions import Assumptions
 from forecaster.changes import changed
-from forecaster.errors import AssumptionError, InputError, OutputNotWritable, Problems, did_you_mean
+from forecaster.errors import AssumptionError, InputError, Problems, did_you_mean
 from forecaster.figures import Budgets, State
 from forecaster.programme import Programme, programme
 from forecaster.readers import WORKBOOK, read_budgets
@@ -114,16 +114,11 @@ def init(folder: Path, *, csv: bool, force: bool, example: str | None = None) ->
     """
     tables = [f"{table.name}.csv" for table in TABLES] if csv else [WORKBOOK]
     names = (*tables, *TOML_FILES, README)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputNotWritable(f"{folder}: {error.strerror}. Choose another folder.") from error
-    for name in names:
-        output.ready(folder / name, force=force)
-    for name in names:
-        other = bundled() / EXAMPLES / f"{example}.toml"
-        source = other if example and name == PROGRAMME else bundled() / name
-        output.save(source.read_bytes(), folder / name, force=force)
+    output.make_parents(folder)
+    sources = {name: bundled() / name for name in names}
+    if example:
+        sources[PROGRAMME] = bundled() / EXAMPLES / f"{example}.toml"
+    output.save_folder({name: source.read_bytes() for name, source in sources.items()}, folder, force=force)
     return names
 
 

@@ -66,6 +66,14 @@ def ready_folder(folder: Path, names: Sequence[str], *, force: bool) -> None:
     ready(folder / names[0], force=True)
 
 
+def make_parents(folder: Path) -> None:
+    """Make the folders that a folder lies in, where there are none. Raises OutputNotWritable."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputNotWritable(f"{folder}: {error.strerror}. Choose another folder.") from error
+
+
 def save_folder(files: Mapping[str, bytes], folder: Path, *, force: bool, seal: str = "") -> None:
     """Write files beside their places in a folder and move them there once all are whole.
 

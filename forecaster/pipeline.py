@@ -75,9 +75,7 @@ def run(  # noqa: PLR0913  each is an option of the command line
         with helped(workers, settings.paths) as helpers:
             done = _run(case, settings, helpers, progress, kept, crew)
     except OverflowError as error:
-        raise InputError(
-            f"{error}. A figure or a lever of the case is out of scale: unit mixed up?"
-        ) from error
+        raise InputError(f"{error}: a figure or a lever of the case is out of scale.") from error
     hand_back()
     return done.of(case.assumptions.run.ministry) if case.assumptions.run.ministry else done
 

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 
 from forecaster import canonical, output
-from forecaster.errors import InputError, OutputExists, OutputNotWritable
+from forecaster.errors import InputError, OutputExists
 from forecaster.readers import gate
 from forecaster.sheets.case import COLUMNS, GOES_ON, NAME
 
@@ -30,12 +30,8 @@ def reproduce(book: Path, folder: Path, *, force: bool) -> dict[str, str]:
 
 def write(content: Mapping[str, str], folder: Path) -> None:
     """Write files of a case to a folder, which is made where there is none. Raises OutputNotWritable."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputNotWritable(f"{folder}: {error.strerror}. Choose another folder.") from error
-    for name, text in content.items():
-        output.save(text.encode(), folder / name, force=True)
+    output.make_parents(folder)
+    output.save_folder({name: text.encode() for name, text in content.items()}, folder, force=True)
 
 
 def files(book: Path) -> dict[str, str]:

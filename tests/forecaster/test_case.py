@@ -137,7 +137,7 @@ def test_init_replaces_nothing_unasked(folder):
     (folder / "README.md").unlink()
     (folder / "programme.toml").write_text("mine", encoding="utf-8")
     before = sorted(path.name for path in folder.iterdir())
-    with pytest.raises(OutputExists, match="is already there"):
+    with pytest.raises(OutputExists, match="already holds"):
         case.init(folder, csv=True, force=False)
     assert sorted(path.name for path in folder.iterdir()) == before
     assert (folder / "programme.toml").read_text(encoding="utf-8") == "mine"
