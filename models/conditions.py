@@ -33,7 +33,8 @@ class Place:
 class Condition:
     """A quantity that is linear in shocks, and where a scenario puts it.
 
-    of: shocks -> (row, draw); target: (row,), its first rows where it is shorter.
+    of: shocks -> (row, draw); target: (row,), its first rows where it is shorter; infinite where the quantity
+    is never so far out.
     """
 
     of: Callable[[Shocks], Floats]
@@ -185,8 +186,11 @@ def _score(table: Table, factor: float = 1.0, added: float = 0.0) -> Floats:
 
 
 def _inverse(value: float, values: Floats, grid: Floats) -> float:
-    """Where rising values reach a value; the end of the grid where they do not."""
-    return float(np.interp(value, values, grid))
+    """Where rising values reach a value, nearest to the middle of the grid; infinite where they never do."""
+    if not values[0] <= value <= values[-1]:
+        return math.copysign(math.inf, value - values[0])
+    kept = grid[values == value]
+    return float(kept[np.abs(kept).argmin()] if len(kept) else np.interp(value, values, grid))
 
 
 CONDITIONS: dict[str, Callable[[Model, Scenario, Place], Iterator[Condition]]] = {
