@@ -149,16 +149,14 @@ def _absorption(model: Model, scenario: Scenario, where: Place) -> Iterator[Cond
 
 
 def _lag(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
-    low, high = model.timing.lag
-    part = scenario.number("lag_months") / (high - low)
+    part = _part(scenario.number("lag_months"), model.timing.lag)
     for lot in where.lots:
         yield Condition(_own("award", lot), _score(model.timing.uniform, added=part))
 
 
 def _duration(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
     for lot in where.lots:
-        low, high = lot.duration
-        part = (scenario.number("duration") - 1.0) * (low + high) / 2.0 / (high - low)
+        part = _part((scenario.number("duration") - 1.0) * sum(lot.duration) / 2.0, lot.duration)
         if lot.contract:
             yield Condition(_own("duration", lot), _score(model.timing.uniform, added=part))
 
@@ -183,6 +181,12 @@ def _score(table: Table, factor: float = 1.0, added: float = 0.0) -> Floats:
     """Normal score at which a table has its middle value times a factor, and something added. Shape (1,)."""
     grid = np.linspace(-SCORE_LIMIT, SCORE_LIMIT, len(table.values))
     return np.array([_inverse(factor * float(table(np.zeros(1))[0]) + added, table.values, grid)])
+
+
+def _part(moved: float, bounds: tuple[float, float]) -> float:
+    """Part of the way between two bounds that a move is; beyond any where they are one."""
+    low, high = bounds
+    return moved / (high - low) if low < high else math.copysign(math.inf, moved)
 
 
 def _inverse(value: float, values: Floats, grid: Floats) -> float:

@@ -159,6 +159,20 @@ def test_what_has_no_spread_is_infinitely_far_however_small_the_move(invented_mo
     assert distances(certain, cost_growth=1.0001, rates=0.01) == (math.inf, math.inf)
 
 
+@pytest.mark.parametrize("levers", [{"lag_months": -2}, {"duration": 0.75}, {"duration": 1.5}])
+def test_a_time_that_is_not_random_cannot_be_moved(invented_model: Model, levers: dict[str, object]) -> None:
+    """Awards after twelve months exactly, contracts of three years exactly."""
+    lots = tuple(replace(lot, duration=(36.0, 36.0)) for lot in invented_model.lots)
+    fixed = replace(invented_model, lots=lots, timing=replace(invented_model.timing, lag=(12.0, 12.0)))
+    assert distances(fixed, **levers) == (math.inf, math.inf)
+
+
+def test_a_lot_without_a_contract_has_no_duration_to_move(invented_model: Model) -> None:
+    first, *others = invented_model.lots
+    lots = (replace(first, contract=False, duration=(36.0, 36.0)), *others)
+    assert 0.0 < distances(replace(invented_model, lots=lots), duration=1.1)[1] < math.inf
+
+
 def test_a_value_that_a_table_keeps_is_reached_where_it_begins(invented_model: Model) -> None:
     """All the money finds a project from a score of two on: nothing farther out is needed for that."""
     full = of_score(lambda share: np.where(share > NORMAL.cdf(1.9), 1.0, share / 2.0 + 0.25), density=8)
