@@ -23,13 +23,13 @@ def gni_key(case: Case, found: Forecast) -> Floats:
 def safe_schedules(case: Case, years: Sequence[int]) -> Floats:
     """How one euro of SAFE is drawn: the advance in the first year, the rest in equal parts after it.
 
-    (2, year).
+    Where draws end with the first projected year or before it, the rest is drawn in that year: a loan once
+    granted is served, and what was drawn before the horizon is shown at its start. (2, year).
     """
-    later = np.array(
-        [years[0] < year <= case.assumptions.safe.last_draw.value for year in years], dtype=float
-    )
-    span = case.assumptions.safe.last_draw.value - years[0]
-    return np.stack([np.eye(len(years))[0], later / max(span, 1)])
+    last = max(int(case.assumptions.safe.last_draw.value), years[0])
+    begun = min(years[0] + 1, last)
+    rest = np.array([begun <= year <= last for year in years], dtype=float)
+    return np.stack([np.eye(len(years))[0], rest / (last - begun + 1)])
 
 
 def safe_loans(case: Case) -> Floats:
