@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from forecaster.case import ASSUMPTIONS, PROGRAMME, Case
+from forecaster.readers import WORKBOOK
 
 
 def cautions(case: Case) -> Iterator[str]:
@@ -10,6 +11,7 @@ def cautions(case: Case) -> Iterator[str]:
     first = case.assumptions.run.base_year + 1
     yield from _calls_before(case, first)
     yield from _loans_before(case, first)
+    yield from _part_of_the_union(case)
 
 
 def _calls_before(case: Case, first: int) -> Iterator[str]:
@@ -30,4 +32,16 @@ def _loans_before(case: Case, first: int) -> Iterator[str]:
         yield (
             f"{ASSUMPTIONS}, safe.last_draw: {last} is before the first projected year {first}; all that is "
             f"drawn of SAFE is shown in {first}, and served from {first + 1} on."
+        )
+
+
+def _part_of_the_union(case: Case) -> Iterator[str]:
+    """A case without some of the member states: keys are shares of the states it has."""
+    held, union = len(case.budgets.codes), int(case.assumptions.tie_out.states.value)
+    if held < union:
+        file = f"{WORKBOOK}, states" if WORKBOOK in case.files else "states.csv"
+        yield (
+            f"{file}: {held} of the Union's {union} states (tie_out.states). Own resources, the interest of "
+            "the loan to Ukraine and contracts are shared among the states of the case alone. To see one "
+            "state among all, keep all in the tables and run with --state."
         )

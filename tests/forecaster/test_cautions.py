@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from invented.union import assuming
+from invented.union import assuming, without
 
 from forecaster.case import Case, bundled, init, load
 from forecaster.cautions import cautions
 from forecaster.cli import cli
 from forecaster.pipeline import run
 from forecaster.programme import Call
+from forecaster.readers import WORKBOOK
 from forecaster.sheets import report
 
 CALLS = (
@@ -58,6 +59,19 @@ def test_loans_drawn_before_the_first_projected_year_are_told(whole: Case) -> No
         "assumptions.toml, safe.last_draw: 2025 is before the first projected year 2026; all that is drawn "
         "of SAFE is shown in 2026, and served from 2027 on."
     )
+
+
+def test_a_case_of_fewer_states_than_the_union_is_told(whole: Case) -> None:
+    told = (
+        "26 of the Union's 27 states (tie_out.states). Own resources, the interest of the loan to Ukraine "
+        "and contracts are shared among the states of the case alone. To see one state among all, keep all "
+        "in the tables and run with --state."
+    )
+    left = without(whole, "MT")
+    tables = {name: sha256 for name, sha256 in left.files.items() if name != WORKBOOK}
+    assert list(cautions(replace(left, files={**tables, WORKBOOK: ""}))) == [f"budgets.xlsx, states: {told}"]
+    assert list(cautions(replace(left, files=tables))) == [f"states.csv: {told}"]
+    assert list(cautions(assuming(left, {"tie_out.states": 26}))) == []
 
 
 def test_a_run_and_its_cover_tell_them(invented_union: Case) -> None:
