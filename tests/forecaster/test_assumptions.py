@@ -113,6 +113,12 @@ def test_changed_names_keys_whose_value_differs(bundled_assumptions, tmp_path):
             "cost.growth_median.unit: 'percent' is not allowed. Expected 'factor'.",
         ),
         (
+            r"(\[budgets\.share_limit\]\nvalue = )12\.0",
+            r"\g<1>0.0",
+            None,
+            "budgets.share_limit.value: 0.0 is too small. Allowed: more than 0.",
+        ),
+        (
             r"(\[cost\.growth_median\].*?)\nstatus = \"judgement\"",
             r"\1",
             "[cost.growth_median]",
