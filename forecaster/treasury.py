@@ -20,6 +20,15 @@ def gni_key(case: Case, found: Forecast) -> Floats:
     return grown / grown.sum(axis=0)
 
 
+def loan_key(case: Case, key: Floats) -> Floats:
+    """Share of each state in the interest of the loan to Ukraine, by its key of own resources. (state,).
+
+    Nothing of it where no state of the case takes part in the loan.
+    """
+    parts = key * np.array([state.loan_key for state in case.budgets.states])
+    return parts / parts.sum() if parts.any() else parts
+
+
 def safe_schedules(case: Case, years: Sequence[int]) -> Floats:
     """How one euro of SAFE is drawn: the advance in the first year, the rest in equal parts after it.
 
@@ -53,13 +62,11 @@ def financing(case: Case, found: Forecast) -> Financing:
     """Keys and loan terms of a case."""
     treasury, safe = case.assumptions.treasury, case.assumptions.safe
     key = gni_key(case, found)
-    pays = np.array([state.loan_key for state in case.budgets.states])
-    loan = key[:, 0] * pays / (key[:, 0] * pays).sum()
     years, start = np.array(found.years), treasury.ukraine_from.value
     part = np.where(years >= start, 1.0, np.where(years == start - 1, 0.5, 0.0))
     return Financing(
         gni_key=rounded(key, 9),
-        loan_key=rounded(loan, 9),
+        loan_key=rounded(loan_key(case, key[:, 0]), 9),
         additionality=treasury.additionality.value,
         ukraine_interest=treasury.ukraine_interest.value * part,
         safe_rate=safe.rate.value,

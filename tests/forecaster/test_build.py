@@ -194,6 +194,12 @@ def test_the_loan_for_ukraine_is_borne_by_its_own_states(invented_model: Model) 
     assert key.sum() == pytest.approx(1.0, abs=2e-9)
 
 
+def test_a_case_without_a_state_of_the_loan_pays_no_interest_of_it(invented_union: Case) -> None:
+    states = tuple(replace(state, loan_key=False) for state in invented_union.budgets.states)
+    case = replace(invented_union, budgets=replace(invented_union.budgets, states=states))
+    assert treasury.loan_key(case, np.array([0.5, 0.2, 0.3])).tolist() == [0.0, 0.0, 0.0]
+
+
 def test_slip_has_the_median_and_the_ninetieth_percentile_assumed(invented_model: Model) -> None:
     found = invented_model.timing.slip(np.array([0.0, 1.2815515655446004]))
     assert found.tolist() == pytest.approx([9.0, 24.0], rel=1e-5)
