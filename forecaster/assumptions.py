@@ -47,7 +47,7 @@ class BudgetAssumptions(Table):
     voted_sd: q.Share
     plan_weight_near: q.Share
     plan_weight_far: q.Share
-    share_limit: q.PercentOfGdp
+    share_limit: q.SomePercentOfGdp
     pledge_target: q.PercentOfGdp
     pledge_year: q.Year
     pledge_weight_alpha: q.Shape

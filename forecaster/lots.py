@@ -112,7 +112,7 @@ def _state_share(line: Line, eu_share: float) -> float:
 def _spread(case: Case, line: Line, first_year: int) -> tuple[float, float] | None:
     if line.spread_to is None:
         return None
-    return float(case.programme.calls[0].year - first_year), float(line.spread_to + 1 - first_year)
+    return float(case.programme.first_call - first_year), float(line.spread_to + 1 - first_year)
 
 
 def _named_keys(case: Case, line: Line) -> tuple[float, ...] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from forecaster.case import Case
+from forecaster.cautions import cautions
 from forecaster.programme import LegalCheck, legal_checks
 
 
@@ -16,8 +17,9 @@ def overview(case: Case) -> Iterator[str]:
     yield from (_bound(check) for check in legal_checks(terms))
     yield f"Assumptions: {len(list(case.assumptions.entries()))}, of which changed: {len(case.changed)}"
     yield from (f"  {key}" for key in case.changed)
-    yield f"Warnings: {len(case.warnings)}"
-    yield from (f"  {warning}" for warning in case.warnings)
+    warnings = (*cautions(case), *case.warnings)
+    yield f"Warnings: {len(warnings)}"
+    yield from (f"  {warning}" for warning in warnings)
 
 
 def _inputs(case: Case) -> Iterator[str]:

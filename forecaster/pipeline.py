@@ -13,6 +13,7 @@ from forecaster import __version__, build, canonical, controls, fingerprint
 from forecaster.answer import answer, summary
 from forecaster.breaking import breaking_points
 from forecaster.case import Case
+from forecaster.cautions import cautions
 from forecaster.checkpoint import Checkpoints, Kept
 from forecaster.drivers import insight
 from forecaster.engine import CrewOf, Progress, Ways, simulate
@@ -160,6 +161,7 @@ def _warnings(
     case: Case, forecast: Forecast, statistics: Statistics, severities: Mapping[str, Severity]
 ) -> Iterator[str]:
     """Of the case, its forecasts and its scenarios."""
+    yield from cautions(case)
     yield from case.warnings
     yield from _forecast_warnings(case, forecast)
     yield from unexpected(case.scenarios, statistics, case.budgets.codes)

@@ -30,10 +30,15 @@ def enough(baseline: ScenarioTally, paths: int, points: float) -> bool:
 
 
 def expected(baseline: ScenarioTally, paths: int, points: float) -> int:
-    """Paths that should do, by what was counted so far: the power of two where a search would end."""
+    """Paths that should do, by what was counted so far: the power of two where a search would end.
+
+    The fewest before any path is done.
+    """
     asked = FEWEST
-    while asked < MOST and (
-        asked < paths or 100.0 * wilson_half_width(_red(baseline, paths), asked).max() > points
+    while (
+        paths
+        and asked < MOST
+        and (asked < paths or 100.0 * wilson_half_width(_red(baseline, paths), asked).max() > points)
     ):
         asked *= 2
     return asked

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, PlainValidator, StrictBool, StrictIn
 from forecaster.assumptions import CAPABILITIES
 from forecaster.errors import Problems, did_you_mean
 from forecaster.quantities import Fraction, Positive, Status, Words
-from forecaster.toml import Table, TomlFile, checked
+from forecaster.toml import Key, Table, TomlFile, checked
 
 TOLERANCE = 1e-9
 REGULATION = "32025R2643"
@@ -129,6 +129,11 @@ class Terms(Table):
         )
         return self
 
+    @property
+    def first_call(self) -> int:
+        """Year of the earliest call: lines with equal yearly parts are paid from then on."""
+        return min(call.year for call in self.calls)
+
 
 class Programme(Terms):
     """The programme with its lines."""
@@ -158,7 +163,22 @@ class _File(Table):
 def programme(file: TomlFile, problems: Problems) -> Programme | None:
     """Check programme.toml; None, with what is wrong among the problems."""
     found = checked(_File, file, problems)
-    return Programme.model_construct(**dict(found.programme), lines=found.line) if found else None
+    if found is None:
+        return None
+    terms = Programme.model_construct(**dict(found.programme), lines=found.line)
+    early = tuple(_ended_before_it_began(terms))
+    for key, text in early:
+        problems.add(file.name, file.place(key), text)
+    return None if early else terms
+
+
+def _ended_before_it_began(terms: Programme) -> Iterator[tuple[Key, str]]:
+    """Find lines paid in equal parts up to a year before the first of them."""
+    for number, line in enumerate(terms.lines):
+        if line.spread_to is not None and line.spread_to < terms.first_call:
+            told = f"{line.spread_to} is before {terms.first_call}, the year of the first call"
+            advice = f"when the equal yearly parts begin. Give {terms.first_call} or a later year."
+            yield ("line", number, "spread_to"), f"{told}, {advice}"
 
 
 def _refuse(*findings: tuple[bool, str]) -> None:

@@ -13,6 +13,9 @@ ORDINARY, RARE = 10.0, 100.0
 LONGEST = 10_000.0
 """Return period above which a number says nothing more [years]."""
 
+UNREACHED = "no shocks reach it"
+"""What stands for the return period of a scenario beyond all that the model can draw."""
+
 CALLED = ("severe", "extreme", "worst")
 """Words in a scenario's name or title that promise something out of the ordinary."""
 
@@ -44,7 +47,7 @@ def counted(found: Severity) -> str:
 def once_in(distance: float) -> float | str:
     """Return period as a cell shows it [years]."""
     if math.isinf(distance):
-        return "beyond all draws"
+        return UNREACHED
     years = return_period(distance)
     return years if years <= LONGEST else f"over {LONGEST:,.0f}"
 

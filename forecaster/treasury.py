@@ -20,16 +20,25 @@ def gni_key(case: Case, found: Forecast) -> Floats:
     return grown / grown.sum(axis=0)
 
 
+def loan_key(case: Case, key: Floats) -> Floats:
+    """Share of each state in the interest of the loan to Ukraine, by its key of own resources. (state,).
+
+    Nothing of it where no state of the case takes part in the loan.
+    """
+    parts = key * np.array([state.loan_key for state in case.budgets.states])
+    return parts / parts.sum() if parts.any() else parts
+
+
 def safe_schedules(case: Case, years: Sequence[int]) -> Floats:
     """How one euro of SAFE is drawn: the advance in the first year, the rest in equal parts after it.
 
-    (2, year).
+    Where draws end with the first projected year or before it, the rest is drawn in that year: a loan once
+    granted is served, and what was drawn before the horizon is shown at its start. (2, year).
     """
-    later = np.array(
-        [years[0] < year <= case.assumptions.safe.last_draw.value for year in years], dtype=float
-    )
-    span = case.assumptions.safe.last_draw.value - years[0]
-    return np.stack([np.eye(len(years))[0], later / max(span, 1)])
+    last = max(int(case.assumptions.safe.last_draw.value), years[0])
+    begun = min(years[0] + 1, last)
+    rest = np.array([begun <= year <= last for year in years], dtype=float)
+    return np.stack([np.eye(len(years))[0], rest / (last - begun + 1)])
 
 
 def safe_loans(case: Case) -> Floats:
@@ -53,13 +62,11 @@ def financing(case: Case, found: Forecast) -> Financing:
     """Keys and loan terms of a case."""
     treasury, safe = case.assumptions.treasury, case.assumptions.safe
     key = gni_key(case, found)
-    pays = np.array([state.loan_key for state in case.budgets.states])
-    loan = key[:, 0] * pays / (key[:, 0] * pays).sum()
     years, start = np.array(found.years), treasury.ukraine_from.value
     part = np.where(years >= start, 1.0, np.where(years == start - 1, 0.5, 0.0))
     return Financing(
         gni_key=rounded(key, 9),
-        loan_key=rounded(loan, 9),
+        loan_key=rounded(loan_key(case, key[:, 0]), 9),
         additionality=treasury.additionality.value,
         ukraine_interest=treasury.ukraine_interest.value * part,
         safe_rate=safe.rate.value,

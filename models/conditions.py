@@ -33,7 +33,8 @@ class Place:
 class Condition:
     """A quantity that is linear in shocks, and where a scenario puts it.
 
-    of: shocks -> (row, draw); target: (row,), its first rows where it is shorter.
+    of: shocks -> (row, draw); target: (row,), its first rows where it is shorter; infinite where the quantity
+    is never so far out.
     """
 
     of: Callable[[Shocks], Floats]
@@ -148,16 +149,14 @@ def _absorption(model: Model, scenario: Scenario, where: Place) -> Iterator[Cond
 
 
 def _lag(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
-    low, high = model.timing.lag
-    part = scenario.number("lag_months") / (high - low)
+    part = _part(scenario.number("lag_months"), model.timing.lag)
     for lot in where.lots:
         yield Condition(_own("award", lot), _score(model.timing.uniform, added=part))
 
 
 def _duration(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
     for lot in where.lots:
-        low, high = lot.duration
-        part = (scenario.number("duration") - 1.0) * (low + high) / 2.0 / (high - low)
+        part = _part((scenario.number("duration") - 1.0) * sum(lot.duration) / 2.0, lot.duration)
         if lot.contract:
             yield Condition(_own("duration", lot), _score(model.timing.uniform, added=part))
 
@@ -184,9 +183,18 @@ def _score(table: Table, factor: float = 1.0, added: float = 0.0) -> Floats:
     return np.array([_inverse(factor * float(table(np.zeros(1))[0]) + added, table.values, grid)])
 
 
+def _part(moved: float, bounds: tuple[float, float]) -> float:
+    """Part of the way between two bounds that a move is; beyond any where they are one."""
+    low, high = bounds
+    return moved / (high - low) if low < high else math.copysign(math.inf, moved)
+
+
 def _inverse(value: float, values: Floats, grid: Floats) -> float:
-    """Where rising values reach a value; the end of the grid where they do not."""
-    return float(np.interp(value, values, grid))
+    """Where rising values reach a value, nearest to the middle of the grid; infinite where they never do."""
+    if not values[0] <= value <= values[-1]:
+        return math.copysign(math.inf, value - values[0])
+    kept = grid[values == value]
+    return float(kept[np.abs(kept).argmin()] if len(kept) else np.interp(value, values, grid))
 
 
 CONDITIONS: dict[str, Callable[[Model, Scenario, Place], Iterator[Condition]]] = {

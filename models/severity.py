@@ -34,8 +34,8 @@ class Severity:
     """How far what is random in a scenario lies from its middle [standard deviations].
 
     one: as one state with one contract meets it: the median over the states it moves, the largest contract it
-    moves; all: as all states and contracts meet it at once; drivers: what is random; left_out: levers that
-    are moved but have no probability, with the reason.
+    moves; all: as all states and contracts meet it at once; both infinite where no shocks bring it; drivers:
+    what is random; left_out: levers that are moved but have no probability, with the reason.
     """
 
     one: float
@@ -82,6 +82,8 @@ def distance(conditions: Sequence[Condition]) -> float:
     rows = [_weights(condition, columns) for condition in conditions]
     target = np.concatenate([np.zeros(0), *(condition.target for condition in conditions)])
     matrix = np.zeros((len(target), len(columns)))
+    if np.isinf(target).any():
+        return math.inf
     first = 0
     for part, at in rows:
         matrix[first : first + len(part), at] = part

@@ -789,11 +789,17 @@ def bound_share(a: Mapping[str, Any], ahead: int) -> float:
 
 
 def loan_draws(case: Case, code: str) -> list[tuple[float, float]]:
-    """SAFE money drawn by year: advance, and the rest in equal parts from the second year to the last."""
+    """SAFE money drawn by year: advance, and the rest in equal parts from the second year to the last.
+
+    All in the first year where that is the last, or comes after it.
+    """
     allocation, advanced, _ = case.loans.get(code, (0.0, False, ""))
     first, last = case.years[0], int(case.assumed["safe.last_draw"])
     advance = allocation * case.assumed["safe.advance"] if advanced else 0.0
-    each = (allocation - advance) / (last - first)
+    rest = allocation - advance
+    if last <= first:
+        return [(advance, rest) if year == first else (0.0, 0.0) for year in case.years]
+    each = rest / (last - first)
     return [(advance if year == first else 0.0, each if first < year <= last else 0.0) for year in case.years]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from forecaster import national
+from forecaster.cautions import cautions
 from forecaster.findings import expectations
 from forecaster.run import Run
 from forecaster.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
@@ -126,7 +127,7 @@ def _money(run: Run) -> str:
 
 
 def _warnings(run: Run) -> tuple[str, ...]:
-    found = (*run.case.warnings, *_without_plan(run))
+    found = (*cautions(run.case), *run.case.warnings, *_without_plan(run))
     return found or ("None.",)
 
 

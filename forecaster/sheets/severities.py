@@ -4,7 +4,7 @@ import math
 
 from forecaster.run import Run
 from forecaster.scenarios import ScenarioTable
-from forecaster.severity import ORDINARY, RARE, counted, is_choice, once_in, standing
+from forecaster.severity import ORDINARY, RARE, UNREACHED, counted, is_choice, once_in, standing
 from forecaster.sheet import Cell, Cells, Column, Row, Table
 
 
@@ -30,7 +30,8 @@ def severities(run: Run, cells: Cells) -> Table:
         (
             "For one state: the median state, with the largest contract the scenario moves. All: every state "
             "and contract at once; the model holds investment shares, absorption and much of budgets nearly "
-            "independent, so that what hits all at once lies far out."
+            "independent, so that what hits all at once lies far out. Where a lever goes beyond all that the "
+            f"model draws, or moves what the assumptions hold fixed, there is no distance: {UNREACHED}."
         ),
         (
             f"Ordinary: for one state more often than once in {ORDINARY:.0f} years; rare: than once in "

@@ -7,7 +7,10 @@ from forecaster.verify.book import Leaf, Place, address
 from forecaster.verify.relative import odd
 
 FEWEST_YEARS = 3
-"""Numbers side by side that rise by one, from which a row is taken for the titles of years."""
+"""Numbers side by side that rise by one, from which a row is titles of years whatever else it holds."""
+
+WIDEST = 60
+"""Columns of a sheet that are looked at for years."""
 
 ALL, MOST = 0.0, 0.8
 """Share of copies of one formula from which the others are odd: along years, down a list."""
@@ -39,15 +42,24 @@ def _blocks(leaf: Leaf) -> Iterator[list[int]]:
 def _years(leaf: Leaf, block: list[int]) -> list[int]:
     """Columns of the years in the first row of a block that has titles of years."""
     for row in block:
-        columns = sorted(column for column in range(1, 60) if _is_year(leaf, (row, column)))
-        runs = [
-            [column for _, column in group]
-            for _, group in groupby(enumerate(columns), key=lambda pair: pair[1] - pair[0])
-        ]
-        rising = [run for run in runs if _rises([leaf.values[row, column] for column in run])]
-        if rising:
-            return max(rising, key=len)
+        rising = [run for run in _runs(leaf, row) if _rises([leaf.values[row, column] for column in run])]
+        years = max(rising, key=len, default=[])
+        if len(years) >= FEWEST_YEARS or (years and _are_titles(leaf, row, years)):
+            return years
     return []
+
+
+def _runs(leaf: Leaf, row: int) -> list[list[int]]:
+    """Columns of a row that hold years, those side by side together."""
+    columns = [column for column in range(1, WIDEST) if _is_year(leaf, (row, column))]
+    together = groupby(enumerate(columns), key=lambda pair: pair[1] - pair[0])
+    return [[column for _, column in group] for _, group in together]
+
+
+def _are_titles(leaf: Leaf, row: int, years: list[int]) -> bool:
+    """Whether a row holds words only beside its years, as no record of a list with formulas does."""
+    others = [(row, column) for column in range(1, WIDEST) if column not in years]
+    return all(isinstance(leaf.values.get(place, ""), str) and place not in leaf.formulas for place in others)
 
 
 def _is_year(leaf: Leaf, place: Place) -> bool:
@@ -56,7 +68,7 @@ def _is_year(leaf: Leaf, place: Place) -> bool:
 
 
 def _rises(values: list[int]) -> bool:
-    return len(values) >= FEWEST_YEARS and all(b == a + 1 for a, b in pairwise(values))
+    return all(b == a + 1 for a, b in pairwise(values))
 
 
 def _along(leaf: Leaf, block: list[int], years: list[int]) -> Iterator[Odd]:

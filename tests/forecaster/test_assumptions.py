@@ -113,6 +113,12 @@ def test_changed_names_keys_whose_value_differs(bundled_assumptions, tmp_path):
             "cost.growth_median.unit: 'percent' is not allowed. Expected 'factor'.",
         ),
         (
+            r"(\[budgets\.share_limit\]\nvalue = )12\.0",
+            r"\g<1>0.0",
+            None,
+            "budgets.share_limit.value: 0.0 is too small. Allowed: more than 0.",
+        ),
+        (
             r"(\[cost\.growth_median\].*?)\nstatus = \"judgement\"",
             r"\1",
             "[cost.growth_median]",
@@ -304,6 +310,7 @@ def test_programme_is_typed(tmp_path):
     assert procurement.steps == ((0.0, 0.30),)
     assert found.calls[0].date == date(2026, 10, 31)
     assert found.lines[-1].spread_to == 2033
+    assert found.first_call == 2026
 
 
 @pytest.mark.parametrize(
@@ -356,6 +363,11 @@ def test_programme_is_typed(tmp_path):
             r"duration = \[12, 72\]",
             "duration = [72, 12]",
             "line[procurement]: the shortest duration is above the longest.",
+        ),
+        (
+            r"spread_to = 2033",
+            "spread_to = 2025",
+            "the year of the first call, when the equal yearly parts begin. Give 2026 or a later year.",
         ),
         (r"first_payment = 2027", "first_payment = 2034", "programme: first_payment is after last_payment."),
     ],

@@ -146,6 +146,17 @@ def test_safe_is_drawn_as_advance_and_in_equal_parts(invented_union: Case, inven
     assert invented_model.states[2].safe_draw.tolist() == [0.0] + [375.0] * 4 + [0.0] * 5
 
 
+@pytest.mark.parametrize(
+    ("last", "rest"),
+    [(2024, [1.0, 0.0, 0.0]), (2026, [1.0, 0.0, 0.0]), (2027, [0.0, 1.0, 0.0]), (2028, [0.0, 0.5, 0.5])],
+)
+def test_safe_is_drawn_in_full_whatever_its_last_year(
+    invented_union: Case, last: int, rest: list[float]
+) -> None:
+    found = treasury.safe_schedules(assuming(invented_union, {"safe.last_draw": last}), range(2026, 2029))
+    assert found.tolist() == [[1.0, 0.0, 0.0], rest]
+
+
 def test_the_gni_key_rolls_forward_by_nominal_gdp(invented_union: Case, found: Forecast) -> None:
     """2023: 942,300 : 258,387 : 475,781; 2026: x 1,035,300/932,970, 316,725/269,153, 520,200/461,923."""
     grown = np.array([942300 * 1035300 / 932970, 258387 * 316725 / 269153, 475781 * 520200 / 461923])
@@ -181,6 +192,12 @@ def test_the_loan_for_ukraine_is_borne_by_its_own_states(invented_model: Model) 
     key = invented_model.financing.loan_key
     assert key[1] == 0.0
     assert key.sum() == pytest.approx(1.0, abs=2e-9)
+
+
+def test_a_case_without_a_state_of_the_loan_pays_no_interest_of_it(invented_union: Case) -> None:
+    states = tuple(replace(state, loan_key=False) for state in invented_union.budgets.states)
+    case = replace(invented_union, budgets=replace(invented_union.budgets, states=states))
+    assert treasury.loan_key(case, np.array([0.5, 0.2, 0.3])).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_slip_has_the_median_and_the_ninetieth_percentile_assumed(invented_model: Model) -> None:

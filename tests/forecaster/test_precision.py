@@ -50,6 +50,12 @@ def test_what_is_expected_is_the_smallest_power_of_two_that_does(share, points):
     assert found == max(fewest, paths)
 
 
+@pytest.mark.parametrize("counted", [0, 100])
+def test_before_the_first_path_the_fewest_are_expected(counted):
+    """Counts of a run under way may be a pass ahead of the paths."""
+    assert expected(baseline(counted), paths=0, points=0.025) == FEWEST
+
+
 def test_the_finest_that_may_be_asked_for_can_be_reached():
     assert enough(baseline(MOST // 2), MOST, 0.025)
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -12,6 +13,7 @@ from models.dependence import MEMORY
 from models.model import Model
 from models.severity import return_period, severity
 from models.stress import LEVERS, scenario
+from models.tables import lognormal, of_score
 
 NORMAL = NormalDist()
 
@@ -125,6 +127,57 @@ def test_what_is_no_draw_has_no_distance(
 def test_what_no_shock_brings_is_infinitely_far(invented_model: Model) -> None:
     calm = replace(invented_model, economy=replace(invented_model.economy, rate=0.0))
     assert distances(calm, rates=0.01) == (math.inf, math.inf)
+
+
+def test_the_farther_a_budget_is_cut_the_farther_out_it_lies(invented_model: Model) -> None:
+    """A budget's factor is drawn within bounds: what lies beyond them is reached by no shocks at all."""
+    cuts = [distances(invented_model, budget=[factor]) for factor in (0.99, 0.97, 0.9, 0.5, 0.1, 0.0001)]
+    assert all(before <= after for before, after in pairwise(one for one, _ in cuts))
+    assert all(before <= after for before, after in pairwise(together for _, together in cuts))
+    lowest = min(float(np.exp(state.spread[0, 0])) for state in invented_model.states)
+    assert cuts[0][1] < math.inf
+    assert lowest > 0.1
+    assert cuts[4] == cuts[5] == (math.inf, math.inf)
+
+
+def test_cost_growth_beyond_its_cut_is_infinitely_far(invented_model: Model) -> None:
+    table = invented_model.capacity.legacy_cost
+    model = replace(
+        invented_model, lots=tuple(replace(lot, cost_growth=table) for lot in invented_model.lots)
+    )
+    most = float(table.values[-1] / table(np.zeros(1))[0])
+    assert max(distances(model, cost_growth=0.999 * most)) < math.inf
+    assert distances(model, cost_growth=1.001 * most) == (math.inf, math.inf)
+
+
+def test_what_has_no_spread_is_infinitely_far_however_small_the_move(invented_model: Model) -> None:
+    """Costs that are certain: a table that is flat has its middle value everywhere and no other anywhere."""
+    flat = lognormal(1.1, 0.0)
+    lots = tuple(replace(lot, cost_growth=flat) for lot in invented_model.lots)
+    certain = replace(invented_model, lots=lots, capacity=replace(invented_model.capacity, legacy_cost=flat))
+    assert distances(certain, cost_growth=1.0001) == (math.inf, math.inf)
+    assert distances(certain, cost_growth=1.0001, rates=0.01) == (math.inf, math.inf)
+
+
+@pytest.mark.parametrize("levers", [{"lag_months": -2}, {"duration": 0.75}, {"duration": 1.5}])
+def test_a_time_that_is_not_random_cannot_be_moved(invented_model: Model, levers: dict[str, object]) -> None:
+    """Awards after twelve months exactly, contracts of three years exactly."""
+    lots = tuple(replace(lot, duration=(36.0, 36.0)) for lot in invented_model.lots)
+    fixed = replace(invented_model, lots=lots, timing=replace(invented_model.timing, lag=(12.0, 12.0)))
+    assert distances(fixed, **levers) == (math.inf, math.inf)
+
+
+def test_a_lot_without_a_contract_has_no_duration_to_move(invented_model: Model) -> None:
+    first, *others = invented_model.lots
+    lots = (replace(first, contract=False, duration=(36.0, 36.0)), *others)
+    assert 0.0 < distances(replace(invented_model, lots=lots), duration=1.1)[1] < math.inf
+
+
+def test_a_value_that_a_table_keeps_is_reached_where_it_begins(invented_model: Model) -> None:
+    """All the money finds a project from a score of two on: nothing farther out is needed for that."""
+    full = of_score(lambda share: np.where(share > NORMAL.cdf(1.9), 1.0, share / 2.0 + 0.25), density=8)
+    model = replace(invented_model, timing=replace(invented_model.timing, absorption=full))
+    assert distances(model, absorption=2.0)[0] == pytest.approx(2.0)
 
 
 def test_return_periods_come_from_the_normal_tail() -> None:

@@ -18,9 +18,19 @@ def report(tmp_path_factory) -> Path:
 
     It is read some sixty times: those of `test_reproduce.py` cover ten years.
     """
-    folder = tmp_path_factory.mktemp("verified")
+    return reported(tmp_path_factory.mktemp("verified"), years=4)
+
+
+@pytest.fixture(scope="session", params=[1, 2])
+def short_report(request, tmp_path_factory) -> Path:
+    """A report of one year, and one of two: a row of titles is then hard to tell from a record."""
+    return reported(tmp_path_factory.mktemp("short"), years=request.param)
+
+
+def reported(folder: Path, years: int) -> Path:
+    """The report of the invented union over some years, in a folder."""
     path = folder / "report.xlsx"
-    case = load(written(folder / "case", years=4, drivers="false"))
+    case = load(written(folder / "case", years=years, drivers="false"))
     path.write_bytes(workbook.content(pipeline.run(case, paths=1024, workers=1)))
     return path
 

@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 
 from forecaster.verify import lines, verify
+from forecaster.verify.book import Leaf
+from forecaster.verify.rows import broken_rows
 
 CELL = r'<c r="([A-Z]+[0-9]+)"([^>]*)>'
 
@@ -31,6 +33,10 @@ def swap(pattern, replacement, seen=None):
 
 def test_an_untouched_report_passes(report):
     assert checked(report) == []
+
+
+def test_an_untouched_report_of_one_or_two_years_passes(short_report):
+    assert checked(short_report) == []
 
 
 FORMULA = CELL + r"<f>(SUM\([^<]*\))</f>"
@@ -63,6 +69,30 @@ def test_a_broken_row_is_found_in_its_cell(planted):
     ((sheet, cell, found),) = checked(path)
     assert (sheet, cell) == ("Outlays", seen[0])
     assert found.startswith("=SUM(G")
+
+
+@pytest.mark.parametrize("short_report", [2], indirect=True)
+def test_a_row_of_two_years_is_judged_along_them(short_report, planted):
+    seen = []
+    pattern = r'<c r="(F[0-9]+)"([^>]*)><f>SUM\(F([0-9]+):F([0-9]+)\)</f>'
+    path = planted({"Outlays": swap(pattern, r'<c r="\1"\2><f>SUM(G\3:G\4)</f>', seen)}, short_report)
+    ((sheet, cell, _),) = checked(path)
+    assert (sheet, cell) == ("Outlays", seen[0])
+
+
+LIST = {
+    (1, 1): "state", (1, 2): "year", (1, 3): "strain", (1, 4): "note",
+    **{(row, 1): "AT" for row in range(2, 8)},
+    **{(row, 2): 2026 for row in range(2, 8)},
+    **{(row, 4): "a word" for row in range(2, 8)},
+}  # fmt: skip
+
+
+def test_a_list_with_a_year_in_each_record_is_judged_downwards():
+    """Its records hold one year and words, as a row of titles does, but a formula too."""
+    formulas = {(row, 3): f"=A{row}+B{row}" for row in range(2, 8)} | {(5, 3): "=A5+B6"}
+    leaf = Leaf("List", True, LIST, formulas, {}, frozenset(), frozenset(), ())
+    assert [place for place, _, _ in broken_rows(leaf)] == [(5, 3)]
 
 
 def test_a_number_typed_over_a_formula_is_found(planted):
