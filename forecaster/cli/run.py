@@ -112,8 +112,10 @@ def run(  # noqa: PLR0913 - one argument an option
             kept=_kept(resume=resume, quiet=quiet),
         )
     workbook.write(done, target, force)
-    written = tuple(write_folders(done, per_state, tables, force=force))
-    _answer(done, target, written, as_json=as_json, quiet=quiet)
+    _answer(done, target, as_json=as_json, quiet=quiet)
+    for line in write_folders(done, per_state, tables, force=force):
+        if not quiet:
+            click.echo(line, err=True)
     _refuse_failed(done, target)
 
 
@@ -151,7 +153,7 @@ def _refuse_inputs(case: "Case", target: Path) -> None:
         raise click.UsageError(f"{target} is an input of this case. Choose another name with --output.")
 
 
-def _answer(done: "Run", target: Path, written: tuple[str, ...], *, as_json: bool, quiet: bool) -> None:
+def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
     from forecaster import pipeline
 
     if as_json:
@@ -162,7 +164,7 @@ def _answer(done: "Run", target: Path, written: tuple[str, ...], *, as_json: boo
         more = len(done.warnings) - SHOWN_WARNINGS
         lines = [f"Warning: {warning}" for warning in done.warnings[:SHOWN_WARNINGS]]
         lines += [f"{more} more warnings stand on the sheet Provenance."] if more > 0 else []
-        click.echo("\n".join([*lines, f"Report: {target}", *written]), err=True)
+        click.echo("\n".join([*lines, f"Report: {target}"]), err=True)
 
 
 def _refuse_failed(done: "Run", target: Path) -> None:

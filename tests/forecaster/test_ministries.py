@@ -16,6 +16,7 @@ from recalculate import differences
 from forecaster import ministries, package, pipeline
 from forecaster.case import Case
 from forecaster.cli import cli
+from forecaster.errors import OutputNotWritable
 from forecaster.run import Run
 from forecaster.sheets import checks
 
@@ -141,6 +142,23 @@ def test_a_run_writes_the_folders_asked_for(case_folder: Path, tmp_path: Path) -
     assert len(list(books.iterdir())) == 3
     assert len(list(tables.iterdir())) == len(package.file_names())
     assert invoke("run", case_folder, *options, "--force").exit_code == 0
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_report_is_told_though_a_folder_cannot_be_written(
+    case_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OutputNotWritable("tables: cannot be written (No space left on device).")
+
+    monkeypatch.setattr(package, "write", full)
+    ended = invoke("run", case_folder, "--csv", tmp_path / "tables", "-o", tmp_path / "out.xlsx")
+    assert ended.exit_code == 7
+    assert "Highest probability of red" in ended.stdout
+    assert ended.stderr.splitlines()[-2:] == [
+        f"Report: {tmp_path / 'out.xlsx'}",
+        "tables: cannot be written (No space left on device).",
+    ]
 
 
 @pytest.mark.parametrize(("option", "name"), [("--per-state", "edip-NO.xlsx"), ("--csv", "results.csv")])
