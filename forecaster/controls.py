@@ -105,4 +105,4 @@ def _legal(case: Case) -> Iterator[Check]:
         name = "Components from outside: part of a contract priced in dollars"
         yield Check(name, share, OUTSIDE, 1e-9, "share", "Assumptions", kind="at most")
     for legal in legal_checks(case.programme):
-        yield Check(legal.name, legal.found, legal.bound, 1e-9, legal.unit, "Outlays", kind=legal.kind)
+        yield Check(legal.name, legal.found, legal.bound, 1e-9, legal.unit, "Assumptions", kind=legal.kind)

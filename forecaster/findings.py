@@ -200,6 +200,6 @@ def _rulers(run: Run) -> str:
     return (
         f"Strain is ruled by contracts already signed ({percent(first)} of the investment planned for "
         f"{run.years[0]}, falling by the year), by the share of budgets that is invested, by cost growth "
-        f"(median factor {cost.growth_median.value:.2f}) and by how far pledges are kept; not by the "
+        f"(median factor about {cost.growth_median.value:.2f}) and by how far pledges are kept; not by the "
         "programme."
     )

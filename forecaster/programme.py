@@ -230,7 +230,12 @@ def _bounds(programme: Programme) -> Iterable[LegalCheck]:
     for name, bound, article in EU_SHARES:
         if name in lines:
             yield LegalCheck(
-                f"{name}: EU share", _highest_share(lines[name]), bound, "at most", "share", article
+                f"{name}: EU share, highest of the cases",
+                _highest_share(lines[name]),
+                bound,
+                "at most",
+                "share",
+                article,
             )
     for name, least, article in PARTICIPANTS:
         if name in lines:

@@ -105,6 +105,12 @@ def _pair(spot: Spot, carried: float) -> tuple[float, Sequence[Plan]]:
     return float("nan"), ()
 
 
+def _weight(spot: Spot) -> float | None:
+    """Weight that a plan has of its own [share]."""
+    _, pair = _pair(spot, spot.at(spot.run.forecast.plan[spot.i]))
+    return pair[1].weight if pair else None
+
+
 def _median(spot: Spot) -> Iterator[Step]:
     """The median before any pledge, and how far the forecast spreads around it."""
     forecast = spot.run.forecast
@@ -113,11 +119,11 @@ def _median(spot: Spot) -> Iterator[Step]:
     method = forecast.method[spot.i]
     if status in SETTLED and spot.t < spot.state.settled:
         how = f"the {status} budget stands"
-    elif status == "plan" and spot.ahead <= FAR_YEARS:
+    elif status == "plan" and (spot.ahead <= FAR_YEARS or _weight(spot) is not None):
         near = "near" if spot.ahead <= NEAR_YEARS else "far"
-        _, pair = _pair(spot, spot.at(forecast.plan[spot.i]))
-        if pair and pair[1].weight is not None:
-            yield Step("weight of this plan against the forecast", pair[1].weight, "share", "input")
+        own = _weight(spot)
+        if own is not None:
+            yield Step("weight of this plan against the forecast", own, "share", "input")
         else:
             yield assumed(spot, f"budgets.plan_weight_{near}", "weight of a plan against the forecast")
         how = f"forecast by the method '{method}', drawn towards the plan by its weight"
