@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from forecaster.errors import Problems
 from forecaster.figures import Budgets, Figure, Plan, Rule, SafeLoan, Source, State
+from forecaster.readers.entries import Entry
 from forecaster.readers.names import Names
-from forecaster.readers.own import Entry, Filled, Record
+from forecaster.readers.own import Filled, Record
 
 JUMP = 500.0  # a step of this ratio or more from one year to the next is more likely a change of unit
 
