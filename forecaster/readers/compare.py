@@ -1,6 +1,9 @@
 """Two files that should hold the same table: every difference, with both places."""
 
+import math
+
 from forecaster.errors import Problems
+from forecaster.readers.entries import Entry
 from forecaster.readers.own import Filled, Record
 
 _ADVICE = "Make them equal, or keep one of the two files."
@@ -33,13 +36,23 @@ def _by_key(filled: Filled) -> dict[tuple[str, ...], Record]:
 def _note_cells(first: Filled, record: Record, second: Filled, twin: Record, problems: Problems) -> None:
     for name in dict.fromkeys([*record.entries, *twin.entries]):
         ours, theirs = record.entries.get(name), twin.entries.get(name)
-        if (ours.value if ours else None) == (theirs.value if theirs else None):
+        if _same(ours, theirs):
             continue
         here = first.place(ours) if ours else f"{first.sheet}, Row {record.row}, column {name}"
         there = second.place(theirs) if theirs else f"Row {twin.row}, column {name}"
         mine, other = (ours.raw if ours else "empty"), (theirs.raw if theirs else "empty")
         text = f"{mine!r} differs from {other!r} in {second.file}, {there}. {_ADVICE}"
         problems.add(first.file, here, text)
+
+
+def _same(ours: Entry | None, theirs: Entry | None) -> bool:
+    """Whether two cells hold the same, be it as per cent in one and as a share in the other."""
+    if ours is None or theirs is None or ours.factor == theirs.factor:
+        return (ours.value if ours else None) == (theirs.value if theirs else None)
+    one, other = ours.value, theirs.value
+    if not (isinstance(one, float) and isinstance(other, float)):
+        return one == other
+    return math.isclose(one * ours.factor, other * theirs.factor, rel_tol=1e-12)
 
 
 def _note_row(filled: Filled, record: Record, other: Filled, problems: Problems) -> None:

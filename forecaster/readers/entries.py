@@ -1,11 +1,12 @@
 """A cell of the project's own tables, read as its column wants it; what is wrong with it is noted."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 
 from forecaster.errors import did_you_mean
 from forecaster.readers import cells
-from forecaster.readers.book import column_letters
+from forecaster.readers.book import Position, column_letters
 from forecaster.readers.numbers import Desk
 from forecaster.readers.tables import Column
 
@@ -14,12 +15,16 @@ Typed = str | float | int | bool | date | None
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A cell of a table: its typed value (None where it is wrong), its text, its flag and address."""
+    """A cell of a table: its typed value (None where it is wrong), its text, its flag and address.
+
+    factor: a number x factor is EUR million or a share.
+    """
 
     value: Typed
     raw: str
     flag: str
     cell: str
+    factor: float = 1.0
 
 
 def entry(desk: Desk, row: int, position: int, column: Column, mark: str | None) -> Entry | None:
@@ -49,7 +54,38 @@ def _number(desk: Desk, row: int, position: int, column: Column, mark: str | Non
     if found.value is not None and column.positive and found.value < 0:
         desk.add(row, position, f"{found.raw} is negative. Only zero or more makes sense here.")
         return wrong
-    return Entry(found.value, found.raw, found.flag, wrong.cell)
+    factor = 1.0 if _as_share(desk, row, position, column) else column.factor
+    return Entry(found.value, found.raw, found.flag, wrong.cell, factor)
+
+
+def _as_share(desk: Desk, row: int, position: int, column: Column) -> bool:
+    """Whether a cell of a table in per cent holds a share: 0.021 is stored where 2.1% is shown."""
+    return column.factor != 1.0 and _reformed(desk, row, position) == "a percentage"
+
+
+def _reformed(desk: Desk, row: int, position: int) -> str:
+    """What a number format makes of a stored number, '' where it shows the number itself."""
+    shown = desk.sheet.formats.get((row, position), "")
+    if not shown or not isinstance(desk.sheet.value(row, position), int | float):
+        return ""
+    return "a percentage" if "%" in shown else "thousands"
+
+
+def tell_formats(desk: Desk, factor: float, read: Container[str]) -> None:
+    """Warn, once for each way, of numbers of a table that are shown otherwise than they are stored.
+
+    read: addresses of the table's cells.
+    """
+    found: dict[str, list[Position]] = {}
+    for row, position in sorted(desk.sheet.formats):
+        if _address(row, position) in read and (what := _reformed(desk, row, position)):
+            found.setdefault(what, []).append((row, position))
+    for what, places in found.items():
+        stored = desk.sheet.text(*places[0])
+        share = what == "a percentage" and factor != 1.0
+        counts = f"is read as {float(stored) / factor:.10g} %" if share else "is what counts"
+        more = f" So in {len(places) - 1:,} more cells." if len(places) > 1 else ""
+        desk.warn(*places[0], f"the number format shows {what}; the stored value {stored} {counts}.{more}")
 
 
 def _address(row: int, position: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from forecaster.errors import Problems, did_you_mean
 from forecaster.readers import cells
 from forecaster.readers.book import Book, Sheet, as_text
-from forecaster.readers.entries import Entry, Typed, entry
+from forecaster.readers.entries import Entry, Typed, entry, tell_formats
 from forecaster.readers.names import folded
 from forecaster.readers.numbers import Desk
 from forecaster.readers.tables import Column, Table
@@ -67,6 +67,8 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
     given = "." if sheet.delimiter == "," else ""
     marks = _marks(table, desk, columns, rows, given)
     records = tuple(_record(table, desk, row, columns, marks) for row in rows)
+    read = {entry.cell for record in records for entry in record.entries.values()}
+    tell_formats(desk, table.factor, read)
     years = tuple(name for name in columns.values() if table.wide and name != "code")
     return Filled(table, book.file, book.sha256, sheet.name, records, header, years)
 
@@ -171,4 +173,4 @@ def _record(
 def _wide_column(table: Table, name: str) -> Column:
     if name == "code":
         return Column("code", "code", required=True)
-    return Column(name, "number", positive=table.positive)
+    return Column(name, "number", positive=table.positive, factor=table.factor)

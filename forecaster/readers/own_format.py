@@ -52,14 +52,13 @@ def _figures(one: Filled, context: Context) -> Iterator[Figure]:
         code = context.names.code(record.text("code"))
         for name, entry in record.entries.items():
             if code is not None and isinstance(entry.value, float):
-                factor = one.table.factor
                 yield Figure(
                     table=one.table.name,
                     code=code,
                     item=name,
-                    value=entry.value * factor if factor != 1.0 else entry.value,
+                    value=entry.value * entry.factor if entry.factor != 1.0 else entry.value,
                     unit=one.table.unit,
-                    factor=factor,
+                    factor=entry.factor,
                     flag=entry.flag,
                     raw=entry.raw,
                     file=one.file,

@@ -8,13 +8,17 @@ Kind = Literal["text", "number", "year", "date", "flag", "code"]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list table. choices: the only texts allowed; positive: no number below zero."""
+    """A column of a table. choices: the only texts allowed; positive: no number below zero.
+
+    factor: a number x factor is EUR million or a share.
+    """
 
     name: str
     kind: Kind = "text"
     required: bool = False
     choices: tuple[str, ...] = ()
     positive: bool = False
+    factor: float = 1.0
 
 
 @dataclass(frozen=True)

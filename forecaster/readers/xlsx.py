@@ -22,6 +22,7 @@ from forecaster.readers.book import (
 )
 from forecaster.readers.gate import AREA_LIMIT, Passed, Refused
 
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # 0.0"%" shows a sign and scales nothing
 _SCALED = re.compile(r"[0#?],+(?![0#?])")  # a comma after the last digit shows thousands
 
 
@@ -108,7 +109,7 @@ def _looks() -> Callable[[Any], tuple[str, str]]:
     def look(cell: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
         style = cell.style_id
         if style not in known:
-            shown = str(cell.number_format)
+            shown = _LITERAL.sub("", str(cell.number_format))
             matters = "%" in shown or ("," in shown and _SCALED.search(shown) is not None)
             known[style] = (
                 shown if matters else "",

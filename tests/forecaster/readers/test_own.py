@@ -254,3 +254,71 @@ def test_filled_in_as_a_polish_ministry_would(root, tmp_path, read):
     assert errors == []
     assert [figure.value for figure in ours.figures] == [figure.value for figure in theirs.figures]
     assert "," in ours.figure("growth", "PL", 2025).raw
+
+
+@pytest.fixture
+def edited(case):
+    """Write the template of a case, change the workbook, and keep it alone: edited(lambda book: ...)."""
+
+    def apply(edit):
+        template.write(case, case / "budgets.xlsx")
+        for path in case.glob("*.csv"):
+            path.unlink()
+        book = load_workbook(case / "budgets.xlsx")
+        edit(book)
+        book.save(case / "budgets.xlsx")
+        return case
+
+    return apply
+
+
+def shown(sheet, cell, value, as_):
+    def edit(book):
+        book[sheet][cell].value, book[sheet][cell].number_format = value, as_
+
+    return edit
+
+
+def test_a_cell_shown_as_a_percentage_is_read_as_shown(edited, read):
+    budgets, errors, warnings = read(edited(shown("growth", "B6", 0.021, "0.0%")))
+    figure = budgets.figure("growth", "AT", 2025)
+    assert (figure.value, figure.raw, figure.factor) == (0.021, "0.021", 1.0)
+    told = "the number format shows a percentage; the stored value 0.021 is read as 2.1 %."
+    assert (errors, warnings) == ([], [f"budgets.xlsx, growth!B6: {told}"])
+    assert budgets.figure("growth", "AT", 2026).value == 1.0
+
+
+def test_a_sign_that_scales_nothing_is_none(edited, read):
+    budgets, _, warnings = read(edited(shown("growth", "B6", 2.1, '0.0"%"')))
+    assert budgets.figure("growth", "AT", 2025).value == pytest.approx(0.021)
+    assert warnings == []
+
+
+def test_a_text_with_a_sign_is_no_share_whatever_its_format(edited, read):
+    budgets, _, warnings = read(edited(shown("growth", "B6", "2.1%", "0.0%")))
+    assert budgets.figure("growth", "AT", 2025).value == pytest.approx(0.021)
+    assert warnings == []
+
+
+@pytest.mark.parametrize(("as_", "what"), [("#,##0,", "thousands"), ("0%", "a percentage")])
+def test_a_format_of_money_that_scales_is_told_once(edited, read, as_, what):
+    def edit(book):
+        for cell in "BCD":
+            shown("spending", f"{cell}6", 100, as_)(book)
+
+    budgets, errors, warnings = read(edited(edit))
+    assert budgets.figure("spending", "AT", 2014).value == 100.0
+    told = f"the number format shows {what}; the stored value 100 is what counts. So in 2 more cells."
+    assert (errors, warnings) == ([], [f"budgets.xlsx, spending!B6: {told}"])
+
+
+def test_per_cent_and_share_of_the_two_forms_are_the_same(case, read, change):
+    change("growth", "100", "2.1")
+    template.write(case, case / "budgets.xlsx")
+    book = load_workbook(case / "budgets.xlsx")
+    shown("growth", "B6", 0.021, "0.0%")(book)
+    book.save(case / "budgets.xlsx")
+    assert read(case)[1] == []
+    shown("growth", "B6", 0.022, "0.0%")(book)
+    book.save(case / "budgets.xlsx")
+    assert "'0.022' differs from '2.1'" in read(case)[1][0]
