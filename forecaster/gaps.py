@@ -82,6 +82,8 @@ JUMP = 3.0
 BOUNDS = {
     "spending": (0.0, math.inf, "A forecast needs a budget above 0 in each year."),
     "gdp": (0.0, math.inf, "Gross domestic product is above 0."),
+    "gni": (0.0, math.inf, "Gross national income is above 0."),
+    "exchange": (0.0, math.inf, "A rate is units of a currency for one euro, above 0."),
     "growth": (-1.0, math.inf, "Growth is above -100 %."),
     "deflator": (-1.0, math.inf, "Inflation is above -100 %."),
     "nato_equipment": (-math.inf, 1.0, "A share of spending is at most 100 %."),

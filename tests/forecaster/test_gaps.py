@@ -42,6 +42,8 @@ def test_the_bundled_case_has_none(folder):
     [
         ("spending", 2025, "0", "M23: PL 2025 is 0. A forecast needs a budget above 0 in each year."),
         ("gdp", 2027, "0", "O23: PL 2027 is 0. Gross domestic product is above 0."),
+        ("gni", 2023, "0", "B23: PL 2023 is 0. Gross national income is above 0."),
+        ("exchange", 2025, "0", "M23: PL 2025 is 0. A rate is units of a currency for one euro, above 0."),
         ("growth", 2030, "-100", "R23: PL 2030 is -100. Growth is above -100 %."),
         ("deflator", 2030, "-200", "R23: PL 2030 is -200. Inflation is above -100 %."),
         ("nato_equipment", 2024, "101", "E23: PL 2024 is 101. A share of spending is at most 100 %."),
