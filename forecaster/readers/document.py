@@ -30,10 +30,15 @@ class Document:
         return "\n".join(found).casefold()
 
 
-def opened(path: Path, password_file: Path | None = None) -> Document:
-    """Open a file behind the gate. Raises Refused with advice where it cannot be read."""
+def opened(path: Path, password_file: Path | None = None, otherwise: str = "") -> Document:
+    """Open a file behind the gate. Raises Refused with advice where it cannot be read.
+
+    otherwise: what a user can do about a password but to take it off, as the end of a sentence.
+    """
     file = gate.passed(path)
     if file.kind == "encrypted":
+        if password_file is None:
+            raise Refused(gate.password_text(path, otherwise))
         return _decrypted(file, password_file)
     if file.kind == "xlsx":
         return Document(file, xlsx.book(file))
@@ -65,10 +70,8 @@ def _unpacked(file: Passed) -> Document:
     return Document(file, text.parsed(file, content))
 
 
-def _decrypted(file: Passed, password_file: Path | None) -> Document:
+def _decrypted(file: Passed, password_file: Path) -> Document:
     """Open a protected workbook with the password in a file, where the extra for it is installed."""
-    if password_file is None:
-        raise Refused(gate.password_text(file.path))
     content = extras.decrypted(file, password_file)
     gate.check_workbook(file.path, io.BytesIO(content))
     plain = replace(

@@ -23,11 +23,16 @@ class Reader:
     read: Callable[[Document, Context], Reading]
 
 
-def understood(path: Path, context: Context, password_file: Path | None = None) -> Understanding | None:
-    """Read a file by the first format that does not decline; None where it is refused, which is noted."""
+def understood(
+    path: Path, context: Context, password_file: Path | None = None, otherwise: str = ""
+) -> Understanding | None:
+    """Read a file by the first format that does not decline; None where it is refused, which is noted.
+
+    otherwise: what a user can do about a password but to take it off, as the end of a sentence.
+    """
     try:
         with _uncollected():
-            document = opened(path, password_file)
+            document = opened(path, password_file, otherwise)
             _tell_limits(document, context)
             context = replace(context, code=context.code or context.names.of_file(path.name))
             return _read(document, context)

@@ -146,12 +146,10 @@ def _check_parts(path: Path, parts: list[zipfile.ZipInfo]) -> None:
             )
 
 
-def password_text(path: Path) -> str:
-    """Advice for a protected file."""
-    return (
-        f"{path.name} is protected by a password. Save a copy without it "
-        "(File > Info > Protect Workbook), or pass --password-file."
-    )
+def password_text(path: Path, otherwise: str = "") -> str:
+    """Advice for a protected file. otherwise: what else a user can do, as the end of a sentence."""
+    how = f"Save a copy without it (File > Info > Protect Workbook){otherwise}."
+    return f"{path.name} is protected by a password. {how}"
 
 
 def check_workbook(path: Path, content: IO[bytes]) -> bool:

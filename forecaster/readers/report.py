@@ -51,7 +51,8 @@ def answer(path: Path, states: Path, case: Path | None = None, password_file: Pa
     names = _names(case or states)
     code, mapping = _source(path, case, problems)
     context = Context(names, problems, mapping, names.code(code) or "")
-    return Answer(understood(path, context, password_file), problems)
+    option = ", or pass --password-file"
+    return Answer(understood(path, context, password_file, option), problems)
 
 
 def _names(folder: Path) -> Names:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from forecaster.readers.book import Book, Sheet, Value, trimmed
-from forecaster.readers.gate import AREA_LIMIT, Passed, Refused
+from forecaster.readers.gate import AREA_LIMIT, Passed, Refused, password_text
 
 DELIMITERS = "\t;|,"
 _SAMPLE = 50
@@ -15,8 +15,22 @@ _SAMPLE = 50
 def book(file: Passed) -> Book:
     """Read a text table that passed the gate. Raises Refused where it is no text or too large a table."""
     if file.kind != "text":
-        raise Refused(f"{file.path.name} holds {file.kind}, not a table of text. Save it as .xlsx or .csv.")
+        raise Refused(_no_text(file))
     return parsed(file, file.path.read_bytes())
+
+
+def _no_text(file: Passed) -> str:
+    if file.kind == "encrypted":
+        return password_text(file.path)
+    return f"{file.path.name} {_KINDS[file.kind]}"
+
+
+_KINDS = {
+    "xls": "is an old Excel file (.xls), whatever its ending. Open it in Excel and save as .xlsx.",
+    "ods": "is an OpenDocument file. Save it as .xlsx.",
+    "gzip": "is a compressed file, not a table of text. Unpack it, or save the table as .xlsx or .csv.",
+    "json": "holds JSON, not a table of text. Save it as .xlsx or .csv.",
+}
 
 
 def parsed(file: Passed, content: bytes) -> Book:

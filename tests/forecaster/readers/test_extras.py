@@ -157,3 +157,11 @@ def test_macros_are_told(workbook, read):
     values, errors, warnings = read(path)
     assert (values, errors) == (VALUES, [])
     assert warnings == ["MT.xlsm: holds macros. None is run; stored values are read."]
+
+
+def test_a_protected_file_of_a_case_has_no_option_to_pass(tmp_path, read):
+    path = tmp_path / "MT.xlsx"
+    path.write_bytes(ENCRYPTED)
+    assert read(path)[1] == [
+        "MT.xlsx is protected by a password. Save a copy without it (File > Info > Protect Workbook)."
+    ]

@@ -322,3 +322,21 @@ def test_per_cent_and_share_of_the_two_forms_are_the_same(case, read, change):
     shown("growth", "B6", 0.022, "0.0%")(book)
     book.save(case / "budgets.xlsx")
     assert "'0.022' differs from '2.1'" in read(case)[1][0]
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (
+            OLE + "EncryptedPackage".encode("utf-16-le"),
+            "is protected by a password. Save a copy without it (File > Info > Protect Workbook).",
+        ),
+        (OLE, "is an old Excel file (.xls), whatever its ending. Open it in Excel and save as .xlsx."),
+    ],
+)
+def test_what_is_no_workbook_but_is_named_like_one(tmp_path, read, content, text):
+    (tmp_path / "budgets.xlsx").write_bytes(content)
+    assert read(tmp_path)[1][0] == f"budgets.xlsx {text}"
