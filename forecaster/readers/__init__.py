@@ -9,7 +9,7 @@ from forecaster.readers import gate, text, xlsx
 from forecaster.readers.book import Book
 from forecaster.readers.build import budgets
 from forecaster.readers.compare import note_differences
-from forecaster.readers.own import Filled, filled
+from forecaster.readers.own import UNHIDE, Filled, filled
 from forecaster.readers.tables import TABLES
 
 WORKBOOK = "budgets.xlsx"
@@ -50,6 +50,8 @@ def _from_workbook(folder: Path, problems: Problems) -> dict[str, Filled]:
         if sheet is None:
             near = did_you_mean(table.name, [one.name for one in book.sheets])
             problems.add(book.file, "", f"sheet {table.name!r} is missing.{near}")
+        elif sheet.hidden:
+            problems.add(book.file, sheet.name, f"this sheet is hidden and was left out. {UNHIDE}")
         elif (one := filled(table, book, sheet, problems)) is not None:
             found[table.name] = one
     _note_unknown_sheets(book, problems)

@@ -9,7 +9,7 @@ from forecaster.errors import Problems
 from forecaster.figures import Budgets, Figure, Plan, Rule, SafeLoan, Source, State
 from forecaster.readers.entries import Entry
 from forecaster.readers.names import Names
-from forecaster.readers.own import Filled, Record
+from forecaster.readers.own import UNHIDE, Filled, Record
 
 JUMP = 500.0  # a step of this ratio or more from one year to the next is more likely a change of unit
 
@@ -18,12 +18,15 @@ def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Pr
     """Build the budgets of a case from its tables, noting every row that does not fit."""
     states = states_of(tables.get("states"), problems)
     names = Names(states)
+    hidden = tables["states"].hidden if "states" in tables else {}
     rows = {
-        name: dict(_rows(filled, names, problems)) for name, filled in tables.items() if name != "sources"
+        name: dict(_rows(filled, names, hidden, problems))
+        for name, filled in tables.items()
+        if name != "sources"
     }
     for name, filled in tables.items():
         if states and name != "states":
-            _check_states(filled, rows.get(name, {}), states, problems)
+            _check_states(filled, rows.get(name, {}), names, problems)
     figures = tuple(
         figure
         for name, filled in tables.items()
@@ -83,14 +86,20 @@ def states_of(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
     return tuple(states[code] for code in sorted(states))
 
 
-def _rows(filled: Filled, names: Names, problems: Problems) -> Iterator[tuple[tuple[str, ...], Record]]:
-    """Rows by their key, the state's code first; unknown states and doubles are noted and left out."""
+def _rows(
+    filled: Filled, names: Names, hidden: Mapping[str, int], problems: Problems
+) -> Iterator[tuple[tuple[str, ...], Record]]:
+    """Rows by their key, the state's code first; unknown states and doubles are noted and left out.
+
+    hidden: code of a state -> its row in the table states, where that is hidden.
+    """
     seen: dict[tuple[str, ...], Record] = {}
     for record in filled.records:
         found = record.text("code")
         code = names.code(found) or (found if filled.table.any_code or not names.states else None)
         if code is None:
-            text = f"{found!r} is not a member state.{names.suggestion(found)}"
+            row = f" Row {hidden[found]} of the table states is hidden. {UNHIDE}" if found in hidden else ""
+            text = f"{found!r} is not a member state.{row or names.suggestion(found)}"
             problems.add(filled.file, _row(filled, record), text)
             continue
         key = (code, *filled.key(record)[1:])
@@ -118,15 +127,18 @@ def _double(filled: Filled, key: tuple[str, ...], first: Record, second: Record,
 
 
 def _check_states(
-    filled: Filled, rows: Mapping[tuple[str, ...], Record], states: tuple[State, ...], problems: Problems
+    filled: Filled, rows: Mapping[tuple[str, ...], Record], names: Names, problems: Problems
 ) -> None:
     """Note states without a row, years that are needed and missing, and jumps of a thousand times."""
-    for state in states:
+    hidden = {names.code(text): row for text, row in filled.hidden.items()}
+    for state in names.states:
         record = rows.get((state.code,))
         if record is not None:
             _check_years(filled, state.code, record, problems)
         elif filled.table.every_state:
-            problems.add(filled.file, filled.sheet, f"{state.code} ({state.name}) has no row.")
+            row = hidden.get(state.code)
+            why = f": row {row} is hidden and was left out. {UNHIDE}" if row else "."
+            problems.add(filled.file, filled.sheet, f"{state.code} ({state.name}) has no row{why}")
 
 
 def _check_years(filled: Filled, code: str, record: Record, problems: Problems) -> None:

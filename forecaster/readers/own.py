@@ -1,16 +1,17 @@
 """The project's own tables, as sheets of budgets.xlsx or as CSV files -> records with typed entries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from forecaster.errors import Problems, did_you_mean
 from forecaster.readers import cells
-from forecaster.readers.book import Book, Sheet, as_text
+from forecaster.readers.book import Book, Sheet, as_text, column_letters
 from forecaster.readers.entries import Entry, Typed, entry, tell_formats
 from forecaster.readers.names import folded
 from forecaster.readers.numbers import Desk
 from forecaster.readers.tables import Column, Table
 
+UNHIDE = "Unhide it to have it read."
 _YEARS = range(1900, 2100)
 
 
@@ -34,7 +35,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Filled:
-    """A table as one file fills it."""
+    """A table as one file fills it. hidden: text of the first column -> row, of rows left out as hidden."""
 
     table: Table
     file: str
@@ -43,6 +44,7 @@ class Filled:
     records: tuple[Record, ...] = ()
     header: int = 0
     years: tuple[str, ...] = field(default=())
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, entry: Entry) -> str:
         """Return sheet and cell of an entry."""
@@ -63,14 +65,18 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
         return None
     _check_unit(table, desk, header)
     columns = _columns(table, desk, header)
-    rows = [row for row in range(header + 1, len(sheet.rows) + 1) if _filled_row(desk, row, columns)]
+    below = range(header + 1, len(sheet.rows) + 1)
+    used = [row for row in below if any(sheet.text(row, position) for position in columns)]
+    hidden = {sheet.text(row, 1): row for row in used if row in sheet.hidden_rows}
+    _tell_hidden_rows(desk, columns, hidden.values())
+    rows = [row for row in used if row not in sheet.hidden_rows]
     given = "." if sheet.delimiter == "," else ""
     marks = _marks(table, desk, columns, rows, given)
     records = tuple(_record(table, desk, row, columns, marks) for row in rows)
     read = {entry.cell for record in records for entry in record.entries.values()}
     tell_formats(desk, table.factor, read)
     years = tuple(name for name in columns.values() if table.wide and name != "code")
-    return Filled(table, book.file, book.sha256, sheet.name, records, header, years)
+    return Filled(table, book.file, book.sha256, sheet.name, records, header, years, hidden)
 
 
 def _shape(table: Table) -> str:
@@ -92,13 +98,7 @@ def _columns(table: Table, desk: Desk, header: int) -> dict[int, str]:
     """Column number -> name of every column that is part of the table."""
     columns: dict[int, str] = {}
     for position in range(1, desk.sheet.width + 1):
-        heading = desk.sheet.text(header, position)
-        if not heading:
-            if any(
-                desk.sheet.value(row, position) is not None
-                for row in range(header + 1, len(desk.sheet.rows) + 1)
-            ):
-                desk.add(header, position, "this column has figures but no heading.")
+        if not _usable(table, desk, header, position):
             continue
         name = _column_name(table, desk, header, position)
         if name in columns.values():
@@ -109,6 +109,19 @@ def _columns(table: Table, desk: Desk, header: int) -> dict[int, str]:
         if column.name not in columns.values():
             desk.problems.add(desk.file, desk.sheet.name, f"column {column.name} is missing. {_shape(table)}")
     return columns
+
+
+def _usable(table: Table, desk: Desk, header: int, position: int) -> bool:
+    """Whether a column can be part of a table: headed and in sight; one with figures that is not is told."""
+    below = (desk.sheet.text(row, position) for row in range(header + 1, len(desk.sheet.rows) + 1))
+    first = next((text for text in below if text), "")
+    if position in desk.sheet.hidden_columns and not _needed_although_hidden(table, desk, header, position):
+        _tell_hidden(desk, f"Column {column_letters(position)}", first)
+        return False
+    headed = bool(desk.sheet.text(header, position))
+    if first and not headed:
+        desk.add(header, position, "this column has figures but no heading.")
+    return headed
 
 
 def _column_name(table: Table, desk: Desk, header: int, position: int) -> str:
@@ -126,19 +139,30 @@ def _column_name(table: Table, desk: Desk, header: int, position: int) -> str:
     return ""
 
 
-def _filled_row(desk: Desk, row: int, columns: Mapping[int, str]) -> bool:
-    """Whether a row belongs to the table: not empty, not hidden; a hidden one is told."""
-    texts = [desk.sheet.text(row, position) for position in columns]
-    if not any(texts):
+def _needed_although_hidden(table: Table, desk: Desk, header: int, position: int) -> bool:
+    """Whether a table cannot do without a hidden column, which is then an error."""
+    heading = desk.sheet.text(header, position)
+    name = folded(heading).replace(" ", "_")
+    years = range(table.needed[0], table.needed[1] + 1) if table.needed else ()
+    needed = {"code", *map(str, years), *(column.name for column in table.columns)}
+    if position > 1 and name not in needed:
         return False
-    if row in desk.sheet.hidden_rows:
-        shown = next((text for text in texts[1:] if text), texts[0])
-        advice = "Unhide it to have it read."
-        desk.problems.warn(
-            desk.file, desk.sheet.name, f"Row {row} is hidden and was left out ({shown}). {advice}"
-        )
-        return False
+    text = f"column {column_letters(position)} ({heading}) is hidden. {UNHIDE}"
+    desk.problems.add(desk.file, desk.sheet.name, text)
     return True
+
+
+def _tell_hidden_rows(desk: Desk, columns: Iterable[int], rows: Iterable[int]) -> None:
+    for row in rows:
+        texts = [desk.sheet.text(row, position) for position in columns]
+        _tell_hidden(desk, f"Row {row}", next((text for text in texts[1:] if text), texts[0]))
+
+
+def _tell_hidden(desk: Desk, what: str, shown: str) -> None:
+    """Warn of a row or column that is left out, unless it is empty."""
+    if shown:
+        text = f"{what} is hidden and was left out ({shown}). {UNHIDE}"
+        desk.problems.warn(desk.file, desk.sheet.name, text)
 
 
 def _marks(

@@ -7,7 +7,7 @@ from forecaster.figures import Figure
 from forecaster.readers.book import Sheet
 from forecaster.readers.document import Document
 from forecaster.readers.names import folded
-from forecaster.readers.own import Filled, filled
+from forecaster.readers.own import UNHIDE, Filled, filled
 from forecaster.readers.tables import TABLES, Table
 from forecaster.readers.understanding import Block, Context, Left
 from forecaster.readers.units import Unit
@@ -22,6 +22,11 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     """Read the wide tables; lists such as plans are read with a case."""
     blocks, left = [], []
     for table, sheet in _tables(document):
+        if sheet.hidden:
+            text = f"this sheet is hidden and was left out. {UNHIDE}"
+            context.problems.warn(document.book.file, sheet.name, text)
+            left.append(Left(sheet.name, table.title, "hidden"))
+            continue
         if not table.wide:
             left.append(
                 Left(sheet.name or document.book.file, table.title, "a list; read together with its case")
