@@ -161,7 +161,7 @@ def _known(budgets: Budgets) -> Known:
 
 def _note(problems: Problems, file: TomlFile, findings: Iterable[tuple[Key, str]]) -> None:
     for key, text in findings:
-        problems.add(file.name, file.place(key), text)
+        file.note(problems, key, text)
 
 
 def _unusable_settings(assumptions: Assumptions, budgets: Budgets) -> Iterator[tuple[Key, str]]:

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from forecaster.errors import Problems, did_you_mean
-from forecaster.toml import Key, TomlFile
+from forecaster.toml import OPTION, Key, TomlFile
 
 ASSUMPTIONS, PROGRAMME, SCENARIOS = "assumptions.toml", "programme.toml", "scenarios.toml"
 RUN, LINE = "run", "line"
-OPTION = "--set"
 
 
 def changed(
@@ -22,15 +21,12 @@ def changed(
     Each change is told where the value stands: its source says what it was. What cannot be placed is among
     the problems.
     """
-    new = {
-        name: replace(file, data=copy.deepcopy(file.data), lines=dict(file.lines))
-        for name, file in files.items()
-    }
+    new = {name: replace(file, data=copy.deepcopy(file.data), settings={}) for name, file in files.items()}
     for setting in settings:
-        path, equals, text = setting.partition("=")
+        path, equals, _ = setting.partition("=")
         if not equals:
             problems.add(OPTION, setting, "is not of the form key=value, such as cost.growth_median=1.3.")
-        elif told := _set(new, path.strip(), _value(text.strip())):
+        elif told := _set(new, path.strip(), setting):
             problems.add(OPTION, setting, told)
     return new
 
@@ -43,7 +39,7 @@ def _value(text: str) -> object:
         return text
 
 
-def _set(files: Mapping[str, TomlFile], path: str, value: object) -> str:
+def _set(files: Mapping[str, TomlFile], path: str, setting: str) -> str:
     """Replace one value; say why it cannot be placed, or nothing."""
     known = {name: place for file in files.values() for name, place in _places(file)}
     if path not in known:
@@ -52,9 +48,9 @@ def _set(files: Mapping[str, TomlFile], path: str, value: object) -> str:
     file, key = known[path]
     table, last = _table(file.data, key[:-1]), key[-1]
     was = table.get(last)
-    table[last] = _like(was, value)
+    table[last] = _like(was, _value(setting.partition("=")[2].strip()))
     _tell(file, key, path, was)
-    file.lines.pop(key, None)  # type: ignore[attr-defined]  # a dict since `changed` copied it
+    file.settings[key] = setting  # type: ignore[index]  # a dict since `changed` made it
     return ""
 
 

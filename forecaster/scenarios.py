@@ -96,9 +96,7 @@ def _check_baseline(file: TomlFile, problems: Problems) -> None:
         problems.add(file.name, file.place((BASELINE,)), f"comes after {names[0]}. The baseline comes first.")
     body = file.data[BASELINE]
     if isinstance(body, Mapping) and (body.get("levers") or body.get("combines")):
-        problems.add(
-            file.name, file.place((BASELINE, "levers")), "the baseline moves no lever. Add a scenario."
-        )
+        file.note(problems, (BASELINE, "levers"), "the baseline moves no lever. Add a scenario.")
 
 
 def _scenario(file: TomlFile, name: str, known: Known, problems: Problems) -> ScenarioTable | None:
@@ -108,7 +106,7 @@ def _scenario(file: TomlFile, name: str, known: Known, problems: Problems) -> Sc
             file.name, place, "a scenario is named in small letters, digits and hyphens: supply-shock."
         )
     for key, text in _findings(file.data[name], known):
-        problems.add(file.name, file.place((name, *key)), text)
+        file.note(problems, (name, *key), text)
     body = checked(_Body, file, problems, at=(name,))
     if not body:
         return None
@@ -137,16 +135,16 @@ def _with_its_parts(
 ) -> ScenarioTable:
     """A scenario with the levers of those it combines, and its own."""
     by_name = {other.id: other for other in tables if not other.combines}
-    place = file.place((table.id, "combines"))
+    key = (table.id, "combines")
     for name in table.combines:
         if name not in by_name:
             told = did_you_mean(name, by_name) or " Name scenarios that combine nothing themselves."
-            problems.add(file.name, place, f"'{name}' is no scenario that can be combined.{told}")
+            file.note(problems, key, f"'{name}' is no scenario that can be combined.{told}")
     parts = [by_name[name].levers for name in table.combines if name in by_name]
     try:
         levers = reduce(combined, [*parts, table.levers])
     except ValueError as error:
-        problems.add(file.name, place, f"{error}. Leave one of them out.")
+        file.note(problems, key, f"{error}. Leave one of them out.")
         return table
     return (
         table.model_copy(update={"levers": levers, "combines": (), "parts": table.combines})

@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -16,9 +16,11 @@ from forecaster.errors import Problems, nearest
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
+OPTION = "--set"
 SYNTAX_HINT = "Text stands in quotes, decimals have a point, every line is key = value or a [table]."
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _ASSIGNMENT = re.compile(r"\s*([\w.\"'-]+)\s*=")
+_QUOTES = re.compile(r",? (without|in) quotes,?")  # a command line has none
 _POSITION = re.compile(r"^(?P<what>.*?) \(at (?P<where>.*)\)$", re.DOTALL)
 
 
@@ -30,12 +32,16 @@ class Table(BaseModel):
 
 @dataclass(frozen=True)
 class TomlFile:
-    """The content of a file, where each key stands [line, from 1], and the hash of its bytes."""
+    """The content of a file, where each key stands [line, from 1], and the hash of its bytes.
+
+    settings: key -> what the command line said, where that put the value in the place of the file's.
+    """
 
     name: str
     data: Mapping[str, Any]
     lines: Mapping[Key, int]
     sha256: str
+    settings: Mapping[Key, str] = field(default_factory=dict)
 
     def line(self, key: Key) -> int:
         """Line of a key, or of the nearest key above it; 0 where none stands in the file."""
@@ -46,6 +52,16 @@ class TomlFile:
         """'line 12, cost.growth_median', or the key alone where it has no line."""
         line = self.line(key)
         return f"line {line}, {_dotted(key, self.data)}" if line else _dotted(key, self.data)
+
+    def note(self, problems: Problems, key: Key, text: str) -> None:
+        """Note an error at a key: at what the command line set there, or else at its place in the file."""
+        given = [
+            one for at, one in self.settings.items() if all(a == b for a, b in zip(at, key, strict=False))
+        ]
+        if given:
+            problems.add(OPTION, ", ".join(given), _QUOTES.sub("", text))
+        else:
+            problems.add(self.name, self.place(key), text)
 
 
 def read(path: Path, problems: Problems) -> TomlFile | None:
@@ -80,7 +96,7 @@ def checked(model: type[Model], file: TomlFile, problems: Problems, at: Key = ()
     except ValidationError as error:
         found = [(at + key, text) for key, text in _findings(model, data, error.errors())]
         for key, text in sorted(found, key=lambda finding: file.line(finding[0])):
-            problems.add(file.name, file.place(key), text)
+            file.note(problems, key, text)
         return None
 
 
