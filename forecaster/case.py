@@ -63,8 +63,11 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
         files = changed(files, settings, others)
     budgets = stored.budgets if stored else read_budgets(folder, figures, _own_files(files))
     assumptions, terms, tables = _checked(files, budgets, others)
+    if assumptions:
+        _note(others, files[ASSUMPTIONS], _missing_sources(assumptions, folder))
     if assumptions and not figures.errors:
-        budgets = combined(budgets, assumptions.sources, folder, assumptions.run.base_year, figures)
+        sources = {code: one for code, one in assumptions.sources.items() if (folder / one.file).exists()}
+        budgets = combined(budgets, sources, folder, assumptions.run.base_year, figures)
     found = Problems()
     found.extend((*figures, *others))
     found.raise_if_any(InputError if figures.errors else AssumptionError)
@@ -178,6 +181,13 @@ def _unusable_settings(assumptions: Assumptions, budgets: Budgets) -> Iterator[t
                 ("run", "base_year"),
                 f"{base} is not a year of the table {table}, which holds {years[0]} to {years[-1]}.",
             )
+
+
+def _missing_sources(assumptions: Assumptions, folder: Path) -> Iterator[tuple[Key, str]]:
+    """Find files that [sources] names and that are not there."""
+    for code, source in assumptions.sources.items():
+        if not (folder / source.file).exists():
+            yield ("sources", code, "file"), f"{source.file} is not in the folder {folder}."
 
 
 def _unknown_parts(

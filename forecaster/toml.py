@@ -109,7 +109,15 @@ def _syntax_error(text: str) -> tuple[str, str]:
     """Place and sentence of a TOML syntax error."""
     match = _POSITION.match(text)
     what, where = (match["what"], match["where"]) if match else (text, "")
+    for pattern, told in _SYNTAX.items():
+        if found := re.match(pattern, what):
+            return where, f"not valid TOML: {told.format(*(_tuple_as_key(one) for one in found.groups()))}"
     return where, f"not valid TOML: {what.rstrip('.').lower()}. {SYNTAX_HINT}"
+
+
+def _tuple_as_key(text: str) -> str:
+    """Dotted key of a tuple as Python writes it."""
+    return ".".join(re.findall(r"'([^']*)'", text))
 
 
 def _key_lines(text: str) -> dict[Key, int]:
@@ -240,6 +248,16 @@ def _inner_model(annotation: object) -> type[BaseModel] | None:
     return next((model for model in found if model), None)
 
 
+_SYNTAX = {
+    r"Cannot declare (\(.*\)) twice": "the table [{}] is there twice. Keep one.",
+    r"Cannot overwrite a value": "a key or table is there twice. Keep one.",
+    r"Illegal character '\\[nr]'": "a quote is opened on this line and not closed. Text stands in quotes.",
+    r"Invalid hex value|Unescaped '\\'|Escaped character": (
+        "\\ has a meaning of its own in double quotes. A path stands in single quotes ('C:\\data\\x.xlsx'), "
+        'or with / ("C:/data/x.xlsx").'
+    ),
+}
+"""What Python says of a syntax error -> what a user reads."""
 _NUMBER = "{found} is not a number. Write it without quotes, with a decimal point."
 _SENTENCES = {
     "bool_type": "{found} is neither true nor false.",

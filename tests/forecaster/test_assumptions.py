@@ -266,6 +266,14 @@ def test_all_problems_are_told_at_once(tmp_path):
     ]
 
 
+TWICE = "the table [budgets.method] is there twice. Keep one."
+OPEN = "a quote is opened on this line and not closed. Text stands in quotes."
+PATHS = (
+    "\\ has a meaning of its own in double quotes. A path stands in single quotes ('C:\\data\\x.xlsx'), "
+    'or with / ("C:/data/x.xlsx").'
+)
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -281,6 +289,23 @@ def test_all_problems_are_told_at_once(tmp_path):
             b'note = "',
             f"assumptions.toml, end of document: not valid TOML: unterminated string. {toml.SYNTAX_HINT}",
         ),
+        (
+            b"[budgets.method]\na = 1\n[budgets.method]\n",
+            f"assumptions.toml, line 3, column 16: not valid TOML: {TWICE}",
+        ),
+        (
+            b"a = 1\na = 2\nb = 3\n",
+            "assumptions.toml, line 2, column 6: not valid TOML: a key or table is there twice. Keep one.",
+        ),
+        (
+            b'[a]\nunit = "share\nb = 1\n',
+            f"assumptions.toml, line 2, column 14: not valid TOML: {OPEN}",
+        ),
+        (
+            b'file = "C:\\Users\\me\\b.xlsx"\n',
+            f"assumptions.toml, line 1, column 13: not valid TOML: {PATHS}",
+        ),
+        (b'file = "C:\\me.xlsx"\n', f"assumptions.toml, line 1, column 13: not valid TOML: {PATHS}"),
     ],
 )
 def test_an_unreadable_file_is_one_line(tmp_path, text, line):

@@ -116,6 +116,14 @@ def test_what_refers_to_nothing_is_one_line(folder, name, old, new, line):
     assert lines[0].endswith(line)
 
 
+def test_a_file_of_a_state_that_is_not_there_is_told_where_it_is_named(folder):
+    with (folder / "assumptions.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[sources.PL]\nfile = "own/budget-2027.xlsx"\n')
+    number = len((folder / "assumptions.toml").read_text(encoding="utf-8").splitlines())
+    text = f"own/budget-2027.xlsx is not in the folder {folder}."
+    assert refused(folder, AssumptionError) == [f"assumptions.toml, line {number}, sources.PL.file: {text}"]
+
+
 def test_problems_of_all_files_are_told_together(folder):
     replace(folder / "assumptions.toml", "[cost.premium]", "[cost.premum]")
     replace(folder / "programme.toml", "amount = 240.0", "amount = 240.5")

@@ -95,5 +95,8 @@ def test_the_command_line_sets_and_ends_with_the_code_of_assumptions(folder: Pat
     given = [str(folder), "--paths", "1024", "--workers", "1", "--set", "squeeze.slip=-1"]
     done = CliRunner().invoke(cli, ["run", *given, "-o", str(tmp_path / "out.xlsx")], prog_name="forecaster")
     assert done.exit_code == 4
-    assert "--set, squeeze.slip=-1: -1.0 is too small. Allowed: more than 0, at most 10; 1 is neutral." in done.output
+    assert (
+        "--set, squeeze.slip=-1: -1.0 is too small. Allowed: more than 0, at most 10; 1 is neutral."
+        in done.output
+    )
     assert list(tmp_path.iterdir()) == []
