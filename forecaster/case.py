@@ -128,6 +128,8 @@ def init(folder: Path, *, csv: bool, force: bool, example: str | None = None) ->
 def _no_folder(folder: Path) -> str:
     if folder.exists():
         return f"{folder}: is a file. A case is a folder; give the folder that holds it."
+    if folder.suffix.lower() == ".xlsx":
+        return f"{folder}: report not found. `forecaster run` writes one."
     return f"{folder}: folder not found. Write one with: forecaster init {folder.name}"
 
 
@@ -147,7 +149,8 @@ def _checked(
         tables = scenarios(file, _known(budgets), problems)
         _note(problems, file, _unknown_leavers(tables, budgets.states))
     if assumptions:
-        _note(problems, files[ASSUMPTIONS], _unknown_parts(assumptions, budgets.states, tables))
+        names = tuple(files[SCENARIOS].data) if SCENARIOS in files else ()
+        _note(problems, files[ASSUMPTIONS], _unknown_parts(assumptions, budgets.states, names))
     if assumptions and terms:
         _note(problems, files[ASSUMPTIONS], _unknown_case(assumptions, terms))
     return assumptions, terms, tables
@@ -191,10 +194,12 @@ def _missing_sources(assumptions: Assumptions, folder: Path) -> Iterator[tuple[K
 
 
 def _unknown_parts(
-    assumptions: Assumptions, states: tuple[State, ...], tables: tuple[ScenarioTable, ...]
+    assumptions: Assumptions, states: tuple[State, ...], known: tuple[str, ...]
 ) -> Iterator[tuple[Key, str]]:
-    """Find states and scenarios that [run] asks for and the case does not have."""
-    known = [table.id for table in tables]
+    """Find states and scenarios that [run] asks for and the case does not have.
+
+    known: names of the scenarios, those that have problems of their own among them.
+    """
     for name in assumptions.run.scenarios:
         for part in [] if name in known or not known else name.split(AND):
             if part not in known:

@@ -137,8 +137,10 @@ def _with_its_parts(
     by_name = {other.id: other for other in tables if not other.combines}
     key = (table.id, "combines")
     for name in table.combines:
-        if name not in by_name:
-            told = did_you_mean(name, by_name) or " Name scenarios that combine nothing themselves."
+        failed = name in file.data and name not in {other.id for other in tables}  # its own problem is told
+        if name not in by_name and not failed:
+            near = "" if name in file.data else did_you_mean(name, by_name)
+            told = near or " Name scenarios that combine nothing themselves."
             file.note(problems, key, f"'{name}' is no scenario that can be combined.{told}")
     parts = [by_name[name].levers for name in table.combines if name in by_name]
     try:

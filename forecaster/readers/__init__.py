@@ -6,7 +6,7 @@ from pathlib import Path
 from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Budgets
 from forecaster.readers import gate, text, xlsx
-from forecaster.readers.book import Book
+from forecaster.readers.book import Book, Sheet
 from forecaster.readers.build import budgets
 from forecaster.readers.compare import note_differences
 from forecaster.readers.own import UNHIDE, Filled, filled
@@ -48,7 +48,7 @@ def _from_workbook(folder: Path, problems: Problems) -> dict[str, Filled]:
     for table in TABLES:
         sheet = book.sheet(table.name)
         if sheet is None:
-            near = did_you_mean(table.name, [one.name for one in book.sheets])
+            near = did_you_mean(table.name, [one.name for one in book.sheets if not _is_table(one)])
             problems.add(book.file, "", f"sheet {table.name!r} is missing.{near}")
         elif sheet.hidden:
             problems.add(book.file, sheet.name, f"this sheet is hidden and was left out. {UNHIDE}")
@@ -59,11 +59,15 @@ def _from_workbook(folder: Path, problems: Problems) -> dict[str, Filled]:
 
 
 def _note_unknown_sheets(book: Book, problems: Problems) -> None:
-    known = {table.name for table in TABLES}
+    known = {table.name for table in TABLES if book.sheet(table.name) is None}
     for sheet in book.sheets:
-        if sheet.name.strip().casefold() not in known:
+        if not _is_table(sheet):
             near = did_you_mean(sheet.name, known)
             problems.warn(book.file, sheet.name, f"this sheet is no table and was not read.{near}")
+
+
+def _is_table(sheet: Sheet) -> bool:
+    return sheet.name.strip().casefold() in {table.name for table in TABLES}
 
 
 def _from_text(folder: Path, problems: Problems, own: Container[str]) -> dict[str, Filled]:

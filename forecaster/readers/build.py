@@ -103,6 +103,8 @@ def _rows(
             problems.add(filled.file, _row(filled, record), text)
             continue
         key = (code, *filled.key(record)[1:])
+        if any(name in record.entries and record.value(name) is None for name in filled.table.key):
+            continue  # what is wrong there is told; it tells no row from another
         if key in seen:
             _double(filled, key, seen[key], record, problems)
             continue

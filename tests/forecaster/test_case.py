@@ -66,6 +66,8 @@ def test_no_folder_is_one_line(tmp_path):
     assert refused(nowhere, InputError) == [
         f"{nowhere}: folder not found. Write one with: forecaster init nowhere"
     ]
+    report = tmp_path / "nothere.xlsx"
+    assert refused(report, InputError) == [f"{report}: report not found. `forecaster run` writes one."]
     file = tmp_path / "budgets.xlsx"
     file.touch()
     assert refused(file, InputError) == [
@@ -122,6 +124,13 @@ def test_a_file_of_a_state_that_is_not_there_is_told_where_it_is_named(folder):
     number = len((folder / "assumptions.toml").read_text(encoding="utf-8").splitlines())
     text = f"own/budget-2027.xlsx is not in the folder {folder}."
     assert refused(folder, AssumptionError) == [f"assumptions.toml, line {number}, sources.PL.file: {text}"]
+
+
+def test_a_scenario_with_a_problem_of_its_own_is_no_unknown_one(folder):
+    replace(folder / "scenarios.toml", '[recession]\ntitle = "Recession"\n', "[recession]\n")
+    replace(folder / "assumptions.toml", "[run]\n", '[run]\nscenarios = ["recession"]\n')
+    (line,) = refused(folder, AssumptionError)
+    assert line.endswith("recession.title: is missing.")
 
 
 def test_problems_of_all_files_are_told_together(folder):

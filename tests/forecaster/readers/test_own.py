@@ -408,3 +408,26 @@ def test_a_hidden_sheet_is_told_when_the_workbook_is_looked_at(edited, root):
     assert "spending" not in {block.sheet for block in found.understanding.blocks}
     text = f"budgets.xlsx, spending: this sheet is hidden and was left out. {UNHIDE}"
     assert text in found.problems.warnings
+
+
+def test_no_table_in_its_place_is_meant_by_a_missing_sheet(edited, read):
+    def edit(book):
+        del book["spending"]
+        book["gdp"].title = "gdps"
+
+    _, errors, warnings = read(edited(edit))
+    assert errors == [
+        "budgets.xlsx: sheet 'spending' is missing.",
+        "budgets.xlsx: sheet 'gdp' is missing. Did you mean gdps?",
+    ]
+    assert warnings == ["budgets.xlsx, gdps: this sheet is no table and was not read. Did you mean gdp?"]
+
+
+def test_rows_with_a_wrong_year_are_no_double(case, read):
+    path = case / "plans.csv"
+    heading, row = path.read_text(encoding="utf-8").splitlines()
+    rows = [row.replace(",2026,7100,", ",2o26,7100,"), row.replace(",2026,7100,", ",2o27,7200,")]
+    path.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
+    assert read(case)[1] == [
+        f"plans.csv, B{n}: '{year}' is not a year." for n, year in ((2, "2o26"), (3, "2o27"))
+    ]
