@@ -16,6 +16,7 @@ from forecaster.quantities import Record
 from forecaster.readers.mapping import Mapping
 from forecaster.toml import Table, first_finding
 
+Number = TypeVar("Number", int, float)
 Section = TypeVar("Section", bound=Table)
 
 
@@ -283,11 +284,11 @@ CAPABILITIES = tuple(SustainmentAssumptions.model_fields)
 """What the programme buys; a programme line divides its money among these."""
 
 
-def setting(name: str, value: int) -> int:
+def setting(name: str, value: Number) -> Number:
     """Check a setting of the run that comes from the command line. Raises ValueError with a sentence."""
     field = RunSettings.model_fields[name]
     try:
-        TypeAdapter(Annotated[int, *field.metadata]).validate_python(value)
+        TypeAdapter(field.rebuild_annotation()).validate_python(value)
     except ValidationError as error:
         raise ValueError(first_finding(error)) from None
     return value

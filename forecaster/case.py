@@ -7,7 +7,7 @@ from pathlib import Path
 from forecaster import canonical, output, toml
 from forecaster.assumptions import Assumptions
 from forecaster.changes import changed
-from forecaster.errors import AssumptionError, InputError, Problems, did_you_mean
+from forecaster.errors import AssumptionError, InputError, Problems, did_you_mean, typed
 from forecaster.figures import Budgets, State
 from forecaster.programme import Programme, programme
 from forecaster.readers import WORKBOOK, read_budgets
@@ -130,7 +130,7 @@ def _no_folder(folder: Path) -> str:
         return f"{folder}: is a file. A case is a folder; give the folder that holds it."
     if folder.suffix.lower() == ".xlsx":
         return f"{folder}: report not found. `forecaster run` writes one."
-    return f"{folder}: folder not found. Write one with: forecaster init {folder.name}"
+    return f"{folder}: folder not found. Write one with: forecaster init {typed(folder.name)}"
 
 
 def _checked(
@@ -145,6 +145,7 @@ def _checked(
     if file := files.get(PROGRAMME):
         terms = programme(file, problems)
         _note(problems, file, _unknown_participants(terms, budgets.states) if terms else ())
+        _warn(problems, file, _too_few_states(terms, budgets.states) if terms else ())
     if file := files.get(SCENARIOS):
         tables = scenarios(file, _known(budgets), problems)
         _note(problems, file, _unknown_leavers(tables, budgets.states))
@@ -168,6 +169,11 @@ def _known(budgets: Budgets) -> Known:
 def _note(problems: Problems, file: TomlFile, findings: Iterable[tuple[Key, str]]) -> None:
     for key, text in findings:
         file.note(problems, key, text)
+
+
+def _warn(problems: Problems, file: TomlFile, findings: Iterable[tuple[Key, str]]) -> None:
+    for key, text in findings:
+        problems.warn(file.name, file.place(key), text)
 
 
 def _unusable_settings(assumptions: Assumptions, budgets: Budgets) -> Iterator[tuple[Key, str]]:
@@ -217,6 +223,16 @@ def _unknown_participants(terms: Programme, states: tuple[State, ...]) -> Iterat
         for code in line.participants or ():
             if told := _unknown_state(code, states):
                 yield ("line", number, "participants", code), told
+
+
+def _too_few_states(terms: Programme, states: tuple[State, ...]) -> Iterator[tuple[Key, str]]:
+    """Find contracts that need more states than can take part: they are never awarded."""
+    joining = sum(state.joins for state in states)
+    for number, line in enumerate(terms.lines):
+        able = len(line.participants) if line.participants else joining
+        if states and line.contract and line.min_participants > able:
+            text = f"needs {line.min_participants} states, {able} can take part: nothing is ever awarded."
+            yield ("line", number, "min_participants"), text
 
 
 def _unknown_leavers(

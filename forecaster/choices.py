@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 if TYPE_CHECKING:
     from forecaster.case import Case
 
+Number = TypeVar("Number", int, float)
 Table = Mapping[str, str]
 """Name -> a few words about it."""
 
@@ -49,22 +50,26 @@ class Known(click.ParamType[str]):
         ]
 
 
-class Setting(click.ParamType[int]):
-    """A setting of the run, held to the bounds that assumptions.toml is held to."""
+class Setting(click.ParamType[Number]):
+    """A setting of the run, held to the bounds that assumptions.toml is held to. kind: int or float."""
 
     name = "number"
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, kind: Callable[[str | Number], Number]) -> None:
         self.key = key
+        self.kind: Callable[[str | Number], Number] = kind
 
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(
+        self, value: str | Number, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Number:
         """Return the number, or fail with what is allowed."""
         from forecaster.assumptions import setting
 
         try:
-            number = int(value)
+            number = self.kind(value)
         except ValueError:
-            return self.fail(f"'{value}' is not a whole number.", param, ctx)
+            what = "whole number" if self.kind is int else "number. Write it with a decimal point"
+            return self.fail(f"'{value}' is not a {what}.", param, ctx)
         try:
             return setting(self.key, number)
         except ValueError as error:

@@ -137,6 +137,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {found}?" if found else ""
 
 
+def typed(name: object) -> str:
+    """A name as it is typed on a command line: in quotes where it has blanks."""
+    return f'"{name}"' if " " in str(name) else str(name)
+
+
 def _grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:

@@ -191,11 +191,12 @@ def _sentence(error: ErrorDetails) -> str:
     """Say what was found and what is allowed."""
     context = error.get("ctx", {})
     found = repr(error["input"])
-    return _SENTENCES.get(error["type"], "{found}: {message}.").format(
+    text = _SENTENCES.get(error["type"], "{found}: {message}.").format(
         found=found if len(found) < 60 else f"{found[:57]}...",
         message=str(context.get("error", error["msg"])).rstrip("."),
         **{name: _plain(value) for name, value in context.items() if name != "error"},
     )
+    return text.removesuffix(".") if text.endswith("?.") else text
 
 
 def _plain(bound: object) -> str:

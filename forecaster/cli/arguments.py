@@ -32,6 +32,16 @@ case_argument = click.argument(
 )
 
 
+def _named(ctx: click.Context, param: click.Parameter, folder: str) -> Path:
+    """Refuse an empty name, which would be the current folder."""
+    if not folder:
+        raise click.BadParameter("the name is empty. Write . for the current folder.", ctx, param)
+    return Path(folder)
+
+
+folder_argument = click.argument("folder", callback=_named)
+
+
 def xlsx_only(ctx: click.Context, param: click.Parameter, target: Path | None) -> Path | None:
     """Refuse the name of a workbook that does not end in .xlsx."""
     if target and target.suffix.lower() != ".xlsx":
@@ -46,7 +56,7 @@ def state_option(about: str) -> Callable[[Command], Command]:
     )
 
 
-years_option = click.option("--years", type=Setting("years"), help="Number of projected years, 1 to 20.")
+years_option = click.option("--years", type=Setting("years", int), help="Number of projected years, 1 to 20.")
 
 set_option = click.option(
     "--set",

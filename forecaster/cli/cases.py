@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecaster.choices import TABLES, Known
-from forecaster.cli.arguments import case_argument
+from forecaster.cli.arguments import case_argument, folder_argument
 from forecaster.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("folder", type=click.Path(path_type=Path))
+@folder_argument
 @click.option("--csv", is_flag=True, help="Write the budget tables as CSV files instead of budgets.xlsx.")
 @click.option(
     "--programme",
@@ -29,12 +29,12 @@ def init(folder: Path, *, csv: bool, programme: str | None, force: bool) -> None
     Writes into FOLDER the tables of the 27 states, assumptions, programme, scenarios and a README.
     """
     from forecaster.case import init as copy
+    from forecaster.errors import typed
 
     names = copy(folder, csv=csv, force=force, example=programme)
     click.echo(f"{folder}: {', '.join(names)}")
-    click.echo(
-        f"Next: change them, then `forecaster check {folder}` and `forecaster run {folder}`.", err=True
-    )
+    name = typed(folder)
+    click.echo(f"Next: change them, then `forecaster check {name}` and `forecaster run {name}`.", err=True)
 
 
 @click.command(epilog=EXIT_CODES)

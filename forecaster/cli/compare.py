@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     "--scenario", default="baseline", show_default=True, help="Scenario to bridge; a+b takes two together."
 )
 @click.option(
-    "--paths", type=Setting("paths"), help="Number of draws a run. [default: as in A and B, at most 16,384]"
+    "--paths",
+    type=Setting("paths", int),
+    help="Number of draws a run. [default: as in A and B, at most 16,384]",
 )
-@click.option("--seed", type=Setting("seed"), help="Seed of the draws. [default: as in A and B]")
+@click.option("--seed", type=Setting("seed", int), help="Seed of the draws. [default: as in A and B]")
 @click.option(
     "-o",
     "--output",

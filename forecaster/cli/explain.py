@@ -36,7 +36,7 @@ def _read(ctx: click.Context, _: click.Parameter, place: Path | None) -> "Case |
     show_default=True,
     help="Scenario to explain; a+b takes two together.",
 )
-@click.option("--paths", type=Setting("paths"), help="Number of draws, a multiple of 1,024.")
+@click.option("--paths", type=Setting("paths", int), help="Number of draws, a multiple of 1,024.")
 @click.option("--json", "as_json", is_flag=True, help="Print the chain as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")

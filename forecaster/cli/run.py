@@ -33,13 +33,15 @@ SHOWN_WARNINGS = 10
     help="Run only the baseline and this scenario; may be repeated; a+b runs two together.",
 )
 @set_option
-@click.option("--paths", type=Setting("paths"), help="Number of draws, a multiple of 1,024.")
+@click.option("--paths", type=Setting("paths", int), help="Number of draws, a multiple of 1,024.")
 @click.option(
     "--precision",
-    type=click.FloatRange(0.025, 10.0),
-    help="Double the paths until every P(red) of the baseline is within so many points (95 %).",
+    type=Setting("precision", float),
+    help="Double the paths until every P(red) of the baseline is within so many points, 0.025 to 10 (95 %).",
 )
-@click.option("--seed", type=Setting("seed"), help="Seed of the draws; the same seed gives the same report.")
+@click.option(
+    "--seed", type=Setting("seed", int), help="Seed of the draws; the same seed gives the same report."
+)
 @years_option
 @click.option(
     "-o",

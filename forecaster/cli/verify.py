@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from forecaster.cli.arguments import folder_argument
 from forecaster.cli.progress import progress_bar
 from forecaster.endings import EXIT_CODES, debug_option
 
@@ -37,7 +38,7 @@ def verify(book: Path, *, no_recalculate: bool, no_rerun: bool, workers: int | N
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("book", type=click.Path(path_type=Path))
-@click.argument("folder", type=click.Path(path_type=Path))
+@folder_argument
 @click.option("--force", is_flag=True, help="Write also where there are files already.")
 @debug_option
 def reproduce(book: Path, folder: Path, *, force: bool) -> None:
@@ -45,6 +46,7 @@ def reproduce(book: Path, folder: Path, *, force: bool) -> None:
 
     Running FOLDER gives BOOK again, byte for byte on the same versions; its settings are part of the case.
     """
+    from forecaster.errors import typed
     from forecaster.reproduce import changed
     from forecaster.reproduce import reproduce as written
 
@@ -52,4 +54,4 @@ def reproduce(book: Path, folder: Path, *, force: bool) -> None:
     click.echo(f"{folder}: {', '.join(content)}")
     for name in changed(content):
         click.echo(f"Warning: {name} was changed in the workbook after it was written.", err=True)
-    click.echo(f"Next: `forecaster run {folder} --output again.xlsx`.", err=True)
+    click.echo(f"Next: `forecaster run {typed(folder)} --output again.xlsx`.", err=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from forecaster.errors import InputError, Problems
+from forecaster.errors import InputError, Problems, typed
 from forecaster.figures import Figure
 from forecaster.readers import gate, read_budgets, text
 from forecaster.readers.build import states_of
@@ -46,7 +46,7 @@ def answer(path: Path, states: Path, case: Path | None = None, password_file: Pa
     Raises InputError where that folder is not there.
     """
     if case and not case.is_dir():
-        raise InputError(f"{case}: folder not found. Write one with: forecaster init {case}")
+        raise InputError(f"{case}: folder not found. Write one with: forecaster init {typed(case)}")
     problems = Problems()
     names = _names(case or states)
     code, mapping = _source(path, case, problems)

@@ -355,7 +355,7 @@ def test_programme_is_typed(tmp_path):
         (
             r"drones = 0\.35",
             "drnes = 0.35",
-            "line[procurement].capabilities.drnes: unknown capability. Did you mean drones?.",
+            "line[procurement].capabilities.drnes: unknown capability. Did you mean drones?",
         ),
         (r"drones = 0\.35", "drones = 0.3", "line[procurement]: capabilities add to 0.95, not 1."),
         (r'id = "reinforcement"', 'id = "procurement"', "more than one line has the id procurement."),

@@ -133,6 +133,23 @@ def test_a_scenario_with_a_problem_of_its_own_is_no_unknown_one(folder):
     assert line.endswith("recession.title: is missing.")
 
 
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("min_participants = 30", "needs 30 states, 24 can take part"),
+        (
+            "min_participants = 3\nparticipants = { DE = 0.5, FR = 0.5 }",
+            "needs 3 states, 2 can take part",
+        ),
+    ],
+)
+def test_a_contract_that_too_few_can_join_is_warned_of(folder, keys, told):
+    replace(folder / "programme.toml", "min_participants = 3", keys)
+    (warning,) = case.load(folder).warnings
+    assert warning.startswith("programme.toml, line ")
+    assert warning.endswith(f".min_participants: {told}: nothing is ever awarded.")
+
+
 def test_problems_of_all_files_are_told_together(folder):
     replace(folder / "assumptions.toml", "[cost.premium]", "[cost.premum]")
     replace(folder / "programme.toml", "amount = 240.0", "amount = 240.5")

@@ -321,6 +321,8 @@ def test_an_input_is_never_taken_for_the_report(tmp_path):
         (["--paths", "1000"], "1000 is not a multiple of 1,024."),
         (["--paths", "many"], "'many' is not a whole number."),
         (["--years", "21"], "21 is too large. Allowed: at most 20."),
+        (["--precision", "0,5"], "'0,5' is not a number. Write it with a decimal point."),
+        (["--precision", "50"], "50.0 is too large. Allowed: at most 10."),
         (["--seed", "-1"], "-1 is too small. Allowed: at least 0."),
         (["--output", "out.csv"], "'out.csv' does not end in .xlsx."),
         (["--scenarios", "recession"], "No such option '--scenarios'. (Did you mean one of: '--scenario'"),
@@ -452,6 +454,22 @@ def test_init_writes_a_case_and_replaces_nothing(tmp_path):
     assert len(again.stderr.splitlines()) == 1
     assert invoke("init", folder, "--force", "--csv").exit_code == 0
     assert (folder / "spending.csv").is_file()
+
+
+def test_a_name_with_blanks_can_be_copied_from_the_advice(tmp_path):
+    folder = tmp_path / "ein Ordner"
+    assert f'`forecaster check "{folder}"` and `forecaster run "{folder}"`' in invoke("init", folder).stderr
+    missing = invoke("check", tmp_path / "kein Ordner").stderr
+    assert missing.endswith('folder not found. Write one with: forecaster init "kein Ordner"\n')
+
+
+@pytest.mark.parametrize("command", [["init"], ["reproduce", "book.xlsx"]])
+def test_an_empty_name_is_no_folder(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    ended = invoke(*command, "")
+    assert ended.exit_code == 2
+    assert "the name is empty. Write . for the current folder." in ended.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
