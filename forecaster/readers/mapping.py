@@ -52,3 +52,11 @@ class Mapping(Table):
                 "amount and year go together: the column of the amounts and the year they are of"
             )
         return self
+
+    @model_validator(mode="after")
+    def _control_has_lines(self) -> "Mapping":
+        if self.control is not None and not (self.filter or self.amount):
+            raise ValueError(
+                "control is the total of budget lines: set filter or amount too, or leave it out"
+            )
+        return self

@@ -37,7 +37,7 @@ class Lines:
 def declines(_: Document, context: Context) -> str:
     """Say why no lines are to be added up; '' where a mapping asks for it."""
     wanted = context.mapping is not None and (context.mapping.filter or context.mapping.amount)
-    return "" if wanted else "no filter or amount is set under [sources.XX]"
+    return "" if wanted else f"no filter or amount is set under {context.key}"
 
 
 def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]:
@@ -108,7 +108,7 @@ def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:
         found = list(grid.headings(sheet, row).values())
         missing = [name for name in wanted if folded(name) not in found] or ["a year"]
         near = did_you_mean(missing[0], found)
-        shown = ", ".join(repr(text) for text in found[:8])
+        shown = ", ".join(repr(text) for text in found[:8]) or "nothing"
         text = f"no heading {missing[0]!r} found.{near} Headings read: {shown}. Correct {context.key}."
         context.problems.add(book.file, f"row {row}", text)
 

@@ -196,3 +196,22 @@ def test_a_weight_of_its_own_moves_a_forecast_that_far():
     plan = chain(rows, range(2026, 2033), 100.0)
     centre = np.full(7, np.log(100.0))
     assert np.exp(centre + shift(plan, centre, PlanRules())) == pytest.approx(plan.amount)
+
+
+def test_a_control_without_lines_to_add_up_is_refused():
+    with pytest.raises(ValueError, match="control is the total of budget lines: set filter or amount too"):
+        Mapping.model_validate({"file": "AT.xlsx", "control": 3})
+
+
+def test_a_heading_row_without_years_is_told_with_the_key_that_names_it(combine, workbook):
+    rows = [["EUR million"], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]]
+    workbook(rows, "AT.xlsx")
+    _, errors, _ = combine({"AT": Mapping(file="AT.xlsx", header_row=99)})
+    assert errors[0] == (
+        "AT.xlsx, row 99: header_row under [sources.AT] names this row, which holds no year. "
+        "Row 1 reads: 'EUR million'."
+    )
+    _, errors, _ = combine({"AT": Mapping(file="AT.xlsx", header_row=99, filter={"Chapter": 14})})
+    assert errors[0] == (
+        "AT.xlsx, row 99: no heading 'Chapter' found. Headings read: nothing. Correct [sources.AT]."
+    )
