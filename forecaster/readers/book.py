@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 
 class CellError(str):
@@ -57,6 +58,19 @@ class Sheet:
             if top <= row <= bottom and left <= column <= right:
                 return self.value(top, left)
         return self.value(row, column)
+
+    @cached_property
+    def covered(self) -> Mapping[Position, tuple[int, int, int, int]]:
+        """Merged range of each cell that one covers, but of the first cell, which holds the value."""
+        height, width = len(self.rows), self.width
+        return {
+            (row, column): (top, left, bottom, right)
+            for top, left, bottom, right in self.merged
+            if self.value(top, left) is not None
+            for row in range(top, min(bottom, height) + 1)
+            for column in range(left, min(right, width) + 1)
+            if (row, column) != (top, left)
+        }
 
     def place(self, row: int, column: int) -> str:
         """Return sheet and address of a cell: Budget!C7."""

@@ -67,11 +67,25 @@ class Desk:
             return self._finite(row, column, float(value), raw)  # type: ignore[arg-type]
         if not self.sound(row, column):
             return Number(None, raw, wrong=True)
+        if value is None and self._is_covered(row, column):
+            return Number(None, raw, wrong=True)
         if value is None or (isinstance(value, str) and cells.is_missing(value)):
             return Number(None, raw, cells.missing_flag(raw))
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self._finite(row, column, float(value), raw)
         return self._text_number(row, column, value, decimal)
+
+    def _is_covered(self, row: int, column: int) -> bool:
+        """Whether a cell lies under a merged one that holds a figure, which is noted."""
+        area = self.sheet.covered.get((row, column)) if self.sheet.merged else None
+        value = self.sheet.value(*area[:2]) if area else None
+        figure = isinstance(value, int | float) or (isinstance(value, str) and _parts(value) is not None)
+        if area is None or not figure:
+            return False
+        span = f"{self.sheet.address(*area[:2])}:{self.sheet.address(*area[2:])}"
+        advice = "Unmerge it and give each cell its own figure."
+        self.add(row, column, f"is part of the merged cell {span}, which holds {as_text(value)}. {advice}")
+        return True
 
     def _finite(self, row: int, column: int, value: float, raw: str) -> Number:
         if abs(value) < _LARGEST:

@@ -3,6 +3,7 @@
 import zipfile
 
 import pytest
+from openpyxl import load_workbook
 
 from forecaster.errors import Problems
 from forecaster.readers import gate, report
@@ -173,4 +174,29 @@ def test_columns_twice_or_without_a_heading(case, change):
     assert [problem.line for problem in problems.errors] == [
         "gni.csv, C1: column 2023 is there twice.",
         "gni.csv, D1: this column has figures but no heading.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "area", "cell"),
+    [
+        ([["EUR million"], ["", 2024, 2025, 2026], ["Malta", 1, None, 3]], "B3:C3", "C3"),
+        (
+            [["EUR million"], ["", "Malta", "Spain"], [2024, 1, 4], [2025, None, 5], [2026, 3, 6]],
+            "B3:B4",
+            "B4",
+        ),
+        ([["EUR million"], ["", 2024, 2025, 2026], ["Malta", "1.5", None, "3.5"]], "B3:C3", "C3"),
+    ],
+)
+def test_a_figure_merged_over_two_years_is_no_silent_gap(workbook, read, rows, area, cell):
+    path = workbook(rows, "x.xlsx")
+    book = load_workbook(path)
+    book.active.merge_cells("A1:C1")
+    book.active.merge_cells(area)
+    held = book.active["B3"].value
+    book.save(path)
+    advice = "Unmerge it and give each cell its own figure."
+    assert read(path)[1] == [
+        f"x.xlsx, Budget!{cell}: is part of the merged cell {area}, which holds {held}. {advice}"
     ]

@@ -431,3 +431,11 @@ def test_rows_with_a_wrong_year_are_no_double(case, read):
     assert read(case)[1] == [
         f"plans.csv, B{n}: '{year}' is not a year." for n, year in ((2, "2o26"), (3, "2o27"))
     ]
+
+
+def test_a_merged_figure_is_one_error_for_each_cell_it_covers(edited, read):
+    def edit(book):
+        book["spending"].merge_cells("C6:D6")
+
+    text = "is part of the merged cell C6:D6, which holds 100. Unmerge it and give each cell its own figure."
+    assert read(edited(edit))[1] == [f"budgets.xlsx, spending!D6: {text}"]
