@@ -50,6 +50,8 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()  # what was read counts as old, or all of it would be gone through at once
+            gc.unfreeze()
             gc.enable()
 
 
