@@ -19,10 +19,7 @@ def refuse_gaps(case: Case) -> None:
         if told := _out_of_bounds(figure):
             problems.add(figure.file, _cell(figure), f"{_said(figure)}. {told}")
     for figure, told in _off_scale(case):
-        place = f"{figure.sheet}!{figure.cell}" if figure.sheet else figure.cell
-        problems.add(
-            figure.file, place, f"{figure.code} {figure.item} is {figure.raw}, {told}: unit mixed up?"
-        )
+        problems.add(figure.file, _cell(figure), f"{_said(figure)}, {told}: unit mixed up?")
     problems.raise_if_any(InputError)
     file = WORKBOOK if WORKBOOK in case.files else "nato_equipment.csv"
     for state in _without_share(case):

@@ -32,8 +32,10 @@ def kept() -> Iterator[None]:
         if tune:
             tune(TRIM_THRESHOLD, 2**28)
             tune(MMAP_THRESHOLD, 2**25)
-    yield
-    hand_back()
+    try:
+        yield
+    finally:
+        hand_back()
 
 
 def let_go(shared: mmap.mmap) -> None:

@@ -29,13 +29,6 @@ ITEMS = {
 SPREAD = ("net_call", "going_without")
 """Layers shown with percentiles."""
 
-
-def _notes(run: Run) -> Iterator[str]:
-    yield from NOTES
-    if absent := [place.name for place in places.states(run) if not places.takes_part(run, place.code)]:
-        yield f"By assumption no part in any contract, unless programme.toml names them: {', '.join(absent)}."
-
-
 NOTES = (
     (
         "Means; minus is money received or saved. Gross call = co-financing + overrun: what flows. Net "
@@ -62,6 +55,12 @@ def calls(run: Run) -> Sheet:
         "What must each state pay because of the programme, in which year, from which layer?",
         (layers(run), _percentiles(run)),
     )
+
+
+def _notes(run: Run) -> Iterator[str]:
+    yield from NOTES
+    if absent := [place.name for place in places.states(run) if not places.takes_part(run, place.code)]:
+        yield f"By assumption no part in any contract, unless programme.toml names them: {', '.join(absent)}."
 
 
 def layers(run: Run) -> Table:
