@@ -61,7 +61,7 @@ def counted(
                 return TOO_LARGE_TO_SQUARE, m
             if m < len(grid):
                 _range(row, low[m, t : t + 1], high[m, t : t + 1])
-                _bins(row, grid[m, 0, t], grid[m, 1, t], grid[m, 2, t], t * SLOTS, counts[m, t])
+                _bins(row, grid[m, 0, t], grid[m, 1, t], grid[m, 2, t], counts[m, t])
     return ADDED, 0
 
 
@@ -142,35 +142,24 @@ def _range(row: Floats, low: Floats, high: Floats) -> None:
 
 
 @compiled
-def _bins(row: Floats, center: float, width: float, fold: float, first_slot: int, counts: Counts) -> None:
-    """Count a row (draw,), into counts (slot,); first_slot: of the row among those of all years.
+def _bins(row: Floats, center: float, width: float, fold: float, counts: Counts) -> None:
+    """Count a row (draw,), into counts (slot,): first the bins of a chunk of draws, then their counts.
 
     The bin is found in single precision: only values within a thousandth of a bin of an edge fall on its
-    other side. Draws are taken in chunks: first all bins, then all counts.
+    other side.
     """
     bins, y = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.float32)
-    half, spread, zero = np.float32(BINS / 2), np.float32(width), np.int32(ZERO)
-    shift, before = np.float32(first_slot + BINS / 2), np.int32(first_slot)
+    half, spread, middle, zero = np.float32(BINS / 2), np.float32(width), np.float32(center), np.int32(ZERO)
     for first in range(0, len(row), CHUNK):
         x = row[first : first + CHUNK]
-        _place(x, center, fold, y)
+        if fold != 0.0:
+            fold_into(x, fold, y)
         for k in range(len(x)):
-            inside = np.int32(y[k] / (abs(y[k]) + spread) * half + shift) - before
+            distance = np.float32(x[k] - center) if fold == 0.0 else y[k] - middle
+            inside = np.int32(distance / (abs(distance) + spread) * half + half)
             bins[k] = inside if x[k] != 0.0 else zero
         for k in range(len(x)):
             counts[np.uint32(bins[k])] += 1
-
-
-@compiled
-def _place(values: Floats, center: float, fold: float, out: NDArray[np.float32]) -> None:
-    """Distance of values (draw,), folded where fold is not zero, from a center, into out."""
-    if fold == 0.0:
-        for k in range(len(values)):
-            out[k] = np.float32(values[k] - center)
-    else:
-        fold_into(values, fold, out)
-        for k in range(len(values)):
-            out[k] -= np.float32(center)
 
 
 @compiled
