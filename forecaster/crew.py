@@ -1,4 +1,4 @@
-"""Who counts blocks of draws: this process and helpers beside it, all adding to one tally in a file."""
+"""Who counts blocks of draws: this process and any helpers beside it, all adding to one tally in a file."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from mmap import mmap
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import numpy as np
 
@@ -13,10 +15,11 @@ from forecaster.count import count
 from forecaster.interrupts import heard_after
 from forecaster.memory import let_go
 from forecaster.processes import Desk, Helpers
+from forecaster.scratch import room_for
 from models.model import Model, draws
 from models.shocks import drawn as drawn_shocks
 from models.stress import Scenario
-from models.tally import ScenarioTally, bytes_of, laid, moved
+from models.tally import ScenarioTally, bytes_of, laid, stored
 
 STRIDE = 16
 """Blocks between two stops of this machine's crew: so many are lost at most when a run is interrupted."""
@@ -59,7 +62,11 @@ def counted(job: Job, tallies: Tallies, blocks: range) -> Iterator[int]:
 
 @contextmanager
 def _alone(job: Job, tallies: Tallies) -> Iterator[Crew]:
+    """All passes one after the other. The tallies' file has no name and is gone when they are."""
+    with _room(tallies), TemporaryFile() as file:
+        shared = _mapped(tallies, file)
     yield Crew(lambda blocks: counted(job, tallies, blocks), STRIDE)
+    let_go(shared)
 
 
 def _pass(job: Job, blocks: range, tallies: Tallies, lock: AbstractContextManager[object]) -> None:
@@ -72,7 +79,8 @@ def _pass(job: Job, blocks: range, tallies: Tallies, lock: AbstractContextManage
 def _together(job: Job, tallies: Tallies, helpers: Helpers) -> Iterator[Crew]:
     """All passes, shared with helper processes: whoever is free takes the next one."""
     file = helpers.folder / f"tally{next(helpers.numbers)}"
-    shared = _shared(tallies, file)
+    with _room(tallies), file.open("wb+") as empty:
+        shared = _mapped(tallies, empty)
     helpers.endings.append(partial(_in_memory, tallies, file))
     ended = helpers.ask(_Counting(job, tallies, file))
     yield Crew(partial(_counted_together, job, tallies, helpers), STRIDE)
@@ -90,13 +98,21 @@ def _counted_together(job: Job, tallies: Tallies, helpers: Helpers, blocks: rang
     yield blocks.stop
 
 
-def _shared(tallies: Tallies, file: Path) -> mmap:
-    """The tallies' arrays, moved into a file that other processes map too."""
-    size = bytes_of(tallies)
-    with file.open("wb+") as empty:
-        empty.truncate(size)
-        shared = mmap(empty.fileno(), size)
-    moved(tallies, np.frombuffer(shared, dtype=np.uint8))
+def _room(tallies: Tallies) -> AbstractContextManager[None]:
+    return room_for(f"what the simulation counts ({bytes_of(tallies) / 1e6:.0f} MB)")
+
+
+def _mapped(tallies: Tallies, file: IO[bytes]) -> mmap:
+    """The tallies' arrays, moved into an empty file that is mapped.
+
+    They are written to it first, where a full disk raises OSError; to touch a map that its disk has no room
+    for would end the process.
+    """
+    for array in stored(tallies):
+        file.write(array.data)
+    file.flush()
+    shared = mmap(file.fileno(), 0)
+    laid(tallies, np.frombuffer(shared, dtype=np.uint8))
     return shared
 
 

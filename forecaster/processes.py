@@ -21,9 +21,12 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from forecaster.handover import given, received
 from forecaster.interrupts import undisturbed
+from forecaster.scratch import room_for
 
 PATHS_EACH = 8_192
 """Paths of a run that make a process worth its start of about a second."""
+
+HANDED_OVER = "what is handed to helper processes"
 
 Result = TypeVar("Result")
 Pipe: TypeAlias = "Connection[Any, Any]"
@@ -153,7 +156,8 @@ class Helpers:
     def _asked(self, work: Work, pipes: Sequence[Pipe]) -> list[Path]:
         """Files that will hold the answers."""
         file = self.folder / f"work{next(self.numbers)}"
-        given(work, file)
+        with room_for(HANDED_OVER):
+            given(work, file)
         answers = [file.with_name(f"{file.name}-{k}") for k in range(len(pipes))]
         for pipe, answer in zip(pipes, answers, strict=True):
             with suppress(BrokenPipeError):  # who died is told where the answer is waited for
@@ -186,10 +190,12 @@ def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
         yield None
         return
     context = multiprocessing.get_context("spawn")
-    numbers = (cast("Synchronized[int]", context.Value("q", 0, lock=False)) for _ in range(4))
-    desk = Desk(context.Lock(), context.Semaphore(0), *numbers)
+    with room_for(HANDED_OVER):
+        numbers = (cast("Synchronized[int]", context.Value("q", 0, lock=False)) for _ in range(4))
+        desk = Desk(context.Lock(), context.Semaphore(0), *numbers)
+        temporary = tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True)
     with (
-        tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder,
+        temporary as folder,
         _started(context, number, desk) as (processes, pipes),
     ):
         helpers = Helpers(pipes, desk, Watched(desk.lock, processes), Path(folder))

@@ -17,10 +17,10 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from forecaster import __version__
-from forecaster.errors import OutputNotWritable
 from forecaster.layout import Layout
 from forecaster.output import save
 from forecaster.run import Run
+from forecaster.scratch import room_for
 from forecaster.sheet import Sheet
 from forecaster.sheets import report
 from forecaster.sheets.checks import MASTER
@@ -70,15 +70,14 @@ def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
     Its parts stand in a folder of their own until they are packed: some 40 MB that memory need not hold. What
     that folder's file system says of who may read a file is in the bytes too.
     """
-    try:
-        with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+    with (
+        room_for("the parts of the workbook"),
+        tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder,
+    ):
+        try:
             return _packed(sheets, book, folder)
-    except (OSError, FileCreateError) as error:
-        place = tempfile.tempdir or "nowhere"  # asking for it again would fail again
-        raise OutputNotWritable(
-            f"{place}: the parts of the workbook cannot be written to this temporary folder: {error}. "
-            "Make room there, or name another folder in the environment variable TMPDIR (on Windows TEMP)."
-        ) from error
+        except FileCreateError as error:
+            raise OSError(*error.args) from error
 
 
 def _packed(sheets: tuple[Sheet, ...], book: Book, folder: str) -> bytes:
