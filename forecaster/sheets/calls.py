@@ -4,14 +4,30 @@ from collections.abc import Iterator, Mapping
 
 from forecaster import places
 from forecaster.fans import PERCENTILES, percentile_cells
-from forecaster.formulas import number, total, total_row
+from forecaster.formulas import difference, number, total, total_row
 from forecaster.places import Place
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Row, Sheet, Table, formula, lead, year_columns, yearly
+from forecaster.sheet import (
+    HEADER,
+    Cell,
+    Cells,
+    Column,
+    Row,
+    Sheet,
+    Table,
+    formula,
+    lead,
+    year_columns,
+    yearly,
+)
+from forecaster.sheets.budgets import BUDGETS
+from forecaster.sheets.money import MONEY
 
 NAME = "Calls"
 LAYERS = Cells(NAME, "layers")
 NET = Cells(NAME, "net")
+UPKEEP = Cells(NAME, "upkeep")
+INVESTED, LEFT, TAKEN = "invested", "left", "taken"
 TOTAL = "total"
 
 ITEMS = {
@@ -53,7 +69,7 @@ def calls(run: Run) -> Sheet:
         NAME,
         "Calls: what each state is asked for",
         "What must each state pay because of the programme, in which year, from which layer?",
-        (layers(run), _percentiles(run)),
+        (layers(run), _upkeep(run), _percentiles(run)),
     )
 
 
@@ -114,6 +130,47 @@ def _sum(run: Run, metric: str, block: list[Row]) -> Row:
     union = places.union(run)
     heads = (union.code, union.name, ITEMS[metric], "EUR m")
     return total_row(LAYERS, (metric, TOTAL), heads, (*run.years, "within"), block)
+
+
+def _upkeep(run: Run) -> Table:
+    """Return the table of what upkeep takes of the money it is paid from."""
+    rows = [row for place in (*places.states(run), places.union(run)) for row in _upkeep_rows(run, place)]
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
+    notes = (
+        (
+            "Means over paths. SAFE loans that come on top of a budget are invested too: for states that "
+            "draw them the money for operations is told too low, and what upkeep takes of it too high. "
+            "Blank: no money is left."
+        ),
+    )
+    title = "Upkeep against what the defence budget leaves for operations"
+    return Table(UPKEEP.table, title, columns, tuple(rows), notes, keys=4, filtered=True)
+
+
+def _upkeep_rows(run: Run, place: Place) -> Iterator[Row]:
+    """Return the rows of a state, or of the union: money invested, what is left, what upkeep takes of it."""
+    budget, investment = (
+        run.statistics.mean(metric, run.baseline, place.code).tolist() for metric in ("budget", "investment")
+    )
+    upkeep = places.mean(run, "sustainment", place, run.baseline).tolist()
+    code = UPKEEP.at((INVESTED, place.code), "code").fix("column")
+    invested, left, taken = list[Cell](), list[Cell](), list[Cell]()
+    for t, year in enumerate(run.years):
+        money, over = (UPKEEP.at((key, place.code), year) for key in (INVESTED, LEFT))
+        titled = UPKEEP.at(HEADER, year).fix("row")
+        invested.append(MONEY.looked_up(run, "investment", code, titled, investment[t]))
+        whole = BUDGETS.at((place.code, "mean"), year)
+        left.append(difference(whole, money, (budget[t], investment[t])))
+        calling = LAYERS.at(("sustainment", TOTAL if place == places.union(run) else place.code), year)
+        rest = budget[t] - investment[t]
+        found = 1000.0 * upkeep[t] / rest if rest > 0.0 else ""
+        taken.append(formula('IF({1}>0,1000*{0}/{1},"")', calling, over, value=found))
+    for key, item, unit, cells in (
+        (INVESTED, "money to invest", "EUR m", invested),
+        (LEFT, "defence budget less money to invest", "EUR m", left),
+        (TAKEN, "upkeep takes of that", "EUR per EUR 1,000", taken),
+    ):
+        yield yearly((key, place.code), (place.code, place.name, item), unit, cells)
 
 
 def _percentiles(run: Run) -> Table:

@@ -14,6 +14,7 @@ import numpy as np
 from bundled import SEED, YEARS, bundled, seconds
 from verdicts import Skipped, Verdict
 
+from forecaster.memory import kept
 from models import capacity
 from models.arrays import LEVELS
 from models.cells import Cells, empty
@@ -25,7 +26,8 @@ from models.sums import RATIO_STEP
 PATHS = 64 * BLOCK
 """As many as a default run has."""
 PASS = 8
-"""Blocks of a pass: one scenario has few arrays, and more blocks stay in the cache."""
+"""Blocks of a pass: one scenario has few arrays, and more blocks stay in the cache. Arrays of this size would
+be fetched from the system anew each time, so freed memory is kept meanwhile, as on a cluster's workers."""
 RHO, RED = 0.4, 1.0
 YEARLY, ONCE = 7, 2
 """Normals of a path: growth, prices and budget of all states, the same and the share invested of each."""
@@ -82,10 +84,11 @@ def _own() -> Callable[[], None]:
 
     def run() -> None:
         red = np.zeros(len(YEARS), np.int64)
-        for first in range(0, PATHS // BLOCK, PASS):
-            for place, values in enumerate(strain(first)):
-                laid[place].add(0, laid[place].of(0, [values]))
-                red += np.count_nonzero(values > RED, axis=1)
+        with kept():
+            for first in range(0, PATHS // BLOCK, PASS):
+                for place, values in enumerate(strain(first)):
+                    laid[place].add(0, laid[place].of(0, [values]))
+                    red += np.count_nonzero(values > RED, axis=1)
 
     return run
 

@@ -413,3 +413,20 @@ def test_ranges_are_judged_by_their_cover(run, cover80, cover95, word):
     scores = (replace(main, cover80=cover80, cover95=cover95), *others)
     first, *_ = trust(run, replace(run.accuracy, scores=scores))
     assert word in first
+
+
+def test_upkeep_is_told_against_the_money_it_is_paid_from(sheets, run):
+    """By hand from cells of two other tables: 1,000 x upkeep / (budget - investment money)."""
+    upkeep, layers, sums = (
+        table(sheets, sheet, name)
+        for sheet, name in (("Calls", "upkeep"), ("Calls", "layers"), ("Money", "money"))
+    )
+    year = run.years[-1]
+    for code, calling in ((run.states[0], run.states[0]), ("EU", "total")):
+        budget, invested = (
+            shown(sums, ("baseline", code, year), money) for money in ("budget", "investment")
+        )
+        bears = shown(layers, ("sustainment", calling), year)
+        assert bears > 0.0
+        assert shown(upkeep, ("left", code), year) == pytest.approx(budget - invested, rel=1e-12)
+        assert shown(upkeep, ("taken", code), year) == pytest.approx(1000.0 * bears / (budget - invested))
