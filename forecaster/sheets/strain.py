@@ -11,7 +11,7 @@ from forecaster.run import Run
 from forecaster.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
 from forecaster.sheets import ranges
 from forecaster.sheets.assumptions import threshold
-from models.arrays import Floats
+from models.arrays import UNION, Floats
 
 NAME = "Strain"
 STRAIN = Records(Cells(NAME, "strain"))
@@ -82,11 +82,16 @@ def fan(run: Run, sheet: str, place: Place, reason: str) -> Fan:
         ),
         notes=(
             (
-                f"{subject}. To see another, write its code into the first column of the percentiles: "
+                f"{subject}. To see {other(run)}, write its code into the first column of the percentiles: "
                 "table and chart follow, their titles do not."
             ),
         ),
     )
+
+
+def other(run: Run) -> str:
+    """What else a fan can show: another of the states shown, or the union."""
+    return "another state" if len(run.states) > 1 else f"the union ({UNION})"
 
 
 def _percentiles(run: Run, cells: Cells, place: Place) -> Iterator[tuple[Cell, ...]]:
