@@ -7,7 +7,7 @@ import numpy as np
 from forecaster import places
 from forecaster.run import Run
 from forecaster.styles import percent
-from models.arrays import UNION
+from models.arrays import UNION, Floats
 
 
 def public_finances(run: Run) -> str:
@@ -16,12 +16,12 @@ def public_finances(run: Run) -> str:
     t = run.years.index(year)
     shown = places.states(run)
     most = max(shown, key=lambda place: _mean(run, "debt_points", place.code, t))
-    own = f"{_mean(run, 'debt_points', most.code, t):+.1f}, loans {_loans(run, most.states, t):.1f}"
+    own = f"{_mean(run, 'debt_points', most.code, t):+.1f}, loans {loans(run, most.states)[t]:.1f}"
     told = f"{most.name} alone: {own}" if len(shown) == 1 else f"furthest above it is {most.name} ({own})"
     return (
         f"Public debt of all states is on average {_beside(_mean(run, 'debt_points', UNION, t))} its "
         f"published path in {year}, SAFE loans on top of "
-        f"budgets being {_loans(run, run.forecast.states, t):.1f} "
+        f"budgets being {loans(run, run.forecast.states)[t]:.1f} "
         f"points; {told}. The programme's own resources take at most {_largest_share(run):.3f} points from "
         f"{'its' if len(shown) == 1 else 'any'} balance. {_limit(run, t)}"
     )
@@ -32,11 +32,11 @@ def _beside(points: float) -> str:
     return f"{abs(points):.1f} points of GDP {'above' if points >= 0.0 else 'below'}"
 
 
-def _loans(run: Run, codes: Sequence[str], t: int) -> float:
-    """SAFE loans on top of budgets, of some states, at the end of a year [% of their GDP]."""
+def loans(run: Run, codes: Sequence[str]) -> Floats:
+    """SAFE loans on top of budgets, of some states, at each year's end [% of their GDP]. Shape (year,)."""
     given, rows = run.model.fiscal, [run.forecast.states.index(code) for code in codes]
-    owed = given.safe_owed[rows, t] + given.safe_cost[rows, t] + given.safe_ahead[rows, t]
-    return 100.0 * float(owed.sum() / given.gdp[rows, t].sum())
+    owed = given.safe_owed[rows] + given.safe_cost[rows] + given.safe_ahead[rows]
+    return np.asarray(100.0 * owed.sum(axis=0) / given.gdp[rows].sum(axis=0))
 
 
 def _mean(run: Run, metric: str, place: str, t: int) -> float:
