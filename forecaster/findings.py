@@ -167,7 +167,10 @@ def _strained(run: Run) -> str:
     counts = run.statistics.states_in_red(run.baseline)
     mean = (counts * np.arange(counts.shape[1])).sum(axis=1)
     t = int(mean.argmax())
-    later = f", the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}"
+    later = (
+        f", the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}: contracts yet to be signed are not "
+        "in these figures"
+    )
     return (
         f"Most strained in '{run.baseline}': {worst_years(run)}. On average {float(mean[t]):.1f} of all "
         f"{len(run.forecast.states)} states are in red in {run.years[t]}"

@@ -28,9 +28,10 @@ NOTES = (
         "its range stands beside it for the baseline, from the sheet Drivers, which names the judgements."
     ),
     (
-        "Figures more than five years after the base year rest on contracts signed before alone. The union "
-        "stands as if it had one purse. The sums behind each row stand in the same order on the Money sheet. "
-        "Printed: the baseline."
+        "Contracts yet to be signed, but for the programme's and what SAFE pays, are in no figure: that "
+        "strain falls in later years says no more than that contracts run out. The union stands as if it had "
+        "one purse. The sums behind each row stand in the same order on the Money sheet. Printed: the "
+        "baseline."
     ),
 )
 

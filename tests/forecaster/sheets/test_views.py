@@ -49,6 +49,7 @@ def test_states_in_red_are_told_of_all_states(tmp_path):
     assert " of all 3 states are in red in " in told
     assert "on average" in told
     assert "of all 3 are in red in its worst year" in told
+    assert "in 2035: contracts yet to be signed are not in these figures." in told
     assert "the state with the highest probability of red of those shown" in text(part, "Summary")
 
 
@@ -68,6 +69,7 @@ def test_one_year_is_no_span_and_no_worst_of_many(year):
     assert "2026 to 2026" not in told
     assert "any other year" not in told
     assert "the worst year, and" not in told
+    assert "contracts yet to be signed" not in told
 
 
 def test_who_joins_a_contract_does_not_hang_on_the_years_looked_at(year, run):
