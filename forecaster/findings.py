@@ -7,11 +7,15 @@ import numpy as np
 
 from forecaster import own_findings, places
 from forecaster.answer import programme_effect
+from forecaster.drivers import PROGRAMME, Drivers
 from forecaster.run import Run
 from forecaster.strained import worst_years
 from forecaster.styles import euros, percent
 from models.accuracy import Backtest, Miss, Score
 from models.arrays import UNION
+
+MOVERS = 3
+"""Families of drivers that are told."""
 
 POINT = 0.01
 """A point of probability: effects below it are told as such [share]."""
@@ -203,11 +207,33 @@ def _mean_red(run: Run, scenario: str) -> float:
 
 
 def _rulers(run: Run) -> str:
-    capacity, cost = run.case.assumptions.capacity, run.case.assumptions.cost
-    first = capacity.committed.value[0]
+    """What strain rests on, and what moves it most."""
+    first, falling = run.case.assumptions.capacity.committed.value[0], ", falling by the year"
+    signed = (
+        f"contracts already signed ({percent(first)} of the investment planned for {run.years[0]}"
+        f"{falling if len(run.years) > 1 else ''})"
+    )
+    if run.drivers is not None:
+        return f"Strain is ruled by {signed}. {_movers(run, run.drivers)}"
+    small = all(float(np.abs(programme_effect(run, code)).max()) < POINT for code in run.states)
     return (
-        f"Strain is ruled by contracts already signed ({percent(first)} of the investment planned for "
-        f"{run.years[0]}, falling by the year), by the share of budgets that is invested, by cost growth "
-        f"(median factor about {cost.growth_median.value:.2f}) and by how far pledges are kept; not by the "
-        "programme."
+        f"Strain is ruled by {signed}, by how defence budgets turn out, by cost growth and by the share of "
+        f"budgets that is invested{'; not by the programme' if small else ''}."
+    )
+
+
+def _movers(run: Run, found: Drivers) -> str:
+    """The families of drivers that take part in most of the variance, and what part the programme's have."""
+    if len(run.states) == 1:
+        column = found.places.index(run.states[0])
+        what = f"strain in {run.years[found.focus.worst[column]]}"
+    else:
+        column, what = -1, f"the number of states in red in {run.years[found.focus.red]}"
+    part = dict(zip(found.families, found.shares.total[:, column].tolist(), strict=True))
+    most = sorted(part, key=lambda name: -part[name])[:MOVERS]
+    told = ", ".join(f"{name} ({percent(part[name])})" for name in most)
+    own = sum(share for name, share in part.items() if name in PROGRAMME)
+    return (
+        f"What moves {what} most, by the variance it takes part in: {told}; the programme's own drivers: "
+        f"{percent(own, 2)} (sheet Drivers)."
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecaster import places
-from forecaster.drivers import UNION_FIGURES, Drivers, Effect
+from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
 from forecaster.formulas import total
 from forecaster.run import Run
 from forecaster.sheet import (
@@ -38,9 +38,6 @@ SHARE = "share"
 
 TRIED = "Assumptions by their effect on P(red)"
 """Title of the table of all assumptions that were tried."""
-
-PROGRAMME = ("prices before contract", "dates and delays", "money used and saved", "who takes part")
-"""Families that reach strain through the programme alone."""
 
 
 def drivers(run: Run) -> Sheet:
