@@ -114,6 +114,7 @@ def _bars_table(found: Comparison) -> Table:
             "Bars are swapped from A to B one after the other, in the order of this table and in the reverse "
             "order; a bar is the mean of the two. What moves nothing in the scenario has a bar of zero."
         ),
+        *(() if rows else ("No bar: nothing that differs moves a result.",)),
     )
     return Table("bars", "The bars of the bridge", columns, rows, notes)
 

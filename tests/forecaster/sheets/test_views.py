@@ -88,6 +88,12 @@ def test_a_state_that_only_a_line_names_takes_part(tmp_path):
     assert [places.takes_part(found, code) for code in ("AL", "BO", "NO")] == [True, False, False]
 
 
+def test_an_empty_table_says_why_it_is_empty(run, tmp_path):
+    assert "No scenario of this run moves a lever." not in text(run, "Scenarios")
+    bare = simulated(invented(tmp_path / "case"), scenarios=("baseline",), paths=1024)
+    assert "No scenario of this run moves a lever." in text(bare, "Scenarios")
+
+
 def test_no_effect_is_no_states_effect(year):
     assert findings.effect(year) == (
         "The programme itself does not move the probability of red in any state shown."
