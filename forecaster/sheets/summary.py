@@ -9,7 +9,7 @@ from forecaster import places
 from forecaster.fans import Fan
 from forecaster.findings import findings
 from forecaster.fiscal_findings import public_finances
-from forecaster.formulas import Shown, link, number, ratio, total
+from forecaster.formulas import Shown, number, ratio, total
 from forecaster.places import Place
 from forecaster.records import Records
 from forecaster.run import Run
@@ -29,7 +29,7 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
-from forecaster.sheets import assumptions, calls, money, obligations, scenarios, strain, treasury
+from forecaster.sheets import calls, money, obligations, scenarios, strain, treasury
 from forecaster.sheets.budgets import STATUS_WORDS
 from forecaster.sheets.key import OFTEN, in_words
 from forecaster.strained import most_strained, reasons
@@ -70,7 +70,7 @@ STATE_COLUMNS = (
 CASE_COLUMNS = (
     *lead("case", "line", "use"),
     Column("share", "EU's share of the contract", "share", "assumption"),
-    Column("grant", "grant", "EUR m"),
+    Column("grant", "grant", "EUR m", "assumption"),
     Column("contracts", "contracts it sets off", "EUR m"),
 )
 
@@ -125,8 +125,7 @@ def _cases(run: Run) -> tuple[Table, ...]:
             key = (line.id, case)
             sets_off = ratio(CASES.at(key, "grant"), CASES.at(key, "share"), (line.amount, share))
             use = "in this run" if case == used else "for comparison"
-            grant = link(assumptions.LINES.at(line.id, "amount"), line.amount)
-            rows.append(Row(key, (case, line.name, use, "", share, grant, sets_off)))
+            rows.append(Row(key, (case, line.name, use, "", share, line.amount, sets_off)))
     notes = (
         (
             "legal: the ceiling of Article 20(3), which is 25 % where a condition of Article 20(5) holds; "
