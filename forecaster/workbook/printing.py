@@ -51,9 +51,12 @@ def scale(page: Page) -> float:
 
 
 def last_column(page: Page) -> int:
-    """Return the last column that is printed: of the tables or, further right, under the charts."""
-    beyond = max(0.0, _charts(page) - _columns(page))
-    return len(page.widths) - 1 + math.ceil(beyond / UNSET)
+    """Return the last column that is printed: of the tables or, further right, beside the charts.
+
+    One more than the charts need, since other programs make columns a little narrower.
+    """
+    beyond = _charts(page) - _columns(page)
+    return len(page.widths) - 1 + (1 + math.ceil(beyond / UNSET) if beyond > 0.0 else 0)
 
 
 def _columns(page: Page) -> float:
