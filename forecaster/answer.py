@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from forecaster.run import Run
+from forecaster.styles import euros
 from models.arrays import UNION, Floats
 
 
@@ -60,12 +61,12 @@ def _own_resources(run: Run) -> str:
     ranked = sorted(cost, key=lambda code: -cost[code])
     if len(ranked) == 1:
         return (
-            f"Own resources by {run.years[-1]}: EUR {cost[ranked[0]]:,.1f} m ({ranked[0]}), on average over "
+            f"Own resources by {run.years[-1]}: {euros(cost[ranked[0]])} ({ranked[0]}), on average over "
             "paths."
         )
     return (
-        f"Own resources by {run.years[-1]}: from EUR {cost[ranked[0]]:,.0f} m ({ranked[0]}) "
-        f"to EUR {cost[ranked[-1]]:,.1f} m ({ranked[-1]}), on average over paths."
+        f"Own resources by {run.years[-1]}: from {euros(cost[ranked[0]])} ({ranked[0]}) "
+        f"to {euros(cost[ranked[-1]])} ({ranked[-1]}), on average over paths."
     )
 
 
@@ -74,6 +75,8 @@ def _effect(run: Run) -> str:
     most = max(change, key=lambda code: float(np.abs(change[code]).max()))
     worst = float(change[most][np.abs(change[most]).argmax()])
     over = sum(1 for points in change.values() if float(np.abs(points).max()) >= 0.01)
+    if worst == 0.0:
+        return "Programme's own effect on the probability of red: none."
     largest = (
         f"Programme's own effect on the probability of red: largest {100.0 * worst:+.2f} points ({most})"
     )

@@ -31,14 +31,6 @@ TOLD = 0.1
 POINT = 0.01
 """Share from which the programme's part is told as a number."""
 
-MEASURED = {
-    "budget": "defence budget",
-    "share": "share invested",
-    "cost": "cost of contracts signed before",
-    "call": "programme's call",
-}
-"""Measure of an effect on strain -> what moves there."""
-
 USUAL_YEAR = 2
 """Index of the year looked at where no path of any year is red."""
 
@@ -222,14 +214,19 @@ def headline(points: tuple[BreakingPoint, ...]) -> str:
     broken = [point for point in points if point.reached]
     if not broken:
         return "No state can be turned red within eight standard deviations."
-    first = [MEASURED[next(_told(point))] for point in broken]
+    first = [next(iter(ranked(point))) for point in broken]
     most = max(dict.fromkeys(first), key=first.count)
     programme = max(point.importance["programme"] for point in broken)
     part = f"{100.0 * programme:.0f} % of it at most" if programme >= POINT else "less than 1 % of it"
     return (
-        f"On the likeliest way into red the {most} does most in {first.count(most)} of {len(points)} states; "
+        f"On the likeliest way into red the first driver is '{most}'{_of(first.count(most), len(points))}; "
         f"prices, delays and savings of the programme are {part}."
     )
+
+
+def ranked(point: BreakingPoint) -> tuple[str, ...]:
+    """Groups of drivers, the one with the largest importance first."""
+    return tuple(sorted(point.importance, key=lambda name: -point.importance[name]))
 
 
 def agreement(points: tuple[BreakingPoint, ...]) -> str:
@@ -237,10 +234,17 @@ def agreement(points: tuple[BreakingPoint, ...]) -> str:
     told = [point for point in points if point.verdict != "too rare to tell"]
     off = [f"{point.code} {point.year}" for point in told if point.verdict == "differs"]
     rare = len(points) - len(told)
+    if not told:
+        return "Red is too rare to tell how far first-order probabilities can be believed."
     return (
-        f"The first-order probability is within a factor {AGREEMENT} of the simulated one in "
-        f"{len(told) - len(off)} of {len(told)} states"
+        f"The first-order probability is within a factor {AGREEMENT} of the simulated one"
+        f"{_of(len(told) - len(off), len(told))}"
         + (f"; it is not for {', '.join(off)}: take the simulated one there" if off else "")
-        + (f"; {rare} more are too rarely red to tell" if rare else "")
+        + (f"; {rare} more {'is' if rare == 1 else 'are'} too rarely red to tell" if rare else "")
         + "."
     )
+
+
+def _of(count: int, states: int) -> str:
+    """In how many of the states; nothing where the one there is is meant."""
+    return "" if count == states == 1 else f" in {count} of {states} states"

@@ -42,6 +42,9 @@ PATHS = 8_192
 
 UNION_FIGURES = ("net call", "gap", "states in red")
 
+PROGRAMME = ("prices before contract", "dates and delays", "money used and saved", "who takes part")
+"""Families that reach strain through the programme alone."""
+
 
 @dataclass(frozen=True)
 class Effect:

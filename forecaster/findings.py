@@ -7,11 +7,15 @@ import numpy as np
 
 from forecaster import own_findings, places
 from forecaster.answer import programme_effect
+from forecaster.drivers import PROGRAMME, Drivers
 from forecaster.run import Run
 from forecaster.strained import worst_years
-from forecaster.styles import percent
+from forecaster.styles import euros, percent
 from models.accuracy import Backtest, Miss, Score
 from models.arrays import UNION
+
+MOVERS = 3
+"""Families of drivers that are told."""
 
 POINT = 0.01
 """A point of probability: effects below it are told as such [share]."""
@@ -39,6 +43,8 @@ def effect(run: Run) -> str:
     name = max(change, key=lambda state: float(np.abs(change[state]).max()))
     t = int(np.abs(change[name]).argmax())
     over = sum(float(np.abs(points).max()) >= POINT for points in change.values())
+    if not change[name].any():
+        return "The programme itself does not move the probability of red in any state shown."
     return (
         "The programme itself hardly decides where money runs out: its net effect on the probability of "
         f"red reaches a point or more in {over} of {len(change)} states and is largest for {name} in "
@@ -139,11 +145,12 @@ def _money(run: Run) -> str:
 
     paid = run.statistics.mean("payments", run.baseline, UNION)
     peak = run.years[int(paid.argmax())]
+    most = f", more in {peak} (EUR {float(paid.max()):,.0f} m) than in any other year"
     return (
         f"Of EUR {run.case.programme.envelope:,.0f} m the EU pays EUR {total('payments'):,.0f} m by "
-        f"{run.years[-1]} on average, more in {peak} (EUR {float(paid.max()):,.0f} m) than in any other "
-        f"year; it sets off contracts of EUR {total('outlay') + total('outlay_beyond'):,.0f} m, of which "
-        f"states bear EUR {total('outlay_states'):,.0f} m by {run.years[-1]}."
+        f"{run.years[-1]} on average{most if len(run.years) > 1 else ''}; it sets off contracts of EUR "
+        f"{total('outlay') + total('outlay_beyond'):,.0f} m, of which states bear EUR "
+        f"{total('outlay_states'):,.0f} m by {run.years[-1]}."
     )
 
 
@@ -154,9 +161,9 @@ def _purse(run: Run) -> str:
     }
     ranked = sorted(cost, key=lambda name: -cost[name])
     return (
-        f"Through own resources the programme costs between EUR {cost[ranked[0]]:,.0f} m ({ranked[0]}) "
-        f"and EUR {cost[ranked[-1]]:,.1f} m ({ranked[-1]}) by {run.years[-1]} on average, half of the "
-        f"states less than EUR {float(np.median(list(cost.values()))):,.0f} m."
+        f"Through own resources the programme costs between {euros(cost[ranked[0]])} ({ranked[0]}) and "
+        f"{euros(cost[ranked[-1]])} ({ranked[-1]}) by {run.years[-1]} on average, half of the states less "
+        f"than {euros(float(np.median(list(cost.values()))))}."
     )
 
 
@@ -164,9 +171,14 @@ def _strained(run: Run) -> str:
     counts = run.statistics.states_in_red(run.baseline)
     mean = (counts * np.arange(counts.shape[1])).sum(axis=1)
     t = int(mean.argmax())
+    later = (
+        f", the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}: contracts yet to be signed are not "
+        "in these figures"
+    )
     return (
-        f"Most strained in '{run.baseline}': {worst_years(run)}. On average {float(mean[t]):.1f} states are "
-        f"in red in {run.years[t]}, the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}."
+        f"Most strained in '{run.baseline}': {worst_years(run)}. On average {float(mean[t]):.1f} of all "
+        f"{len(run.forecast.states)} states are in red in {run.years[t]}"
+        f"{later if t < len(run.years) - 1 else ''}."
     )
 
 
@@ -179,8 +191,8 @@ def _hardest(run: Run) -> str:
     return (
         f"The hardest scenario is '{worst}': {likely[worst]} of {len(run.states)} states are more likely "
         f"than not to be in red in at least one year, against {likely[run.baseline]} in '{run.baseline}'; "
-        f"on average {_mean_red(run, worst):.1f} states are in red in its worst year, against "
-        f"{_mean_red(run, run.baseline):.1f}."
+        f"on average {_mean_red(run, worst):.1f} of all {len(run.forecast.states)} are in red in its worst "
+        f"year, against {_mean_red(run, run.baseline):.1f}."
     )
 
 
@@ -195,11 +207,33 @@ def _mean_red(run: Run, scenario: str) -> float:
 
 
 def _rulers(run: Run) -> str:
-    capacity, cost = run.case.assumptions.capacity, run.case.assumptions.cost
-    first = capacity.committed.value[0]
+    """What strain rests on, and what moves it most."""
+    first, falling = run.case.assumptions.capacity.committed.value[0], ", falling by the year"
+    signed = (
+        f"contracts already signed ({percent(first)} of the investment planned for {run.years[0]}"
+        f"{falling if len(run.years) > 1 else ''})"
+    )
+    if run.drivers is not None:
+        return f"Strain is ruled by {signed}. {_movers(run, run.drivers)}"
+    small = all(float(np.abs(programme_effect(run, code)).max()) < POINT for code in run.states)
     return (
-        f"Strain is ruled by contracts already signed ({percent(first)} of the investment planned for "
-        f"{run.years[0]}, falling by the year), by the share of budgets that is invested, by cost growth "
-        f"(median factor about {cost.growth_median.value:.2f}) and by how far pledges are kept; not by the "
-        "programme."
+        f"Strain is ruled by {signed}, by how defence budgets turn out, by cost growth and by the share of "
+        f"budgets that is invested{'; not by the programme' if small else ''}."
+    )
+
+
+def _movers(run: Run, found: Drivers) -> str:
+    """The families of drivers that take part in most of the variance, and what part the programme's have."""
+    if len(run.states) == 1:
+        column = found.places.index(run.states[0])
+        what = f"strain in {run.years[found.focus.worst[column]]}"
+    else:
+        column, what = -1, f"the number of states in red in {run.years[found.focus.red]}"
+    part = dict(zip(found.families, found.shares.total[:, column].tolist(), strict=True))
+    most = sorted(part, key=lambda name: -part[name])[:MOVERS]
+    told = ", ".join(f"{name} ({percent(part[name])})" for name in most)
+    own = sum(share for name, share in part.items() if name in PROGRAMME)
+    return (
+        f"What moves {what} most, by its part in the variance: {told}; the programme's own drivers: "
+        f"{percent(own, 2)} (sheet Drivers)."
     )

@@ -7,7 +7,7 @@ import numpy as np
 from forecaster import places
 from forecaster.run import Run
 from forecaster.styles import percent
-from models.arrays import UNION
+from models.arrays import UNION, Floats
 
 
 def public_finances(run: Run) -> str:
@@ -16,13 +16,14 @@ def public_finances(run: Run) -> str:
     t = run.years.index(year)
     shown = places.states(run)
     most = max(shown, key=lambda place: _mean(run, "debt_points", place.code, t))
+    own = f"{_mean(run, 'debt_points', most.code, t):+.1f}, loans {loans(run, most.states)[t]:.1f}"
+    told = f"{most.name} alone: {own}" if len(shown) == 1 else f"furthest above it is {most.name} ({own})"
     return (
         f"Public debt of all states is on average {_beside(_mean(run, 'debt_points', UNION, t))} its "
         f"published path in {year}, SAFE loans on top of "
-        f"budgets being {_loans(run, run.forecast.states, t):.1f} "
-        f"points; furthest above it is {most.name} ({_mean(run, 'debt_points', most.code, t):+.1f}, loans "
-        f"{_loans(run, most.states, t):.1f}). The programme's own resources take at most "
-        f"{_largest_share(run):.3f} points from any balance. {_limit(run, t)}"
+        f"budgets being {loans(run, run.forecast.states)[t]:.1f} "
+        f"points; {told}. The programme's own resources take at most {_largest_share(run):.3f} points from "
+        f"{'its' if len(shown) == 1 else 'any'} balance. {_limit(run, t)}"
     )
 
 
@@ -31,11 +32,11 @@ def _beside(points: float) -> str:
     return f"{abs(points):.1f} points of GDP {'above' if points >= 0.0 else 'below'}"
 
 
-def _loans(run: Run, codes: Sequence[str], t: int) -> float:
-    """SAFE loans on top of budgets, of some states, at the end of a year [% of their GDP]."""
+def loans(run: Run, codes: Sequence[str]) -> Floats:
+    """SAFE loans on top of budgets, of some states, at each year's end [% of their GDP]. Shape (year,)."""
     given, rows = run.model.fiscal, [run.forecast.states.index(code) for code in codes]
-    owed = given.safe_owed[rows, t] + given.safe_cost[rows, t] + given.safe_ahead[rows, t]
-    return 100.0 * float(owed.sum() / given.gdp[rows, t].sum())
+    owed = given.safe_owed[rows] + given.safe_cost[rows] + given.safe_ahead[rows]
+    return np.asarray(100.0 * owed.sum(axis=0) / given.gdp[rows].sum(axis=0))
 
 
 def _mean(run: Run, metric: str, place: str, t: int) -> float:
@@ -62,8 +63,9 @@ def _limit(run: Run, t: int) -> str:
         for place in places.states(run)
         if given.balance[run.forecast.states.index(place.code), t] >= -given.limit
     }
+    year = run.years[t]
     if not within:
-        return f"No state shown has a published deficit within {limit} in {run.years[t]}."
+        return f"No state shown has a published deficit within {limit} in {year}."
     chance = {
         name: float(run.statistics.probability("crosses", run.baseline, code)[t])
         for name, code in within.items()
@@ -78,9 +80,12 @@ def _limit(run: Run, t: int) -> str:
         for code in within.values()
     )
     name = max(chance, key=lambda one: chance[one])
+    several = len(run.states) > 1
+    verb = "have" if len(within) > 1 else "has"
+    subject = f"Of {len(run.states)} states {len(within)} {verb}" if several else f"{name} has"
+    often = f"{percent(chance[name])} of paths"
     return (
-        f"Of {len(run.states)} states {len(within)} have a published deficit within {limit} in "
-        f"{run.years[t]}; shocks to growth may push it past where no policy answers, most often in {name} "
-        f"({percent(chance[name])} of paths), and the programme adds at most {100.0 * adds:.2f} points to "
-        "such a probability."
+        f"{subject} a published deficit within {limit} in {year}; shocks to growth may push it past where no "
+        f"policy answers, {f'most often in {name} ({often})' if several else f'in {often}'}, and the "
+        f"programme adds at most {100.0 * adds:.2f} points to such a probability."
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forecaster.run import Run
+from forecaster.styles import amount, euros
 
 EURO = "EUR"
 TABLE = "exchange"
@@ -50,15 +51,10 @@ def without_rate(run: Run) -> tuple[str, ...]:
 
 def in_words(run: Run, state: str, yearly: Iterable[float]) -> str:
     """Sum of yearly amounts [EUR million], in national money too: "EUR 70.7 m (PLN 303 m)"."""
-    amounts = [float(amount) for amount in yearly]
-    told = f"EUR {_short(sum(amounts))} m"
+    amounts = [float(one) for one in yearly]
+    told = euros(sum(amounts))
     own = currency(run, state)
     if own is None:
         return told
     converted = sum(euros * rate for euros, rate in zip(amounts, own.rates, strict=True))
-    return f"{told} ({own.code} {_short(converted)} m)"
-
-
-def _short(amount: float) -> str:
-    """An amount with one decimal while it is small."""
-    return f"{amount:,.1f}" if abs(amount) < 100 else f"{amount:,.0f}"
+    return f"{told} ({own.code} {amount(converted)} m)"

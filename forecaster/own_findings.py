@@ -6,7 +6,7 @@ from forecaster import national, places
 from forecaster.answer import programme_effect
 from forecaster.places import Place
 from forecaster.run import Run
-from forecaster.styles import percent
+from forecaster.styles import euros, percent
 from models.arrays import Floats
 
 POINT = 0.01
@@ -24,7 +24,7 @@ def purse(run: Run) -> str:
     own = _mean(run, "eu_budget", place)
     return (
         f"Through own resources {place.name} pays {national.in_words(run, place.code, own)} for the "
-        f"programme by {run.years[-1]} on average, more in {_largest(run, own)} than in any other year; "
+        f"programme by {run.years[-1]} on average{_largest(run, own)}; "
         f"{_others(run, own)}."
     )
 
@@ -131,6 +131,7 @@ def _mean(run: Run, metric: str, place: Place) -> Floats:
 
 
 def _largest(run: Run, yearly: Floats) -> str:
-    """The year of the largest amount, and that amount."""
+    """The year of the largest amount, and that amount; nothing where there is but one year."""
     t = int(yearly.argmax())
-    return f"{run.years[t]} (EUR {float(yearly[t]):,.1f} m)"
+    told = f", more in {run.years[t]} ({euros(float(yearly[t]))}) than in any other year"
+    return told if len(run.years) > 1 else ""

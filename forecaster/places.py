@@ -35,8 +35,12 @@ def union(run: Run) -> Place:
 
 
 def takes_part(run: Run, state: str) -> bool:
-    """Whether a contract of the programme calls on a state; some join only where a case names them."""
-    return bool(run.statistics.mean("gross_call", run.baseline, state).any())
+    """Whether a contract of the programme may call on a state; some join only where a case names them."""
+    given = run.model.participation
+    i = given.states.index(state)
+    drawn = given.joins[i] and given.investment[i] > 0.0
+    paid = [lot for lot in run.model.lots if lot.contract and lot.state_share > 0.0]
+    return any(drawn if lot.keys is None else lot.keys[i] > 0.0 for lot in paid)
 
 
 def mean(run: Run, metric: str, place: Place, scenario: str) -> Floats:

@@ -98,7 +98,7 @@ def bridge(run: Run, cells: Cells, contracts: Shown, items: Mapping[str, str]) -
     whole = replace(last, cells=(*last.cells, *after))
     notes = (
         (
-            f"Outlays of {run.years[0]} to {run.years[-1]} together, means but for the last column. Moved: "
+            f"Outlays of {run.horizon} together, means but for the last column. Moved: "
             "contracts that slip are paid partly after the horizon. Prices: inflation, defence prices, "
             "exchange rates and saving."
         ),
@@ -272,7 +272,7 @@ def curves(run: Run, cells: Cells) -> Table:
         Column("level", "paths below", "share"),
         *(Column(metric, title, "EUR m", "simulated") for metric, title in CURVES.items()),
     )
-    title = f"EU payments and contract outlays of {run.years[0]} to {run.years[-1]} together"
+    title = f"EU payments and contract outlays of {run.horizon} together"
     notes = (f"So many of all paths lie below so much; {MEDIAN} is the median. From joint draws.",)
     return Table(cells.table, title, columns, rows, notes, keys=4)
 
@@ -282,7 +282,7 @@ def curve_chart(run: Run, cells: Cells, metric: str) -> Chart:
     amount, level = (cells.down(column, PERCENTILES[0], PERCENTILES[-1]) for column in (metric, "level"))
     what = CURVES[metric]
     return Chart(
-        title=f"How sure are {what}, {run.years[0]} to {run.years[-1]}?",
+        title=f"How sure are {what}, {run.horizon}?",
         years=amount,
         bands=(),
         lines=(Series("share of paths below", level, "line"),),

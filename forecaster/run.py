@@ -131,6 +131,11 @@ class Run:
         return self.settings.years
 
     @property
+    def horizon(self) -> str:
+        """The projected years in words: "2026 to 2035", "2026"."""
+        return f"{self.years[0]} to {self.years[-1]}" if len(self.years) > 1 else str(self.years[0])
+
+    @property
     def baseline(self) -> str:
         """The scenario all others are compared with."""
         return self.settings.scenarios[0]

@@ -26,12 +26,16 @@ def is_choice(table: ScenarioTable) -> bool:
 
 
 def standing(found: Severity, *, choice: bool = False) -> str:
-    """How far out a scenario is, in a word, as one state meets it. choice: whether it says to be one."""
+    """How far out a scenario is, in a word, as one state meets it. choice: whether it says to be one.
+
+    What it moves beside its random levers puts it farther out, nobody knows how far.
+    """
     if choice:
         return CHOICE
     if found.drivers:
         years = return_period(found.one)
-        return "ordinary" if years < ORDINARY else "rare" if years < RARE else "extreme"
+        word = "ordinary" if years < ORDINARY else "rare" if years < RARE else "extreme"
+        return f"at least {word}" if found.left_out and word != "extreme" else word
     if not found.left_out:
         return "moves nothing"
     return CHOICE if any(reason == CHOICE for _, reason in found.left_out) else FIXED

@@ -199,10 +199,10 @@ class Series:
 class Chart:
     """A chart over years or other steps. description: what a reader who cannot see it should know.
 
-    bands are stacked areas from the bottom up; bars stand side by side, or on each other where stacked, or
-    lie, the first on top; lines are drawn over either on the same axis. across: what the steps are.
-    scattered: lines through points, years being the numbers along the bottom. heading: the cell that holds
-    the title, where that changes.
+    bands are stacked areas from the bottom up, columns where there is but one step; bars stand side by
+    side, or on each other where stacked, or lie, the first on top; lines are drawn over either on the same
+    axis. across: what the steps are. scattered: lines through points, years being the numbers along the
+    bottom. heading: the cell that holds the title, where that changes.
     """
 
     title: str
@@ -217,6 +217,11 @@ class Chart:
     lying: bool = False
     scattered: bool = False
     heading: Ref | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether there is but one step: an area or a line over it has no width."""
+        return self.years.first == self.years.last
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,17 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100.0 * share:.{digits}f} %"
 
 
+def euros(millions: float) -> str:
+    """Return an amount [EUR million] as sentences say it, such as EUR 1.6 m."""
+    return f"EUR {amount(millions)} m"
+
+
+def amount(millions: float) -> str:
+    """Return the number of an amount: the smaller, the more decimals."""
+    size = abs(millions)
+    return f"{millions:,.{0 if size >= 100 else 1 if size >= 1 or size == 0 else 2}f}"
+
+
 @cache
 def _pattern(unit: str) -> str:
     return next(pattern for start, _, pattern in FORMATS if unit.startswith(start))

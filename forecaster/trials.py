@@ -15,12 +15,15 @@ from models.arrays import Floats
 from models.budgets import Forecast
 from models.model import Model
 from models.sensitivity import Focus, figures
-from models.shocks import drawn
+from models.shocks import BLOCK, drawn
 from models.stress import Scenario
 from models.variants import Sample, differing, kept, sample, under
 
 BLOCKS = 2
 """Logical blocks on which assumptions are tried."""
+
+PATHS = BLOCKS * BLOCK
+"""Paths in them."""
 
 CASES = "award.procurement_case"
 """The choice of what the EU pays of a joint contract: its cases are its ends."""

@@ -9,7 +9,7 @@ from forecaster.compare.changes import Change
 from forecaster.compare.groups import Group
 from forecaster.compare.sides import Side
 from forecaster.compare.steps import Steps
-from forecaster.compare.told import basis, data, heading, ranked, seen, signed, words
+from forecaster.compare.told import basis, counted, data, heading, ranked, seen, signed, words
 from forecaster.formulas import difference
 from forecaster.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.workbook import Book, created, rendered
@@ -65,7 +65,7 @@ def _answer(found: Comparison) -> Iterator[str]:
     if not found.changes:
         yield "Nothing differs."
     elif not found.groups:
-        yield f"{len(found.changes):,} values differ; none of them moves a result."
+        yield f"{counted(len(found.changes), 'value differs', 'values differ')}; no result moves."
     for bars in found.union:
         if seen(signed(bars.change, bars.headline.unit)):
             largest = "; ".join(f"{label} {amount}" for label, amount in ranked(found, bars)[:2])
@@ -109,11 +109,12 @@ def _bars_table(found: Comparison) -> Table:
         Column("changes", "changes", "count", "input"),
     )
     notes = (
-        basis(found),
+        f"{basis(found)}.",
         (
             "Bars are swapped from A to B one after the other, in the order of this table and in the reverse "
             "order; a bar is the mean of the two. What moves nothing in the scenario has a bar of zero."
         ),
+        *(() if rows else ("No bar: nothing that differs moves a result.",)),
     )
     return Table("bars", "The bars of the bridge", columns, rows, notes)
 
@@ -174,7 +175,8 @@ def _changes(found: Comparison) -> Sheet:
             "have it. A state of one side only is one line."
         ),
     )
-    table = Table(LISTED.table, f"{len(rows):,} changes", columns, rows, notes, keys=2, filtered=True)
+    title = counted(len(rows), "change", "changes")
+    table = Table(LISTED.table, title, columns, rows, notes, keys=2, filtered=True)
     return Sheet(CHANGES, "Changes: every value that differs", "Which values differ, and where?", (table,))
 
 
@@ -236,7 +238,7 @@ def _figures(cells: Cells, found: Comparison, figures: Sequence[Bars]) -> Table:
     )
     rows = tuple(_figure_row(cells, found.groups, bars) for bars in figures)
     notes = (
-        basis(found),
+        f"{basis(found)}.",
         "Yearly figures are those of the year in which red is most likely in A or in B.",
     )
     return Table(cells.table, "Figures and their bars", columns, rows, notes, keys=3)

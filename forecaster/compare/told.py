@@ -31,7 +31,8 @@ def lines(found: Comparison) -> Iterator[str]:
 def listed(changes: Sequence[Change]) -> Iterator[str]:
     """How many changes of each kind, and the first of them."""
     number = Counter(subject(change) for change in changes)
-    yield f"{len(changes):,} changes: " + ", ".join(f"{kind} {n:,}" for kind, n in number.items()) + "."
+    kinds = ", ".join(f"{kind} {n:,}" for kind, n in number.items())
+    yield f"{counted(len(changes), 'change', 'changes')}: {kinds}."
     few = {kind for kind, n in number.items() if n <= LISTED}
     told = [change for change in changes if change.moves and subject(change) in few]
     yield from (f"  {words(change)}" for change in told[:LISTED])
@@ -45,7 +46,7 @@ def bridge_lines(found: Comparison) -> Iterator[str]:
     if not found.groups:
         yield "None of them moves a result."
         return
-    yield f"{basis(found)}"
+    yield f"{basis(found)}:"
     for group in found.groups:
         if group.reason:
             yield f"{group.label} are one bar: one without the other is no valid case ({group.reason})."
@@ -55,6 +56,11 @@ def bridge_lines(found: Comparison) -> Iterator[str]:
     yield from _moved_states(found)
 
 
+def counted(number: int, one: str, more: str) -> str:
+    """A number with the word for one or for more: "1 change", "3 changes"."""
+    return f"{number:,} {one if number == 1 else more}"
+
+
 def basis(found: Comparison) -> str:
     """What the bridge rests on."""
     first, second = found.first, found.second
@@ -62,7 +68,7 @@ def basis(found: Comparison) -> str:
     seed = f"seed {first.seed}" if first.seed == second.seed else f"seeds {first.seed} and {second.seed}"
     return (
         f"Bridge in the scenario '{found.scenario}', {paths} paths, {seed}; each bar is the mean over an "
-        "order and its reverse:"
+        "order and its reverse"
     )
 
 

@@ -214,8 +214,9 @@ def _misses(run: Run, found: Backtest) -> Table:
     )
     notes = (
         (
-            "One a state and year, the worst first. Normal score: how many standard deviations off; 4.5 is "
-            "the end of the scale. The file gives no reasons, and none is invented here."
+            "At most one for each state and year, the worst first. Normal score: how many standard "
+            "deviations off; 4.5 is the end of the scale. The file gives no reasons, and none is invented "
+            "here."
         ),
     )
     return Table(MISSES.table, f"The {len(rows)} worst misses", columns, rows, notes)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from forecaster import places
-from forecaster.breaking import AGREEMENT, LEAST, BreakingPoint, agreement, headline, sentence
+from forecaster.breaking import AGREEMENT, LEAST, BreakingPoint, agreement, headline, ranked, sentence
 from forecaster.formulas import link, ratio
 from forecaster.places import Place
 from forecaster.run import Run
@@ -122,6 +122,10 @@ def _points(run: Run, found: list[tuple[Place, BreakingPoint]]) -> Table:
             "its mean share of each. The simulated probability has that draw in it. Where the two differ, "
             "take the simulated one."
         ),
+        (
+            "The sentences above name first what moves strain most. A shock to the budget moves the share "
+            "invested as well, so that their order need not be that of the drivers."
+        ),
     )
     return Table(POINTS.table, "The least unlikely break of each state", columns, rows, notes, keys=2)
 
@@ -130,7 +134,7 @@ def _point_row(run: Run, place: Place, point: BreakingPoint) -> Row:
     key = point.code
     code, year = (POINTS.at(key, column).fix("column") for column in ("code", "year"))
     red, first_order = POINTS.at(key, "simulated"), POINTS.at(key, "probability")
-    ranked = sorted(point.importance, key=lambda name: -point.importance[name])[: len(TOP)]
+    first = ranked(point)[: len(TOP)]
     shares = [POINTS.at(key, f"{name} share") for name in TOP]
     cells: tuple[Cell, ...] = (
         point.code,
@@ -144,8 +148,8 @@ def _point_row(run: Run, place: Place, point: BreakingPoint) -> Row:
     )
     if not point.reached:
         return Row(key, (*cells, *([None] * (2 * len(TOP) + 1))))
-    top = [cell for name in ranked for cell in (name, point.importance[name])]
-    rest = 1.0 - sum(point.importance[name] for name in ranked)
+    top = [cell for name in first for cell in (name, point.importance[name])]
+    rest = 1.0 - sum(point.importance[name] for name in first)
     others = formula("1-{0}-{1}-{2}", *shares, value=rest)
     return Row(key, (*cells, *top, others))
 

@@ -14,6 +14,7 @@ from forecaster.sheet import (
     Light,
     Row,
     Sheet,
+    Span,
     Table,
     formula,
 )
@@ -95,7 +96,14 @@ def _found_table(run: Run) -> Table:
 def _live_row(key: int, live: Live) -> Row:
     tolerance = PLACES_OF_FLOAT + ROUNDING * live.added
     check = Check(live.name, number(live.found), number(live.expected), tolerance, live.unit, "")
-    return _row(LIVE, key, check, (live.found, live.expected), "this workbook")
+    return _row(LIVE, key, check, (live.found, live.expected), ", ".join(_sheets(live)))
+
+
+def _sheets(live: Live) -> tuple[str, ...]:
+    """Sheets whose cells a control compares."""
+    formulas = [cell for cell in (live.found, live.expected) if isinstance(cell, Formula)]
+    cells = [cell.first if isinstance(cell, Span) else cell for one in formulas for cell in one.references]
+    return tuple(dict.fromkeys(cell.sheet for cell in cells))
 
 
 def _row(cells: Cells, key: int, check: Check, pair: tuple[Cell, Cell], where: str) -> Row:

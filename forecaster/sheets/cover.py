@@ -1,7 +1,7 @@
 """Cover: what this workbook is, what it answers, what it cannot say, and whether it holds."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,11 +15,16 @@ from forecaster.sheets import checks
 NAME = "Cover"
 ABOUT = Cells(NAME, "about")
 BROAD = 96
+SETTING = "run."
+"""What keys of settings begin with."""
+
+NAMED = 8
+"""Changed keys that are told by name."""
 
 CANNOT_SAY = (
     "Which states will take part in which contract: participants are drawn, unless the case names them.",
     (
-        "How much is really signed for: ministries do not publish payments by year, so a share is "
+        "How much is really signed for: few ministries publish payments by year, so a share is "
         "assumed for all alike unless commitments.csv gives it. This judgement moves the probabilities "
         "more than the programme."
     ),
@@ -100,7 +105,7 @@ def _about(run: Run) -> Table:
         if result == "PASS"
         else "a control FAILS: see Checks before use",
     )
-    years, modelled = settings.years, len(run.forecast.states)
+    modelled = len(run.forecast.states)
     rows: dict[str, Cell] = {
         "master check": master,
         "status": status,
@@ -108,16 +113,26 @@ def _about(run: Run) -> Table:
         "data as of": settings.as_of,
         "programme": f"{programme.name}, {programme.legal_basis}; EUR {programme.envelope:,.1f} m",
         "states": f"{len(run.states)} shown of {modelled} modelled: {', '.join(run.states)}",
-        "years": f"{years[0]} to {years[-1]}, base year {run.case.assumptions.run.base_year}",
+        "years": f"{run.horizon}, base year {run.case.assumptions.run.base_year}",
         "scenarios": ", ".join(settings.scenarios),
         "paths and seed": f"{settings.paths:,} paths, seed {settings.seed}",
-        "assumptions": f"{len(run.case.changed)} changed from the bundled case",
+        "assumptions": _changed([key for key in run.case.changed if not key.startswith(SETTING)]),
+        "settings of the run": _changed(
+            [key.removeprefix(SETTING) for key in run.case.changed if key.startswith(SETTING)]
+        ),
         "prices": "EUR million at current prices",
         "money": _money(run),
     }
     columns = (Column("what", "what", width=24), Column("value", "value", width=BROAD, wrap=True))
     table = tuple(Row(name, (name, value)) for name, value in rows.items())
     return Table(ABOUT.table, "About this workbook", columns, table, lights=(Light("words", ("value",)),))
+
+
+def _changed(keys: Sequence[str]) -> str:
+    """How many differ from the bundled case, and which."""
+    named, more = ", ".join(keys[:NAMED]), len(keys) - NAMED
+    others = f" and {more} more" if more > 0 else ""
+    return f"{len(keys)} changed from the bundled case" + (f": {named}{others}" if keys else "")
 
 
 def _money(run: Run) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecaster import places
-from forecaster.drivers import UNION_FIGURES, Drivers, Effect
+from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
 from forecaster.formulas import total
 from forecaster.run import Run
 from forecaster.sheet import (
@@ -27,6 +27,7 @@ from forecaster.sheets import ranges, swings
 from forecaster.sheets.swings import NAMES, SHEET
 from forecaster.styles import percent
 from forecaster.swings import DRIVER, union_swings
+from forecaster.trials import PATHS as ASSUMED_PATHS
 from models.arrays import UNION
 
 SHARES = Cells(SHEET, "shares")
@@ -35,8 +36,8 @@ EFFECTS = Cells(SHEET, "effects")
 
 SHARE = "share"
 
-PROGRAMME = ("prices before contract", "dates and delays", "money used and saved", "who takes part")
-"""Families that reach strain through the programme alone."""
+TRIED = "Assumptions by their effect on P(red)"
+"""Title of the table of all assumptions that were tried."""
 
 
 def drivers(run: Run) -> Sheet:
@@ -52,7 +53,7 @@ def drivers(run: Run) -> Sheet:
 
 
 def _driven(run: Run, found: Drivers) -> tuple[Block, ...]:
-    years = {"net call": f"of {run.years[0]} to {run.years[-1]}", "gap": f"in {run.years[found.focus.gap]}"}
+    years = {"net call": f"of {run.horizon}", "gap": f"in {run.years[found.focus.gap]}"}
     titles = {name: f"What moves the union's {name} {when}" for name, when in years.items()}
     tornados = {name: swings.tornado(found, name, title) for name, title in titles.items()}
     charts = tuple(swings.tornado_chart(tornados[name], titles[name]) for name in ("gap", "net call"))
@@ -98,7 +99,7 @@ def _told(run: Run, found: Drivers) -> Iterator[str]:
     )
     yield (
         f"3. Of the assumptions, P(red) rests most on {strongest}: how far it moves between the values that "
-        "the last table tries, on average over the states."
+        f"the table '{TRIED}' gives, on average over the states."
     )
 
 
@@ -206,11 +207,11 @@ def _effects(run: Run, found: Drivers) -> Table:
         (
             "Every assumption with a range, at both ends of it, one at a time: P(red) in any year of the "
             "baseline, as a mean over all states. Moves P(red) by: the mean over states of the change either "
-            "way. A list moves as a whole; shares already committed by 0.05."
+            "way. A list moves as a whole; shares already committed by 0.05. Each on the same "
+            f"{ASSUMED_PATHS:,} paths: an effect of a few hundredths of a point is a few of them."
         ),
     )
-    title = "Assumptions by their effect on P(red)"
-    return Table(EFFECTS.table, title, columns, rows, notes, keys=2, filtered=True)
+    return Table(EFFECTS.table, TRIED, columns, rows, notes, keys=2, filtered=True)
 
 
 def _effect_row(run: Run, found: Drivers, rank: int, effect: Effect) -> Row:

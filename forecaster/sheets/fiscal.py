@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from forecaster import places
+from forecaster.fiscal_findings import loans
 from forecaster.formulas import number
 from forecaster.places import Place
 from forecaster.run import Run
@@ -170,8 +171,9 @@ def _points(run: Run) -> Table:
         for table in MEASURES:
             rows += _deviation(run, place, table)
             rows += _levels(run, place, table)
-        rows += [_own_resources(run, place), *_without(run, place)]
+        rows += [_loans(run, place), _own_resources(run, place), *_without(run, place)]
     rows += [row for table in MEASURES for row in _deviation(run, places.union(run), table)]
+    rows.append(_loans(run, places.union(run)))
     rows.append(_together(run))
     given = run.case.assumptions.fiscal
     notes = (
@@ -259,6 +261,14 @@ def _path(run: Run, place: Place, table: str) -> Sequence[float]:
         run.case.budgets.figure(table, place.code, min(max(year, known[0]), known[-1])) for year in run.years
     )
     return [100.0 * figure.value if figure else 0.0 for figure in found]
+
+
+def _loans(run: Run, place: Place) -> Row:
+    """Part of the debt's points that is SAFE loans on top of budgets, without the interest on them."""
+    cells = [float(x) for x in loans(run, place.states)]
+    return yearly(
+        ("loans", place.code), (place.code, place.name, "debt, SAFE loans in the points"), GDP, cells
+    )
 
 
 def _own_resources(run: Run, place: Place) -> Row:

@@ -8,6 +8,7 @@ from forecaster.formulas import number
 from forecaster.places import Place
 from forecaster.run import Run
 from forecaster.sheet import Cell, Cells, Row, Sheet, Table, formula, lead, year_columns, yearly
+from forecaster.sheets.strain import other
 from forecaster.strained import most_strained
 from models.arrays import UNION
 
@@ -77,7 +78,7 @@ def fan(run: Run) -> Fan:
         lines=(Line(median, "red", _found(run, median, rows[place.code, median])),),
         notes=(
             (
-                f"{place.name}: {rule}. To see another state, write its code into the first column of all "
+                f"{place.name}: {rule}. To see {other(run)}, write its code into the first column of all "
                 "rows but the bands: table and chart follow, their titles do not."
             ),
         ),

@@ -157,8 +157,33 @@ def contracts(run: Run) -> Table:
             "the two, with room for the rounding of each mean to EUR 1,000. Below zero: grants that arrive "
             "before the outlay they are for."
         ),
+        (
+            "Gross call + grants received of all states on the Calls sheet differ a little from what states "
+            "bear here: there the euros of a state outside the euro hold what its moved rate costs it."
+        ),
     )
-    return Table(CONTRACTS.table, "Contracts and who bears them", columns, tuple(rows), notes, keys=4)
+    shown = (*rows, *_all_lines(run, rows))
+    return Table(CONTRACTS.table, "Contracts and who bears them", columns, shown, notes, keys=4)
+
+
+def _all_lines(run: Run, rows: list[Row]) -> Iterator[Row]:
+    """Return the sum of all lines for each payer and for the whole outlay."""
+    for metric in (*PAYERS, "outlay") if rows else ():
+        key, item = (TOTAL, metric), CONTRACT_ITEMS[metric]
+        of_lines = [row for row in rows if row.cells[2] == item]
+        columns = (*run.years, "within", *(("beyond",) if metric == "outlay" else ()))
+        sums = [
+            formula(
+                "SUMIFS({0},{1},{2})",
+                CONTRACTS.down(column, rows[0].key, rows[-1].key).fix("row"),
+                CONTRACTS.down("item", rows[0].key, rows[-1].key).fix(),
+                CONTRACTS.at(key, "item").fix("column"),
+                value=math.fsum(number(row.cells[i]) for row in of_lines),
+            )
+            for i, column in enumerate(columns, start=4)
+        ]
+        blank = [None] * (len(rows[0].cells) - 4 - len(sums))
+        yield yearly(key, (TOTAL, "All lines", item), "EUR m", sums, blank, strong=True)
 
 
 def _contract_rows(run: Run, line: Line) -> Iterator[Row]:

@@ -63,7 +63,7 @@ def _settings(run: Run) -> dict[str, str]:
         "paths": str(settings.paths),
         "sampling error of P(red)": _sampling_error(run),
         "seed": str(settings.seed),
-        "years": f"{settings.years[0]} to {settings.years[-1]}",
+        "years": run.horizon,
         "scenarios": ", ".join(settings.scenarios),
         "states shown": ", ".join(run.states),
         "view": f"ministry of {run.ministry}" if run.ministry else "union",

@@ -77,6 +77,7 @@ def _levers(run: Run) -> Table:
             "those in which it commits money; a list is neutral after its end. All scenarios run on the same "
             "draws, so differences are due to the levers alone."
         ),
+        *(() if rows else ("No scenario of this run moves a lever.",)),
     )
     return Table(LEVER.table, "Levers", columns, tuple(rows), notes, keys=4)
 

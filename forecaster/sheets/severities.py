@@ -31,7 +31,8 @@ def severities(run: Run, cells: Cells) -> Table:
             "For one state: the median state, with the largest contract the scenario moves. All: every state "
             "and contract at once; the model holds investment shares, absorption and much of budgets nearly "
             "independent, so that what hits all at once lies far out. Where a lever goes beyond all that the "
-            f"model draws, or moves what the assumptions hold fixed, there is no distance: {UNREACHED}."
+            f"model draws there is no distance: {UNREACHED}. What a scenario moves beside, which the "
+            "assumptions hold fixed or somebody chooses, is not in its distance: it lies at least so far out."
         ),
         (
             f"Ordinary: for one state more often than once in {ORDINARY:.0f} years; rare: than once in "

@@ -11,7 +11,7 @@ from forecaster.run import Run
 from forecaster.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
 from forecaster.sheets import ranges
 from forecaster.sheets.assumptions import threshold
-from models.arrays import Floats
+from models.arrays import UNION, Floats
 
 NAME = "Strain"
 STRAIN = Records(Cells(NAME, "strain"))
@@ -28,9 +28,10 @@ NOTES = (
         "its range stands beside it for the baseline, from the sheet Drivers, which names the judgements."
     ),
     (
-        "Figures more than five years after the base year rest on contracts signed before alone. The union "
-        "stands as if it had one purse. The sums behind each row stand in the same order on the Money sheet. "
-        "Printed: the baseline."
+        "Contracts yet to be signed, but for the programme's and what SAFE pays, are in no figure: that "
+        "strain falls in later years says no more than that contracts run out. The union stands as if it had "
+        "one purse. The sums behind each row stand in the same order on the Money sheet. Printed: the "
+        "baseline."
     ),
 )
 
@@ -82,11 +83,16 @@ def fan(run: Run, sheet: str, place: Place, reason: str) -> Fan:
         ),
         notes=(
             (
-                f"{subject}. To see another, write its code into the first column of the percentiles: "
+                f"{subject}. To see {other(run)}, write its code into the first column of the percentiles: "
                 "table and chart follow, their titles do not."
             ),
         ),
     )
+
+
+def other(run: Run) -> str:
+    """What else a fan can show: another of the states shown, or the union."""
+    return "another state" if len(run.states) > 1 else f"the union ({UNION})"
 
 
 def _percentiles(run: Run, cells: Cells, place: Place) -> Iterator[tuple[Cell, ...]]:

@@ -174,7 +174,7 @@ def _heat(run: Run, number: int, names: tuple[str, ...]) -> Table:
     notes = (
         (
             f"Share of {run.settings.paths:,} paths in which promises exceed investment money in at least "
-            f"one year of {run.years[0]} to {run.years[-1]}. Last row: the union as if it had one purse."
+            f"one year of {run.horizon}. Last row: the union as if it had one purse."
         ),
         (
             f"Colours and words: {steps}. Red comes before anything is moved or cut. How much is already "
@@ -228,7 +228,7 @@ def _states(run: Run) -> Table:
             "The year in which red is most probable in the baseline, and why: what is signed for before, "
             "what is invested, what the budget of that year rests on. Money: means."
         ),
-        f"All years: {run.years[0]} to {run.years[-1]}. It: the programme.",
+        f"All years: {run.horizon}. It: the programme.",
     )
     lights = (Light("heat", ("red", "red without")),)
     return Table(STATES.table, "Each state's worst year", STATE_COLUMNS, (*rows, last), notes, lights)
@@ -308,4 +308,6 @@ def _mean(shares: Floats) -> list[Cell]:
 
 def _fan(run: Run) -> Fan:
     """Return the fan of the most strained state's obligations over its investment."""
-    return strain.fan(run, NAME, most_strained(run)[0], "the state with the highest probability of red")
+    all_shown = len(run.states) == len(run.forecast.states)
+    most = "the state with the highest probability of red" + ("" if all_shown else " of those shown")
+    return strain.fan(run, NAME, most_strained(run)[0], most if len(run.states) > 1 else "the state shown")

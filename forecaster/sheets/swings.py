@@ -8,6 +8,7 @@ from forecaster.places import Place
 from forecaster.run import Run
 from forecaster.sheet import Cell, Cells, Chart, Column, Row, Series, Table, formula
 from forecaster.swings import Swing, state_swings, union_swings
+from forecaster.trials import PATHS as ASSUMED_PATHS
 from models.arrays import UNION
 
 SHEET = "Drivers"
@@ -47,8 +48,8 @@ def tornado(found: Drivers, figure: str, title: str) -> Table:
         (
             f"Change of the mean. Drivers: mean of the tenth of {found.paths:,} paths around the P10 and the "
             "P90 of the sum of a driver's normal scores, all else as drawn; +/-: half of the 95 % interval "
-            "of the swing. Assumptions: the mean at the ends of their range, on the same draws; the sheet "
-            "Assumptions says what each key stands for."
+            f"of the swing. Assumptions: the mean at the ends of their range, on the same {ASSUMED_PATHS:,} "
+            "paths; the sheet Assumptions says what each key stands for."
         ),
     )
     return Table(cells.table, title, COLUMNS, rows, notes)

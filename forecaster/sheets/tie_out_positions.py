@@ -159,7 +159,7 @@ def _position_sums(cells: Cells, rows: list[Row]) -> Row:
 
 
 def _span(run: Run) -> str:
-    return f"{run.years[0]} to {run.years[-1]}"
+    return run.horizon
 
 
 def _loans(run: Run, cells: Cells) -> Table:

@@ -25,7 +25,8 @@ def drawn(file: Any, chart: Chart, layout: Layout, width: int = WIDTH) -> Drawin
         lines.add_series(_line(series, chart, layout))
     drawing = lines
     if chart.bands or chart.bars:
-        kind = {"type": "area" if chart.bands else "bar" if chart.lying else "column"}
+        area = chart.bands and not chart.single
+        kind = {"type": "area" if area else "bar" if chart.lying else "column"}
         stacked = {"subtype": "stacked"} if chart.bands or chart.stacked else {}
         drawing = file.add_chart(kind | stacked)
         for series in chart.bands or chart.bars:
@@ -94,5 +95,5 @@ def _line(series: Series, chart: Chart, layout: Layout) -> dict[str, Any]:
     point = {"type": "circle", "size": 7, "fill": {"color": colour}, "border": {"color": colour}}
     return _data(series, chart.years, layout) | {
         "line": {"color": colour, "width": 2.25, "dash_type": dash},
-        "marker": point if chart.scattered else {"type": "none"},
+        "marker": point if chart.scattered or chart.single else {"type": "none"},
     }

@@ -4,6 +4,7 @@ A sheet is printed one page wide. A block that fits on a page is not cut but beg
 is cut where the text in its first column changes, and its titles stand on each of its pages.
 """
 
+import math
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ CHARACTER, BESIDES = (
     5.58,
     3.75,
 )  # points of a digit of the font that columns are measured in, of a column's ends
+UNSET = 48.0  # points of a column that no table has
 SURE = 0.93  # of a page that is filled: other fonts make other heights
 FEWEST = 8  # rows of a table that are worth beginning at the foot of a page
 LEAST = 3  # rows that a last page holds
@@ -45,9 +47,27 @@ class Strip:
 
 def scale(page: Page) -> float:
     """Return the size in print over the size on the screen of a sheet that is one page wide."""
-    columns = sum(CHARACTER * width + BESIDES for width in page.widths)
-    charts = [_across(block) for block in page.sheet.blocks if isinstance(block, Chart | Gallery)]
-    return min(1.0, WIDTH / max(columns, *charts, 1.0))
+    return min(1.0, WIDTH / max(_columns(page), _charts(page), 1.0))
+
+
+def last_column(page: Page) -> int:
+    """Return the last column that is printed: of the tables or, further right, beside the charts.
+
+    One more than the charts need, since other programs make columns a little narrower.
+    """
+    beyond = _charts(page) - _columns(page)
+    return len(page.widths) - 1 + (1 + math.ceil(beyond / UNSET) if beyond > 0.0 else 0)
+
+
+def _columns(page: Page) -> float:
+    """Points that the columns take."""
+    return sum(CHARACTER * width + BESIDES for width in page.widths)
+
+
+def _charts(page: Page) -> float:
+    """Points that the widest row of charts takes."""
+    charts = [block for block in page.sheet.blocks if isinstance(block, Chart | Gallery)]
+    return max((_across(block) for block in charts), default=0.0)
 
 
 def _across(block: Chart | Gallery) -> float:

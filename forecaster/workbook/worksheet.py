@@ -108,9 +108,12 @@ class QuickSheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # it ca
 
 
 def formula_xml(text: str, value: float | str) -> str:
-    """Rest of a formula's XML after its place and look: the kind of its value, its text, its value."""
+    """Rest of a formula's XML after its place and look: the kind of its value, its text, its value.
+
+    Zero has no sign: some programs show one.
+    """
     kind = ' t="str"' if isinstance(value, str) and value else ""
-    shown = _escaped(value) if isinstance(value, str) else value
+    shown = _escaped(value) if isinstance(value, str) else value or 0
     return f"{kind}><f>{_escaped(text[1:])}</f><v>{shown}</v></c>"
 
 

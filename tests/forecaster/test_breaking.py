@@ -120,21 +120,24 @@ def test_where_first_order_is_off_it_is_said_by_name() -> None:
     off, rare = replace(POINT, code="MT", probability=0.4), replace(POINT, simulated=0.0)
     assert agreement((POINT, off, rare)) == (
         "The first-order probability is within a factor 1.5 of the simulated one in 1 of 2 states; it is not "
-        "for MT 2028: take the simulated one there; 1 more are too rarely red to tell."
+        "for MT 2028: take the simulated one there; 1 more is too rarely red to tell."
     )
-    assert agreement((POINT,)).endswith("in 1 of 1 states.")
+    assert agreement((POINT,)) == "The first-order probability is within a factor 1.5 of the simulated one."
+    assert "in 0 of 1 states; it is not for MT 2028" in agreement((off,))
+    assert agreement((POINT, rare, rare)).endswith("; 2 more are too rarely red to tell.")
+    assert agreement((rare,)).startswith("Red is too rare to tell")
 
 
-def test_the_headline_names_what_does_most_most_often() -> None:
+def test_the_headline_names_the_driver_that_is_first_most_often() -> None:
+    """By importance, as the table under it: what moves strain most may be another measure."""
     other = replace(
-        POINT,
-        importance={**POINT.importance, "programme": 0.05},
-        effects={**POINT.effects, "budget": 0.2},
+        POINT, importance={**POINT.importance, "cost growth": 0.9, "defence budget": 0.05, "programme": 0.05}
     )
     assert headline((POINT, POINT, other)) == (
-        "On the likeliest way into red the cost of contracts signed before does most in 2 of 3 states; "
+        "On the likeliest way into red the first driver is 'defence budget' in 2 of 3 states; "
         "prices, delays and savings of the programme are 5 % of it at most."
     )
+    assert "the first driver is 'defence budget'; prices" in headline((POINT,))
     assert headline((replace(POINT, reached=False),)).startswith("No state can be turned red")
     little = replace(POINT, importance={**POINT.importance, "programme": 0.004})
     assert headline((little,)).endswith("savings of the programme are less than 1 % of it.")

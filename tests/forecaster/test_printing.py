@@ -8,11 +8,11 @@ from itertools import pairwise
 import openpyxl
 import pytest
 
-from forecaster.layout import Layout, Page
-from forecaster.sheet import Cells, Chart, Column, Notes, Row, Sheet, Span, Table
+from forecaster.layout import Layout, Page, letters
+from forecaster.sheet import Cells, Chart, Column, Notes, Row, Series, Sheet, Span, Table
 from forecaster.workbook import Book, printing, rendered
 from forecaster.workbook.heights import PLAIN_POINTS
-from forecaster.workbook.printing import HEIGHT, WIDTH, breaks, repeated, scale
+from forecaster.workbook.printing import HEIGHT, WIDTH, breaks, last_column, repeated, scale
 
 
 def table(name, rows, titles=("a", "b"), states=None, width=60.0):
@@ -24,6 +24,12 @@ def table(name, rows, titles=("a", "b"), states=None, width=60.0):
 
 def page_of(*blocks) -> Page:
     return Layout((Sheet("Data", "Data", "What?", blocks),)).pages[0]
+
+
+def book(first: str) -> Book:
+    """What the workbook says about itself; first: a table of its sheet."""
+    master = Cells("Data", first).at(0, "a")
+    return Book("Programme", "0123456789ab", datetime.fromisoformat("2026-01-02"), master)
 
 
 def filled(page: Page) -> list[int]:
@@ -51,6 +57,19 @@ def test_a_chart_is_not_cut():
     chart = Chart("C", nothing, (), (), "EUR m", "d")
     page = page_of(table("t", 18), chart, table("last", 2))
     assert breaks(page)[0] == page.tops[1]
+
+
+def test_what_is_printed_reaches_to_the_end_of_the_charts():
+    nothing = Span(Cells("Data", "t").at(0, "a"), Cells("Data", "t").at(1, "a"))
+    chart = Chart("C", nothing, (), (Series("s", nothing, "line"),), "EUR m", "d")
+    narrow, wide = (replace(table("t", 9, width=width), prints=3) for width in (20.0, 90.0))
+    assert last_column(page_of(wide, chart)) == 1
+    assert last_column(page_of(narrow)) == 1
+    page = page_of(narrow, chart)
+    points = 2 * (5.58 * 20.0 + 3.75) + (last_column(page) - 1) * 48.0
+    assert 48.0 <= points - 940 * 0.75 < 96.0
+    found = openpyxl.load_workbook(io.BytesIO(rendered((page.sheet,), book("t"))))
+    assert found["Data"].print_area == f"'Data'!$A$1:${letters(last_column(page))}${page.printed + 1}"
 
 
 def test_the_first_block_stays_under_the_title():
@@ -141,10 +160,7 @@ def test_the_size_in_print_is_what_one_page_across_allows(width, size):
 
 def test_pages_end_in_the_file_where_they_should():
     sheet = Sheet("Data", "Data", "What?", (table("first", 20), table("second", 60)))
-    book = Book(
-        "Programme", "0123456789ab", datetime.fromisoformat("2026-01-02"), Cells("Data", "first").at(0, "a")
-    )
-    found = openpyxl.load_workbook(io.BytesIO(rendered((sheet,), book)))["Data"]
+    found = openpyxl.load_workbook(io.BytesIO(rendered((sheet,), book("first"))))["Data"]
     page = Layout((sheet,)).pages[0]
     assert tuple(one.id for one in found.row_breaks.brk) == breaks(page)
     heads, last = repeated(page)

@@ -24,6 +24,9 @@ def table(name: str, title: str, source: str = "Judgement") -> ScenarioTable:
         (severity(2.32), "rare"),
         (severity(2.33), "extreme"),
         (severity(math.inf), "extreme"),
+        (severity(1.0, committed=FIXED), "at least ordinary"),
+        (severity(2.0, leaves=CHOICE), "at least rare"),
+        (severity(5.0, premium=FIXED), "extreme"),
         (severity(0.0, (), pledge=CHOICE, premium=FIXED), CHOICE),
         (severity(0.0, (), premium=FIXED), FIXED),
         (severity(0.0, ()), "moves nothing"),
@@ -52,6 +55,7 @@ def test_a_scenario_called_severe_that_is_ordinary_is_told() -> None:
     tables = [table("severe", "All together"), table("dip", "A severe dip"), table("mild", "Mild")]
     found = {"severe": severity(2.5), "dip": severity(0.8416212335729143), "mild": severity(0.1)}
     (line,) = too_mild(tables, found)
+    assert not list(too_mild(tables, {**found, "dip": severity(0.8, committed=FIXED)}))
     assert line == (
         "Scenario 'dip' is called severe, but a state meets the like of it once in 5 years: within the "
         "ordinary. See the sheet Scenarios."

@@ -181,6 +181,15 @@ def test_a_chart_says_what_it_shows():
     assert bands == [("EU", "all", "P90 to P95", "EUR m", 1.0, 2.0)]
 
 
+def test_a_fan_over_one_year_is_a_column_with_marks():
+    """An area over a single year is drawn by no program."""
+    fan = Fan(Cells("Data", "fan"), "One year", ("NO", "Nordmark"), "EUR m", (2026,), ((1.0,),) * 7, "d")
+    chart = part(written(Sheet("Data", "Data", "What?", (fan.table, fan.chart))), "xl/charts/chart1.xml")
+    assert "<c:areaChart>" not in chart
+    assert '<c:grouping val="stacked"/>' in chart
+    assert '<c:symbol val="circle"/>' in chart
+
+
 def test_lines_alone_make_a_chart():
     fan = Fan(Cells("Data", "fan"), "T", ("EU", "all"), "EUR m", (2026,), ((1.0,),) * 7, "Lines.")
     chart = Sheet("Data", "Data", "What?", (fan.table, replace(fan.chart, bands=())))

@@ -88,6 +88,11 @@ def test_a_row_filled_in_is_the_same_as_cell_by_cell(blanks):
     assert written(whole, QuickSheet) == written(singly, QuickSheet)
 
 
+def test_zero_has_no_sign():
+    assert formula_xml("=-A1", -0.0).endswith("<v>0</v></c>")
+    assert formula_xml("=-A1", -0.5).endswith("<v>-0.5</v></c>")
+
+
 def test_a_row_off_the_sheet_is_told():
     with xlsxwriter.Workbook(io.BytesIO()) as file:
         sheet = file.add_worksheet("Data", QuickSheet)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecaster.findings import findings, judgement
+from forecaster.findings import expectations, findings, judgement
 from forecaster.formulas import number
 from forecaster.layout import Layout
 from forecaster.sheet import Formula, Gallery, Notes
@@ -143,6 +143,23 @@ def test_sentences_rest_on_what_was_computed(run):
     assert len(driven) == 3
     assert all("What moves it most: " in line and "The programme adds" in line for line in driven)
     assert not any("What moves it" in line for line in reasons(replace(run, drivers=None)))
+
+
+def test_what_moves_strain_is_what_the_shares_say(run, sheets):
+    """The third answer of the cover names the families that the table of shares puts first."""
+    told = expectations(run)[2]
+    shares = table(sheets, "Drivers", "shares")
+    column = [column.key for column in shares.columns].index(("states in red", "total"))
+    part = {row.cells[1]: row.cells[column] for row in shares.rows if row.key != "sum"}
+    most = sorted(part, key=lambda name: -part[name])[:3]
+    assert ", ".join(f"{name} ({100.0 * part[name]:.0f} %)" for name in most) in told
+    assert "pledges" not in told
+    alone = expectations(run.of("AL"))[2]
+    worst = run.years[run.drivers.focus.worst[run.drivers.places.index("AL")]]
+    assert f"What moves strain in {worst} most" in alone
+    without = expectations(replace(run, drivers=None))[2]
+    assert "by how defence budgets turn out" in without
+    assert "%" in without
 
 
 def test_judgement_is_told_where_it_outweighs_the_programme_and_where_not(run):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from invented.union import assuming, invented
 
+from forecaster.fiscal import safe_flows
 from forecaster.fiscal_findings import public_finances
 from forecaster.pipeline import run as simulated
 from forecaster.sheet import Formula
@@ -67,6 +68,18 @@ def test_the_programmes_part_is_its_own_resources_over_gdp(run, sheet):
     expected = -1e6 * call / run.forecast.gdp[run.forecast.states.index("AL"), 2]
     assert shown(sheet, "points", ("own", "AL"), run.years[2]) == pytest.approx(expected)
     assert expected < 0.0
+
+
+def test_loans_that_the_summary_tells_stand_in_a_row(run, sheet):
+    assert f"budgets being {shown(sheet, 'points', ('loans', UNION), 2030):.1f} points" in public_finances(
+        run
+    )
+    drawn, repaid = safe_flows(run.case, run.years)
+    owed = run.case.assumptions.capacity.safe_new.value * (drawn - repaid).cumsum(axis=1)
+    for i, code in enumerate(run.forecast.states):
+        expected = 100.0 * owed[i] / run.forecast.gdp[i]
+        found = [shown(sheet, "points", ("loans", code), year) for year in run.years]
+        assert found == pytest.approx(expected.tolist(), abs=1e-6)
 
 
 def test_the_unions_points_are_between_those_of_its_states(run, sheet):

@@ -1,11 +1,15 @@
 """The bridge from plan to median and the S-curves, against the run."""
 
+from dataclasses import replace
+
 import pytest
 
-from forecaster import plan_bridge
+from forecaster import findings, plan_bridge
 from forecaster.fans import PERCENTILES
 from forecaster.formulas import number
+from forecaster.pipeline import run as simulated
 from forecaster.sheet import Formula
+from forecaster.sheets import outlays
 from models.arrays import UNION
 
 
@@ -101,3 +105,30 @@ def test_what_falls_after_the_horizon_and_what_lapses_is_shown(run, tables):
             run.statistics.mean(metric, run.baseline, line.id)[0] for line in run.case.programme.lines
         )
         assert number(cells[column]) == pytest.approx(found)
+
+
+def test_all_lines_together_are_what_the_summary_tells(run, tables):
+    """What contracts cost and what states bear of it can be followed from the first sentence to a cell."""
+    total = {metric: row(tables["contracts"], (outlays.TOTAL, metric)) for metric in outlays.PAYERS}
+    whole = row(tables["contracts"], (outlays.TOTAL, "outlay"))
+    mean = run.statistics.mean
+    for metric, cells in total.items():
+        assert number(cells["within"]) == pytest.approx(mean(metric, run.baseline, UNION).sum(), abs=0.1)
+    assert sum(number(cells["within"]) for cells in total.values()) == pytest.approx(number(whole["within"]))
+    told = findings.findings(run)[0]
+    assert f"contracts of EUR {number(whole['within']) + number(whole['beyond']):,.0f} m" in told
+    assert f"states bear EUR {number(total['outlay_states']['within']):,.0f} m" in told
+
+
+def test_calls_and_outlays_differ_by_currencies_alone(invented_union):
+    """Where no rate moves, what all states are called for is what they bear of contracts."""
+    budgets = invented_union.budgets
+    fixed = tuple(replace(one, value=1.0) if one.table == "exchange" else one for one in budgets.figures)
+    still = replace(invented_union, budgets=replace(budgets, figures=fixed))
+    for case, alike in ((still, True), (invented_union, False)):
+        found = simulated(case, paths=1024, drivers=False)
+        called, granted, borne = (
+            found.statistics.mean(metric, found.baseline, UNION).sum()
+            for metric in ("gross_call", "grant_received", "outlay_states")
+        )
+        assert (abs(called + granted - borne) < 0.02) == alike

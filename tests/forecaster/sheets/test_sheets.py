@@ -248,6 +248,14 @@ def test_controls_hold(run, sheets):
     assert table(sheets, "Checks", "master").rows[-1].cells[1].value == "PASS"
 
 
+def test_a_control_names_the_sheets_it_compares(sheets):
+    looks = {row.cells[0]: row.cells[1] for row in table(sheets, "Checks", "live").rows}
+    assert looks["Own resources of all states = EU payments x additionality: 2027"] == (
+        "Treasury, Outlays, Assumptions"
+    )
+    assert set(", ".join(looks.values()).split(", ")) <= {sheet.name for sheet in sheets}
+
+
 @pytest.mark.parametrize(
     ("kind", "found", "holds"),
     [
