@@ -21,7 +21,7 @@ _TABLES = click.option(
     "--csv",
     "tables",
     type=click.Path(path_type=Path),
-    help="Also write all tables as CSV, with a JSON description, into this folder.",
+    help="Also write all that was read and simulated as CSV, with a JSON description, into this folder.",
 )
 
 
