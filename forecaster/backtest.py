@@ -161,11 +161,14 @@ def _table(file: Path, columns: Sequence[str], numbers: Sequence[str]) -> pd.Dat
     problems = Problems()
     try:
         table = pd.read_csv(file, dtype={"series_id": str}, usecols=lambda name: name in columns)
+    except FileNotFoundError as error:
+        raise InputError(f"{file} is not there.") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{file} cannot be read as CSV: {error}.") from error
     missing = [name for name in columns if name not in table]
     if missing:
-        raise InputError(f"{file.name}: no column {', '.join(missing)}; it needs {', '.join(columns)}.")
+        needed = f"it needs {', '.join(columns)}, separated by commas"
+        raise InputError(f"{file.name}: no column {', '.join(missing)}; {needed}.")
     for name in numbers:
         table[name] = pd.to_numeric(table[name], errors="coerce")
         for row in np.flatnonzero(table[name].isna()).tolist():

@@ -93,6 +93,11 @@ def _own_files(files: Mapping[str, toml.TomlFile]) -> frozenset[str]:
     return frozenset(str(table.get("file")) for table in tables if isinstance(table, dict))
 
 
+def holds_a_case(folder: Path) -> bool:
+    """Whether files of a case stand in a folder, be they right or wrong: nothing else is written there."""
+    return (folder / ASSUMPTIONS).is_file()
+
+
 def default_assumptions() -> Assumptions:
     """Read the assumptions of the bundled case."""
     problems = Problems()

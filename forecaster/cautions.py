@@ -1,9 +1,10 @@
-"""What a run of a case shows otherwise than a reader may expect, though nothing in the case is wrong."""
+"""What a run of a case shows otherwise than a reader may expect, and values that look like slips."""
 
 from collections.abc import Iterator
 
 from forecaster.case import ASSUMPTIONS, PROGRAMME, Case
 from forecaster.readers import WORKBOOK
+from forecaster.slips import slips
 
 
 def cautions(case: Case) -> Iterator[str]:
@@ -12,6 +13,7 @@ def cautions(case: Case) -> Iterator[str]:
     yield from _calls_before(case, first)
     yield from _loans_before(case, first)
     yield from _part_of_the_union(case)
+    yield from slips(case)
 
 
 def _calls_before(case: Case, first: int) -> Iterator[str]:

@@ -97,8 +97,11 @@ def _assumptions(data: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
 
 
 def _lines(data: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
+    from forecaster.programme import Line
+
     for number, line in enumerate(data.get(LINE, ())):
-        yield from ((f"{LINE}.{line.get('id')}.{name}", (LINE, number, name)) for name in line)
+        names = [name for name in Line.model_fields if name != "id"]
+        yield from ((f"{LINE}.{line.get('id')}.{name}", (LINE, number, name)) for name in names)
 
 
 def _levers(data: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:

@@ -1,5 +1,6 @@
 """How a command ends: with one clear message and an exit code, never with a traceback."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ Exit codes:
 
 DEBUG = "forecaster.debug"
 INTERNAL, INTERRUPTED = 1, 130
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL_TOLD = (
+    "No space is left where the output is printed to or where temporary files stand "
+    "(the folder TMPDIR, on Windows TEMP). Make room, or name another place."
+)
 
 
 class Told(click.Group):
@@ -48,12 +54,14 @@ def _is_interrupt(error: BaseException | None) -> bool:
 
 def _told(error: BaseException) -> tuple[str, int]:
     """Text and exit code of a failure."""
-    from forecaster.errors import ForecasterError
+    from forecaster.errors import ForecasterError, OutputNotWritable
 
     if _is_interrupt(error):
         return "Interrupted. No file is left half-written.", INTERRUPTED
     if isinstance(error, ForecasterError):
         return str(error), error.exit_code
+    if isinstance(error, OSError) and error.errno in FULL:
+        return FULL_TOLD, OutputNotWritable.exit_code
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

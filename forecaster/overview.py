@@ -14,7 +14,7 @@ def overview(case: Case) -> Iterator[str]:
     terms = case.programme
     total = sum(line.amount for line in terms.lines)
     yield f"Programme: {terms.name}, {len(terms.lines)} lines adding up to EUR {total:,.1f} million"
-    yield from (_bound(check) for check in legal_checks(terms))
+    yield from (_judged(check) for check in legal_checks(terms))
     yield f"Assumptions: {len(list(case.assumptions.entries()))}, of which changed: {len(case.changed)}"
     yield from (f"  {key}" for key in case.changed)
     warnings = (*cautions(case), *case.warnings)
@@ -38,6 +38,10 @@ def _settings(case: Case) -> Iterator[str]:
     yield f"Scenarios: {len(case.scenarios)} ({', '.join(table.id for table in case.scenarios)})"
 
 
-def _bound(check: LegalCheck) -> str:
-    bound = f"{check.kind} {check.bound:g} {check.unit} ({check.article})"
-    return f"  {check.name} {check.found:g}, {bound}: {'holds' if check.holds else 'DOES NOT HOLD'}"
+def bound(check: LegalCheck) -> str:
+    """What was found and what the law allows: procurement: amount 240, at least 180 EUR million."""
+    return f"{check.name} {check.found:g}, {check.kind} {check.bound:g} {check.unit} ({check.article})"
+
+
+def _judged(check: LegalCheck) -> str:
+    return f"  {bound(check)}: {'holds' if check.holds else 'DOES NOT HOLD'}"

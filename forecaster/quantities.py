@@ -62,6 +62,8 @@ class Choice(Record, Generic[Unit]):
 
 
 def _check_range(values: tuple[float, ...], bounds: tuple[float, float] | None) -> None:
+    if bounds and bounds[0] > bounds[1]:
+        raise ValueError(f"range [{bounds[0]:g}, {bounds[1]:g}] begins above its end")
     if bounds and not bounds[0] <= min(values) <= max(values) <= bounds[1]:
         found = ", ".join(f"{value:g}" for value in values)
         raise ValueError(f"range [{bounds[0]:g}, {bounds[1]:g}] does not hold the value {found}")

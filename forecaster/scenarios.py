@@ -87,6 +87,13 @@ def with_combinations(tables: Sequence[ScenarioTable], names: Iterable[str]) -> 
     return (*tables, *(combination(tables, name) for name in new))
 
 
+def run_with(tables: Sequence[ScenarioTable], names: Iterable[str]) -> frozenset[str]:
+    """Scenarios whose levers act in a run of those named: themselves, and those they are made of."""
+    parts = {table.id: table.parts for table in tables}
+    named = {part for name in names for part in (name, *name.split(AND))}
+    return frozenset(named | {part for name in named for part in parts.get(name, ())})
+
+
 def _check_baseline(file: TomlFile, problems: Problems) -> None:
     names = list(file.data)
     if BASELINE not in names:

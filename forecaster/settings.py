@@ -20,9 +20,11 @@ def settled(  # noqa: PLR0913  each is an option of the command line
 ) -> Case:
     """Return the case whose [run] table says what is given here, and for the rest what it said before.
 
-    Scenarios that are combined there are among its own. Paths without a precision mean that many.
+    Scenarios that are combined there are among its own. Paths without a precision mean that many; states take
+    the place of the one whose ministry's view the case asks for, which else shows its own state alone.
     """
     given = case.assumptions.run
+    ministry = "" if states else given.ministry
     scenarios = tuple(scenarios) or given.scenarios
     case = replace(case, scenarios=with_combinations(case.scenarios, scenarios))
     known = [table.id for table in case.scenarios]
@@ -32,7 +34,8 @@ def settled(  # noqa: PLR0913  each is an option of the command line
         "seed": given.seed if seed is None else seed,
         "years": years or given.years,
         "drivers": given.drivers if drivers is None else drivers,
-        "states": _part(case.budgets.codes, states or given.states),
+        "states": () if ministry else _part(case.budgets.codes, states or given.states),
+        "ministry": ministry,
         "scenarios": _part(known, (known[0], *scenarios)) if scenarios else (),
     }
     return _changed(case, changes)

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -17,6 +18,7 @@ Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 OPTION = "--set"
+PER_CENT = 100.0
 SYNTAX_HINT = "Text stands in quotes, decimals have a point, every line is key = value or a [table]."
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _ASSIGNMENT = re.compile(r"\s*([\w.\"'-]+)\s*=")
@@ -174,8 +176,17 @@ def _findings(model: type[BaseModel], data: object, errors: list[ErrorDetails]) 
     yield from ((key, f"unknown key. {told}") for key, told in unknown.items())
     yield from ((key, "is missing." + _expected(model, key)) for key in missing)
     others = [error for error in errors if error["type"] not in {"missing", "extra_forbidden"}]
-    first = {_in_data(error["loc"], data): error for error in reversed(others)}
+    first: dict[Key, ErrorDetails] = {}
+    for error in others:
+        if not _counts_what_is_wrong(error):
+            first.setdefault(_in_data(error["loc"], data), error)
     yield from ((key, _sentence(error)) for key, error in first.items())
+
+
+def _counts_what_is_wrong(error: ErrorDetails) -> bool:
+    """Whether a list is called too short only because its entries, each told by itself, do not count."""
+    least = error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and isinstance(error["input"], list) and len(error["input"]) >= least
 
 
 def _in_data(key: Key, data: object) -> Key:
@@ -190,13 +201,28 @@ def _in_data(key: Key, data: object) -> Key:
 def _sentence(error: ErrorDetails) -> str:
     """Say what was found and what is allowed."""
     context = error.get("ctx", {})
-    found = repr(error["input"])
+    found = _as_written(error["input"])
     text = _SENTENCES.get(error["type"], "{found}: {message}.").format(
         found=found if len(found) < 60 else f"{found[:57]}...",
         message=str(context.get("error", error["msg"])).rstrip("."),
         **{name: _plain(value) for name, value in context.items() if name != "error"},
     )
-    return text.removesuffix(".") if text.endswith("?.") else text
+    return f"{text.removesuffix('.') if text.endswith('?.') else text}{_as_share(error)}"
+
+
+def _as_written(value: object) -> str:
+    """A value as a TOML file has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date) else repr(value)
+
+
+def _as_share(error: ErrorDetails) -> str:
+    """' 5 % is 0.05.' where a number that may be per cent is above what a share can be."""
+    value, most = error["input"], error.get("ctx", {}).get("le")
+    if error["type"] != "less_than_equal" or most != 1.0 or isinstance(value, str) or value > PER_CENT:
+        return ""
+    return f" {value:g} % is {value / PER_CENT:g}."
 
 
 def _plain(bound: object) -> str:
@@ -252,6 +278,7 @@ def _inner_model(annotation: object) -> type[BaseModel] | None:
 _SYNTAX = {
     r"Cannot declare (\(.*\)) twice": "the table [{}] is there twice. Keep one.",
     r"Cannot overwrite a value": "a key or table is there twice. Keep one.",
+    r"Duplicate inline table key ('.*')": "the key {} is there twice. Keep one.",
     r"Illegal character '\\[nr]'": "a quote is opened on this line and not closed. Text stands in quotes.",
     r"Invalid hex value|Unescaped '\\'|Escaped character": (
         "\\ has a meaning of its own in double quotes. A path stands in single quotes ('C:\\data\\x.xlsx'), "
@@ -275,10 +302,11 @@ _SENTENCES = {
     "literal_error": "{found} is not allowed. Expected {expected}.",
     "model_type": "{found} is not a table of keys and values.",
     "multiple_of": "{found} is not a multiple of {multiple_of}.",
+    "string_pattern_mismatch": "{found} is not a name of small letters, digits and _, a letter first.",
     "string_too_short": "is empty.",
     "string_type": "{found} is not text in quotes.",
     "too_long": "has {actual_length} entries. Allowed: at most {max_length}.",
     "too_short": "has {actual_length} entries. Needed: at least {min_length}.",
-    "tuple_type": "{found} is not a list such as [0.5, 1.0].",
+    "tuple_type": '{found} is not a list such as [0.5, 1.0] or ["PL", "DE"].',
     "value_error": "{message}.",
 }

@@ -49,6 +49,15 @@ def xlsx_only(ctx: click.Context, param: click.Parameter, target: Path | None) -
     return target
 
 
+def refuse_budgets(target: Path) -> None:
+    """Refuse to write a workbook over the budgets of a case, of whichever."""
+    from forecaster.case import holds_a_case
+    from forecaster.readers import WORKBOOK
+
+    if target.name.lower() == WORKBOOK and holds_a_case(target.parent):
+        raise click.UsageError(f"{target} is an input of a case. Choose another name with --output.")
+
+
 def state_option(about: str) -> Callable[[Command], Command]:
     """An option --state that may be repeated, with what it does."""
     return click.option(

@@ -47,12 +47,12 @@ def check(case: "Case") -> None:
     """
     from forecaster.errors import CheckFailed
     from forecaster.gaps import refuse_gaps
-    from forecaster.overview import overview
+    from forecaster.overview import bound, overview
     from forecaster.programme import legal_checks
 
     refuse_gaps(case)
     click.echo("\n".join(overview(case)))
-    failed = [check.name for check in legal_checks(case.programme) if not check.holds]
+    failed = [bound(check) for check in legal_checks(case.programme) if not check.holds]
     if failed:
         raise CheckFailed(f"{case.programme.legal_basis} does not allow: {'; '.join(failed)}.")
 
@@ -93,6 +93,8 @@ def read_(
     from forecaster.errors import InputError
     from forecaster.readers import report
 
+    if as_json and as_csv:
+        raise click.UsageError("--csv and --json are two ways to print the same. Give one.")
     found = report.answer(file, bundled(), case_folder, password_file)
     if as_json:
         click.echo(report.as_json(found))

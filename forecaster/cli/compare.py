@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecaster.choices import Setting
-from forecaster.cli.arguments import xlsx_only
+from forecaster.cli.arguments import refuse_budgets, xlsx_only
 from forecaster.cli.progress import progress_bar
 from forecaster.endings import EXIT_CODES, debug_option
 
@@ -62,6 +62,7 @@ def compare(  # noqa: PLR0913 - one argument an option
     from forecaster.output import ready
 
     if output:
+        refuse_budgets(output)
         ready(output, force=force)
     sides = [alike(side(place), paths, seed) for place in (first, second)]
     with progress_bar("Comparing", hidden=quiet) as progress:

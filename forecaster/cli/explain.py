@@ -64,6 +64,7 @@ def explain(  # noqa: PLR0913 - one argument an option
     from forecaster.gaps import refuse_gaps
     from forecaster.settings import settled
 
+    _refuse_state(case, state)
     _refuse_year(case, year)
     refuse_gaps(case)
     report = settled(case, scenarios=_scenarios(case, scenario), paths=paths)
@@ -80,6 +81,19 @@ def _scenarios(case: "Case", scenario: str) -> tuple[str, ...]:
     known, given = {table.id for table in case.scenarios}, case.assumptions.run.scenarios
     there = scenario in (given or known)
     return given if there else (*given, scenario)
+
+
+def _refuse_state(case: "Case", state: str) -> None:
+    """Refuse a state of which the report has no cells."""
+    from forecaster.settings import settled, shown
+
+    run = settled(case).assumptions.run
+    there = (run.ministry,) if run.ministry else shown(case)
+    if state not in there:
+        raise click.UsageError(
+            f"{state} is not in this report, which shows {', '.join(there)} alone. Give the report of all "
+            "states."
+        )
 
 
 def _refuse_year(case: "Case", year: int) -> None:

@@ -21,7 +21,7 @@ _TABLES = click.option(
     "--csv",
     "tables",
     type=click.Path(path_type=Path),
-    help="Also write all tables as CSV, with a JSON description, into this folder.",
+    help="Also write all that was read and simulated as CSV, with a JSON description, into this folder.",
 )
 
 
@@ -34,6 +34,7 @@ def ready_folders(
     case: "Case", states: Sequence[str], per_state: Path | None, tables: Path | None, *, force: bool
 ) -> None:
     """Raise, before a run is computed, where its folders could not be written. No states means all."""
+    from forecaster.case import holds_a_case
     from forecaster.ministries import book_names
     from forecaster.output import ready_folder
     from forecaster.package import file_names
@@ -42,8 +43,8 @@ def ready_folders(
         ("--per-state", per_state, book_names(states or case.assumptions.run.states or case.budgets.codes)),
         ("--csv", tables, file_names()),
     ):
-        if folder and folder.resolve() == case.folder.resolve():
-            raise click.UsageError(f"{folder} holds the inputs of this case. Name another folder: {option}.")
+        if folder and (folder.resolve() == case.folder.resolve() or holds_a_case(folder)):
+            raise click.UsageError(f"{folder} holds inputs of a case. Name another folder: {option}.")
         if folder:
             ready_folder(folder, names, force=force)
 

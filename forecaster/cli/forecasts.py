@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+from click.core import ParameterSource
 
 from forecaster.choices import Known
 from forecaster.cli.arguments import case_argument, state_option, years_option
@@ -30,6 +31,8 @@ def forecast_(
     """
     from forecaster.backtest import case_percentiles
 
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json are two ways to print the same. Give one.")
     table = case_percentiles(case, years or case.assumptions.run.years)
     table = table[table["state"].isin(states)] if states else table
     if as_json:
@@ -43,7 +46,9 @@ def forecast_(
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("series", required=False, type=click.Path(path_type=Path))
-@click.option("--tasks", type=click.Path(path_type=Path), help="CSV with series_id, origin, hmax.")
+@click.option(
+    "--tasks", type=click.Path(path_type=Path), help="CSV with series_id, origin, hmax; needed with SERIES."
+)
 @click.option(
     "--method",
     default="pooled",
@@ -60,6 +65,7 @@ def forecast_(
 )
 @click.option("--share", type=click.Path(path_type=Path), help="CSV of the same series as shares of GDP [%].")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="CSV of quantiles to write.")
+@click.option("--force", is_flag=True, help="Replace a file that is already there.")
 @debug_option
 def backtest(
     series: Path | None,
@@ -68,6 +74,8 @@ def backtest(
     kind: Literal["share", "amount"],
     share: Path | None,
     output: Path | None,
+    *,
+    force: bool,
 ) -> None:
     """Forecast from the past, without looking ahead.
 
@@ -75,8 +83,10 @@ def backtest(
     SERIES the bundled case's budgets are forecast from 2000 on, scored, and compared with other methods.
     """
     from forecaster import backtest as past
+    from forecaster.output import ready
 
     if series is None:
+        _refuse_idle()
         from forecaster.case import bundled, load
         from forecaster.proof import case_backtest
 
@@ -84,7 +94,23 @@ def backtest(
         return
     if tasks is None:
         raise click.UsageError("--tasks is needed with SERIES.")
+    if output:
+        ready(output, force=force)
     panel = past.read_series(series)
     shares = past.read_series(share) if share else None
     found = past.task_quantiles(panel, past.read_tasks(tasks, panel), method, kind, shares)
     past.write(found, output or sys.stdout)
+
+
+def _refuse_idle() -> None:
+    """Refuse options that only a backtest of SERIES heeds."""
+    here = click.get_current_context()
+    given = [
+        param
+        for param in here.command.params
+        if isinstance(param, click.Option)
+        and param.expose_value
+        and here.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise click.UsageError(f"{', '.join(param.opts[-1] for param in given)} needs SERIES.")

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from forecaster.choices import Known, Setting
-from forecaster.cli.arguments import case_argument, set_option, state_option, xlsx_only, years_option
+from forecaster.cli.arguments import (
+    case_argument,
+    refuse_budgets,
+    set_option,
+    state_option,
+    xlsx_only,
+    years_option,
+)
 from forecaster.cli.folders import folder_options, ready_folders, write_folders
 from forecaster.cli.progress import progress_bar
 from forecaster.endings import EXIT_CODES, debug_option
@@ -94,6 +101,7 @@ def run(  # noqa: PLR0913 - one argument an option
         raise click.UsageError("--paths says how many draws, --precision as many as it takes. Give one.")
     target = output or _default_report()
     case = _changed(case, changes)
+    _refuse_idle(case, scenarios, changes)
     refuse_gaps(case)
     _refuse_inputs(case, target)
     ready(target, force=force)
@@ -145,6 +153,21 @@ def _changed(case: "Case", changes: tuple[str, ...]) -> "Case":
     return load(case.folder, changes) if changes else case
 
 
+def _refuse_idle(case: "Case", scenarios: tuple[str, ...], changes: tuple[str, ...]) -> None:
+    """Refuse a lever of a scenario that is not run, alone or as a part of another: it would move nothing."""
+    from forecaster.scenarios import run_with
+    from models.stress import LEVERS
+
+    asked = scenarios or case.assumptions.run.scenarios
+    known = {table.id for table in case.scenarios}
+    for change in changes if asked else ():
+        name, _, lever = change.partition("=")[0].strip().partition(".")
+        if name in known and lever in LEVERS and name not in run_with(case.scenarios, asked):
+            raise click.UsageError(
+                f"--set {change} changes a scenario that is not run. Name it too: --scenario {name}."
+            )
+
+
 def _default_report() -> Path:
     folder = Path("reports")
     return folder / "edip.xlsx" if folder.is_dir() else Path("edip.xlsx")
@@ -153,6 +176,7 @@ def _default_report() -> Path:
 def _refuse_inputs(case: "Case", target: Path) -> None:
     if target.name in case.files and target.parent.resolve() == case.folder.resolve():
         raise click.UsageError(f"{target} is an input of this case. Choose another name with --output.")
+    refuse_budgets(target)
 
 
 def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:

@@ -28,8 +28,17 @@ PANEL = "panel"
 TOLD_APART = {"plans": "plans", "safe": "loans", "rules": "rules", "states": "states"}
 """Tables whose numbers stand among the figures too -> the part that holds all of them."""
 
-UNITS = {"amount": "EUR m", "envelope": "EUR m", "allocation": "EUR m", "weight": "share"}
-"""Units of fields by their names; all others are shares, years or counts, as their files say."""
+UNITS = {
+    "amount": "EUR m",
+    "envelope": "EUR m",
+    "allocation": "EUR m",
+    "weight": "share",
+    "year": "year",
+    "first_payment": "year",
+    "last_payment": "year",
+    "spread_to": "year",
+}
+"""Units of fields by their names; all others are shares, spans or counts, as their files say."""
 
 WORDS = {
     "aliases",
@@ -235,7 +244,7 @@ def _programme(side: Side) -> Content:
         for field, value in _flat(table):
             moves = field not in WORDS | {"name", "status"}
             what = f"{name}{field}"
-            unit = UNITS.get(field, "")
+            unit = UNITS.get(field.rpartition(".")[2], "")
             content[part, field] = Entry(part, what, value, unit, f"{PROGRAMME}, {what}", moves)
     return content
 
@@ -276,8 +285,8 @@ def _flat_value(key: str, value: object) -> Iterator[tuple[str, Value]]:
 def _scenarios(side: Side) -> Content:
     content: dict[Hashable, Entry] = {}
     for table in side.case.scenarios:
-        for name, text in (("title", table.title), ("asks", table.asks)):
-            what = f"{table.id}.{name}"
+        told = {"title": table.title, "asks": table.asks, "source": table.source, "expects": table.expects}
+        for what, text in _flat_value(table.id, told):
             content[what] = Entry("scenarios", what, text, "", f"{SCENARIOS}, {what}", moves=False)
         for lever, value in _flat_value(f"{table.id}.levers", table.levers):
             content[lever] = Entry("scenarios", lever, value, "", f"{SCENARIOS}, {lever}")

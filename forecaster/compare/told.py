@@ -8,6 +8,7 @@ from forecaster.compare.bridge import Bars, Comparison
 from forecaster.compare.changes import Change
 from forecaster.compare.contents import Value
 from forecaster.compare.sides import Side
+from forecaster.scenarios import AND
 from forecaster.styles import shown
 
 LISTED = 15
@@ -34,17 +35,20 @@ def listed(changes: Sequence[Change]) -> Iterator[str]:
     kinds = ", ".join(f"{kind} {n:,}" for kind, n in number.items())
     yield f"{counted(len(changes), 'change', 'changes')}: {kinds}."
     few = {kind for kind, n in number.items() if n <= LISTED}
-    told = [change for change in changes if change.moves and subject(change) in few]
-    yield from (f"  {words(change)}" for change in told[:LISTED])
-    if len(told) < len(changes) or len(told) > LISTED:
-        more = f"and {len(changes) - len(told[:LISTED]):,} more" if told else "not listed here"
+    told = sorted(
+        (change for change in changes if subject(change) in few), key=lambda change: not change.moves
+    )[:LISTED]
+    yield from (f"  {words(change)}" for change in told)
+    if len(told) < len(changes):
+        more = f"and {len(changes) - len(told):,} more" if told else "not listed here"
         yield f"  {more}: --output writes all of them to a workbook."
 
 
 def bridge_lines(found: Comparison) -> Iterator[str]:
     """The bridge, the largest bars of each figure first."""
+    yield from _elsewhere(found)
     if not found.groups:
-        yield "None of them moves a result."
+        yield "None of them moves a figure that is bridged."
         return
     yield f"{basis(found)}:"
     for group in found.groups:
@@ -59,6 +63,21 @@ def bridge_lines(found: Comparison) -> Iterator[str]:
 def counted(number: int, one: str, more: str) -> str:
     """A number with the word for one or for more: "1 change", "3 changes"."""
     return f"{number:,} {one if number == 1 else more}"
+
+
+def _elsewhere(found: Comparison) -> Iterator[str]:
+    """Scenarios whose levers changed, where the bridge is in another one."""
+    levers = [change.what for change in found.changes if change.part == "scenarios" and change.moves]
+    others = [
+        name
+        for name in dict.fromkeys(what.split(".levers")[0] for what in levers)
+        if name not in (found.scenario, *found.scenario.split(AND))
+    ]
+    if others:
+        yield (
+            f"Levers of {', '.join(others)} changed, the bridge is in '{found.scenario}'. What they did: "
+            f"--scenario {others[0]}."
+        )
 
 
 def basis(found: Comparison) -> str:
@@ -110,7 +129,7 @@ def signed(value: float, unit: str) -> str:
 def words(change: Change) -> str:
     """A change in a line: cost.growth_median [factor]: 1.1 -> 1.3."""
     unit = f" [{change.unit}]" if change.unit else ""
-    return f"{change.what}{unit}: {plain(change.old)} -> {plain(change.new)}"
+    return f"{change.what}{unit}: {plain(change.old, change.unit)} -> {plain(change.new, change.unit)}"
 
 
 def subject(change: Change) -> str:
@@ -119,11 +138,13 @@ def subject(change: Change) -> str:
     return f"table {name}" if kind == "figures" else kind
 
 
-def plain(value: Value) -> str:
+def plain(value: Value, unit: str) -> str:
     """A value as text; what a side does not have is told so."""
     if value is None:
         return "not there"
-    return f"{value:,.9g}" if isinstance(value, float) else value
+    if isinstance(value, float):
+        return f"{value:.9g}" if unit == "year" else f"{value:,.9g}"
+    return value
 
 
 def _about(side: Side) -> str:
@@ -137,6 +158,8 @@ def _moved_states(found: Comparison) -> Iterator[str]:
     moved = sorted(red, key=lambda bars: (-abs(bars.change), bars.headline.place))
     told = [bars for bars in moved if seen(signed(bars.change, "share"))][:STATES_TOLD]
     yield "States whose P(red) changes most:" if told else "No state's P(red) changes."
+    if not any(seen(signed(bars.change, bars.headline.unit)) for bars in (*found.union, *found.states)):
+        yield "None of these figures moves; what else the changes move stands in reports of A and B."
     for bars in told:
         largest = "; ".join(f"{label} {amount}" for label, amount in ranked(found, bars)[:3])
         yield f"  {bars.headline.place} {heading(bars)}: {largest}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from forecaster import __version__, canonical, pipeline, workbook
 from forecaster.case import load
 from forecaster.engine import Progress
-from forecaster.errors import ForecasterError
+from forecaster.errors import ForecasterError, OutputNotWritable
 from forecaster.gaps import refuse_gaps
 from forecaster.reproduce import whole, write
 from forecaster.sheets import case, provenance
@@ -76,6 +76,8 @@ def reproduction(book: Book, workers: int | None, progress: Progress) -> Step:
     with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
         try:
             made = _rerun(book, Path(folder), workers, progress)
+        except OutputNotWritable:  # a full disk is nobody's hand
+            raise
         except ForecasterError as error:
             finding = Finding(case.NAME, "", str(error), "a case that runs", CHANGED)
             return Step(NAME, False, "not done: the stored case does not run", (finding,))

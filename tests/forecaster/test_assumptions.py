@@ -158,13 +158,31 @@ def test_changed_names_keys_whose_value_differs(bundled_assumptions, tmp_path):
             r"(\[capacity\.committed\]\nvalue = )\[0\.85",
             r"\1[1.85",
             None,
-            "capacity.committed.value[1]: 1.85 is too large. Allowed: at most 1.",
+            "capacity.committed.value[1]: 1.85 is too large. Allowed: at most 1. 1.85 % is 0.0185.",
         ),
         (
             r"(\[capacity\.committed\]\nvalue = )\[[^\]]*\]",
             r"\g<1>0.8",
             None,
-            "capacity.committed.value: 0.8 is not a list such as [0.5, 1.0].",
+            'capacity.committed.value: 0.8 is not a list such as [0.5, 1.0] or ["PL", "DE"].',
+        ),
+        (
+            r"(\[capacity\.committed\]\nvalue = )\[0\.85[^\]]*\]",
+            r"\1[85]",
+            None,
+            "capacity.committed.value[1]: 85 is too large. Allowed: at most 1. 85 % is 0.85.",
+        ),
+        (
+            r"(\[cost\.premium\]\nvalue = )0\.02",
+            r"\g<1>true",
+            None,
+            "cost.premium.value: true is not a number. Write it without quotes, with a decimal point.",
+        ),
+        (
+            r"range = \[0\.01, 0\.03\]",
+            "range = [0.03, 0.01]",
+            "[cost.premium]",
+            "cost.premium: range [0.03, 0.01] begins above its end.",
         ),
         (
             r"(\[safe\.grace\]\nvalue = )10",

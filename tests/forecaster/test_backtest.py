@@ -145,6 +145,21 @@ def test_the_command_writes_quantiles(panel, tmp_path):
     found = pd.read_csv(target)
     assert len(found) == 39
     np.testing.assert_allclose(sorted(set(found["quantile"])), LEVELS13)
+    target.write_text("mine")
+    assert CliRunner().invoke(cli, arguments).exit_code == 6
+    assert target.read_text() == "mine"
+    assert CliRunner().invoke(cli, [*arguments, "--force"]).exit_code == 0
+    assert len(pd.read_csv(target)) == 39
+
+
+def test_options_that_would_count_for_nothing_are_refused(tmp_path):
+    done = CliRunner().invoke(cli, ["backtest", "--method", "theta", "--tasks", str(tmp_path / "t.csv")])
+    assert done.exit_code == 2
+    assert "--tasks, --method needs SERIES." in done.output
+    for command in (["forecast"], ["read", "some.csv"]):
+        done = CliRunner().invoke(cli, [*command, "--csv", "--json"])
+        assert done.exit_code == 2
+        assert "--csv and --json are two ways to print the same. Give one." in done.output
 
 
 def test_the_command_needs_tasks(tmp_path):

@@ -6,9 +6,10 @@ import pytest
 from click.testing import CliRunner
 from invented.union import written
 
-from forecaster.case import Case, load
+from forecaster.case import Case, bundled, load
 from forecaster.cli import cli
 from forecaster.errors import AssumptionError
+from forecaster.scenarios import run_with
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +101,28 @@ def test_the_command_line_sets_and_ends_with_the_code_of_assumptions(folder: Pat
         in done.output
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_entries_that_a_line_leaves_out_can_be_set_too(folder: Path) -> None:
+    case = load(folder, ["line.joint.participants={ AL = 0.5, BO = 0.25, NO = 0.25 }"])
+    assert case.programme.lines[0].participants == {"AL": 0.5, "BO": 0.25, "NO": 0.25}
+    with pytest.raises(AssumptionError, match=r"line\.joint\.id=other: unknown key"):
+        load(folder, ["line.joint.id=other"])
+
+
+def test_a_lever_of_a_scenario_that_is_not_run_is_refused(folder: Path, tmp_path: Path) -> None:
+    options = ["--set", "squeeze.rates=0.02", "-o", str(tmp_path / "out.xlsx")]
+    ended = CliRunner().invoke(cli, ["run", str(folder), "--scenario", "baseline", *options])
+    assert ended.exit_code == 2
+    assert (
+        "--set squeeze.rates=0.02 changes a scenario that is not run. Name it too: --scenario squeeze."
+        in ended.stderr
+    )
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_parts_of_a_scenario_are_run_with_it() -> None:
+    tables = load(bundled()).scenarios
+    assert {"severe", "recession"} <= run_with(tables, ["severe"])
+    assert run_with(tables, ["recession+rate-shock"]) == {"recession+rate-shock", "recession", "rate-shock"}
+    assert "rate-shock" not in run_with(tables, ["recession"])

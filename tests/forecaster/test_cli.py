@@ -1,5 +1,6 @@
 """The command line as a user meets it: what it prints, how it ends, what it leaves behind."""
 
+import errno
 import json
 import os
 import re
@@ -354,6 +355,27 @@ def test_a_failed_check_is_named_and_the_report_is_there(tmp_path, quick, finish
     ]
 
 
+def test_a_full_disk_is_no_internal_error(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pipeline, "run", full)
+    ended = invoke("run", "-o", tmp_path / "out.xlsx")
+    assert ended.exit_code == 7
+    assert ended.stderr.startswith("No space is left where the output is printed to or where temporary files")
+
+
+def test_budgets_of_another_case_are_no_place_for_a_report(folder):
+    held = (folder / "budgets.xlsx").read_bytes() if (folder / "budgets.xlsx").exists() else b""
+    ended = invoke("run", "--force", "-o", folder / "budgets.xlsx")
+    assert ended.exit_code == 2
+    assert "budgets.xlsx is an input of a case. Choose another name with --output." in ended.stderr
+    assert held == ((folder / "budgets.xlsx").read_bytes() if held else b"")
+    ended = invoke("compare", folder, folder, "--force", "-o", folder / "budgets.xlsx")
+    assert ended.exit_code == 2
+    assert "is an input of a case" in ended.stderr
+
+
 def test_an_internal_error_is_one_line_to_report(tmp_path, monkeypatch):
     def broken(*_, **__):
         raise ZeroDivisionError("division by zero")
@@ -434,7 +456,8 @@ def test_check_fails_where_the_law_does(folder):
     ended = invoke("check", folder)
     assert ended.exit_code == 5
     assert ended.stderr == (
-        "Regulation (EU) 2025/2643 of 16 December 2025 does not allow: procurement: amount.\n"
+        "Regulation (EU) 2025/2643 of 16 December 2025 does not allow: "
+        "procurement: amount 140, at least 180 EUR million (Article 3(4)).\n"
     )
     assert "  procurement: amount 140, at least 180 EUR million (Article 3(4)): DOES NOT HOLD" in ended.stdout
 

@@ -189,6 +189,8 @@ def test_only_the_states_asked_for_may_be_in_the_way(case_folder: Path, tmp_path
 
 @pytest.mark.parametrize("option", ["--per-state", "--csv"])
 def test_the_case_is_no_place_for_results(case_folder: Path, tmp_path: Path, option: str) -> None:
-    ended = invoke("run", case_folder, option, case_folder, "--force", "-o", tmp_path / "out.xlsx")
-    assert ended.exit_code == 2
-    assert f"holds the inputs of this case. Name another folder: {option}." in ended.stderr
+    for folder in ([case_folder], []):  # the case that is run, and another one
+        ended = invoke("run", *folder, option, case_folder, "--force", "-o", tmp_path / "out.xlsx")
+        assert ended.exit_code == 2
+        assert f"holds inputs of a case. Name another folder: {option}." in ended.stderr
+    assert not (tmp_path / "out.xlsx").exists()

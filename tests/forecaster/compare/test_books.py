@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 
 import openpyxl
 import pytest
@@ -19,6 +20,7 @@ from forecaster.compare.groups import MOST, grouped
 from forecaster.compare.pages import book
 from forecaster.compare.sides import Side, alike, side
 from forecaster.compare.steps import PARTS, WHOLE
+from forecaster.compare.told import lines
 
 
 def invoke(*args):
@@ -206,6 +208,42 @@ def test_draws_that_are_not_bridged_are_told_all_the_same(invented_union):
         ("run.paths", 4096.0, 65536.0)
     ]
     assert found.groups == ()
+
+
+def test_what_is_no_number_is_told_too_and_a_year_as_one(invented_union):
+    run = invented_union.assumptions.run.model_copy(update={"as_of": date(2026, 2, 1)})
+    later = replace(invented_union, assumptions=invented_union.assumptions.model_copy(update={"run": run}))
+    terms = later.programme.model_copy(update={"last_payment": 2034})
+    tables = tuple(table.model_copy(update={"source": "elsewhere"}) for table in later.scenarios[:1])
+    later = replace(later, programme=terms, scenarios=(*tables, *later.scenarios[1:]))
+    sides = [Side(name, case, 3, 1024, 7) for name, case in (("A", invented_union), ("B", later))]
+    told = list(lines(compared(*sides, "baseline", lambda *_: None)))
+    assert told[2:6] == [
+        "3 changes: settings 1, programme 1, scenarios 1.",
+        "  programme.last_payment [year]: 2033 -> 2034",
+        "  run.as_of: 2026-01-01 -> 2026-02-01",
+        "  baseline.source: invented -> elsewhere",
+    ]
+
+
+def test_a_lever_of_another_scenario_is_pointed_to(invented_union):
+    tables = tuple(
+        table.model_copy(update={"levers": {**table.levers, "cost_growth": 1.2}})
+        if table.id == "squeeze"
+        else table
+        for table in invented_union.scenarios
+    )
+    other = replace(invented_union, scenarios=tables)
+    sides = [Side(name, case, 3, 1024, 7) for name, case in (("A", invented_union), ("B", other))]
+    told = list(lines(compared(*sides, "baseline", lambda *_: None)))
+    assert told[2] == "1 change: scenarios 1."
+    assert (
+        "Levers of squeeze changed, the bridge is in 'baseline'. What they did: --scenario squeeze." in told
+    )
+    assert told[-1] == "None of these figures moves; what else the changes move stands in reports of A and B."
+    told = list(lines(compared(*sides, "squeeze", lambda *_: None)))
+    assert not any("What they did" in line for line in told)
+    assert told[-1] != "None of these figures moves; what else the changes move stands in reports of A and B."
 
 
 def test_assumed_values_of_both_sides_stand_apart(invented_union):

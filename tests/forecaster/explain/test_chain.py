@@ -241,6 +241,19 @@ def test_what_cannot_be_explained_is_told(folder, args, told):
     assert told in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("settings", "there"),
+    [({"states": '["NO", "BO"]'}, "BO, NO"), ({"ministry": '"NO"'}, "NO")],
+)
+def test_a_state_that_the_report_does_not_show_is_told(tmp_path, settings, there):
+    folder = written(tmp_path / "case", paths=1024, drivers="false", **settings)
+    ended = invoke("AL", 2027, folder)
+    assert ended.exit_code == 2
+    assert (
+        f"AL is not in this report, which shows {there} alone. Give the report of all states." in ended.stderr
+    )
+
+
 def test_the_median_path_has_no_shock(run):
     spot = Spot(run, "AL", 2028, "baseline")
     assert np.isfinite(spot.outcome.strain).all()

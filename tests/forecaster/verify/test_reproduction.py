@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from forecaster import verify as verification
 from forecaster.cli import cli
-from forecaster.errors import InputError
-from forecaster.verify import engines, verify
+from forecaster.errors import InputError, OutputNotWritable
+from forecaster.verify import again, engines, verify
 from forecaster.verify.book import read
 from forecaster.verify.comparing import distance, shown
 
@@ -212,3 +212,12 @@ def test_how_far_values_are_apart(one, other, apart):
 
 def test_what_a_cell_shows_in_words():
     assert [shown(value) for value in (None, "", 0.1, "x")] == ["nothing", "nothing", "0.1", "x"]
+
+
+def test_a_full_disk_is_nobodys_hand(report, monkeypatch):
+    def full(*_, **__):
+        raise OutputNotWritable("case: cannot be written (No space left on device). Choose another place.")
+
+    monkeypatch.setattr(again, "write", full)
+    with pytest.raises(OutputNotWritable, match="No space left"):
+        verify(report, recalculate=False, workers=1)
