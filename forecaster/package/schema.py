@@ -21,14 +21,13 @@ OWN_UNIT = "see column unit"
 
 @dataclass(frozen=True)
 class Field:
-    """A column. unit: of its numbers; source: where it comes from if not from where its table does."""
+    """A column. unit: of its numbers."""
 
     name: str
     type: Type
     description: str
     unit: str = ""
     required: bool = True
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def _field(entry: Field, source: str) -> dict[str, Any]:
         "name": entry.name,
         "type": entry.type,
         "description": entry.description,
-        "source": entry.source or source,
+        "source": source,
     }
     if entry.unit:
         described["unit"] = entry.unit
