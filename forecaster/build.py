@@ -13,12 +13,13 @@ from forecaster.lots import lots, successor, timing
 from forecaster.treasury import financing, pays_loan, safe_loans, safe_schedules
 from models import tables
 from models.arrays import Floats
-from models.budgets import Forecast, PlanRow, PlanRules, Position, forecast, gdp_path, own_shares
+from models.budgets import Forecast, Position, forecast, gdp_path, own_shares
 from models.capacity import Capacity, State
-from models.dependence import loadings
+from models.dependence import correlations
 from models.economy import Economy
 from models.model import Model
 from models.participation import Participation
+from models.plans import PlanRow, PlanRules
 from models.rounding import rounded
 from models.strain import Thresholds
 from models.stress import Scenario, scenario
@@ -144,7 +145,7 @@ def _capacity(case: Case, years: Sequence[int]) -> Capacity:
     innovation = math.sqrt(1.0 - persistence**2)
     after_base = np.array(years) - case.assumptions.run.base_year
     return Capacity(
-        budget_rho=loadings(case.assumptions.dependence.budget_rho.value, len(years)),
+        budget_rho=correlations(case.assumptions.dependence.budget_rho.value, len(years)),
         growth_followed=case.assumptions.dependence.growth_followed.value,
         pledge_common=case.assumptions.budgets.pledge_common.value,
         pledge=tables.beta(

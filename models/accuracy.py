@@ -7,12 +7,11 @@ import numpy as np
 from scipy.special import ndtr
 
 from models.arrays import Floats
-from models.dependence import MEASURED, loadings
+from models.dependence import MEASURED, correlations
 from models.hindcast import (
     Cells,
     Hindcast,
     Joint,
-    Method,
     Replay,
     cells,
     hindcasts,
@@ -20,6 +19,7 @@ from models.hindcast import (
     state_correlation,
     total,
 )
+from models.projection import Method
 from models.scoring import (
     MIDDLE,
     calibration_error,
@@ -151,7 +151,7 @@ def backtest(
 
 def estimated_rho(found: Cells, horizon: int) -> Floats:
     """Correlation between states by horizon (H,), shrunk to the measured default where origins are few."""
-    default = loadings(MEASURED, horizon)
+    default = correlations(MEASURED, horizon)
     own = np.array([state_correlation(found, ahead) for ahead in range(1, horizon + 1)])
     weight = own[:, 1] / (own[:, 1] + ORIGINS_PRIOR)
     return np.clip(weight * own[:, 0] + (1.0 - weight) * default, 0.0, 0.95)
@@ -196,7 +196,7 @@ def _joints(
     panel: Floats, weights: Floats, found: Sequence[Hindcast], estimated: Floats, draws: Draws
 ) -> tuple[Joint, ...]:
     none = np.zeros(len(estimated))
-    tried = {"none": none, "default": loadings(MEASURED, len(estimated)), "estimated": estimated}
+    tried = {"none": none, "default": correlations(MEASURED, len(estimated)), "estimated": estimated}
     return tuple(
         Joint(name, *total(panel, weights, found, rho, (draws.common, draws.own)))
         for name, rho in tried.items()

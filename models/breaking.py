@@ -14,7 +14,7 @@ from models.lots import lot_draws
 from models.model import Draws, Model
 from models.programme import programme
 from models.reverse import Break, breaks
-from models.shocks import Shocks, drawn
+from models.shocks import Shocks, drawn, driver_of
 from models.simulation import outcomes
 from models.stress import Scenario
 
@@ -259,8 +259,7 @@ def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Cond
 
 def group_of(stream: str) -> str:
     """Group of the driver a stream belongs to."""
-    driver = stream.split("/", maxsplit=1)[0]
-    return next(name for name, group in GROUPS.items() if driver in group.drivers)
+    return next(name for name, group in GROUPS.items() if driver_of(stream) in group.drivers)
 
 
 def _move(measure: str, median: Faced, point: Faced) -> float:

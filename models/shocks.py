@@ -112,6 +112,11 @@ def stream(driver: str, *places: str) -> str:
     return "/".join((driver, *places))
 
 
+def driver_of(stream: str) -> str:
+    """Driver that a stream belongs to."""
+    return stream.split("/", 1)[0]
+
+
 DRIVERS: dict[str, Driver] = {
     "budget.common": Driver("union", yearly=True, about="defence budgets of all states together"),
     "growth.common": Driver("union", yearly=True, about="real growth of all economies together"),

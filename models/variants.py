@@ -19,7 +19,7 @@ from models.lots import Lot, lot_draws
 from models.model import Draws, Model
 from models.programme import programme
 from models.promises import Promises
-from models.shocks import Shocks
+from models.shocks import Shocks, driver_of
 from models.stress import Scenario
 
 
@@ -116,11 +116,6 @@ def drivers_read(model: Model) -> tuple[dict[str, frozenset[str]], dict[str, int
 def kept(shocks: Shocks) -> Shocks:
     """A source that draws each stream once. Do not write to what it gives."""
     return cache(shocks)
-
-
-def driver_of(stream: str) -> str:
-    """Driver that a stream belongs to."""
-    return stream.split("/", 1)[0]
 
 
 def differing(first: Model, second: Model) -> frozenset[str]:
