@@ -20,7 +20,7 @@ from models.economy import Economy
 from models.model import Model
 from models.participation import Participation
 from models.plans import PlanRow, PlanRules
-from models.rounding import rounded
+from models.rounding import rounded, rounded_number
 from models.strain import Thresholds
 from models.stress import Scenario, scenario
 
@@ -132,7 +132,7 @@ def _participation(case: Case) -> Participation:
     weight = spending * published_scale(case) * investment_start(case)
     return Participation(
         states=case.budgets.codes,
-        investment=tuple(tables.rounded(value, 9) for value in weight),
+        investment=tuple(rounded_number(value, 9) for value in weight),
         joins=tuple(state.joins for state in case.budgets.states),
         per_contract=int(case.assumptions.participation.states_per_contract.value),
         waiting=tables.waiting(),
@@ -205,7 +205,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
             pledge_pull=found.pledge_pull[i],
             investment_share=shares[i],
             share_sd=given.share_sd.value * min(1.0, float(start[i]) / given.share_floor.value),
-            scale=tables.rounded(float(scale[i]), 9),
+            scale=rounded_number(float(scale[i]), 9),
             plan=plan[i],
             contracted=contracted[i],
             safe_loans=loans[i],

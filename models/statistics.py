@@ -129,8 +129,9 @@ class Statistics:
         return (tally.places if metric in tally.kept else tally.lines.lines).index(place)
 
 
-def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Floats:
-    """Half of the Wilson score interval of shares observed in a number of paths."""
+def wilson_half_width(share: Floats, paths: int) -> Floats:
+    """Half of the 95 % Wilson score interval of shares observed in a number of paths."""
+    score = 1.959964
     spread = np.sqrt(share * (1.0 - share) / paths + score * score / (4.0 * paths * paths))
     return np.asarray(score * spread / (1.0 + score * score / paths))
 
