@@ -42,7 +42,7 @@ ORIGINS_PRIOR = 20.0
 REPLAY_ORIGINS = (2009, 2013, 2019, 2021)
 """Years before budgets turned: the euro crisis, annexation, pandemic and war."""
 FLOORS = (0.85, 0.78, 0.70)
-"""Share of investment committed one to three years ahead (financing model, section 4)."""
+"""Share of investment committed one to three years ahead, as the bundled `capacity.committed` has it."""
 
 
 @dataclass(frozen=True)
