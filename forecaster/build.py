@@ -8,7 +8,7 @@ import numpy as np
 from forecaster.case import Case
 from forecaster.currency import currency_volatility
 from forecaster.fiscal import fiscal
-from forecaster.investment import investment_mean, investment_start, published_scale, until
+from forecaster.investment import investment_mean, investment_start, published_scale
 from forecaster.lots import lots, successor, timing
 from forecaster.treasury import financing, pays_loan, safe_loans, safe_schedules
 from models import tables
@@ -19,22 +19,20 @@ from models.dependence import correlations
 from models.economy import Economy
 from models.model import Model
 from models.participation import Participation
-from models.plans import PlanRow, PlanRules
+from models.plans import SETTLED, PlanRow, PlanRules, settled
 from models.rounding import rounded, rounded_number
 from models.strain import Thresholds
 from models.stress import Scenario, scenario
 
 PERCENT = 100.0
-SETTLED = ("voted", "estimate")
-"""Status of plans that stand: money is voted, or NATO's estimate rests on what was."""
 
 
 def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
     """Predictive distributions of the defence budgets of all states of the case."""
     budgets, given = case.budgets, case.assumptions
     base = given.run.base_year
-    panel_codes, panel_years = budgets.panel_codes(), until(budgets.years("panel"), base)
-    history_years = until(budgets.years("spending"), base)
+    panel_codes, panel_years = budgets.panel_codes(), budgets.years_until("panel", base)
+    history_years = budgets.years_until("spending", base)
     history = budgets.wide("spending", budgets.codes, history_years)
     gdp = gdp_baseline(case, (*history_years, *years))
     position = Position(
@@ -215,11 +213,6 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
         )
         for i, code in enumerate(found.states)
     )
-
-
-def settled(status: Sequence[str]) -> int:
-    """How many first years have a voted budget, or one estimated from it."""
-    return next((t for t, one in enumerate(status) if one not in SETTLED), len(status))
 
 
 def planned_budget(found: Forecast) -> Floats:

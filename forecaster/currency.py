@@ -17,7 +17,7 @@ def currency_volatility(case: Case) -> Mapping[str, float]:
     Measured about their mean on the published yearly averages up to the base year.
     """
     budgets = case.budgets
-    years = [year for year in budgets.years("exchange") if year <= case.assumptions.run.base_year]
+    years = budgets.years_until("exchange", case.assumptions.run.base_year)
     changes = np.diff(np.log(budgets.wide("exchange", budgets.codes, years)), axis=1)
     deviations = changes.std(axis=1, ddof=1) if changes.shape[1] > 1 else np.zeros(len(budgets.codes))
     return {

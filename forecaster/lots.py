@@ -1,14 +1,15 @@
 """Programme lines -> lots and their timing, with the assumptions on cost, delay and saving."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
-from forecaster.assumptions import CAPABILITIES
 from forecaster.case import Case
 from forecaster.programme import Line
+from forecaster.quantities import YearlyShare
 from models import tables
 from models.lots import Lot, Successor, Timing
 
@@ -71,8 +72,6 @@ def _lot(case: Case, line: Line, first_year: int, capability: str, part: float) 
     cost = case.assumptions.cost
     sigma = cost.growth_sigma_new if line.new_development else cost.growth_sigma_shelf
     eu_share = line.share_of_contract(case.assumptions.award.procurement_case.value)
-    price_sd = {name: getattr(cost, f"price_sd_{name}").value for name in CAPABILITIES}
-    sustainment = {name: getattr(case.assumptions.sustainment, name).value for name in CAPABILITIES}
     return Lot(
         name=f"{line.id}:{capability}",
         line=line.id,
@@ -93,14 +92,19 @@ def _lot(case: Case, line: Line, first_year: int, capability: str, part: float) 
         ukrainian=line.ukrainian,
         usd_share=cost.usd_share.value,
         uah_share=cost.uah_share.value if line.ukrainian else 0.0,
-        price_sd=price_sd.get(capability, 0.0),
-        sustainment=sustainment.get(capability, 0.0),
+        price_sd=_yearly(cost.price_sd, capability),
+        sustainment=_yearly(case.assumptions.sustainment, capability),
         minimum=line.min_participants,
         cost_growth=tables.lognormal(
             cost.growth_median.value, sigma.value, cost.growth_low.value, cost.growth_high.value
         ),
         keys=_named_keys(case, line),
     )
+
+
+def _yearly(shares: Iterable[tuple[str, YearlyShare]], capability: str) -> float:
+    """What a capability has [share per year]; nothing where a lot is of no single one."""
+    return next((share.value for name, share in shares if name == capability), 0.0)
 
 
 def _state_share(line: Line, eu_share: float) -> float:
