@@ -161,8 +161,7 @@ def _purse(run: Run) -> str:
 
 
 def _strained(run: Run) -> str:
-    counts = run.statistics.states_in_red(run.baseline)
-    mean = (counts * np.arange(counts.shape[1])).sum(axis=1)
+    mean = run.statistics.mean_at_once("red", run.baseline)
     t = int(mean.argmax())
     return (
         f"Most strained in '{run.baseline}': {worst_years(run)}. On average {float(mean[t]):.1f} states are "
@@ -190,8 +189,7 @@ def _likely_red(run: Run, scenario: str) -> int:
 
 def _mean_red(run: Run, scenario: str) -> float:
     """Mean number of states in red in the worst year."""
-    counts = run.statistics.states_in_red(scenario)
-    return float((counts * np.arange(counts.shape[1])).sum(axis=1).max())
+    return float(run.statistics.mean_at_once("red", scenario).max())
 
 
 def _rulers(run: Run) -> str:

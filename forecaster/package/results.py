@@ -73,7 +73,7 @@ def _any_year(run: Run) -> Iterator[Row]:
 
 def _states_in_red(run: Run) -> Iterator[Row]:
     for scenario in run.settings.scenarios:
-        for year, shares in zip(run.years, run.statistics.states_in_red(scenario), strict=True):
+        for year, shares in zip(run.years, run.statistics.at_once("red", scenario), strict=True):
             yield from ((scenario, year, count, float(share)) for count, share in enumerate(shares))
 
 

@@ -197,7 +197,7 @@ def test_the_worst_year_is_the_worst(run, sheets):
 
 def test_states_in_red_are_counted_together(run, sheets):
     entry = table(sheets, "Summary", "count")
-    shares = run.statistics.states_in_red("squeeze")
+    shares = run.statistics.at_once("red", "squeeze")
     counts = np.repeat(np.arange(shares.shape[1]), np.rint(shares[4] * run.statistics.paths).astype(int))
     assert shown(entry, ("squeeze", "mean"), run.years[4]) == pytest.approx(counts.mean())
     assert shown(entry, ("squeeze", "P95"), run.years[4]) == np.quantile(counts, 0.95, method="inverted_cdf")
