@@ -45,7 +45,7 @@ def bridge_lines(found: Comparison) -> Iterator[str]:
     if not found.groups:
         yield "None of them moves a result."
         return
-    yield f"{basis(found)}"
+    yield basis(found)
     for group in found.groups:
         if group.reason:
             yield f"{group.label} are one bar: one without the other is no valid case ({group.reason})."
