@@ -1,11 +1,10 @@
 """READERS, tried in order: each says why a file is not its own, or reads it."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from forecaster.memory import uncollected
 from forecaster.readers import eda, eurostat, generic, national, nato, own_format, sipri
 from forecaster.readers.document import Document, opened
 from forecaster.readers.gate import Refused
@@ -31,7 +30,7 @@ def understood(
     otherwise: what a user can do about a password but to take it off, as the end of a sentence.
     """
     try:
-        with _uncollected():
+        with uncollected():
             document = opened(path, password_file, otherwise)
             _tell_limits(document, context)
             context = replace(context, code=context.code or context.names.of_file(path.name))
@@ -39,20 +38,6 @@ def understood(
     except Refused as refused:
         context.problems.add(path.name, refused.place, refused.text)
         return None
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold garbage collection: cells are many and never in cycles, so that it would walk them for nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()  # what was read counts as old, or all of it would be gone through at once
-            gc.unfreeze()
-            gc.enable()
 
 
 def _tell_limits(document: Document, context: Context) -> None:

@@ -48,14 +48,14 @@ def answer(path: Path, states: Path, case: Path | None = None, password_file: Pa
     if case and not case.is_dir():
         raise InputError(f"{case}: folder not found. Write one with: forecaster init {typed(case)}")
     problems = Problems()
-    names = _names(case or states)
+    names = names_of(case or states)
     code, mapping = _source(path, case, problems)
     context = Context(names, problems, mapping, names.code(code) or "")
     option = ", or pass --password-file"
     return Answer(understood(path, context, password_file, option), problems)
 
 
-def _names(folder: Path) -> Names:
+def names_of(folder: Path) -> Names:
     """States of a folder; their own table alone is read where it is a CSV file."""
     path, ignored = folder / "states.csv", Problems()
     if not path.exists():
