@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from forecaster import national, places
 from forecaster.package.schema import Field, Resource, Value, number, string, whole
 from forecaster.run import Run
+from forecaster.toml import PROGRAMME, SCENARIOS
 from models.arrays import UNION
 from models.strain import EVENTS, LINE_METRICS, METRICS
 
@@ -121,7 +122,7 @@ NAMES: tuple[Resource, ...] = (
     Resource(
         "scenarios",
         "Scenarios run, the baseline first; all see the same draws",
-        "scenarios.toml",
+        SCENARIOS,
         (
             SCENARIO,
             string("title", "what it is"),
@@ -157,7 +158,7 @@ NAMES: tuple[Resource, ...] = (
     Resource(
         "lines",
         "Lines of the programme, and all of them as EU",
-        "programme.toml",
+        PROGRAMME,
         (
             string("line", "line; EU for all lines together"),
             string("name", "name"),

@@ -24,6 +24,7 @@ from forecaster.readers.names import Names
 from forecaster.readers.own import filled
 from forecaster.readers.tables import STATES
 from forecaster.readers.understanding import Block, Context, Left, Understanding
+from forecaster.toml import ASSUMPTIONS
 
 _BLOCKS_SHOWN = 12
 _NAMES_SHOWN = 8
@@ -66,7 +67,7 @@ def names_of(folder: Path) -> Names:
 
 def _source(path: Path, case: Path | None, problems: Problems) -> tuple[str, Mapping | None]:
     """Return code and mapping of the `[sources.XX]` that names a file, '' and None where there is none."""
-    toml = case / "assumptions.toml" if case else None
+    toml = case / ASSUMPTIONS if case else None
     if toml is None or not toml.exists():
         return "", None
     try:
