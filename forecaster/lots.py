@@ -12,13 +12,14 @@ from forecaster.programme import Line
 from forecaster.quantities import YearlyShare
 from models import tables
 from models.lots import Lot, Successor, Timing
+from models.projection import P90
 
 
 def timing(case: Case, first_year: int) -> Timing:
     """Dates and distributions that all lots share; times count from the start of the first projected year."""
     given, cost, award = case.assumptions, case.assumptions.cost, case.assumptions.award
     saving = (cost.saving_low.value, cost.saving_mode.value, cost.saving_high.value)
-    slip_sigma = math.log(cost.slip_p90.value / cost.slip_median.value) / 1.2815515655446004
+    slip_sigma = math.log(cost.slip_p90.value / cost.slip_median.value) / P90
     return Timing(
         calls=tuple((_since(call.date, first_year), call.share) for call in case.programme.calls),
         deadline=float(case.programme.last_payment + 1 - first_year),

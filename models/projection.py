@@ -15,6 +15,9 @@ SCORES: Floats = np.arange(-72, 73) / 16.0
 CENTRE = 72
 """Position of the median, z = 0, in SCORES."""
 
+P90 = 1.2815515655446004
+"""Normal score of the 90th percentile."""
+
 EDGE = 2.25
 """Normal score up to which a sample's own quantiles are taken."""
 
