@@ -23,6 +23,7 @@ from models.conditions import CONDITIONS, DRIVEN, Condition, Place
 from models.lots import Lot
 from models.model import Model
 from models.rounding import rounded_number
+from models.shocks import noting
 from models.stress import LEVERS, Scenario
 
 MISSED = 1e-6
@@ -98,14 +99,9 @@ def distance(conditions: Sequence[Condition]) -> float:
 
 def _weights(condition: Condition, columns: dict[tuple[str, int], int]) -> tuple[Floats, list[int]]:
     """Weight of each shock in a condition (row, shock), and the columns of those shocks, new ones added."""
-    names: dict[str, int] = {}
-
-    def recorded(name: str, rows: int) -> Floats:
-        names[name] = max(rows, names.get(name, 0))
-        return np.zeros((rows, 1))
-
-    middle = condition.of(recorded)
-    shocks = [(name, row) for name, rows in names.items() for row in range(rows)]
+    streams: dict[str, int] = {}
+    middle = condition.of(noting(streams))
+    shocks = [(name, row) for name, rows in streams.items() for row in range(rows)]
 
     def single(name: str, rows: int) -> Floats:
         values = np.zeros((rows, len(shocks)))
