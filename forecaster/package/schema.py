@@ -92,6 +92,6 @@ def whole(name: str, description: str, unit: str) -> Field:
     return Field(name, "integer", description, unit)
 
 
-def flag(name: str, description: str) -> Field:
+def flag(name: str, description: str, *, required: bool = True) -> Field:
     """Return a column of true and false."""
-    return Field(name, "boolean", description)
+    return Field(name, "boolean", description, required=required)
