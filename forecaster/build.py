@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from forecaster.case import Case
-from forecaster.currency import currency_volatility
 from forecaster.fiscal import fiscal
 from forecaster.investment import investment_mean, investment_start, published_scale
 from forecaster.lots import lots, successor, timing
 from forecaster.treasury import financing, pays_loan, safe_loans, safe_schedules
+from forecaster.volatility import currency_volatility
 from models import tables
 from models.arrays import Floats
 from models.budgets import Forecast, Position, forecast, gdp_path, own_shares

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forecaster.memory import uncollected
-from forecaster.readers import eda, eurostat, generic, national, nato, own_format, sipri
+from forecaster.readers import budget_lines, eda, eurostat, generic, nato, own_format, sipri
 from forecaster.readers.document import Document, opened
 from forecaster.readers.gate import Refused
 from forecaster.readers.understanding import Block, Context, Left, Understanding
@@ -67,7 +67,7 @@ def _read(document: Document, context: Context) -> Understanding:
 
 
 READERS: tuple[Reader, ...] = (
-    Reader("budget lines by a mapping", national.declines, national.read),
+    Reader("budget lines by a mapping", budget_lines.declines, budget_lines.read),
     Reader("own template", own_format.declines, own_format.read),
     Reader("SIPRI Military Expenditure Database", sipri.declines, sipri.read),
     Reader("NATO Defence Expenditure", nato.declines, nato.read),

@@ -1,4 +1,4 @@
-"""Currencies of states outside the euro."""
+"""How much currencies move against the euro."""
 
 from collections.abc import Mapping
 
