@@ -11,10 +11,10 @@ from models.arrays import Floats
 from models.breaking import Breaking, Faced, Limit, breaking, mean_keys
 from models.model import Model
 from models.remedies import BLOCKS, Question, Remedy, remedies
+from models.rounding import rounded_number
 from models.shocks import BLOCK
 from models.statistics import Statistics
 from models.stress import Scenario
-from models.tables import rounded
 
 DIGITS = 9
 """Significant digits kept, so that a search that ends in another last bit ends in the same report."""
@@ -135,23 +135,27 @@ def _point(where: tuple[str, int, float, int], found: Breaking, mended: tuple[Re
         simulated=simulated,
         paths=paths,
         reached=found.found.reached,
-        index=rounded(found.found.index, DIGITS),
-        probability=rounded(found.found.probability, DIGITS),
-        importance={name: rounded(share, DIGITS) for name, share in found.importance.items()},
-        median=_rounded(found.median),
-        point=_rounded(found.point),
-        moves={name: rounded(move, DIGITS) for name, move in found.moves().items()},
-        effects={name: rounded(effect, DIGITS) for name, effect in found.effects().items()},
+        index=_rounded(found.found.index),
+        probability=_rounded(found.found.probability),
+        importance={name: _rounded(share) for name, share in found.importance.items()},
+        median=_faced(found.median),
+        point=_faced(found.point),
+        moves={name: _rounded(move) for name, move in found.moves().items()},
+        effects={name: _rounded(effect) for name, effect in found.effects().items()},
         limits=tuple(
-            Limit(one.group, one.reached, rounded(one.distance, DIGITS), rounded(one.move, DIGITS))
-            for one in found.limits
+            Limit(one.group, one.reached, _rounded(one.distance), _rounded(one.move)) for one in found.limits
         ),
         remedies=mended,
     )
 
 
-def _rounded(faced: Faced) -> Faced:
-    return Faced(**{field.name: rounded(getattr(faced, field.name), DIGITS) for field in fields(faced)})
+def _rounded(value: float) -> float:
+    return rounded_number(value, DIGITS)
+
+
+def _faced(faced: Faced) -> Faced:
+    """The same, rounded."""
+    return Faced(**{field.name: _rounded(getattr(faced, field.name)) for field in fields(faced)})
 
 
 def sentence(point: BreakingPoint, name: str) -> str:

@@ -6,34 +6,33 @@ from collections.abc import Sequence
 import numpy as np
 
 from forecaster.case import Case
-from forecaster.currency import currency_volatility
 from forecaster.fiscal import fiscal
-from forecaster.investment import investment_mean, investment_start, published_scale, until
+from forecaster.investment import investment_mean, investment_start, published_scale
 from forecaster.lots import lots, successor, timing
 from forecaster.treasury import financing, pays_loan, safe_loans, safe_schedules
+from forecaster.volatility import currency_volatility
 from models import tables
 from models.arrays import Floats
-from models.budgets import Forecast, PlanRow, PlanRules, Position, forecast, gdp_path, own_shares
+from models.budgets import Forecast, Position, forecast, gdp_path, own_shares
 from models.capacity import Capacity, State
-from models.dependence import loadings
+from models.dependence import correlations
 from models.economy import Economy
 from models.model import Model
 from models.participation import Participation
-from models.rounding import rounded
+from models.plans import SETTLED, PlanRow, PlanRules, settled
+from models.rounding import rounded, rounded_number
 from models.strain import Thresholds
 from models.stress import Scenario, scenario
 
 PERCENT = 100.0
-SETTLED = ("voted", "estimate")
-"""Status of plans that stand: money is voted, or NATO's estimate rests on what was."""
 
 
 def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
     """Predictive distributions of the defence budgets of all states of the case."""
     budgets, given = case.budgets, case.assumptions
     base = given.run.base_year
-    panel_codes, panel_years = budgets.panel_codes(), until(budgets.years("panel"), base)
-    history_years = until(budgets.years("spending"), base)
+    panel_codes, panel_years = budgets.panel_codes(), budgets.years_until("panel", base)
+    history_years = budgets.years_until("spending", base)
     history = budgets.wide("spending", budgets.codes, history_years)
     gdp = gdp_baseline(case, (*history_years, *years))
     position = Position(
@@ -131,7 +130,7 @@ def _participation(case: Case) -> Participation:
     weight = spending * published_scale(case) * investment_start(case)
     return Participation(
         states=case.budgets.codes,
-        investment=tuple(tables.rounded(value, 9) for value in weight),
+        investment=tuple(rounded_number(value, 9) for value in weight),
         joins=tuple(state.joins for state in case.budgets.states),
         per_contract=int(case.assumptions.participation.states_per_contract.value),
         waiting=tables.waiting(),
@@ -144,7 +143,7 @@ def _capacity(case: Case, years: Sequence[int]) -> Capacity:
     innovation = math.sqrt(1.0 - persistence**2)
     after_base = np.array(years) - case.assumptions.run.base_year
     return Capacity(
-        budget_rho=loadings(case.assumptions.dependence.budget_rho.value, len(years)),
+        budget_rho=correlations(case.assumptions.dependence.budget_rho.value, len(years)),
         growth_followed=case.assumptions.dependence.growth_followed.value,
         pledge_common=case.assumptions.budgets.pledge_common.value,
         pledge=tables.beta(
@@ -204,7 +203,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
             pledge_pull=found.pledge_pull[i],
             investment_share=shares[i],
             share_sd=given.share_sd.value * min(1.0, float(start[i]) / given.share_floor.value),
-            scale=tables.rounded(float(scale[i]), 9),
+            scale=rounded_number(float(scale[i]), 9),
             plan=plan[i],
             contracted=contracted[i],
             safe_loans=loans[i],
@@ -214,11 +213,6 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
         )
         for i, code in enumerate(found.states)
     )
-
-
-def settled(status: Sequence[str]) -> int:
-    """How many first years have a voted budget, or one estimated from it."""
-    return next((t for t, one in enumerate(status) if one not in SETTLED), len(status))
 
 
 def planned_budget(found: Forecast) -> Floats:

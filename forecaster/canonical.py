@@ -13,6 +13,7 @@ from forecaster import csv_text, toml_text
 from forecaster.errors import Problems
 from forecaster.figures import RECORDS, Budgets
 from forecaster.readers.mapping import Mapping as Mapped
+from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES
 
 if TYPE_CHECKING:
     from forecaster.case import Case
@@ -21,9 +22,7 @@ HEADING = "Written by forecaster from a case as it was run: every value, default
 ORIGIN, ORIGIN_SOURCES, WARNINGS = "origin.csv", "origin.toml", "warnings.csv"
 
 NAMES = (
-    "assumptions.toml",
-    "programme.toml",
-    "scenarios.toml",
+    *TOML_FILES,
     ORIGIN_SOURCES,
     *(f"{name}.csv" for name in RECORDS),
     WARNINGS,
@@ -102,7 +101,7 @@ def substance(case: "Case") -> str:
     run = {"run": {key: value for key, value in case.assumptions.run if key in kept}}
     content = {
         **_tomls(case),
-        "assumptions.toml": toml_text.document(HEADING, {**_assumptions(case), **run}),
+        ASSUMPTIONS: toml_text.document(HEADING, {**_assumptions(case), **run}),
         **{f"{name}.csv": _numbers(case, name, kind) for name, kind in RECORDS.items()},
     }
     return sha256("\n".join(f"{name} {sha256(text)}" for name, text in sorted(content.items())))
@@ -153,9 +152,9 @@ def _tomls(case: "Case") -> dict[str, str]:
     }
     scenarios = {table.id: table.model_dump(exclude={"id"}) for table in case.scenarios}
     tables: dict[str, Mapping[str, object]] = {
-        "assumptions.toml": _assumptions(case),
-        "programme.toml": {"programme": programme, "line": lines},
-        "scenarios.toml": scenarios,
+        ASSUMPTIONS: _assumptions(case),
+        PROGRAMME: {"programme": programme, "line": lines},
+        SCENARIOS: scenarios,
         ORIGIN_SOURCES: {"sources": sources},
     }
     return {name: toml_text.document(HEADING, table) for name, table in tables.items()}

@@ -13,12 +13,12 @@ from forecaster.programme import Programme, programme
 from forecaster.readers import WORKBOOK, read_budgets
 from forecaster.readers.canonical import is_canonical, read_stored
 from forecaster.readers.combine import combined
+from forecaster.readers.mapping import Mapping as OwnFile
 from forecaster.readers.tables import TABLES
 from forecaster.scenarios import AND, Known, ScenarioTable, scenarios
-from forecaster.toml import Key, TomlFile
+from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES, Key, TomlFile
 from models.budgets import METHODS
 
-TOML_FILES = ASSUMPTIONS, PROGRAMME, SCENARIOS = "assumptions.toml", "programme.toml", "scenarios.toml"
 README = "README.md"
 EXAMPLES = "examples"
 
@@ -64,10 +64,9 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
     budgets = stored.budgets if stored else read_budgets(folder, figures, _own_files(files))
     assumptions, terms, tables = _checked(files, budgets, others)
     if assumptions:
-        _note(others, files[ASSUMPTIONS], _missing_sources(assumptions, folder))
-    if assumptions and not figures.errors:
-        sources = {code: one for code, one in assumptions.sources.items() if (folder / one.file).exists()}
-        budgets = combined(budgets, sources, folder, assumptions.run.base_year, figures)
+        sources = _sources_there(assumptions, folder, files[ASSUMPTIONS], others)
+        if not figures.errors:
+            budgets = combined(budgets, sources, folder, assumptions.run.base_year, figures)
     found = Problems()
     found.extend((*figures, *others))
     found.raise_if_any(InputError if figures.errors else AssumptionError)
@@ -138,6 +137,19 @@ def _no_folder(folder: Path) -> str:
     return f"{folder}: folder not found. Write one with: forecaster init {typed(folder.name)}"
 
 
+def _sources_there(
+    assumptions: Assumptions, folder: Path, file: TomlFile, problems: Problems
+) -> dict[str, OwnFile]:
+    """What [sources] says of files that are in the folder; those that are not are told."""
+    there = {}
+    for code, source in assumptions.sources.items():
+        if (folder / source.file).exists():
+            there[code] = source
+        else:
+            file.note(problems, ("sources", code, "file"), f"{source.file} is not in the folder {folder}.")
+    return there
+
+
 def _checked(
     files: Mapping[str, TomlFile], budgets: Budgets, problems: Problems
 ) -> tuple[Assumptions | None, Programme | None, tuple[ScenarioTable, ...]]:
@@ -195,13 +207,6 @@ def _unusable_settings(assumptions: Assumptions, budgets: Budgets) -> Iterator[t
                 ("run", "base_year"),
                 f"{base} is not a year of the table {table}, which holds {years[0]} to {years[-1]}.",
             )
-
-
-def _missing_sources(assumptions: Assumptions, folder: Path) -> Iterator[tuple[Key, str]]:
-    """Find files that [sources] names and that are not there."""
-    for code, source in assumptions.sources.items():
-        if not (folder / source.file).exists():
-            yield ("sources", code, "file"), f"{source.file} is not in the folder {folder}."
 
 
 def _unknown_parts(

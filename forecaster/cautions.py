@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from forecaster.case import ASSUMPTIONS, PROGRAMME, Case
+from forecaster.case import Case
 from forecaster.readers import WORKBOOK
 from forecaster.slips import slips
+from forecaster.toml import ASSUMPTIONS, PROGRAMME
 
 
 def cautions(case: Case) -> Iterator[str]:

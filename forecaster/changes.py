@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from forecaster.errors import Problems, did_you_mean
-from forecaster.toml import OPTION, Key, TomlFile
+from forecaster.toml import ASSUMPTIONS, OPTION, PROGRAMME, SCENARIOS, Key, TomlFile
 
-ASSUMPTIONS, PROGRAMME, SCENARIOS = "assumptions.toml", "programme.toml", "scenarios.toml"
 RUN, LINE = "run", "line"
 
 
@@ -21,14 +20,21 @@ def changed(
     Each change is told where the value stands: its source says what it was. What cannot be placed is among
     the problems.
     """
-    new = {name: replace(file, data=copy.deepcopy(file.data), settings={}) for name, file in files.items()}
+    new = {name: replace(file, data=copy.deepcopy(file.data)) for name, file in files.items()}
+    said: dict[str, dict[Key, str]] = {file.name: {} for file in new.values()}
     for setting in settings:
-        path, equals, _ = setting.partition("=")
+        path, equals, value = (part.strip() for part in setting.partition("="))
+        known = {name: place for file in new.values() for name, place in _places(file)}
         if not equals:
             problems.add(OPTION, setting, "is not of the form key=value, such as cost.growth_median=1.3.")
-        elif told := _set(new, path.strip(), setting):
-            problems.add(OPTION, setting, told)
-    return new
+        elif path not in known:
+            told = did_you_mean(path, known) or " Write section.key, scenario.lever or line.id.key."
+            problems.add(OPTION, setting, f"unknown key.{told}")
+        else:
+            file, key = known[path]
+            _set(file, key, path, _value(value))
+            said[file.name][key] = setting
+    return {name: replace(file, settings=said[file.name]) for name, file in new.items()}
 
 
 def _value(text: str) -> object:
@@ -39,19 +45,12 @@ def _value(text: str) -> object:
         return text
 
 
-def _set(files: Mapping[str, TomlFile], path: str, setting: str) -> str:
-    """Replace one value; say why it cannot be placed, or nothing."""
-    known = {name: place for file in files.values() for name, place in _places(file)}
-    if path not in known:
-        told = did_you_mean(path, known) or " Write section.key, scenario.lever or line.id.key."
-        return f"unknown key.{told}"
-    file, key = known[path]
+def _set(file: TomlFile, key: Key, path: str, value: object) -> None:
+    """Replace one value, and say so in its source."""
     table, last = _table(file.data, key[:-1]), key[-1]
     was = table.get(last)
-    table[last] = _like(was, _value(setting.partition("=")[2].strip()))
+    table[last] = _like(was, value)
     _tell(file, key, path, was)
-    file.settings[key] = setting  # type: ignore[index]  # a dict since `changed` made it
-    return ""
 
 
 def _like(was: object, value: object) -> object:

@@ -170,8 +170,9 @@ def _starts_right(source: BinaryIO, file: Path) -> bool:
     return source.readline() == _header(file)
 
 
-def _pieces(source: BinaryIO, size: int, most: int = 2**20) -> Iterator[bytes]:
-    while size > 0 and (piece := source.read(min(size, most))):
+def _pieces(source: BinaryIO, size: int) -> Iterator[bytes]:
+    """So many bytes, a megabyte at a time."""
+    while size > 0 and (piece := source.read(min(size, 2**20))):
         size -= len(piece)
         yield piece
 

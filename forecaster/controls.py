@@ -12,8 +12,8 @@ from forecaster.run import Check, Settings
 from models.arrays import UNION
 from models.model import Model
 from models.statistics import Statistics
+from models.strain import MONEY
 
-MONEY = "EUR million"
 OUTSIDE = 0.35
 """Highest share of components from outside the Union and its associates, Article 10(3)."""
 ROUNDING = 0.01

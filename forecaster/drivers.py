@@ -145,12 +145,10 @@ def looked_at(model: Model, scenario: Scenario, seen: Statistics) -> Focus:
 
     Where red never occurs, the year of the highest mean strain.
     """
-    counts = seen.states_in_red(scenario.id)
-    together = (counts * np.arange(counts.shape[1])).sum(axis=1)
     return Focus(
         worst=tuple(_worst(seen, scenario.id, state.code) for state in model.states),
         gap=int(seen.mean("gap", scenario.id, UNION).argmax()),
-        red=int(together.argmax()),
+        red=int(seen.mean_at_once("red", scenario.id).argmax()),
     )
 
 

@@ -21,8 +21,6 @@ from models.statistics import Statistics
 from models.stress import Scenario
 from models.tally import ScenarioTally
 
-__all__ = ["CrewOf", "Progress", "Simulation", "Ways", "WorkerError", "simulate"]
-
 PASS_BLOCKS = 1
 """Logical blocks simulated at once: the arrays of a state then stay in a core's cache."""
 

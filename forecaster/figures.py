@@ -172,6 +172,10 @@ class Budgets:
         """Years for which a table holds any figure, in order."""
         return self._years.get(table, ())
 
+    def years_until(self, table: str, last: int) -> tuple[int, ...]:
+        """Those up to a last one."""
+        return tuple(year for year in self.years(table) if year <= last)
+
     def panel_codes(self) -> tuple[str, ...]:
         """Codes of the reference panel, which stays the same when a case has fewer states."""
         return tuple(sorted({code for code, _ in self._tables.get("panel", {})}))

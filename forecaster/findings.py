@@ -168,8 +168,7 @@ def _purse(run: Run) -> str:
 
 
 def _strained(run: Run) -> str:
-    counts = run.statistics.states_in_red(run.baseline)
-    mean = (counts * np.arange(counts.shape[1])).sum(axis=1)
+    mean = run.statistics.mean_at_once("red", run.baseline)
     t = int(mean.argmax())
     later = (
         f", the worst year, and {float(mean[-1]):.1f} in {run.years[-1]}: contracts yet to be signed are not "
@@ -202,8 +201,7 @@ def _likely_red(run: Run, scenario: str) -> int:
 
 def _mean_red(run: Run, scenario: str) -> float:
     """Mean number of states in red in the worst year."""
-    counts = run.statistics.states_in_red(scenario)
-    return float((counts * np.arange(counts.shape[1])).sum(axis=1).max())
+    return float(run.statistics.mean_at_once("red", scenario).max())
 
 
 def _rulers(run: Run) -> str:

@@ -10,8 +10,7 @@ from forecaster.treasury import safe_loans, safe_schedules
 from models.arrays import Floats
 from models.budgets import Forecast
 from models.fiscal import PERCENT, Fiscal
-from models.rounding import rounded
-from models.tables import DIGITS
+from models.rounding import DIGITS, rounded
 
 
 def fiscal(case: Case, found: Forecast, gdp: Floats) -> Fiscal:

@@ -34,9 +34,9 @@ def above(case: Case, level: float) -> Mapping[str, tuple[int, int]]:
     In the latest year up to the base year that a source holds.
     """
     base = case.assumptions.run.base_year
-    year = until(case.budgets.years("nato_equipment"), base)[-1]
+    year = case.budgets.years_until("nato_equipment", base)[-1]
     nato = case.budgets.wide("nato_equipment", case.budgets.codes, [year])[:, 0]
-    last = until(case.budgets.years("eda_investment"), base)[-1]
+    last = case.budgets.years_until("eda_investment", base)[-1]
     invested, spent = (
         case.budgets.wide(table, case.budgets.codes, [last])[:, 0]
         for table in ("eda_investment", "eda_spending")
@@ -50,7 +50,7 @@ def published_scale(case: Case) -> Floats:
     nato = budgets.wide("nato_spending", budgets.codes, [base]) / budgets.wide(
         "spending", budgets.codes, [base]
     )
-    years = until(budgets.years("eda_spending"), base)
+    years = budgets.years_until("eda_spending", base)
     eda = budgets.wide("eda_spending", budgets.codes, years) / budgets.wide("spending", budgets.codes, years)
     return _first_known(nato[:, 0], _mean_of_latest(eda, 1))
 
@@ -78,8 +78,3 @@ def _mean_of_latest(values: Floats, count: int) -> Floats:
 
 def _first_known(first: Floats, second: Floats) -> Floats:
     return np.where(np.isnan(first), second, first)
-
-
-def until(years: Sequence[int], last: int) -> tuple[int, ...]:
-    """Years up to a last one."""
-    return tuple(year for year in years if year <= last)

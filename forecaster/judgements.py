@@ -30,32 +30,26 @@ BEST, SECOND = "pooled", "random_walk"
 
 @dataclass(frozen=True)
 class Judgement:
-    """A ruling judgement, decided otherwise.
-
-    model: what a case's model becomes; of_contracts: whether a ministry's own commitments remove it.
-    """
+    """A ruling judgement, decided otherwise. model: what a case's model becomes."""
 
     about: str
     model: Callable[[Case, Model], Model]
-    of_contracts: bool
 
 
 @dataclass(frozen=True)
 class Judged:
     """P(red) as it stands and under each judgement, on the same paths.
 
-    names: of the judgements; places: codes of the states, then the union; red, without: as it stands (place,
-    year); red_if, without_if: under each judgement (judgement, place, year); own: where a ministry's own
-    commitments stand (place, year).
+    names: of the judgements; places: codes of the states, then the union; red: as it stands (place, year);
+    red_if: under each judgement (judgement, place, year); own: where a ministry's own commitments stand
+    (place, year).
     """
 
     paths: int
     names: tuple[str, ...]
     places: tuple[str, ...]
     red: Floats
-    without: Floats
     red_if: Floats
-    without_if: Floats
     own: Floats
 
     def changes(self, place: str) -> Floats:
@@ -82,7 +76,7 @@ class Comparison:
     block: int
 
     def __call__(self) -> Integers:
-        """How often strain and that without the programme are red. Shape (model, which, place, year)."""
+        """How often strain is red. Shape (model, place, year)."""
         return self.counts(self.before())
 
     def before(self) -> Sample:
@@ -90,7 +84,7 @@ class Comparison:
         return sample(self.models[0], kept(drawn(self.seed, self.block, 1)), self.scenario)
 
     def counts(self, before: Sample) -> Integers:
-        """The same in variants of what stands. Shape (model, which, place, year)."""
+        """The same in variants of what stands. Shape (model, place, year)."""
         return np.array(
             [_counts(under(before, model, differing(before.model, model))) for model in self.models]
         )
@@ -113,10 +107,8 @@ def judged(model: Model, counts: Sequence[Integers], paths: int) -> Judged:
         paths=compared,
         names=tuple(JUDGEMENTS),
         places=(*(state.code for state in model.states), UNION),
-        red=shares[0, 0],
-        without=shares[0, 1],
-        red_if=shares[1:, 0],
-        without_if=shares[1:, 1],
+        red=shares[0],
+        red_if=shares[1:],
         own=np.array([*own, np.all(own, axis=0)]),
     )
 
@@ -127,13 +119,9 @@ def rival(case: Case) -> str:
 
 
 def _counts(one: Sample) -> Integers:
-    """Of one model. Shape (which, place, year)."""
+    """Of one model. Shape (place, year)."""
     states, limit = list(one.promises()), one.model.thresholds.red
-    counted = [
-        [(strain > limit).sum(axis=1) for strain in (place.strain, place.strain_without)]
-        for place in (*states, together(states))
-    ]
-    return np.array(counted).swapaxes(0, 1)
+    return np.array([(place.strain > limit).sum(axis=1) for place in (*states, together(states))])
 
 
 def _committed(added: float) -> Callable[[Case, Model], Model]:
@@ -161,24 +149,18 @@ def _rival(case: Case, model: Model) -> Model:
 JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
     {
         "more committed": Judgement(
-            "share of planned investment already committed 0.05 higher", _committed(0.05), of_contracts=True
+            "share of planned investment already committed 0.05 higher", _committed(0.05)
         ),
         "less committed": Judgement(
-            "share of planned investment already committed 0.05 lower", _committed(-0.05), of_contracts=True
+            "share of planned investment already committed 0.05 lower", _committed(-0.05)
         ),
         "no pass-through": Judgement(
-            "commitments do not follow investment above or below plan (f = 0)",
-            _passed(0.0),
-            of_contracts=True,
+            "commitments do not follow investment above or below plan (f = 0)", _passed(0.0)
         ),
         "pass-through 0.5": Judgement(
-            "commitments follow investment above and below plan alike (f = 0.5)",
-            _passed(0.5),
-            of_contracts=True,
+            "commitments follow investment above and below plan alike (f = 0.5)", _passed(0.5)
         ),
-        "other forecasts": Judgement(
-            "budgets forecast by the other of the two best methods", _rival, of_contracts=False
-        ),
+        "other forecasts": Judgement("budgets forecast by the other of the two best methods", _rival),
     }
 )
 """What is tried. All states at once, all years, in the baseline."""

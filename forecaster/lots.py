@@ -1,23 +1,25 @@
 """Programme lines -> lots and their timing, with the assumptions on cost, delay and saving."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
-from forecaster.assumptions import CAPABILITIES
 from forecaster.case import Case
 from forecaster.programme import Line
+from forecaster.quantities import YearlyShare
 from models import tables
 from models.lots import Lot, Successor, Timing
+from models.projection import P90
 
 
 def timing(case: Case, first_year: int) -> Timing:
     """Dates and distributions that all lots share; times count from the start of the first projected year."""
     given, cost, award = case.assumptions, case.assumptions.cost, case.assumptions.award
     saving = (cost.saving_low.value, cost.saving_mode.value, cost.saving_high.value)
-    slip_sigma = math.log(cost.slip_p90.value / cost.slip_median.value) / 1.2815515655446004
+    slip_sigma = math.log(cost.slip_p90.value / cost.slip_median.value) / P90
     return Timing(
         calls=tuple((_since(call.date, first_year), call.share) for call in case.programme.calls),
         deadline=float(case.programme.last_payment + 1 - first_year),
@@ -71,8 +73,6 @@ def _lot(case: Case, line: Line, first_year: int, capability: str, part: float) 
     cost = case.assumptions.cost
     sigma = cost.growth_sigma_new if line.new_development else cost.growth_sigma_shelf
     eu_share = line.share_of_contract(case.assumptions.award.procurement_case.value)
-    price_sd = {name: getattr(cost, f"price_sd_{name}").value for name in CAPABILITIES}
-    sustainment = {name: getattr(case.assumptions.sustainment, name).value for name in CAPABILITIES}
     return Lot(
         name=f"{line.id}:{capability}",
         line=line.id,
@@ -93,14 +93,19 @@ def _lot(case: Case, line: Line, first_year: int, capability: str, part: float) 
         ukrainian=line.ukrainian,
         usd_share=cost.usd_share.value,
         uah_share=cost.uah_share.value if line.ukrainian else 0.0,
-        price_sd=price_sd.get(capability, 0.0),
-        sustainment=sustainment.get(capability, 0.0),
+        price_sd=_yearly(cost.price_sd, capability),
+        sustainment=_yearly(case.assumptions.sustainment, capability),
         minimum=line.min_participants,
         cost_growth=tables.lognormal(
             cost.growth_median.value, sigma.value, cost.growth_low.value, cost.growth_high.value
         ),
         keys=_named_keys(case, line),
     )
+
+
+def _yearly(shares: Iterable[tuple[str, YearlyShare]], capability: str) -> float:
+    """What a capability has [share per year]; nothing where a lot is of no single one."""
+    return next((share.value for name, share in shares if name == capability), 0.0)
 
 
 def _state_share(line: Line, eu_share: float) -> float:

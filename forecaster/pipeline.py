@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 
 from forecaster import __version__, build, canonical, controls, fingerprint
-from forecaster.answer import answer, summary
 from forecaster.breaking import breaking_points
 from forecaster.case import Case
 from forecaster.cautions import cautions
@@ -31,8 +30,6 @@ from models.accuracy import Backtest
 from models.budgets import Forecast
 from models.severity import Severity, severity
 from models.statistics import Statistics
-
-__all__ = ["answer", "run", "summary"]
 
 
 def _unseen(done: int, total: int, half_width: float) -> None:

@@ -81,10 +81,10 @@ def bridge(run: Run, cells: Cells, contracts: Shown, items: Mapping[str, str]) -
         Row(
             line.id,
             (line.id, line.name, "contracts", "EUR m", *_steps(run, cells, contracts, line.id, items)),
+            "EUR m",
         )
         for line in lines
     ]
-    rows = [replace(row, unit="EUR m") for row in rows]
     columns = (
         *LEAD,
         *(

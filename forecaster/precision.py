@@ -10,10 +10,8 @@ FEWEST = 2**13
 """Paths that a search begins with; it goes on by doubling."""
 
 MOST = 2**24
-"""Paths a run may have at most: `run.paths` of assumptions.toml has the same bound."""
-
-FINEST, COARSEST = 0.025, 10.0
-"""Bounds of what may be asked for [points]: MOST paths leave 0.024 where P(red) is one half."""
+"""Paths a run may have at most, as `run.paths` of assumptions.toml: where P(red) is one half they leave 0.024
+points, so that `run.precision` may ask for 0.025."""
 
 
 def half_width(baseline: ScenarioTally, paths: int) -> float:

@@ -34,7 +34,7 @@ def case_backtest(case: Case) -> Backtest:
     """The case's method and its alternatives on the case's panel of shares of GDP, from FIRST_ORIGIN on."""
     budgets, name = case.budgets, case.assumptions.budgets.method.value
     codes, base = budgets.panel_codes(), case.assumptions.run.base_year
-    years = [year for year in budgets.years("panel") if year <= base]
+    years = budgets.years_until("panel", base)
     weights = np.nan_to_num(budgets.wide("gdp", codes, [base])[:, 0])
     methods = {key: METHODS[key] for key in dict.fromkeys((name, *COMPARED))}
     return backtest(

@@ -37,10 +37,6 @@ class Records:
         first = (run.baseline, run.states[0], run.years[0])
         return self.cells.down(column, first, (run.settings.scenarios[-1], UNION, run.years[-1])).fix()
 
-    def block(self, run: Run, first: str, last: str) -> Span:
-        """Return the cells of neighbouring columns for all scenarios, with $."""
-        return Span(self.column(run, first).first, self.column(run, last).last)
-
     def baseline(self, run: Run, column: str) -> Span:
         """Return the cells of one column for the baseline, states and union, with $."""
         first = (run.baseline, run.states[0], run.years[0])

@@ -139,8 +139,3 @@ class Run:
     def baseline(self) -> str:
         """The scenario all others are compared with."""
         return self.settings.scenarios[0]
-
-    @property
-    def passed(self) -> bool:
-        """Whether every check passed."""
-        return all(check.passed for check in self.checks)

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from forecaster.case import ASSUMPTIONS, PROGRAMME, SCENARIOS, Case
+from forecaster.case import Case
 from forecaster.errors import did_you_mean
 from forecaster.programme import AMOUNTS, REGULATION, Line, legal_checks
 from forecaster.quantities import Record
 from forecaster.scenarios import BASELINE
+from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS
 from models.stress import FACTOR, LEVERS, LIMITS
 
 LAW = "2025/2643"

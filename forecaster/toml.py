@@ -17,6 +17,9 @@ from forecaster.errors import Problems, nearest
 Key = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
+TOML_FILES = ASSUMPTIONS, PROGRAMME, SCENARIOS = "assumptions.toml", "programme.toml", "scenarios.toml"
+"""The files of a case."""
+
 OPTION = "--set"
 PER_CENT = 100.0
 SYNTAX_HINT = "Text stands in quotes, decimals have a point, every line is key = value or a [table]."

@@ -7,12 +7,11 @@ import numpy as np
 from scipy.special import ndtr
 
 from models.arrays import Floats
-from models.dependence import MEASURED, loadings
+from models.dependence import MEASURED, correlations
 from models.hindcast import (
     Cells,
     Hindcast,
     Joint,
-    Method,
     Replay,
     cells,
     hindcasts,
@@ -20,6 +19,7 @@ from models.hindcast import (
     state_correlation,
     total,
 )
+from models.projection import Method
 from models.scoring import (
     MIDDLE,
     calibration_error,
@@ -42,7 +42,7 @@ ORIGINS_PRIOR = 20.0
 REPLAY_ORIGINS = (2009, 2013, 2019, 2021)
 """Years before budgets turned: the euro crisis, annexation, pandemic and war."""
 FLOORS = (0.85, 0.78, 0.70)
-"""Share of investment committed one to three years ahead (financing model, section 4)."""
+"""Share of investment committed one to three years ahead, as the bundled `capacity.committed` has it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def backtest(
 
 def estimated_rho(found: Cells, horizon: int) -> Floats:
     """Correlation between states by horizon (H,), shrunk to the measured default where origins are few."""
-    default = loadings(MEASURED, horizon)
+    default = correlations(MEASURED, horizon)
     own = np.array([state_correlation(found, ahead) for ahead in range(1, horizon + 1)])
     weight = own[:, 1] / (own[:, 1] + ORIGINS_PRIOR)
     return np.clip(weight * own[:, 0] + (1.0 - weight) * default, 0.0, 0.95)
@@ -196,7 +196,7 @@ def _joints(
     panel: Floats, weights: Floats, found: Sequence[Hindcast], estimated: Floats, draws: Draws
 ) -> tuple[Joint, ...]:
     none = np.zeros(len(estimated))
-    tried = {"none": none, "default": loadings(MEASURED, len(estimated)), "estimated": estimated}
+    tried = {"none": none, "default": correlations(MEASURED, len(estimated)), "estimated": estimated}
     return tuple(
         Joint(name, *total(panel, weights, found, rho, (draws.common, draws.own)))
         for name, rho in tried.items()

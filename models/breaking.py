@@ -14,7 +14,7 @@ from models.lots import lot_draws
 from models.model import Draws, Model
 from models.programme import programme
 from models.reverse import Break, breaks
-from models.shocks import Shocks, drawn
+from models.shocks import Shocks, drawn, driver_of, noting
 from models.simulation import outcomes
 from models.stress import Scenario
 
@@ -201,14 +201,9 @@ def _of_one(accounts: Fiscal, index: int) -> Fiscal:
 
 def reached(model: Model, t: int) -> tuple[tuple[str, int], ...]:
     """Stream and row of every shock that the model reads for its years up to the one of that index."""
-    rows: dict[str, int] = {}
-
-    def shocks(name: str, asked: int) -> Floats:
-        rows[name] = max(asked, rows.get(name, 0))
-        return np.zeros((asked, 1))
-
-    calling_draws(model, shocks)
-    return tuple((name, row) for name, asked in rows.items() for row in range(min(asked, t + 1)))
+    streams: dict[str, int] = {}
+    calling_draws(model, noting(streams))
+    return tuple((name, row) for name, rows in streams.items() for row in range(min(rows, t + 1)))
 
 
 def shocks_at(variables: Sequence[tuple[str, int]], points: Floats) -> Shocks:
@@ -259,8 +254,7 @@ def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Cond
 
 def group_of(stream: str) -> str:
     """Group of the driver a stream belongs to."""
-    driver = stream.split("/", maxsplit=1)[0]
-    return next(name for name, group in GROUPS.items() if driver in group.drivers)
+    return next(name for name, group in GROUPS.items() if driver_of(stream) in group.drivers)
 
 
 def _move(measure: str, median: Faced, point: Faced) -> float:

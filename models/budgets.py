@@ -1,9 +1,8 @@
 """Predictive distributions of yearly defence budgets: a projection, the ministry's plans, the pledge."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from models.arrays import Booleans, Floats
 from models.fitted import arima, damped_ets, unobserved_components
 from models.plans import Chain, PlanRow, PlanRules, chain, pledge_pull, shift
 from models.pooled import pooled
-from models.projection import CENTRE, SCORES, Projection, SeriesError, joined
+from models.projection import CENTRE, SCORES, Method, SeriesError, joined
 from models.rounding import rounded
 from models.univariate import (
     combination,
@@ -21,24 +20,6 @@ from models.univariate import (
     random_walk_drift_levels,
     theta,
 )
-
-__all__ = [
-    "METHODS",
-    "SCORES",
-    "Forecast",
-    "PlanRow",
-    "PlanRules",
-    "Position",
-    "Projection",
-    "SeriesError",
-    "forecast",
-    "gdp_path",
-    "own_shares",
-]
-
-
-Method: TypeAlias = Callable[[Floats, Floats, int], Projection]
-
 
 LEAST_ROOM = 0.1
 """Log distance to the limit of shares that even a budget near it keeps."""
@@ -248,5 +229,4 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "random_walk_drift_levels": random_walk_drift_levels,
     }
 )
-"""method(series (S, Y), panel (N, Z), horizon) -> Projection. Yearly values, NaN before a series' start;
-the last column of the series is the origin, the panel ends there or earlier."""
+"""What a case may ask for by name."""

@@ -15,7 +15,7 @@ from models.lots import Lot, lot_draws
 from models.model import Model
 from models.shocks import Shocks, stream
 from models.stress import LEVERS, Scenario
-from models.tables import SCORE_LIMIT, Table
+from models.tables import SCORE_LIMIT, SPREAD_LIMIT, Table
 
 CHOICE = "choice, no probability"
 FIXED = "not random in the model"
@@ -89,7 +89,7 @@ def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Conditio
             return scores(*budget_news(code, shocks, years), rho)
 
         path = np.log(_path(scenario, "budget", state.code))
-        grid = np.linspace(-4.5, 4.5, state.spread.shape[1])
+        grid = np.linspace(-SPREAD_LIMIT, SPREAD_LIMIT, state.spread.shape[1])
         middle = state.spread.shape[1] // 2
         rows = zip(path, state.spread, strict=False)
         target = [_inverse(row[middle] + moved, row, grid) for moved, row in rows]

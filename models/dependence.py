@@ -24,7 +24,7 @@ MEMORY = 0.1
 (1,2), (2,4), (1,5): measured 0.72, 0.72, 0.48; drawn 0.72, 0.71, 0.44 (without memory 0.69, 0.69, 0.43)."""
 
 
-def loadings(rho: tuple[float, ...], years: int) -> Floats:
+def correlations(rho: tuple[float, ...], years: int) -> Floats:
     """Correlation between states at each horizon (T,): as given, the last one held."""
     return np.array([rho[min(year, len(rho) - 1)] for year in range(years)])
 

@@ -14,7 +14,7 @@ from models.arrays import Floats, Integers
 from models.calibration import calibrated
 from models.projection import Projection, bridged, joined, logs
 from models.rounding import rounded
-from models.scale import common_scale, deviations, growth_of, shrunk, unrest
+from models.scale import deviations, scales, shrunk
 from models.univariate import theta
 
 Fit: TypeAlias = Callable[[Floats, int], tuple[Floats, bool]]
@@ -79,17 +79,14 @@ def _centre(fit: Fit, logged: Floats, horizon: int, scale: float) -> Floats:
 
 def _experience(fit: Fit, logged: Floats, horizon: int) -> tuple[Floats, float, Floats]:
     """The panel's usual growth and unrest in its last year; errors at a sample of past origins (M, H)."""
-    number, own = deviations(logged)
-    common = common_scale(number, own)
-    plain = shrunk(number, own, common)
-    agitated = unrest(growth_of(logged), number, plain)
-    scale = plain * agitated
+    seen = scales(logged)
+    scale = seen.own * seen.unrest
     errors = []
-    for row, year in _origins(number, logged, horizon):
+    for row, year in _origins(seen.number, logged, horizon):
         growth = _centre(fit, logged[row, : year + 1], horizon, scale[row, year])
         outcome = logged[row, year + 1 : year + 1 + horizon] - logged[row, year]
         errors.append((outcome - growth) / scale[row, year])
-    return common[-1:], float(agitated[-1]), np.array(errors).reshape(-1, horizon)
+    return seen.common[-1:], float(seen.unrest[-1]), np.array(errors).reshape(-1, horizon)
 
 
 def _origins(number: Floats, logged: Floats, horizon: int) -> Integers:

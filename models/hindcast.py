@@ -1,18 +1,15 @@
 """Forecasts from past origins, and what they should have foreseen: cells to score, the total, budget cuts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from models.arrays import Floats, Integers
 from models.dependence import scores
-from models.projection import CENTRE, SCORES, Projection
+from models.projection import CENTRE, SCORES, Method
 from models.scoring import LEVELS13, brier
-
-Method: TypeAlias = Callable[[Floats, Floats, int], Projection]
 
 
 @dataclass(frozen=True)

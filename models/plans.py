@@ -101,7 +101,7 @@ def chain(rows: Sequence[PlanRow], years: Sequence[int], base: float) -> Chain:
     status = tuple(found[year].status if year in found else "" for year in years)
     amount = np.array(list(amounts.values()))
     weight = tuple(found[year].weight if year in found else None for year in years)
-    return Chain(amount, status, _settled(status), _note(rows, years, found), weight)
+    return Chain(amount, status, settled(status), _note(rows, years, found), weight)
 
 
 def _links(rows: Sequence[PlanRow], year: int, levels: dict[int, float]) -> list[_Link]:
@@ -122,7 +122,7 @@ def _links(rows: Sequence[PlanRow], year: int, levels: dict[int, float]) -> list
     return links
 
 
-def _settled(status: Sequence[str]) -> int:
+def settled(status: Sequence[str]) -> int:
     """How many years from the first on are settled without a break."""
     loose = [place for place, standing in enumerate(status) if standing not in SETTLED]
     return loose[0] if loose else len(status)

@@ -25,7 +25,7 @@ from models.projection import (
     weighted_mean,
 )
 from models.rounding import rounded
-from models.scale import common_scale, deviation, deviations, faded, growth_of, shrunk, unrest
+from models.scale import deviation, faded, growth_of, scales, shrunk
 from models.univariate import theta
 
 GROWTH_LIMIT = 3.0
@@ -114,19 +114,17 @@ def projection(
 
 
 def _reference(logged: Floats, shares: Floats) -> Reference:
-    growth = growth_of(logged)
-    number, own = deviations(logged)
-    common = common_scale(number, own)
-    scale = shrunk(number, own, common)
+    growth, seen = growth_of(logged), scales(logged)
     limited = np.clip(growth, -COMMON_LIMIT, COMMON_LIMIT)
     climate = Climate(
-        scale=common,
+        scale=seen.common,
         growth=_or_zero(weighted_mean(limited.T, np.ones(len(logged)))),
         level=median(shares.T),
         economy=faded(_or_zero(median(_economy(logged, shares).T)), ECONOMY_HALF_LIFE),
-        unrest=unrest(growth, number, scale),
+        unrest=seen.unrest,
     )
-    return Reference(logged, _features(logged, shares, scale, climate), scale, np.isfinite(growth), climate)
+    features = _features(logged, shares, seen.own, climate)
+    return Reference(logged, features, seen.own, np.isfinite(growth), climate)
 
 
 def _features(logged: Floats, shares: Floats, scale: Floats, climate: Climate) -> Floats:

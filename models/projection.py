@@ -1,6 +1,8 @@
 """What every forecasting method takes and returns, and the small pieces all methods share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
@@ -12,6 +14,12 @@ SCORES: Floats = np.arange(-72, 73) / 16.0
 
 CENTRE = 72
 """Position of the median, z = 0, in SCORES."""
+
+P90 = 1.2815515655446004
+"""Normal score of the 90th percentile."""
+
+EDGE = 2.25
+"""Normal score up to which a sample's own quantiles are taken."""
 
 
 class SeriesError(ValueError):
@@ -29,6 +37,11 @@ class Projection:
     log_quantiles: Floats
     method: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+Method: TypeAlias = Callable[[Floats, Floats, int], Projection]
+"""(series (S, Y), panel (N, Z), horizon) -> projection. Yearly values, NaN before a series' start; the last
+column of the series is the origin, the panel ends there or earlier."""
 
 
 def logs(series: Floats) -> tuple[Floats, tuple[str, ...]]:
@@ -84,15 +97,15 @@ def weighted_mean(values: Floats, weights: Floats) -> Floats:
     return np.where(total > 0.0, summed / np.where(total > 0.0, total, 1.0), np.nan)
 
 
-def score_quantiles(sample: Floats, edge: float = 2.25) -> Floats:
+def score_quantiles(sample: Floats) -> Floats:
     """Quantiles of a sample (n,) on SCORES, shape (K,).
 
-    Inside |z| <= edge they are the sample's own (mid-point rule); beyond it, where a few observations would
+    Inside |z| <= EDGE they are the sample's own (mid-point rule); beyond it, where a few observations would
     rule, they go on in a straight line with the mean slope of the last unit of z.
     """
     number = len(sample)
     scores = ndtri((np.arange(number) + 0.5) / number)
-    edge = min(edge, float(scores[-1]))
+    edge = min(EDGE, float(scores[-1]))
     inner = np.interp(np.clip(SCORES, -edge, edge), scores, np.sort(sample))
     upper = np.interp([edge - 1.0, edge], SCORES, inner)
     lower = np.interp([-edge, 1.0 - edge], SCORES, inner)

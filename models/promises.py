@@ -29,11 +29,6 @@ class Promises:
         """Promises and net call over investment [ratio]."""
         return (self.committed + self.net_call) / self.investment
 
-    @property
-    def strain_without(self) -> Floats:
-        """The same without the programme [ratio]."""
-        return self.committed / self.investment
-
     def gap(self, t: int) -> Floats:
         """Promises and net call beyond investment in the year of that index. Shape (draw,).
 

@@ -1,8 +1,11 @@
-"""Whole arrays at so many significant digits, to the bit what text would give."""
+"""Numbers at so many significant digits; whole arrays to the bit as text would give them."""
 
 import numpy as np
 
 from models.arrays import Floats
+
+DIGITS = 12
+"""Digits of tables and of what else a simulation reads as it is: as many as an array can be rounded to."""
 
 TEN: Floats = np.array([float(f"1e{power}") for power in range(23)])
 """Powers of ten that are floats exactly."""
@@ -35,3 +38,8 @@ def rounded(values: Floats, digits: int) -> Floats:
     for index in np.flatnonzero(~clear).tolist():
         found[index] = float(f"{flat[index]:.{digits}g}")
     return found.reshape(np.shape(values))
+
+
+def rounded_number(value: float, digits: int = DIGITS) -> float:
+    """One number at so many significant digits."""
+    return float(f"{value:.{digits - 1}e}")

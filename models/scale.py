@@ -1,5 +1,7 @@
 """How much a yearly series usually moves: the unit in which growth and errors of all methods are counted."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from models.arrays import Floats
@@ -21,6 +23,28 @@ FAMILIAR_YEARS = 5
 """Years of growth after which a state's growth can surprise [years]."""
 UNREST_LIMIT = 25.0
 """A squared standardised growth counts up to this in unrest."""
+
+
+@dataclass(frozen=True)
+class Scales:
+    """How much the rows of a panel usually move, by all that is known in each year.
+
+    number: of growths shown, own: scale of each row [log], both (N, Z); common: median scale of the panel
+    [log], unrest: spread of the errors made from that year on over the usual [ratio], both (Z,).
+    """
+
+    number: Floats
+    own: Floats
+    common: Floats
+    unrest: Floats
+
+
+def scales(logged: Floats) -> Scales:
+    """Scales of a panel of logs (N, Z). Raises SeriesError where it is too short to have any."""
+    number, alone = deviations(logged)
+    common = common_scale(number, alone)
+    own = shrunk(number, alone, common)
+    return Scales(number, own, common, unrest(growth_of(logged), number, own))
 
 
 def growth_of(logged: Floats) -> Floats:

@@ -13,8 +13,8 @@ from types import MappingProxyType
 import numpy as np
 
 from models.arrays import Floats, Integers
-from models.shocks import DRIVERS, Shocks
-from models.variants import Sample, driver_of
+from models.shocks import DRIVERS, Shocks, driver_of
+from models.variants import Sample
 
 GROUPS = 32
 """Groups of paths of the jackknife."""

@@ -22,8 +22,9 @@ from models.capacity import State
 from models.conditions import CONDITIONS, DRIVEN, Condition, Place
 from models.lots import Lot
 from models.model import Model
+from models.rounding import rounded_number
+from models.shocks import noting
 from models.stress import LEVERS, Scenario
-from models.tables import rounded
 
 MISSED = 1e-6
 """Largest miss of a condition that counts as met [its unit]."""
@@ -57,8 +58,8 @@ def severity(model: Model, scenario: Scenario) -> Severity:
     contract = next(((lot,) for lot in by_size if len(conditions((), (lot,))) > of_union), ())
     single = [distance(conditions((state,), contract)) for state in model.states]
     return Severity(
-        one=rounded(float(np.median([far for far in single if far > 0.0] or [0.0]))),
-        all=rounded(distance(conditions(model.states, model.lots))),
+        one=rounded_number(float(np.median([far for far in single if far > 0.0] or [0.0]))),
+        all=rounded_number(distance(conditions(model.states, model.lots))),
         drivers=drivers,
         left_out=tuple((name, DRIVEN[name]) for name in moved if DRIVEN[name] not in CONDITIONS),
     )
@@ -98,14 +99,9 @@ def distance(conditions: Sequence[Condition]) -> float:
 
 def _weights(condition: Condition, columns: dict[tuple[str, int], int]) -> tuple[Floats, list[int]]:
     """Weight of each shock in a condition (row, shock), and the columns of those shocks, new ones added."""
-    names: dict[str, int] = {}
-
-    def recorded(name: str, rows: int) -> Floats:
-        names[name] = max(rows, names.get(name, 0))
-        return np.zeros((rows, 1))
-
-    middle = condition.of(recorded)
-    shocks = [(name, row) for name, rows in names.items() for row in range(rows)]
+    streams: dict[str, int] = {}
+    middle = condition.of(noting(streams))
+    shocks = [(name, row) for name, rows in streams.items() for row in range(rows)]
 
     def single(name: str, rows: int) -> Floats:
         values = np.zeros((rows, len(shocks)))

@@ -69,6 +69,16 @@ def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
     return shocks
 
 
+def noting(streams: dict[str, int]) -> Shocks:
+    """A source of zeros, one draw, that notes each stream it is asked for with the most rows asked of it."""
+
+    def shocks(name: str, rows: int) -> Floats:
+        streams[name] = max(rows, streams.get(name, 0))
+        return np.zeros((rows, 1))
+
+    return shocks
+
+
 def _generator() -> np.random.Generator:
     """To be put where a stream begins: making one for each takes as long as the numbers of a block."""
     return np.random.Generator(np.random.Philox(key=0))
@@ -110,6 +120,11 @@ def _draw(generator: np.random.Generator, found: Floats, first: int) -> None:
 def stream(driver: str, *places: str) -> str:
     """Name of a stream: the driver and the state, lot or capability it belongs to."""
     return "/".join((driver, *places))
+
+
+def driver_of(stream: str) -> str:
+    """Driver that a stream belongs to."""
+    return stream.split("/", 1)[0]
 
 
 DRIVERS: dict[str, Driver] = {

@@ -89,10 +89,15 @@ class Statistics:
             / self.paths
         )
 
-    def states_in_red(self, scenario: str) -> Floats:
-        """Share of paths with 0, 1, 2 ... states in red at once. Shape (year, states + 1)."""
+    def at_once(self, event: str, scenario: str) -> Floats:
+        """Share of paths in which an event hits 0, 1, 2 ... states at once. Shape (year, states + 1)."""
         counts = self.tallies[scenario].counts
-        return counts.together[counts.events.index("red")] / self.paths
+        return counts.together[counts.events.index(event)] / self.paths
+
+    def mean_at_once(self, event: str, scenario: str) -> Floats:
+        """Mean number of states that an event hits at once."""
+        shares = self.at_once(event, scenario)
+        return np.asarray((shares * np.arange(shares.shape[1])).sum(axis=1))
 
     def digest(self) -> str:
         """SHA-256 over every integer the results rest on."""
@@ -129,8 +134,9 @@ class Statistics:
         return (tally.places if metric in tally.kept else tally.lines.lines).index(place)
 
 
-def wilson_half_width(share: Floats, paths: int, score: float = 1.959964) -> Floats:
-    """Half of the Wilson score interval of shares observed in a number of paths."""
+def wilson_half_width(share: Floats, paths: int) -> Floats:
+    """Half of the 95 % Wilson score interval of shares observed in a number of paths."""
+    score = 1.959964
     spread = np.sqrt(share * (1.0 - share) / paths + score * score / (4.0 * paths * paths))
     return np.asarray(score * spread / (1.0 + score * score / paths))
 

@@ -13,13 +13,14 @@ from functools import cache
 import numpy as np
 from scipy import special
 
-from models import rounding
 from models.arrays import Floats
 from models.compiled import compiled
+from models.rounding import DIGITS, rounded
 
-DIGITS = 12
 SCORE_LIMIT = 6.0
 """Normal scores are tabulated from -6 to 6; beyond (2 in 10^9 draws) the end value holds."""
+SPREAD_LIMIT = 4.5
+"""Spreads of forecasts are given from -4.5 to 4.5, as `models.projection.SCORES`."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,12 @@ def tabulated(function: Callable[[Floats], Floats], start: float, stop: float, d
     more than + - * / and square roots.
     """
     nodes = start + np.arange(round((stop - start) * density) + 1) / density
-    return Table(start, float(density), rounding.rounded(function(nodes), DIGITS))
+    return Table(start, float(density), rounded(function(nodes), DIGITS))
 
 
 def each(function: Callable[[float], float], x: Floats) -> Floats:
     """A function of one number at each of many (node,)."""
     return np.array([function(value) for value in x.tolist()])
-
-
-def rounded(value: float, digits: int = DIGITS) -> float:
-    """Value to a number of significant digits."""
-    return float(f"{value:.{digits - 1}e}")
 
 
 @cache
@@ -171,18 +167,14 @@ def rayleigh_profile() -> Table:
     return tabulated(lambda x: (1.0 - each(math.exp, -3.5 * x * x)) / total, 0.0, 1.0, 16384)
 
 
-def rows_interpolated(score: Floats, values: Floats, limit: float = 4.5) -> Floats:
-    """Each row of scores through its own table, uniform between -limit and limit.
+@compiled
+def rows_interpolated(score: Floats, values: Floats) -> Floats:
+    """Each row of scores through its own table, uniform between -SPREAD_LIMIT and SPREAD_LIMIT.
 
     Shapes (row, draw), (row, node).
     """
-    return _rows_interpolated(score, values, limit)
-
-
-@compiled
-def _rows_interpolated(score: Floats, values: Floats, limit: float) -> Floats:
-    density = (values.shape[1] - 1) / (2.0 * limit)
+    density = (values.shape[1] - 1) / (2.0 * SPREAD_LIMIT)
     found = np.empty_like(score)
     for row in range(len(score)):
-        found[row] = _interpolated(score[row], -limit, density, values[row])
+        found[row] = _interpolated(score[row], -SPREAD_LIMIT, density, values[row])
     return found

@@ -15,7 +15,7 @@ from models.arrays import Floats
 from models.calibration import calibrated, past_errors
 from models.projection import SCORES, Projection, SeriesError, bridged, joined, logs
 from models.rounding import rounded
-from models.scale import common_scale, deviations, growth_of, shrunk, unrest
+from models.scale import deviations, growth_of, scales, shrunk
 
 Recursion: TypeAlias = Callable[[Floats, int], Floats]
 """(logged (N, Z), horizon H) -> log forecasts from every year (N, Z, H); NaN before a series allows one."""
@@ -92,13 +92,11 @@ def _calibrated(name: str, recursion: Recursion, series: Floats, panel: Floats, 
 
 def _experience(recursion: Recursion, logged: Floats, horizon: int) -> tuple[Floats, float, Floats]:
     """The panel's usual growth and unrest in its last year; past errors in scales of the origin (M, H)."""
-    number, own = deviations(logged)
-    common = common_scale(number, own)
-    scale = shrunk(number, own, common)
-    agitated = unrest(growth_of(logged), number, scale)
-    seasoned = (number >= SEASONED_GROWTHS)[:, :, None]
+    seen = scales(logged)
+    seasoned = (seen.number >= SEASONED_GROWTHS)[:, :, None]
     forecasts = np.where(seasoned, recursion(logged, horizon), np.nan)
-    return common[-1:], float(agitated[-1]), past_errors(forecasts, logged, scale * agitated)
+    errors = past_errors(forecasts, logged, seen.own * seen.unrest)
+    return seen.common[-1:], float(seen.unrest[-1]), errors
 
 
 def _so_far(growth: Floats) -> tuple[Floats, Floats]:

@@ -19,7 +19,7 @@ from models.lots import Lot, lot_draws
 from models.model import Draws, Model
 from models.programme import programme
 from models.promises import Promises
-from models.shocks import Shocks
+from models.shocks import Shocks, driver_of, noting
 from models.stress import Scenario
 
 
@@ -101,26 +101,16 @@ def drivers_read(model: Model) -> tuple[dict[str, frozenset[str]], dict[str, int
     streams: dict[str, int] = {}
     read: dict[str, frozenset[str]] = {}
     for part, made in PARTS.items():
-        names: set[str] = set()
-
-        def recorded(name: str, rows: int, names: set[str] = names) -> Floats:
-            names.add(driver_of(name))
-            streams[name] = max(rows, streams.get(name, 0))
-            return np.zeros((rows, 1))
-
-        made(model, recorded)
-        read[part] = frozenset(names)
+        own: dict[str, int] = {}
+        made(model, noting(own))
+        read[part] = frozenset(map(driver_of, own))
+        streams |= {name: max(rows, streams.get(name, 0)) for name, rows in own.items()}
     return read, streams
 
 
 def kept(shocks: Shocks) -> Shocks:
     """A source that draws each stream once. Do not write to what it gives."""
     return cache(shocks)
-
-
-def driver_of(stream: str) -> str:
-    """Driver that a stream belongs to."""
-    return stream.split("/", 1)[0]
 
 
 def differing(first: Model, second: Model) -> frozenset[str]:

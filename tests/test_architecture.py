@@ -322,6 +322,14 @@ def test_a_missing_docstring_is_found():
     assert undocumented(ast.parse("def strain(): ...\ndef _part(): ...")) == ["strain"]
 
 
+def test_the_package_says_what_each_of_its_files_is_for():
+    lines = (importlib.import_module("forecaster").__doc__ or "").splitlines()
+    named = " ".join(line for line in lines if line.startswith("    ")).split()
+    files = {path.stem for path in (ROOT / "forecaster").iterdir() if path.suffix == ".py"}
+    folders = {path.parent.name for path in (ROOT / "forecaster").glob("*/__init__.py")}
+    assert sorted(named) == sorted((files - {"__init__", "__main__"}) | folders)
+
+
 @pytest.mark.parametrize(("module", "table"), TABLES)
 def test_extension_tables_exist(module, table):
     assert len(getattr(importlib.import_module(module), table)) > 1

@@ -180,12 +180,12 @@ def _refuse_inputs(case: "Case", target: Path) -> None:
 
 
 def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
-    from forecaster import pipeline
+    from forecaster.answer import answer, summary
 
     if as_json:
-        click.echo(json.dumps({"report": str(target), **pipeline.summary(done)}, indent=2, allow_nan=False))
+        click.echo(json.dumps({"report": str(target), **summary(done)}, indent=2, allow_nan=False))
     else:
-        click.echo("\n".join(pipeline.answer(done)))
+        click.echo("\n".join(answer(done)))
     if not quiet:
         more = len(done.warnings) - SHOWN_WARNINGS
         lines = [f"Warning: {warning}" for warning in done.warnings[:SHOWN_WARNINGS]]

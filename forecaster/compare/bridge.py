@@ -47,6 +47,11 @@ class Bars:
         """The second side less the first."""
         return self.end - self.start
 
+    @property
+    def error(self) -> float:
+        """Difference between the change and the sum of the bars."""
+        return abs(self.start + sum(self.steps) - self.end)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -67,9 +72,7 @@ class Comparison:
     @property
     def worst_error(self) -> float:
         """Largest difference between a change and the sum of its bars [unit of the figure]."""
-        return max(
-            (abs(one.start + sum(one.steps) - one.end) for one in (*self.union, *self.states)), default=0.0
-        )
+        return max((one.error for one in (*self.union, *self.states)), default=0.0)
 
 
 def compared(

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
 from forecaster.compare.parts import Runnable
 from forecaster.engine import simulate
 from models.arrays import UNION, Floats
@@ -68,9 +66,8 @@ def found(run: Runnable) -> Found:
     simulated = simulate(model, (run.scenario,), run.paths, run.seed, None, lambda *_: None)
     statistics = simulated.statistics
     states = tuple(state.code for state in model.states)
-    together = statistics.states_in_red(name)
     red = {code: statistics.probability("red", name, code) for code in states}
-    red[UNION] = np.asarray((together * np.arange(together.shape[1])).sum(axis=1))
+    red[UNION] = statistics.mean_at_once("red", name)
     strain = {code: statistics.percentiles("strain", name, code, (0.50,))[:, 0] for code in states}
     return Found(states, model.years, red, strain, _totals(statistics, name, states))
 

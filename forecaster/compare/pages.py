@@ -132,12 +132,11 @@ def _controls(found: Comparison) -> Table:
     tables = [(UNION, found.union), (OF_STATES, found.states)]
     spans = [cells.down("error", _key(bars[0]), _key(bars[-1])) for cells, bars in tables]
     worst, allowed = CONTROLS.at("closes", "found"), CONTROLS.at("closes", "allowed")
-    error = max(_error(bars) for _, figures in tables for bars in figures)
-    good = error <= ALLOWED
+    good = found.worst_error <= ALLOWED
     cells: tuple[Cell, ...] = (
         "start and bars add up to the end in every figure",
         formula('IF({0}<={1},"PASS","FAIL")', worst, allowed, value="PASS" if good else "FAIL"),
-        formula("MAX({0},{1})", *spans, value=error),
+        formula("MAX({0},{1})", *spans, value=found.worst_error),
         ALLOWED,
     )
     columns = (
@@ -251,11 +250,7 @@ def _figure_row(cells: Cells, groups: Sequence[Group], bars: Bars) -> Row:
     if groups:
         text = "ABS({0}+SUM({2})-{1})"
     span = [cells.across(key, groups[0].label, groups[-1].label)] if groups else []
-    error = formula(text, *references, *span, value=_error(bars))
+    error = formula(text, *references, *span, value=bars.error)
     return Row(
         key, (bars.headline.place, bars.headline.name, unit, bars.start, *bars.steps, bars.end, error), unit
     )
-
-
-def _error(bars: Bars) -> float:
-    return abs(bars.start + sum(bars.steps) - bars.end)

@@ -22,8 +22,9 @@ from forecaster.figures import Budgets, Figure, State
 from forecaster.gaps import refuse_gaps
 from forecaster.programme import TOLERANCE, Line, Programme
 from forecaster.toml import first_finding
-from models.budgets import METHODS, SeriesError
+from models.budgets import METHODS
 from models.model import Model
+from models.projection import SeriesError
 from models.stress import Scenario
 
 

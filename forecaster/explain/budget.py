@@ -11,10 +11,7 @@ from forecaster.fans import MEDIAN
 from forecaster.figures import Plan
 from forecaster.sheets import budgets, history, money, plans
 from models.plans import FAR_YEARS, NEAR_YEARS, SETTLED
-from models.projection import SCORES
-
-TENTH = 1.2815515655446004
-"""Normal score of the 90th percentile."""
+from models.projection import P90, SCORES
 
 
 def budget(spot: Spot) -> Chapter:
@@ -130,7 +127,7 @@ def _median(spot: Spot) -> Iterator[Step]:
     else:
         how = f"forecast by the method '{method}' from spending and GDP, after the plans before it"
     yield fitted("median without the pledge", median, "EUR m", how, forecast.notes[spot.i])
-    for name, score in (("P10", -TENTH), ("P90", TENTH)):
+    for name, score in (("P10", -P90), ("P90", P90)):
         factor = float(np.exp(np.interp(score, SCORES, spot.state.spread[spot.t])))
         yield fitted(f"{name} over the median", factor, "factor", "from the errors of such forecasts so far")
 

@@ -9,7 +9,7 @@ from forecaster.explain.budget import scenario_steps
 from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Chapter, Step, assumed, computed, read, simulated, text
 from forecaster.figures import Figure
-from forecaster.investment import investment_mean, investment_start, published_scale, until
+from forecaster.investment import investment_mean, investment_start, published_scale
 from forecaster.sheets import money, treasury
 
 
@@ -104,7 +104,8 @@ def _scale(spot: Spot) -> Iterator[Step]:
     source, item = "nato_spending", str(spot.base)
     if spot.figure(source, item) is None:
         source = "eda_spending"
-        known = [y for y in until(spot.run.case.budgets.years(source), spot.base) if spot.figure(source, y)]
+        years = spot.run.case.budgets.years_until(source, spot.base)
+        known = [year for year in years if spot.figure(source, year)]
         item = str(known[-1]) if known else item
     there, here = spot.figure(source, item), spot.figure("spending", item)
     formula = ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from forecaster.explain.chain import Chain
-from forecaster.explain.steps import Step
+from forecaster.explain.steps import Step, text
 
 KINDS = {
     "input": "read",
@@ -49,7 +49,7 @@ def shown(step: Step) -> str:
         return f"{step.value:.0f}"
     if step.unit.startswith("share"):
         return f"{100.0 * step.value:.4g} %"
-    return f"{step.value:,.6g} {step.unit}" if abs(step.value) < 1000 else f"{step.value:,.2f} {step.unit}"
+    return f"{text(step.value)} {step.unit}"
 
 
 def data(found: Chain) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import astuple
 
-from forecaster.case import ASSUMPTIONS
-from forecaster.package.names import BY_PLACE, MONEY, Row
+from forecaster.package.names import BY_PLACE, Row
 from forecaster.package.schema import Field, Resource, flag, number, string, whole
 from forecaster.run import Run
 from forecaster.sheets.inputs import used_unit
 from forecaster.sheets.provenance import versions
+from forecaster.toml import ASSUMPTIONS
+from models.strain import MONEY
 
 RUN = "this run"
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 
 from forecaster import national, places
-from forecaster.package.schema import Field, Resource, Value, number, string, whole
+from forecaster.package.schema import Field, Resource, Value, flag, number, string, whole
 from forecaster.run import Run
+from forecaster.toml import PROGRAMME, SCENARIOS
 from models.arrays import UNION
-from models.strain import EVENTS, LINE_METRICS, METRICS
+from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY
 
 CASE = "tables and files of the case"
-MONEY = "EUR million"
 
 Row = tuple[Value, ...]
 
@@ -89,9 +89,9 @@ NAMES: tuple[Resource, ...] = (
             string("name", "name"),
             string("kind", "state or union"),
             string("currency", "money of the state", required=False),
-            Field("ally", "boolean", "member of NATO", required=False),
-            Field("joins", "boolean", "joins contracts unless a case names participants", required=False),
-            Field("loan_key", "boolean", "shares the interest of the Ukraine loan", required=False),
+            flag("ally", "member of NATO", required=False),
+            flag("joins", "joins contracts unless a case names participants", required=False),
+            flag("loan_key", "shares the interest of the Ukraine loan", required=False),
         ),
         ("place",),
         _places,
@@ -121,7 +121,7 @@ NAMES: tuple[Resource, ...] = (
     Resource(
         "scenarios",
         "Scenarios run, the baseline first; all see the same draws",
-        "scenarios.toml",
+        SCENARIOS,
         (
             SCENARIO,
             string("title", "what it is"),
@@ -157,13 +157,13 @@ NAMES: tuple[Resource, ...] = (
     Resource(
         "lines",
         "Lines of the programme, and all of them as EU",
-        "programme.toml",
+        PROGRAMME,
         (
             string("line", "line; EU for all lines together"),
             string("name", "name"),
             number("amount", "EU money", MONEY),
-            Field("contract", "boolean", "sets off a contract", required=False),
-            Field("grant", "boolean", "its money is a grant", required=False),
+            flag("contract", "sets off a contract", required=False),
+            flag("grant", "its money is a grant", required=False),
             string("status", "how sure the source is: confirmed, weak, judgement or derived"),
             string("source", "where it comes from"),
         ),

@@ -12,7 +12,6 @@ from forecaster.package.names import (
     BY_SCENARIO,
     BY_YEAR,
     METRIC,
-    MONEY,
     PLACE,
     SCENARIO,
     UNIT,
@@ -22,7 +21,7 @@ from forecaster.package.names import (
 from forecaster.package.schema import Resource, number, string, whole
 from forecaster.run import Run
 from models.arrays import UNION, Floats
-from models.strain import EVENTS, LINE_METRICS, METRICS
+from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY
 
 MEAN, STANDARD_ERROR, SHORTFALL = "mean", "standard_error", "shortfall"
 SIMULATED = "simulated by this run"
@@ -73,7 +72,7 @@ def _any_year(run: Run) -> Iterator[Row]:
 
 def _states_in_red(run: Run) -> Iterator[Row]:
     for scenario in run.settings.scenarios:
-        for year, shares in zip(run.years, run.statistics.states_in_red(scenario), strict=True):
+        for year, shares in zip(run.years, run.statistics.at_once("red", scenario), strict=True):
             yield from ((scenario, year, count, float(share)) for count, share in enumerate(shares))
 
 

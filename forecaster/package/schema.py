@@ -21,14 +21,13 @@ OWN_UNIT = "see column unit"
 
 @dataclass(frozen=True)
 class Field:
-    """A column. unit: of its numbers; source: where it comes from if not from where its table does."""
+    """A column. unit: of its numbers."""
 
     name: str
     type: Type
     description: str
     unit: str = ""
     required: bool = True
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def _field(entry: Field, source: str) -> dict[str, Any]:
         "name": entry.name,
         "type": entry.type,
         "description": entry.description,
-        "source": entry.source or source,
+        "source": source,
     }
     if entry.unit:
         described["unit"] = entry.unit
@@ -93,6 +92,6 @@ def whole(name: str, description: str, unit: str) -> Field:
     return Field(name, "integer", description, unit)
 
 
-def flag(name: str, description: str) -> Field:
+def flag(name: str, description: str, *, required: bool = True) -> Field:
     """Return a column of true and false."""
-    return Field(name, "boolean", description)
+    return Field(name, "boolean", description, required=required)

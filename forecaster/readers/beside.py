@@ -9,6 +9,7 @@ from forecaster.readers.grid import Heads, Segment
 from forecaster.readers.numbers import Desk
 from forecaster.readers.understanding import Context
 from forecaster.readers.units import Unit
+from forecaster.toml import ASSUMPTIONS
 
 TEXT_LIMIT = 300  # longer texts are notes, not units
 
@@ -86,7 +87,7 @@ def _set_unit(desk: Desk, stated: Sequence[tuple[Unit, str]], context: Context) 
     chosen = units.as_set(context.mapping.unit, context.code)
     if chosen is None:
         text = f"unit = {context.mapping.unit!r} under {context.key} is not understood. Write 'EUR million'."
-        desk.problems.add("assumptions.toml", "", text)
+        desk.problems.add(ASSUMPTIONS, "", text)
         return None
     for unit, place in stated:
         if unit.kind == chosen.kind and (unit.factor, unit.currency) != (chosen.factor, chosen.currency):

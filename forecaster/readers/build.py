@@ -131,7 +131,7 @@ def _double(filled: Filled, key: tuple[str, ...], first: Record, second: Record,
 def _check_states(
     filled: Filled, rows: Mapping[tuple[str, ...], Record], names: Names, problems: Problems
 ) -> None:
-    """Note states without a row, years that are needed and missing, and jumps of a thousand times."""
+    """Note states without a row, years that are needed and missing, and jumps."""
     hidden = {names.code(text): row for text, row in filled.hidden.items()}
     for state in names.states:
         record = rows.get((state.code,))

@@ -1,7 +1,6 @@
 """What is this cell: a number, a missing value, a year, a text; its flag, the style of its decimals."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 MISSING = frozenset(
@@ -133,12 +132,6 @@ def evidence(core: str) -> str:
     if grouped or len(after) != 3 or len(before) > 3 or before.strip() in {"", "0"}:
         return seps[0]
     return "?"
-
-
-def decimals(cores: Iterable[str]) -> set[str]:
-    """Decimal marks proved by texts of one column: two where it mixes styles, '?' where none is proved."""
-    found = {evidence(core) for core in cores} - {""}
-    return found - {"?"} or found
 
 
 def value(parts: Split, decimal: str = ".") -> float | None:

@@ -12,6 +12,7 @@ from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Holds, Mapping
 from forecaster.readers.names import Names, folded, without_notes
 from forecaster.readers.understanding import Block, Context, Understanding
+from forecaster.toml import ASSUMPTIONS
 
 SERIES = "own"
 _TABLE: MappingOf[Holds, str] = {"investment": "investment", "committed": "commitments"}
@@ -29,7 +30,7 @@ def combined(
         found = names.code(code)
         if found is None:
             text = f"{code!r} is not a member state.{names.suggestion(code)}"
-            problems.add("assumptions.toml", f"sources.{code}", text)
+            problems.add(ASSUMPTIONS, f"sources.{code}", text)
             continue
         context = Context(names, problems, mapping, found)
         read = understood(folder / mapping.file, context)

@@ -1,12 +1,11 @@
 """READERS, tried in order: each says why a file is not its own, or reads it."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from forecaster.readers import eda, eurostat, generic, national, nato, own_format, sipri
+from forecaster.memory import uncollected
+from forecaster.readers import budget_lines, eda, eurostat, generic, nato, own_format, sipri
 from forecaster.readers.document import Document, opened
 from forecaster.readers.gate import Refused
 from forecaster.readers.understanding import Block, Context, Left, Understanding
@@ -31,7 +30,7 @@ def understood(
     otherwise: what a user can do about a password but to take it off, as the end of a sentence.
     """
     try:
-        with _uncollected():
+        with uncollected():
             document = opened(path, password_file, otherwise)
             _tell_limits(document, context)
             context = replace(context, code=context.code or context.names.of_file(path.name))
@@ -39,20 +38,6 @@ def understood(
     except Refused as refused:
         context.problems.add(path.name, refused.place, refused.text)
         return None
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold garbage collection: cells are many and never in cycles, so that it would walk them for nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()  # what was read counts as old, or all of it would be gone through at once
-            gc.unfreeze()
-            gc.enable()
 
 
 def _tell_limits(document: Document, context: Context) -> None:
@@ -82,7 +67,7 @@ def _read(document: Document, context: Context) -> Understanding:
 
 
 READERS: tuple[Reader, ...] = (
-    Reader("budget lines by a mapping", national.declines, national.read),
+    Reader("budget lines by a mapping", budget_lines.declines, budget_lines.read),
     Reader("own template", own_format.declines, own_format.read),
     Reader("SIPRI Military Expenditure Database", sipri.declines, sipri.read),
     Reader("NATO Defence Expenditure", nato.declines, nato.read),

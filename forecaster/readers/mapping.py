@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
+from forecaster.quantities import Words
 from forecaster.toml import Table
 
 Holds = Literal["plan", "investment", "committed"]
-Words = Annotated[StrictStr, Field(min_length=1)]
 Match = StrictInt | StrictStr | tuple[StrictInt | StrictStr, ...]
 
 

@@ -53,10 +53,6 @@ class Names:
         state = self._by_code[self._known[near[0]]]
         return f" Did you mean {state.name} ({union_code(state)})?"
 
-    def name(self, code: str) -> str:
-        """Return the name of a state, the code itself where it is unknown."""
-        return self._by_code[code].name if code in self._by_code else code
-
     @cached_property
     def _found(self) -> dict[str, str | None]:
         """Answers given before: the same few names stand in thousands of rows."""

@@ -43,7 +43,6 @@ class Filled:
     sheet: str
     records: tuple[Record, ...] = ()
     header: int = 0
-    years: tuple[str, ...] = field(default=())
     hidden: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, entry: Entry) -> str:
@@ -75,8 +74,7 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
     records = tuple(_record(table, desk, row, columns, marks) for row in rows)
     read = {entry.cell for record in records for entry in record.entries.values()}
     tell_formats(desk, table.factor, read)
-    years = tuple(name for name in columns.values() if table.wide and name != "code")
-    return Filled(table, book.file, book.sha256, sheet.name, records, header, years, hidden)
+    return Filled(table, book.file, book.sha256, sheet.name, records, header, hidden)
 
 
 def _shape(table: Table) -> str:

@@ -24,6 +24,7 @@ from forecaster.readers.names import Names
 from forecaster.readers.own import filled
 from forecaster.readers.tables import STATES
 from forecaster.readers.understanding import Block, Context, Left, Understanding
+from forecaster.toml import ASSUMPTIONS
 
 _BLOCKS_SHOWN = 12
 _NAMES_SHOWN = 8
@@ -48,14 +49,14 @@ def answer(path: Path, states: Path, case: Path | None = None, password_file: Pa
     if case and not case.is_dir():
         raise InputError(f"{case}: folder not found. Write one with: forecaster init {typed(case)}")
     problems = Problems()
-    names = _names(case or states)
+    names = names_of(case or states)
     code, mapping = _source(path, case, problems)
     context = Context(names, problems, mapping, names.code(code) or "")
     option = ", or pass --password-file"
     return Answer(understood(path, context, password_file, option), problems)
 
 
-def _names(folder: Path) -> Names:
+def names_of(folder: Path) -> Names:
     """States of a folder; their own table alone is read where it is a CSV file."""
     path, ignored = folder / "states.csv", Problems()
     if not path.exists():
@@ -66,7 +67,7 @@ def _names(folder: Path) -> Names:
 
 def _source(path: Path, case: Path | None, problems: Problems) -> tuple[str, Mapping | None]:
     """Return code and mapping of the `[sources.XX]` that names a file, '' and None where there is none."""
-    toml = case / "assumptions.toml" if case else None
+    toml = case / ASSUMPTIONS if case else None
     if toml is None or not toml.exists():
         return "", None
     try:

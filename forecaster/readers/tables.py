@@ -28,7 +28,7 @@ class Table:
     columns: of a list table; a wide table has none: a code, then a column for each year.
     unit: of the numbers in the file; factor: unit x factor is EUR million or a share;
     needed: first and last year that every state must have; every_state: whether each must have a row;
-    key: columns that tell rows apart; money: whether a jump of 1,000 times is worth a warning.
+    key: columns that tell rows apart; money: whether a jump from one year to the next is worth a warning.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Tables with one row a figure, or one row for a state and year: a column of states, a column of years."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from forecaster.figures import Figure
@@ -37,7 +37,7 @@ class Shape:
 
 
 def shape(sheet: Sheet, names: Names) -> Shape | None:
-    """Find a tidy table by its content: most of one column are states, most of another years."""
+    """Find a tidy table by its content: one column often names states, another years."""
     for header in range(1, min(len(sheet.rows), 20) + 1):
         columns = grid.headings(sheet, header)
         if (
@@ -46,38 +46,19 @@ def shape(sheet: Sheet, names: Names) -> Shape | None:
         ):
             continue
         rows = range(header + 1, min(len(sheet.rows), header + _SAMPLE) + 1)
-        states = [
-            column
-            for column in columns
-            if _mostly(sheet, column, rows, lambda text: names.code(text) is not None)
-        ]
+        states = [column for column in columns if _often(sheet, column, rows, names.code)]
         years = [
-            column
-            for column in columns
-            if _mostly(sheet, column, rows, lambda text: cells.year(text) is not None)
+            column for column in columns if column not in states and _often(sheet, column, rows, cells.year)
         ]
-        years = [column for column in years if column not in states]
         if states and years:
             return _shape(sheet, header, columns, states, years[0], rows)
     return None
 
 
-def _promising(sheet: Sheet, header: int, columns: dict[int, str], names: Names) -> bool:
-    """Whether a row without years is followed by rows that hold a state and one year."""
-    if sum(cells.year(sheet.value(header, column)) is not None for column in columns) > 1:
-        return False
-    for row in range(header + 1, min(header + 40, len(sheet.rows)) + 1):
-        texts = [sheet.text(row, column) for column in columns]
-        if any(map(names.code, texts)) and any(cells.year(text) for text in texts):
-            return True
-    return False
-
-
-def _mostly(sheet: Sheet, column: int, rows: range, test: object) -> bool:
-    """Whether a test holds for a third of a column's texts: other countries may be among the states."""
+def _often(sheet: Sheet, column: int, rows: range, names: Callable[[str], object]) -> bool:
+    """Whether a third of a column's texts name something: other countries may be among the states."""
     texts = [text for row in rows if (text := sheet.text(row, column))]
-    assert callable(test)
-    return len(texts) > 2 and sum(bool(test(text)) for text in texts) * 3 > len(texts)
+    return len(texts) > 2 and sum(names(text) is not None for text in texts) * 3 > len(texts)
 
 
 def _shape(

@@ -147,7 +147,7 @@ def _scale(plain: str, code: str, around: str) -> float | None:
         if token in {"mil", "billion", "b"}:
             return _by_language(token, plain, code, around)
         if token in _SCALE and not _is_count(tokens, position):
-            return _SCALE[token.replace(" ", "")]
+            return _SCALE[token]
         if token in _LETTERS and _beside_currency(tokens, position):
             return _LETTERS[token]
     return None

@@ -120,9 +120,7 @@ def _without(run: Run, place: Place) -> Iterator[Row]:
 
 def _together(run: Run) -> Row:
     """Mean number of states that pass the limit at once."""
-    counts = run.statistics.tallies[run.baseline].counts
-    shares = counts.together[counts.events.index("crosses")] / run.statistics.paths
-    cells = [float(x) for x in (shares * np.arange(shares.shape[1])).sum(axis=1)]
+    cells = run.statistics.mean_at_once("crosses", run.baseline).tolist()
     union = places.union(run)
     heads = (union.code, union.name, f"states that pass {_limit(run)} at once")
     return yearly(TOGETHER, heads, "states, mean", cells)

@@ -145,9 +145,7 @@ def _mean(metric: str) -> Callable[[Run, str], Floats]:
 
 def states_in_red(run: Run, scenario_id: str) -> Floats:
     """Mean number of states in red at once [states]. Shape (year,)."""
-    shares = run.statistics.states_in_red(scenario_id)
-    counted: Floats = (shares * range(shares.shape[1])).sum(axis=1)
-    return counted
+    return run.statistics.mean_at_once("red", scenario_id)
 
 
 STATES_IN_RED = "states in red, mean"

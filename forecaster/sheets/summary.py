@@ -292,18 +292,14 @@ def _count(run: Run) -> Table:
 
 
 def _count_rows(run: Run, scenario: str) -> Iterator[Row]:
-    shares = run.statistics.states_in_red(scenario)
-    reached = np.cumsum(shares, axis=1)
+    reached = np.cumsum(run.statistics.at_once("red", scenario), axis=1)
+    mean = run.statistics.mean_at_once("red", scenario).tolist()
     name = places.union(run).name
-    yield yearly((scenario, "mean"), (scenario, name, "mean"), "states, mean", _mean(shares))
+    yield yearly((scenario, "mean"), (scenario, name, "mean"), "states, mean", mean)
     for level in (0.5, 0.95):
         cells = [float(np.searchsorted(row, level)) for row in reached]
         item = f"P{100 * level:.0f}"
         yield yearly((scenario, item), (scenario, name, item), "states", cells)
-
-
-def _mean(shares: Floats) -> list[Cell]:
-    return [float(x) for x in (shares * np.arange(shares.shape[1])).sum(axis=1)]
 
 
 def _fan(run: Run) -> Fan:

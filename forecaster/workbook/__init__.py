@@ -4,11 +4,8 @@ What is written follows from the data of the sheets, how it looks from role and 
 same bytes: no clock, no path, the date of the case as the date of the file.
 """
 
-import gc
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +15,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from forecaster import __version__
 from forecaster.layout import Layout
+from forecaster.memory import uncollected
 from forecaster.output import save
 from forecaster.run import Run
 from forecaster.scratch import room_for
@@ -41,20 +39,8 @@ def write(run: Run, target: Path, force: bool) -> None:  # noqa: FBT001 - the ca
 def content(run: Run) -> bytes:
     """Return the workbook of a run."""
     book = Book(run.case.programme.name, run.run_id, created(run.settings.as_of), MASTER)
-    with _uncollected():
+    with uncollected():
         return rendered(report(run), book)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold back the garbage collector: hundreds of thousands of cells live to the end and it finds none."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def created(as_of: str) -> datetime:

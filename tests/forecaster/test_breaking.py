@@ -14,6 +14,7 @@ from forecaster.case import Case, bundled, load
 from forecaster.cli import cli
 from forecaster.engine import simulate
 from forecaster.processes import helped
+from forecaster.run import Run
 from models.arrays import Floats
 from models.breaking import GROUPS, Faced, breaking, mean_keys
 from models.remedies import Remedy
@@ -144,11 +145,11 @@ def test_the_headline_names_the_driver_that_is_first_most_often() -> None:
 
 
 @pytest.fixture(scope="module")
-def found(invented_union: Case) -> pipeline.Run:
+def found(invented_union: Case) -> Run:
     return pipeline.run(invented_union, paths=4096, workers=1, drivers=True)
 
 
-def test_a_run_holds_a_point_for_each_state_in_its_worst_year(found: pipeline.Run) -> None:
+def test_a_run_holds_a_point_for_each_state_in_its_worst_year(found: Run) -> None:
     assert [point.code for point in found.breaking] == ["AL", "BO", "NO"]
     for point in found.breaking:
         red = found.statistics.probability("red", "baseline", point.code)
@@ -159,16 +160,14 @@ def test_a_run_holds_a_point_for_each_state_in_its_worst_year(found: pipeline.Ru
         assert point.verdict == "agrees"
 
 
-def test_who_searches_changes_nothing(found: pipeline.Run) -> None:
+def test_who_searches_changes_nothing(found: Run) -> None:
     stress = build.scenarios(found.case, ["baseline"], len(found.years))
     with helped(2, 2**20) as helpers:
         again = breaking_points(found.case, found.model, stress[0], found.statistics, helpers)()
     assert repr(again) == repr(found.breaking)
 
 
-def test_a_run_without_drivers_has_none_and_the_same_figures(
-    invented_union: Case, found: pipeline.Run
-) -> None:
+def test_a_run_without_drivers_has_none_and_the_same_figures(invented_union: Case, found: Run) -> None:
     bare = pipeline.run(invented_union, paths=4096, workers=1, drivers=False)
     assert bare.breaking == ()
     assert bare.hashes["tally"] == found.hashes["tally"]

@@ -164,7 +164,7 @@ def test_the_gni_key_rolls_forward_by_nominal_gdp(invented_union: Case, found: F
 
 
 def test_the_key_of_germany_france_and_the_netherlands_is_the_commissions() -> None:
-    """Plain GNI key of 2023: DE 25.2 %, FR 16.8 %, NL 6.05 % (financing-model.md, section 3)."""
+    """Plain GNI key of 2023: DE 25.2 %, FR 16.8 %, NL 6.05 %."""
     case = load(bundled())
     gni = case.budgets.wide("gni", case.budgets.codes, [2023])[:, 0]
     key = dict(zip(case.budgets.codes, 100.0 * gni / gni.sum(), strict=True))

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from invented.union import assuming, invented, with_figures, written
 
 from forecaster import canonical, csv_text, toml_text
-from forecaster.case import TOML_FILES, Case, bundled, load
+from forecaster.case import Case, bundled, load
 from forecaster.errors import ForecasterError, InputError, Problems
 from forecaster.figures import Budgets
 from forecaster.reproduce import write
 from forecaster.settings import of_ministry, settled
+from forecaster.toml import TOML_FILES
 
 TEXTS = st.text(st.characters(codec=None), max_size=20)
 HOSTILE = [

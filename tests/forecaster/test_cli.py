@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from forecaster import case as cases
 from forecaster import pipeline, workbook
+from forecaster.answer import answer
 from forecaster.cli import cli
 from forecaster.run import Check
 
@@ -153,7 +154,7 @@ def test_a_run_writes_the_report_and_answers_in_five_lines(tmp_path, quick, fini
         "run", "-o", target, "--state", "DE", "--state", "Greece", "--scenario", "recession", "--seed", "7"
     )
     assert ended.exit_code == 0, ended.stderr
-    assert ended.stdout.splitlines() == list(pipeline.answer(finished))
+    assert ended.stdout.splitlines() == list(answer(finished))
     assert len(ended.stdout.splitlines()) == 5
     assert ended.stderr.splitlines() == [
         *(f"Warning: {warning}" for warning in finished.warnings),

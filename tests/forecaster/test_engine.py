@@ -145,7 +145,7 @@ def test_probabilities_are_counts_of_paths(
             assert statistics.any_year(event, name, place) == occurs.any(axis=0).mean()
     red = sum((one.strain > 1.0).astype(int) for one in exact[name][:-1])
     expected = np.array([(red == n).mean(axis=1) for n in range(len(invented_model.states) + 1)]).T
-    assert (statistics.states_in_red(name) == expected).all()
+    assert (statistics.at_once("red", name) == expected).all()
 
 
 def test_means_are_those_of_the_paths(

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from forecaster import build
-from forecaster.case import EXAMPLES, PROGRAMME, bundled, examples, init, load
+from forecaster.case import EXAMPLES, bundled, examples, init, load
 from forecaster.cli import cli
+from forecaster.toml import PROGRAMME
 from models.arrays import Floats
 from models.model import Draws, draws
 from models.programme import Programme, programme

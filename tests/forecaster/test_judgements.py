@@ -58,8 +58,7 @@ def test_more_and_less_is_committed_in_every_year(invented_union, run):
 def test_what_stands_is_what_the_run_counted(run):
     found = run.judgements
     for i, place in enumerate(found.places):
-        for event, values in (("red", found.red), ("red_without", found.without)):
-            assert values[i].tolist() == run.statistics.probability(event, run.baseline, place).tolist()
+        assert found.red[i].tolist() == run.statistics.probability("red", run.baseline, place).tolist()
     assert found.paths == 2048
 
 
@@ -78,7 +77,7 @@ def test_a_ministrys_own_contracts_remove_the_range_over_contracts(invented_unio
         with_figures(invented_union, "commitments", amounts), scenarios=["baseline"], paths=1024, workers=1
     ).judgements
     i = found.places.index("NO")
-    of_contracts = [k for k, name in enumerate(found.names) if JUDGEMENTS[name].of_contracts]
+    of_contracts = [k for k, name in enumerate(found.names) if name != "other forecasts"]
     assert (found.red_if[of_contracts, i] == found.red[i]).all()
     assert found.own[i].all()
     assert not found.own[found.places.index("AL")].any()

@@ -23,8 +23,8 @@ from forecaster import build
 from forecaster.case import Case
 from forecaster.engine import simulate
 from models.arrays import UNION
-from models.budgets import SCORES, Forecast
-from models.projection import CENTRE
+from models.budgets import Forecast
+from models.projection import CENTRE, SCORES
 from models.statistics import Statistics
 from models.strain import EVENTS, LINE_METRICS, METRICS
 

@@ -11,19 +11,15 @@ from hypothesis.extra.numpy import arrays
 from models import fitted
 from models.budgets import (
     METHODS,
-    SCORES,
-    PlanRow,
-    PlanRules,
     Position,
-    Projection,
-    SeriesError,
     bounded,
     forecast,
     gdp_path,
     own_shares,
 )
+from models.plans import PlanRow, PlanRules
 from models.pooled import projection
-from models.projection import CENTRE, logs, score_quantiles
+from models.projection import CENTRE, SCORES, Projection, SeriesError, logs, score_quantiles
 
 FITTED = ("damped_ets", "unobserved_components", "arima")
 QUICK = tuple(name for name in METHODS if name not in FITTED)

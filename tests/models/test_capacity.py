@@ -53,7 +53,7 @@ def has(
 
 
 def test_committed_shares_fall_to_their_floor(invented_model: Model, state: State) -> None:
-    """0.85, 0.78, 0.70, 0.62, 0.55, then 0.05 less a year, at least 0.30 (financing-model.md, section 4)."""
+    """0.85, 0.78, 0.70, 0.62, 0.55, then 0.05 less a year, at least 0.30."""
     found = has(invented_model, state, as_planned())
     assert (found.investment == 300.0).all()
     expected = [0.85, 0.78, 0.70, 0.62, 0.55, 0.50, 0.45, 0.40, 0.35, 0.30]

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models.rounding import DECADES, rounded
-from models.tables import rounded as rounded_alone
+from models.rounding import DECADES, rounded, rounded_number
 
 
 def as_text(values: np.ndarray, digits: int) -> bytes:
@@ -16,6 +15,7 @@ def as_text(values: np.ndarray, digits: int) -> bytes:
 
 def test_values_are_rounded_to_significant_digits() -> None:
     np.testing.assert_array_equal(rounded(np.array([[1.23456789, -1234567.89]]), 3), [[1.23, -1230000.0]])
+    assert rounded_number(1.0 / 3.0, 9) == 0.333333333
 
 
 @given(arrays(np.float64, 50, elements=st.floats(width=64)), st.integers(1, 12))
@@ -36,4 +36,4 @@ def test_what_is_near_a_middle_or_a_power_of_ten_has_the_bits_of_its_text(digits
 
 def test_an_array_and_a_number_are_rounded_alike() -> None:
     values = np.random.default_rng(6).lognormal(0.0, 8.0, 10_000)
-    assert rounded(values, 12).tolist() == [rounded_alone(value) for value in values.tolist()]
+    assert rounded(values, 12).tolist() == [rounded_number(value) for value in values.tolist()]

@@ -145,7 +145,7 @@ def test_ranks_are_those_of_the_design() -> None:
 
 
 def test_units_are_those_of_the_design() -> None:
-    """Strain is a ratio, what public finances bear a share of GDP, all else money (architecture.md)."""
+    """Strain is a ratio, what public finances bear a share of GDP, all else money."""
     of = {name: metric.unit for name, metric in METRICS.items()}
     assert {name for name in of if of[name] == "ratio"} == {"strain", "strain_without", "strain_difference"}
     assert {name for name in of if of[name] == "% of GDP"} == {"balance_points", "debt_points"}

@@ -82,13 +82,12 @@ def test_the_profile_of_payments_is_a_rayleigh_curve_cut_at_its_end() -> None:
 
 
 def test_half_of_a_contract_is_paid_before_half_time() -> None:
-    """60 % at half time is the rule of thumb the profile stands for (financing-model.md, section 1)."""
+    """60 % at half time is the rule of thumb the profile stands for."""
     assert tables.rayleigh_profile()(np.array([0.5]))[0] == pytest.approx(0.60, abs=0.005)
 
 
 def test_values_at_nodes_are_rounded_to_twelve_digits() -> None:
     assert tables.tabulated(np.exp, 0.0, 1.0, 1).values.tolist() == [1.0, 2.71828182846]
-    assert tables.rounded(1.0 / 3.0, 9) == 0.333333333
 
 
 def test_tables_hold_their_end_values_and_leave_their_argument_alone() -> None:

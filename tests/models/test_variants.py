@@ -50,14 +50,8 @@ def alike(found: Sample, whole: tuple[Outcome, ...]) -> bool:
     states = tuple(found.promises())
     return all(
         same(
-            (one.investment, one.committed, one.net_call, one.strain, one.strain_without),
-            (
-                other.standing.investment,
-                other.standing.committed,
-                other.net_call,
-                other.strain,
-                other.standing.strain_without,
-            ),
+            (one.investment, one.committed, one.net_call, one.strain),
+            (other.standing.investment, other.standing.committed, other.net_call, other.strain),
         )
         for one, other in zip((*states, together(states)), whole, strict=True)
     ) and all(

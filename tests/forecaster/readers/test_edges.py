@@ -16,7 +16,7 @@ ROWS = [["", 2024, 2025, 2026], ["Malta", 1, 2, 3], ["Spain", 4, 5, 6]]
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report._names(root / "inputs")
+    return report.names_of(root / "inputs")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le")
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report._names(root / "inputs")
+    return report.names_of(root / "inputs")
 
 
 @pytest.fixture

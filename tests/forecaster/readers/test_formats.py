@@ -13,7 +13,7 @@ from forecaster.readers.understanding import Context
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report._names(root / "inputs")
+    return report.names_of(root / "inputs")
 
 
 @pytest.fixture

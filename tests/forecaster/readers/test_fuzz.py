@@ -229,7 +229,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report._names(root / "inputs")
+    return report.names_of(root / "inputs")
 
 
 def test_there_are_enough_cases():

@@ -34,7 +34,7 @@ def data(root) -> Path:
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report._names(root / "inputs")
+    return report.names_of(root / "inputs")
 
 
 @pytest.fixture(scope="module")

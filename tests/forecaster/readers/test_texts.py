@@ -53,8 +53,8 @@ def mapped(tmp_path):
 @pytest.fixture(autouse=True)
 def states_of_a_case(monkeypatch, root):
     """Cases of these tests hold a mapping only; their states are those of the bundled inputs."""
-    names = report._names
-    monkeypatch.setattr(report, "_names", lambda _: names(root / "inputs"))
+    names = report.names_of
+    monkeypatch.setattr(report, "names_of", lambda _: names(root / "inputs"))
 
 
 def formulas(path, cells, values):

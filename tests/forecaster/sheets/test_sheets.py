@@ -197,7 +197,7 @@ def test_the_worst_year_is_the_worst(run, sheets):
 
 def test_states_in_red_are_counted_together(run, sheets):
     entry = table(sheets, "Summary", "count")
-    shares = run.statistics.states_in_red("squeeze")
+    shares = run.statistics.at_once("red", "squeeze")
     counts = np.repeat(np.arange(shares.shape[1]), np.rint(shares[4] * run.statistics.paths).astype(int))
     assert shown(entry, ("squeeze", "mean"), run.years[4]) == pytest.approx(counts.mean())
     assert shown(entry, ("squeeze", "P95"), run.years[4]) == np.quantile(counts, 0.95, method="inverted_cdf")
@@ -243,7 +243,7 @@ def test_the_cover_says_what_is_old_and_what_is_missing(run):
 
 
 def test_controls_hold(run, sheets):
-    assert run.passed
+    assert all(check.passed for check in run.checks)
     assert checks.passed(run)
     assert table(sheets, "Checks", "master").rows[-1].cells[1].value == "PASS"
 

@@ -1,11 +1,11 @@
-"""Currencies of states outside the euro."""
+"""How much currencies move against the euro."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from forecaster.case import Case
-from models.tables import rounded
+from models.rounding import rounded_number
 
 PEGGED = 0.005
 """Yearly volatility below which a currency counts as tied to the euro: the krone moves 0.1 to 0.2 %."""
@@ -17,10 +17,10 @@ def currency_volatility(case: Case) -> Mapping[str, float]:
     Measured about their mean on the published yearly averages up to the base year.
     """
     budgets = case.budgets
-    years = [year for year in budgets.years("exchange") if year <= case.assumptions.run.base_year]
+    years = budgets.years_until("exchange", case.assumptions.run.base_year)
     changes = np.diff(np.log(budgets.wide("exchange", budgets.codes, years)), axis=1)
     deviations = changes.std(axis=1, ddof=1) if changes.shape[1] > 1 else np.zeros(len(budgets.codes))
     return {
-        code: rounded(float(deviation), 6) if deviation > PEGGED else 0.0
+        code: rounded_number(float(deviation), 6) if deviation > PEGGED else 0.0
         for code, deviation in zip(budgets.codes, deviations, strict=True)
     }

@@ -15,6 +15,7 @@ from forecaster.readers.mapping import Match
 from forecaster.readers.names import folded
 from forecaster.readers.understanding import Block, Context, Left
 from forecaster.readers.units import Unit
+from forecaster.toml import ASSUMPTIONS
 
 _SUM = re.compile(
     r"^(grand |sub-?)?(total|totals|totale|totaal|summe|summa|suma|gesamt|gesamtsumme|insgesamt|zusammen"
@@ -120,7 +121,7 @@ def _unit(book: Book, lines: Lines, context: Context) -> Unit | None:
         found = units.as_set(mapping.unit, context.code)
         if found is None:
             text = f"unit = {mapping.unit!r} under {context.key} is not understood. Write 'EUR million'."
-            context.problems.add("assumptions.toml", "", text)
+            context.problems.add(ASSUMPTIONS, "", text)
         return found
     beside = [
         (lines.sheet.address(row, column), text)
