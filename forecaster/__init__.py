@@ -5,7 +5,7 @@ Its files by what they are for, those of models left out; each says more in its 
 A user asks, and is answered:
     cli choices endings errors answer
 A case is read, changed by --set, checked:
-    case figures readers toml assumptions quantities programme scenarios changes gaps cautions overview
+    case figures readers toml assumptions quantities programme scenarios changes gaps cautions slips overview
 It has one text, which makes its identity and is written out again:
     canonical csv_text toml_text reproduce fingerprint
 It becomes a model:
@@ -14,6 +14,7 @@ The model is run, from forecasts to checks:
     pipeline run controls expectations severity proof backtest
 Paths are counted, by this process, by helpers or by a cluster:
     engine pilot count precision checkpoint crew cluster processes errands handover interrupts memory
+    scratch
 What moves the figures is looked for:
     judgements trials drivers swings breaking
 A report is told and laid out as data:

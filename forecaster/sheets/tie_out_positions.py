@@ -134,7 +134,7 @@ def _position(
     come = part * number(receipts.cell(ASSUMED, WITHIN))
     yield code
     yield place.name
-    yield _span(run)
+    yield run.horizon
     yield link(treasury.CALLS.at(("eu_budget", code), WITHIN), own)
     yield formula("-{0}", calls.LAYERS.at(("grant_received", code), WITHIN), value=received)
     yield invested[0]
@@ -156,10 +156,6 @@ def _position_sums(cells: Cells, rows: list[Row]) -> Row:
         for i, name in enumerate(names, start=3)
     )
     return Row(SUM, (SUM, "All states", "", *sums), strong=True)
-
-
-def _span(run: Run) -> str:
-    return run.horizon
 
 
 def _loans(run: Run, cells: Cells) -> Table:

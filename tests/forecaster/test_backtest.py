@@ -120,7 +120,7 @@ def test_files_are_read_and_written(panel, tmp_path):
 
 def test_a_file_that_cannot_be_used_is_told(panel, tmp_path):
     file = tmp_path / "s.csv"
-    with pytest.raises(InputError, match=r"s\.csv cannot be read as CSV"):
+    with pytest.raises(InputError, match=r"s\.csv is not there"):
         read_series(file)
     file.write_text("series_id,year\nx,2000\n")
     with pytest.raises(InputError, match=r"s\.csv: no column value; it needs series_id, year, value"):
