@@ -19,7 +19,7 @@ What moves the figures is looked for:
     judgements trials drivers swings breaking
 A report is told and laid out as data:
     sheets sheet layout styles formulas places records national fans plan_bridge picks pick_charts curve
-    findings own_findings fiscal_findings strained
+    findings ministry_findings fiscal_findings strained
 It is written:
     workbook package ministries output
 It is asked what changed, why, and whether it is whole:

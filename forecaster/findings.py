@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecaster import own_findings, places
+from forecaster import ministry_findings, places
 from forecaster.answer import programme_effect
 from forecaster.drivers import PROGRAMME, Drivers
 from forecaster.run import Run
@@ -24,7 +24,9 @@ POINT = 0.01
 def findings(run: Run) -> tuple[str, ...]:
     """Five sentences: money, own resources, effect, strain and its reasons, the hardest scenario."""
     if len(run.states) == 1:
-        return tuple(f"{n}. {sentence}" for n, sentence in enumerate(own_findings.findings(run), start=1))
+        return tuple(
+            f"{n}. {sentence}" for n, sentence in enumerate(ministry_findings.findings(run), start=1)
+        )
     effects = f"{effect(run)} {judgement(run)}"
     numbered = enumerate((_money(run), _purse(run), effects, _strained(run), _hardest(run)), start=1)
     return tuple(f"{number}. {sentence}" for number, sentence in numbered)
@@ -33,7 +35,7 @@ def findings(run: Run) -> tuple[str, ...]:
 def expectations(run: Run) -> tuple[str, ...]:
     """Three answers to expect: what the programme changes, what it costs, what rules strain."""
     if len(run.states) == 1:
-        return own_findings.effect(run), own_findings.purse(run), _rulers(run)
+        return ministry_findings.effect(run), ministry_findings.purse(run), _rulers(run)
     return effect(run), _purse(run), _rulers(run)
 
 

@@ -4,14 +4,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from forecaster.readers import report
+from forecaster.readers import preview
 
 
 def measure(file: Path, inputs: Path) -> dict[str, Any]:
     """Errors, format and count of figures; processor time [s] and peak of memory of this process [MB]."""
     start = time.process_time()
-    found = report.answer(file, inputs)
-    report.lines(found)
+    found = preview.answer(file, inputs)
+    preview.lines(found)
     understood = found.understanding
     return {
         "seconds": time.process_time() - start,

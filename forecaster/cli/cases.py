@@ -91,15 +91,15 @@ def read_(
     """
     from forecaster.case import bundled
     from forecaster.errors import InputError
-    from forecaster.readers import report
+    from forecaster.readers import preview
 
     if as_json and as_csv:
         raise click.UsageError("--csv and --json are two ways to print the same. Give one.")
-    found = report.answer(file, bundled(), case_folder, password_file)
+    found = preview.answer(file, bundled(), case_folder, password_file)
     if as_json:
-        click.echo(report.as_json(found))
+        click.echo(preview.as_json(found))
     elif as_csv:
-        click.echo(report.as_csv(found), nl=False)
+        click.echo(preview.as_csv(found), nl=False)
     else:
-        click.echo("\n".join(report.lines(found)))
+        click.echo("\n".join(preview.lines(found)))
     found.problems.raise_if_any(InputError)

@@ -126,6 +126,7 @@ def _helpers_and_dask(paths: int) -> Iterator[Verdict | Skipped]:
             5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"
         )
         return
+    import_module("dask").config.set({"distributed.worker.profile.enabled": False})  # as CONTRIBUTING.md asks
     with import_module("distributed").LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as cluster:

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from forecaster.errors import Problems
-from forecaster.readers import gate, report
+from forecaster.readers import gate, preview
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context
@@ -16,7 +16,7 @@ ROWS = [["", 2024, 2025, 2026], ["Malta", 1, 2, 3], ["Spain", 4, 5, 6]]
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report.names_of(root / "inputs")
+    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from forecaster.errors import Problems
-from forecaster.readers import report
+from forecaster.readers import preview
 from forecaster.readers.formats import understood
 from forecaster.readers.understanding import Context
 
@@ -19,7 +19,7 @@ ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le")
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report.names_of(root / "inputs")
+    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture

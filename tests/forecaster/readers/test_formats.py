@@ -6,14 +6,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from forecaster.errors import Problems
-from forecaster.readers import report
+from forecaster.readers import preview
 from forecaster.readers.formats import READERS, understood
 from forecaster.readers.understanding import Context
 
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report.names_of(root / "inputs")
+    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture
@@ -261,18 +261,18 @@ def test_the_answer_as_lines_json_and_csv(workbook, root):
         [["EUR thousand"], ["", 2024, "2025e", 2026], ["Malta", 1500, 2, "n/a"], ["Norway", 1, 2, 3]],
         "x.xlsx",
     )
-    found = report.answer(path, root / "inputs")
-    lines = report.lines(found)
+    found = preview.answer(path, root / "inputs")
+    lines = preview.lines(found)
     assert lines[0] == "x.xlsx: table of states and years"
     assert "    sheet 'Budget', headings in row 2; unit: EUR thousand (x 0.001 = EUR million)" in lines
     assert "    1 states: MT; years 2024-2025" in lines
     assert "    flags: e (1)" in lines
     assert "    not a member state: Norway" in lines
-    content = json.loads(report.as_json(found))
+    content = json.loads(preview.as_json(found))
     assert content["tables"][0]["figures"][0]["value"] == 1.5
     assert content["left_out"] == [{"place": "Budget!A4", "what": "Norway", "why": "not a member state"}]
     assert (
-        report.as_csv(found)
+        preview.as_csv(found)
         .splitlines()[1]
         .startswith("EUR thousand,MT,2024,1.5,EUR thousand,0.001,,1500,x.xlsx,")
     )

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from forecaster.errors import Problems
-from forecaster.readers import report
+from forecaster.readers import preview
 from forecaster.readers.formats import understood
 from forecaster.readers.understanding import Context
 
@@ -229,7 +229,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report.names_of(root / "inputs")
+    return preview.names_of(root / "inputs")
 
 
 def test_there_are_enough_cases():
@@ -251,7 +251,7 @@ def test_a_mutated_file_is_read_or_refused(tmp_path, names, name, mutated, count
         start = time.process_time()
         try:
             found = understood(path, Context(names, problems))
-            lines = report.lines(report.Answer(found, problems))
+            lines = preview.lines(preview.Answer(found, problems))
         except Exception as error:
             saved = tmp_path.parent / f"fuzz-{mutated.__name__}-{number}-{name}"
             saved.write_bytes(content)

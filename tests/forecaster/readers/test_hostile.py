@@ -23,7 +23,7 @@ def context():
     forks = "forkserver" in multiprocessing.get_all_start_methods()
     found = multiprocessing.get_context("forkserver" if forks else "spawn")
     if forks:
-        found.set_forkserver_preload(["forecaster.readers.report"])
+        found.set_forkserver_preload(["forecaster.readers.preview"])
     return found
 
 
@@ -215,12 +215,12 @@ def test_a_dataset_of_impossible_size(tmp_path, refused):
 
 
 def test_a_formula_as_text_is_no_formula_in_the_answer(workbook, root):
-    from forecaster.readers import report
+    from forecaster.readers import preview
 
     rows = [*ROWS, ["=cmd|' /C calc'!A0", 7, 8, 9], ["Spain", "5 *", "+6", 7]]
     path = workbook(rows, "budget.xlsx")
-    found = report.answer(path, root / "inputs")
-    text = report.as_csv(found)
+    found = preview.answer(path, root / "inputs")
+    text = preview.as_csv(found)
     assert "cmd" not in text
     assert not any(line.startswith(("=", "@")) or ",=" in line for line in text.splitlines())
 

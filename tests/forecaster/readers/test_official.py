@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from forecaster.errors import Problems
-from forecaster.readers import report
+from forecaster.readers import preview
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context
@@ -34,7 +34,7 @@ def data(root) -> Path:
 
 @pytest.fixture(scope="module")
 def names(root):
-    return report.names_of(root / "inputs")
+    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture(scope="module")

@@ -398,12 +398,12 @@ def test_a_hidden_sheet_is_not_read(edited, read):
 
 
 def test_a_hidden_sheet_is_told_when_the_workbook_is_looked_at(edited, root):
-    from forecaster.readers import report
+    from forecaster.readers import preview
 
     def edit(book):
         book["spending"].sheet_state = "hidden"
 
-    found = report.answer(edited(edit) / "budgets.xlsx", root / "inputs")
+    found = preview.answer(edited(edit) / "budgets.xlsx", root / "inputs")
     assert found.understanding is not None
     assert "spending" not in {block.sheet for block in found.understanding.blocks}
     text = f"budgets.xlsx, spending: this sheet is hidden and was left out. {UNHIDE}"

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from forecaster.readers import report
+from forecaster.readers import preview
 
 HEAD = [["Defence budget, EUR million"], [], ["State", 2024, 2025, 2026]]
 
@@ -16,7 +16,7 @@ def told(root):
     """Errors and warnings of a file, as a user reads them."""
 
     def apply(path, case=None):
-        found = report.answer(path, root / "inputs", case)
+        found = preview.answer(path, root / "inputs", case)
         return [problem.line for problem in found.problems.errors], list(found.problems.warnings)
 
     return apply
@@ -27,7 +27,7 @@ def figures(root):
     """(state, year) -> value of all figures of a file."""
 
     def apply(path, case=None):
-        found = report.answer(path, root / "inputs", case)
+        found = preview.answer(path, root / "inputs", case)
         assert found.understanding is not None
         return {
             (one.code, int(one.item)): one.value
@@ -53,8 +53,8 @@ def mapped(tmp_path):
 @pytest.fixture(autouse=True)
 def states_of_a_case(monkeypatch, root):
     """Cases of these tests hold a mapping only; their states are those of the bundled inputs."""
-    names = report.names_of
-    monkeypatch.setattr(report, "names_of", lambda _: names(root / "inputs"))
+    names = preview.names_of
+    monkeypatch.setattr(preview, "names_of", lambda _: names(root / "inputs"))
 
 
 def formulas(path, cells, values):
