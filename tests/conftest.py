@@ -1,6 +1,7 @@
-"""What all tests share: the place of the project, one fixed hypothesis profile, tests without LibreOffice."""
+"""What all tests share: the place of the project, a fixed hypothesis profile, Ctrl-C, no LibreOffice."""
 
 import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
 settings.load_profile("fixed")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it to what runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
