@@ -32,9 +32,6 @@ from models.tally import added, bytes_of, moved
 TASK_BLOCKS = 64
 """Blocks of a task at most: half a minute of work, against which sending its counts is nothing."""
 
-CUT = 8
-"""Parts that a task is cut into at most, where the last ones grow small."""
-
 TASKS_BETWEEN_STOPS = 4
 """Tasks for each thread of the cluster between two stops, where all wait for the slowest."""
 
@@ -233,17 +230,7 @@ def _task(work: bytes, blocks: range) -> tuple[int, Bytes]:
 
 
 def tasks(blocks: range, threads: int, step: int) -> list[range]:
-    """Blocks in tasks of whole passes, no larger than TASK_BLOCKS: one for each thread where these suffice.
-
-    Where they do not the last of all threads grow small, each half of a thread's part of what is left, so
-    that none works on for long while the others wait.
-    """
+    """Blocks in tasks of whole passes: no larger than TASK_BLOCKS, and some for every thread."""
     each = min(TASK_BLOCKS, -(-len(blocks) // threads))
-    found, first = list[range](), blocks.start
-    while first < blocks.stop:
-        left = blocks.stop - first
-        ends = left <= each * threads < len(blocks)
-        size = max(1, each // CUT, left // (2 * threads)) if ends else each
-        found.append(range(first, min(first + -(-size // step) * step, blocks.stop)))
-        first = found[-1].stop
-    return found
+    size = -(-each // step) * step
+    return [range(first, min(first + size, blocks.stop)) for first in range(blocks.start, blocks.stop, size)]

@@ -234,6 +234,6 @@ def _movers(run: Run, found: Drivers) -> str:
     told = ", ".join(f"{name} ({percent(part[name])})" for name in most)
     own = sum(share for name, share in part.items() if name in PROGRAMME)
     return (
-        f"What moves {what} most, by its part in the variance: {told}; the programme's own drivers: "
-        f"{percent(own, 2)} (sheet Drivers)."
+        f"What moves {what} most, by the part of the variance that each has a hand in (parts overlap): "
+        f"{told}; the programme's own drivers: at most {percent(own, 2)} (sheet Drivers)."
     )

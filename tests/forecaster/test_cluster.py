@@ -156,13 +156,13 @@ def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch):
 @pytest.mark.parametrize(
     ("blocks", "threads", "expected"),
     [
-        (range(1024), 2, [*[64] * 14, 32, 24, 18, 14, 10, 8, 8, 8, 6]),
+        (range(1024), 2, [64] * 16),
         (range(16), 2, [8, 8]),
         (range(16, 33), 4, [6, 6, 5]),
         (range(3), 8, [2, 1]),
     ],
 )
-def test_tasks_are_whole_passes_and_the_last_of_many_grow_small(blocks, threads, expected):
+def test_tasks_are_whole_passes_with_some_for_every_thread(blocks, threads, expected):
     found = tasks(blocks, threads, 2)
     assert [len(part) for part in found] == expected
     assert [block for part in found for block in part] == list(blocks)
