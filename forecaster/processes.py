@@ -6,7 +6,6 @@ Processes, not threads: the Python between the compiled loops holds threads up (
 import multiprocessing
 import os
 import signal
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -21,7 +20,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from forecaster.handover import given, received
 from forecaster.interrupts import undisturbed
-from forecaster.scratch import room_for
+from forecaster.scratch import room_for, temporary_folder
 
 PATHS_EACH = 8_192
 """Paths of a run that make a process worth its start of about a second."""
@@ -193,7 +192,7 @@ def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
     with room_for(HANDED_OVER):
         numbers = (cast("Synchronized[int]", context.Value("q", 0, lock=False)) for _ in range(4))
         desk = Desk(context.Lock(), context.Semaphore(0), *numbers)
-        temporary = tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True)
+        temporary = temporary_folder()
     with (
         temporary as folder,
         _started(context, number, desk) as (processes, pipes),

@@ -7,6 +7,11 @@ from contextlib import contextmanager
 from forecaster.errors import OutputNotWritable
 
 
+def temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder that is removed with its context, but for what another program holds open."""
+    return tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True)
+
+
 @contextmanager
 def room_for(what: str) -> Iterator[None]:
     """Raise OutputNotWritable where something cannot be written to the temporary folder."""

@@ -43,7 +43,7 @@ def ready_folders(
         ("--per-state", per_state, book_names(states or case.assumptions.run.states or case.budgets.codes)),
         ("--csv", tables, file_names()),
     ):
-        if folder and (folder.resolve() == case.folder.resolve() or holds_a_case(folder)):
+        if folder and holds_a_case(folder):
             raise click.UsageError(f"{folder} holds inputs of a case. Name another folder: {option}.")
         if folder:
             ready_folder(folder, names, force=force)

@@ -1,6 +1,5 @@
 """The two sides of a comparison: each a case with what it is run with."""
 
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from forecaster.case import Case, load
 from forecaster.errors import AssumptionError, InputError
 from forecaster.gaps import refuse_gaps
 from forecaster.reproduce import reproduce
+from forecaster.scratch import temporary_folder
 
 MOST_PATHS = 16_384
 """Draws of each run of a bridge unless told otherwise: enough for a tenth of a point of probability."""
@@ -42,7 +42,7 @@ def case_in(place: Path) -> Case:
     """
     if not place.is_file():
         return load(place)
-    with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+    with temporary_folder() as folder:
         reproduce(place, Path(folder), force=True)
         return load(Path(folder))
 

@@ -154,6 +154,7 @@ def _upkeep_rows(run: Run, place: Place) -> Iterator[Row]:
     )
     upkeep = places.mean(run, "sustainment", place, run.baseline).tolist()
     code = UPKEEP.at((INVESTED, place.code), "code").fix("column")
+    bearer = TOTAL if place == places.union(run) else place.code
     invested, left, taken = list[Cell](), list[Cell](), list[Cell]()
     for t, year in enumerate(run.years):
         money, over = (UPKEEP.at((key, place.code), year) for key in (INVESTED, LEFT))
@@ -161,10 +162,10 @@ def _upkeep_rows(run: Run, place: Place) -> Iterator[Row]:
         invested.append(MONEY.looked_up(run, "investment", code, titled, investment[t]))
         whole = BUDGETS.at((place.code, "mean"), year)
         left.append(difference(whole, money, (budget[t], investment[t])))
-        calling = LAYERS.at(("sustainment", TOTAL if place == places.union(run) else place.code), year)
-        rest = budget[t] - investment[t]
+        rest = number(left[t])
         found = 1000.0 * upkeep[t] / rest if rest > 0.0 else ""
-        taken.append(formula('IF({1}>0,1000*{0}/{1},"")', calling, over, value=found))
+        bears = LAYERS.at(("sustainment", bearer), year)
+        taken.append(formula('IF({1}>0,1000*{0}/{1},"")', bears, over, value=found))
     for key, item, unit, cells in (
         (INVESTED, "money to invest", "EUR m", invested),
         (LEFT, "defence budget less money to invest", "EUR m", left),

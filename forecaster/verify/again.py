@@ -1,6 +1,5 @@
 """The case a workbook holds, run again: every cell compared with the one it must be."""
 
-import tempfile
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from forecaster.engine import Progress
 from forecaster.errors import ForecasterError, OutputNotWritable
 from forecaster.gaps import refuse_gaps
 from forecaster.reproduce import whole, write
+from forecaster.scratch import temporary_folder
 from forecaster.sheets import case, provenance
 from forecaster.verify.book import Book, Leaf, Place, address, read
 from forecaster.verify.comparing import TOLERANCE, distance, shown
@@ -73,7 +73,7 @@ def reproduction(book: Book, workers: int | None, progress: Progress) -> Step:
             f"not done: written by {told}, this is {__version__}",
             (Finding(provenance.NAME, "", told, f"forecaster {__version__}", advice),),
         )
-    with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+    with temporary_folder() as folder:
         try:
             made = _rerun(book, Path(folder), workers, progress)
         except OutputNotWritable:  # a full disk is nobody's hand

@@ -4,12 +4,12 @@ import importlib.util
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
 
+from forecaster.scratch import temporary_folder
 from forecaster.verify.book import Book, Place, Value, address
 from forecaster.verify.comparing import TOLERANCE, distance, shown
 from forecaster.verify.finding import Finding, Step
@@ -98,7 +98,7 @@ def _office() -> str | None:
 
 
 def _by_libreoffice(path: Path, cells: Sequence[Cell]) -> dict[Cell, Value]:
-    with tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder:
+    with temporary_folder() as folder:
         book = openpyxl.load_workbook(_converted(path, Path(folder)), data_only=True)
         found = {
             (name, place): book[name].cell(*place).value for name, place in cells if name in book.sheetnames

@@ -5,7 +5,6 @@ same bytes: no clock, no path, the date of the case as the date of the file.
 """
 
 import os
-import tempfile
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +17,7 @@ from forecaster.layout import Layout
 from forecaster.memory import uncollected
 from forecaster.output import save
 from forecaster.run import Run
-from forecaster.scratch import room_for
+from forecaster.scratch import room_for, temporary_folder
 from forecaster.sheet import Sheet
 from forecaster.sheets import report
 from forecaster.sheets.checks import MASTER
@@ -58,7 +57,7 @@ def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
     """
     with (
         room_for("the parts of the workbook"),
-        tempfile.TemporaryDirectory(prefix="forecaster-", ignore_cleanup_errors=True) as folder,
+        temporary_folder() as folder,
     ):
         try:
             return _packed(sheets, book, folder)

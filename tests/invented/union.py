@@ -52,6 +52,15 @@ def with_lines(case: Case, changes: Mapping[str, Mapping[str, Any]]) -> Case:
     return replace(case, programme=case.programme.model_copy(update={"lines": lines}))
 
 
+def with_levers(case: Case, scenario: str, levers: Mapping[str, object]) -> Case:
+    """The case with further levers of a scenario, which go before its own."""
+    tables = (
+        table.model_copy(update={"levers": {**table.levers, **levers}}) if table.id == scenario else table
+        for table in case.scenarios
+    )
+    return replace(case, scenarios=tuple(tables))
+
+
 def with_figures(case: Case, table: str, values: Mapping[tuple[str, int], float]) -> Case:
     """The case with further figures of a table: (code, year) -> figure."""
     model = case.budgets.figures[0]

@@ -9,7 +9,7 @@ from datetime import date
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from invented.union import assuming, written
+from invented.union import assuming, with_levers, written
 from recalculate import differences
 
 from forecaster import pipeline, workbook
@@ -227,13 +227,7 @@ def test_what_is_no_number_is_told_too_and_a_year_as_one(invented_union):
 
 
 def test_a_lever_of_another_scenario_is_pointed_to(invented_union):
-    tables = tuple(
-        table.model_copy(update={"levers": {**table.levers, "cost_growth": 1.2}})
-        if table.id == "squeeze"
-        else table
-        for table in invented_union.scenarios
-    )
-    other = replace(invented_union, scenarios=tables)
+    other = with_levers(invented_union, "squeeze", {"cost_growth": 1.2})
     sides = [Side(name, case, 3, 1024, 7) for name, case in (("A", invented_union), ("B", other))]
     told = list(lines(compared(*sides, "baseline", lambda *_: None)))
     assert told[2] == "1 change: scenarios 1."

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
-from invented.union import assuming, with_figures, with_lines, without
+from invented.union import assuming, with_figures, with_levers, with_lines, without
 
 from forecaster.case import Case
 from forecaster.compare.bridge import compared
@@ -192,13 +192,7 @@ def test_seed_and_draws_are_a_bar_of_their_own(invented_union):
 
 
 def test_a_scenario_is_bridged_by_its_own_levers(invented_union):
-    tables = tuple(
-        table.model_copy(update={"levers": {**table.levers, "cost_growth": 1.2}})
-        if table.id == "squeeze"
-        else table
-        for table in invented_union.scenarios
-    )
-    other = replace(invented_union, scenarios=tables)
+    other = with_levers(invented_union, "squeeze", {"cost_growth": 1.2})
     calm, tight = bridge(invented_union, other), bridge(invented_union, other, "squeeze")
     assert [group.label for group in calm.groups] == ["Scenarios"]
     assert {bars.change for bars in calm.union} == {0.0}
