@@ -1,29 +1,26 @@
 """The command-line application: reads a case, runs the models, writes workbooks.
 
-Its files by what they are for, those of models left out; each says more in its first line.
+Its parts in order: each uses those before it in this list and none after it.
 
-A user asks, and is answered:
-    cli choices endings errors answer
-A case is read, changed by --set, checked:
-    case figures readers toml assumptions quantities programme scenarios changes gaps cautions slips overview
-It has one text, which makes its identity and is written out again:
-    canonical csv_text toml_text reproduce fingerprint
-It becomes a model:
-    build investment lots treasury fiscal volatility settings
-The model is run, from forecasts to checks:
-    pipeline run controls expectations severity proof backtest
-Paths are counted, by this process, by helpers or by a cluster:
-    engine pilot count precision checkpoint crew cluster processes errands handover interrupts memory
-    scratch
-What moves the figures is looked for:
-    judgements trials drivers swings breaking
-A report is told and laid out as data:
-    sheets sheet layout styles formulas places records national fans plan_bridge picks pick_charts curve
-    findings ministry_findings fiscal_findings strained
-It is written:
-    workbook package ministries output
-It is asked what changed, why, and whether it is whole:
-    compare explain verify
+    errors      what a user is told of a mistake, and the exit status
+    machine     files that are whole or not there, memory, processes, Ctrl-C
+    figures     a number with the cell it came from; TOML and CSV
+    readers     spreadsheets -> figures
+    case        all that a run starts from, read, changed by --set, checked, written out again
+    assembly    a case -> the arrays of the models
+    engine      paths counted by this process, by helpers or by a cluster
+    drivers     what moves the figures, and what would break them
+    run         what a run came to, frozen: all that a sheet may see
+    report      a report as data: cells, looks, layout, sentences
+    checks      what a run is held against
+    pipeline    a case -> a run
+    sheets      a run -> sheets, one file each
+    workbook    sheets -> an Excel workbook
+    package     a run -> CSV files with a description
+    verify      whether a report is whole and what it says it is
+    compare     what changed between two reports or cases
+    explain     why a number is what it is
+    cli         parse, call, print
 """
 
 __version__ = "0.1.0"

@@ -9,23 +9,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from forecaster import __version__, build, canonical, controls, fingerprint
-from forecaster.breaking import breaking_points
-from forecaster.case import Case
-from forecaster.cautions import cautions
-from forecaster.checkpoint import Checkpoints, Kept
+from forecaster import __version__, assembly
+from forecaster.case import Case, canonical
+from forecaster.case.cautions import cautions
+from forecaster.case.settings import settled, shown
+from forecaster.checks import controls, fingerprint
+from forecaster.checks.expectations import unexpected
+from forecaster.checks.proof import errand
+from forecaster.checks.severity import too_mild
 from forecaster.drivers import insight
+from forecaster.drivers.breaking import breaking_points
 from forecaster.engine import CrewOf, Progress, Ways, simulate
+from forecaster.engine.checkpoint import Checkpoints, Kept
+from forecaster.engine.precision import MOST
 from forecaster.errors import InputError
-from forecaster.expectations import unexpected
-from forecaster.interrupts import heard_after
-from forecaster.memory import hand_back
-from forecaster.precision import MOST
-from forecaster.processes import Helpers, helped
-from forecaster.proof import errand
+from forecaster.machine.interrupts import heard_after
+from forecaster.machine.memory import hand_back
+from forecaster.machine.processes import Helpers, helped
 from forecaster.run import Run, Settings
-from forecaster.settings import settled, shown
-from forecaster.severity import too_mild
 from models.accuracy import Backtest
 from models.budgets import Forecast
 from models.severity import Severity, severity
@@ -89,9 +90,9 @@ def _run(
     """Run of a settled case; what helpers can do beside this process they are asked as early as can be."""
     backtested = _backtested(case, helpers)
     with heard_after():
-        forecast = build.budget_forecast(case, settings.years)
-        model = build.model(case, forecast)
-    stress = build.scenarios(case, settings.scenarios, len(settings.years))
+        forecast = assembly.budget_forecast(case, settings.years)
+        model = assembly.model(case, forecast)
+    stress = assembly.scenarios(case, settings.scenarios, len(settings.years))
     ways = _ways(case, forecast, settings, kept, crew)
     simulated = simulate(model, stress, settings.paths, settings.seed, helpers, progress, ways)
     hand_back()

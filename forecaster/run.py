@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from forecaster import __version__, canonical
-from forecaster.breaking import BreakingPoint
-from forecaster.case import Case
+from forecaster import __version__
+from forecaster.case import Case, canonical
+from forecaster.case.settings import of_ministry
 from forecaster.drivers import Drivers
+from forecaster.drivers.breaking import BreakingPoint
+from forecaster.drivers.judgements import Judged
 from forecaster.figures import Figure
-from forecaster.judgements import Judged
-from forecaster.settings import of_ministry
 from models.accuracy import Backtest
 from models.budgets import Forecast
 from models.model import Model

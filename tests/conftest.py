@@ -37,9 +37,9 @@ def invented_union(tmp_path_factory: pytest.TempPathFactory) -> "Case":
 @pytest.fixture(scope="session")
 def invented_model(invented_union: "Case") -> "Model":
     """The model of that case over ten years."""
-    from forecaster import build
+    from forecaster import assembly
 
-    return build.model(invented_union, build.budget_forecast(invented_union, range(2026, 2036)))
+    return assembly.model(invented_union, assembly.budget_forecast(invented_union, range(2026, 2036)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

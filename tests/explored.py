@@ -13,12 +13,11 @@ import pytest
 from openpyxl.utils.cell import get_column_letter
 from recalculate import all_recalculated
 
-from forecaster import curve, pick_charts, picks
-from forecaster.fans import PERCENTILES
-from forecaster.layout import Layout
+from forecaster.report.fans import PERCENTILES
+from forecaster.report.layout import Layout
+from forecaster.report.sheet import Cells, Ref
 from forecaster.run import Run
-from forecaster.sheet import Cells, Ref
-from forecaster.sheets import calls, explorer
+from forecaster.sheets import calls, curve, explorer, pick_charts, picks
 from models.arrays import UNION, Floats
 
 WIDEST = 60

@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(path for folder in ("forecaster", "models") for path in (ROOT / folder).rglob("*.py"))
 MODELS = [path for path in SOURCES if "models" in path.relative_to(ROOT).parts]
+STARTS = [ROOT / "forecaster" / "__init__.py", ROOT / "forecaster" / "__main__.py"]
+APPLICATION = [path for path in SOURCES if path not in (*MODELS, *STARTS)]
 
 PURE = {
     "collections",
@@ -67,7 +69,7 @@ TABLES = (
     ("models.sensitivity", "FAMILIES"),
     ("models.strain", "METRICS"),
     ("models.stress", "LEVERS"),
-    ("forecaster.judgements", "JUDGEMENTS"),
+    ("forecaster.drivers.judgements", "JUDGEMENTS"),
     ("forecaster.readers.formats", "READERS"),
     ("forecaster.sheets", "SHEETS"),
     ("forecaster.verify.rules", "RULES"),
@@ -126,6 +128,24 @@ def source_of(module: str) -> Path | None:
 def on_the_path() -> list[Path]:
     """Models of the simulated path; tables are made before it."""
     return sorted(source for module in reached(ENTRIES) - {"models.tables"} if (source := source_of(module)))
+
+
+def parts_in_order() -> list[str]:
+    """Files and folders of the application, as its own docstring lists them."""
+    lines = (importlib.import_module("forecaster").__doc__ or "").splitlines()
+    return [line.split()[0] for line in lines if line.startswith("    ")]
+
+
+def part_of(path: Path) -> str:
+    """File or folder of the application that a source belongs to."""
+    return path.relative_to(ROOT / "forecaster").with_suffix("").parts[0]
+
+
+def later_ones_used(part: str, names: set[str]) -> set[str]:
+    """Parts that are imported though they come after this one."""
+    order = parts_in_order()
+    used = {name.split(".")[1] for name in names if name.startswith("forecaster.")} & set(order)
+    return used - set(order[: order.index(part) + 1])
 
 
 def impure(tree: ast.AST) -> set[str]:
@@ -322,12 +342,20 @@ def test_a_missing_docstring_is_found():
     assert undocumented(ast.parse("def strain(): ...\ndef _part(): ...")) == ["strain"]
 
 
-def test_the_package_says_what_each_of_its_files_is_for():
-    lines = (importlib.import_module("forecaster").__doc__ or "").splitlines()
-    named = " ".join(line for line in lines if line.startswith("    ")).split()
-    files = {path.stem for path in (ROOT / "forecaster").iterdir() if path.suffix == ".py"}
-    folders = {path.parent.name for path in (ROOT / "forecaster").glob("*/__init__.py")}
-    assert sorted(named) == sorted((files - {"__init__", "__main__"}) | folders)
+def test_the_application_says_what_each_of_its_parts_is_for():
+    parts = {path.stem for path in (ROOT / "forecaster").iterdir() if path.suffix == ".py"}
+    parts |= {path.parent.name for path in (ROOT / "forecaster").glob("*/__init__.py")}
+    assert sorted(parts_in_order()) == sorted(parts - {"__init__", "__main__"})
+
+
+@pytest.mark.parametrize("path", APPLICATION, ids=name)
+def test_a_part_uses_only_those_before_it(path):
+    assert later_ones_used(part_of(path), imports(parsed(path))) == set()
+
+
+def test_a_use_of_a_later_part_is_found():
+    names = {"forecaster", "forecaster.cli.run", "forecaster.errors", "forecaster.run", "models.sheets"}
+    assert later_ones_used("run", names) == {"cli"}
 
 
 @pytest.mark.parametrize(("module", "table"), TABLES)

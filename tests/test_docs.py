@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from forecaster import case, errors
-from forecaster.choices import TABLES
 from forecaster.cli import cli
+from forecaster.cli.choices import TABLES
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.tables import TABLES as INPUT_TABLES
 

@@ -12,11 +12,11 @@ import click
 from forecaster import __version__
 from forecaster.cli.cases import check, init, list_, read_
 from forecaster.cli.compare import compare
+from forecaster.cli.endings import EXIT_CODES, Told
 from forecaster.cli.explain import explain
 from forecaster.cli.forecasts import backtest, forecast_
 from forecaster.cli.run import run
 from forecaster.cli.verify import reproduce, verify
-from forecaster.endings import EXIT_CODES, Told
 
 
 @click.group(cls=Told, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})

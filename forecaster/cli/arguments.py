@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from forecaster.choices import Known, Setting
+from forecaster.cli.choices import Known, Setting
 
 if TYPE_CHECKING:
     from forecaster.case import Case

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.choices import TABLES, Known
 from forecaster.cli.arguments import case_argument, folder_argument
-from forecaster.endings import EXIT_CODES, debug_option
+from forecaster.cli.choices import TABLES, Known
+from forecaster.cli.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
     from forecaster.case import Case
@@ -45,10 +45,10 @@ def check(case: "Case") -> None:
 
     CASE is a folder; without it the bundled case is read. Nothing is computed.
     """
+    from forecaster.assembly.gaps import refuse_gaps
+    from forecaster.case.overview import bound, overview
+    from forecaster.case.programme import legal_checks
     from forecaster.errors import CheckFailed
-    from forecaster.gaps import refuse_gaps
-    from forecaster.overview import bound, overview
-    from forecaster.programme import legal_checks
 
     refuse_gaps(case)
     click.echo("\n".join(overview(case)))

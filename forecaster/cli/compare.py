@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.choices import Setting
 from forecaster.cli.arguments import refuse_budgets, xlsx_only
+from forecaster.cli.choices import Setting
+from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
-from forecaster.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
     from forecaster.compare.bridge import Comparison
@@ -59,7 +59,7 @@ def compare(  # noqa: PLR0913 - one argument an option
     """
     from forecaster.compare.bridge import compared
     from forecaster.compare.sides import alike, side
-    from forecaster.output import ready
+    from forecaster.machine.output import ready
 
     if output:
         refuse_budgets(output)
@@ -74,7 +74,7 @@ def compare(  # noqa: PLR0913 - one argument an option
 
 def _write(found: "Comparison", output: Path, *, force: bool) -> None:
     from forecaster.compare.pages import book
-    from forecaster.output import save
+    from forecaster.machine.output import save
 
     save(book(found), output, force=force)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.choices import Known, Setting
+from forecaster.cli.choices import Known, Setting
+from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
-from forecaster.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
     from forecaster.case import Case
@@ -58,11 +58,12 @@ def explain(  # noqa: PLR0913 - one argument an option
     folder or a report, which carries its case and its settings; without it the bundled case is explained.
     Only the baseline and the scenario are simulated; cells are those of the report with all of them.
     """
-    from forecaster import __version__, canonical, pipeline
+    from forecaster import __version__, pipeline
+    from forecaster.assembly.gaps import refuse_gaps
+    from forecaster.case import canonical
+    from forecaster.case.settings import settled
     from forecaster.explain.chain import chain
     from forecaster.explain.told import data, lines
-    from forecaster.gaps import refuse_gaps
-    from forecaster.settings import settled
 
     _refuse_state(case, state)
     _refuse_year(case, year)
@@ -85,7 +86,7 @@ def _scenarios(case: "Case", scenario: str) -> tuple[str, ...]:
 
 def _refuse_state(case: "Case", state: str) -> None:
     """Refuse a state of which the report has no cells."""
-    from forecaster.settings import settled, shown
+    from forecaster.case.settings import settled, shown
 
     run = settled(case).assumptions.run
     there = (run.ministry,) if run.ministry else shown(case)

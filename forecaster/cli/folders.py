@@ -35,9 +35,9 @@ def ready_folders(
 ) -> None:
     """Raise, before a run is computed, where its folders could not be written. No states means all."""
     from forecaster.case import holds_a_case
-    from forecaster.ministries import book_names
-    from forecaster.output import ready_folder
+    from forecaster.machine.output import ready_folder
     from forecaster.package import file_names
+    from forecaster.workbook.ministries import book_names
 
     for option, folder, names in (
         ("--per-state", per_state, book_names(states or case.assumptions.run.states or case.budgets.codes)),
@@ -51,7 +51,8 @@ def ready_folders(
 
 def write_folders(done: "Run", per_state: Path | None, tables: Path | None, *, force: bool) -> Iterator[str]:
     """Write the folders asked for; a line about each."""
-    from forecaster import ministries, package
+    from forecaster import package
+    from forecaster.workbook import ministries
 
     if per_state:
         yield f"Ministries: {len(ministries.write(done, per_state, force=force))} workbooks in {per_state}"

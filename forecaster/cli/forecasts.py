@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 from click.core import ParameterSource
 
-from forecaster.choices import Known
 from forecaster.cli.arguments import case_argument, state_option, years_option
-from forecaster.endings import EXIT_CODES, debug_option
+from forecaster.cli.choices import Known
+from forecaster.cli.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
     from forecaster.case import Case
@@ -29,7 +29,7 @@ def forecast_(
 
     EUR million, with plans and without the pledge. CASE is a folder; without it the bundled case is forecast.
     """
-    from forecaster.backtest import case_percentiles
+    from forecaster.checks.backtest import case_percentiles
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json are two ways to print the same. Give one.")
@@ -82,13 +82,13 @@ def backtest(
     SERIES is a CSV with series_id, year, value; each task is forecast from values up to its origin. Without
     SERIES the bundled case's budgets are forecast from 2000 on, scored, and compared with other methods.
     """
-    from forecaster import backtest as past
-    from forecaster.output import ready
+    from forecaster.checks import backtest as past
+    from forecaster.machine.output import ready
 
     if series is None:
         _refuse_idle()
         from forecaster.case import bundled, load
-        from forecaster.proof import case_backtest
+        from forecaster.checks.proof import case_backtest
 
         click.echo("\n".join(past.lines(case_backtest(load(bundled())))))
         return

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.choices import Known, Setting
 from forecaster.cli.arguments import (
     case_argument,
     refuse_budgets,
@@ -15,14 +14,15 @@ from forecaster.cli.arguments import (
     xlsx_only,
     years_option,
 )
+from forecaster.cli.choices import Known, Setting
+from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.folders import folder_options, ready_folders, write_folders
 from forecaster.cli.progress import progress_bar
-from forecaster.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
     from forecaster.case import Case
-    from forecaster.checkpoint import Kept
     from forecaster.engine import CrewOf
+    from forecaster.engine.checkpoint import Kept
     from forecaster.run import Run
 
 SHOWN_WARNINGS = 10
@@ -94,8 +94,8 @@ def run(  # noqa: PLR0913 - one argument an option
     CASE is a folder; without it the bundled case is run.
     """
     from forecaster import pipeline, workbook
-    from forecaster.gaps import refuse_gaps
-    from forecaster.output import ready
+    from forecaster.assembly.gaps import refuse_gaps
+    from forecaster.machine.output import ready
 
     if paths and precision:
         raise click.UsageError("--paths says how many draws, --precision as many as it takes. Give one.")
@@ -131,7 +131,7 @@ def run(  # noqa: PLR0913 - one argument an option
 
 def _crew(address: str | None, *, insecure: bool) -> "CrewOf | None":
     """Who counts the paths, None for this machine."""
-    from forecaster.cluster import at
+    from forecaster.engine.cluster import at
 
     return at(address, insecure=insecure) if address else None
 
@@ -140,7 +140,7 @@ def _kept(*, resume: bool, quiet: bool) -> "Kept":
     """Where an unfinished run is kept: in the user's cache."""
     from platformdirs import user_cache_path
 
-    from forecaster.checkpoint import Kept
+    from forecaster.engine.checkpoint import Kept
 
     folder = user_cache_path("edip-forecaster", appauthor=False) / "unfinished"
     return Kept(folder, resume, lambda line: None if quiet else click.echo(line, err=True))
@@ -155,7 +155,7 @@ def _changed(case: "Case", changes: tuple[str, ...]) -> "Case":
 
 def _refuse_idle(case: "Case", scenarios: tuple[str, ...], changes: tuple[str, ...]) -> None:
     """Refuse a lever of a scenario that is not run, alone or as a part of another: it would move nothing."""
-    from forecaster.scenarios import run_with
+    from forecaster.case.scenarios import run_with
     from models.stress import LEVERS
 
     asked = scenarios or case.assumptions.run.scenarios
@@ -180,7 +180,7 @@ def _refuse_inputs(case: "Case", target: Path) -> None:
 
 
 def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
-    from forecaster.answer import answer, summary
+    from forecaster.report.answer import answer, summary
 
     if as_json:
         click.echo(json.dumps({"report": str(target), **summary(done)}, indent=2, allow_nan=False))

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from forecaster.cli.arguments import folder_argument
+from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
-from forecaster.endings import EXIT_CODES, debug_option
 
 
 @click.command(epilog=EXIT_CODES, short_help="Check a report, and that its case gives it again.")
@@ -47,8 +47,8 @@ def reproduce(book: Path, folder: Path, *, force: bool) -> None:
     Running FOLDER gives BOOK again, byte for byte on the same versions; its settings are part of the case.
     """
     from forecaster.errors import typed
-    from forecaster.reproduce import changed
-    from forecaster.reproduce import reproduce as written
+    from forecaster.verify.reproduce import changed
+    from forecaster.verify.reproduce import reproduce as written
 
     content = written(book, folder, force=force)
     click.echo(f"{folder}: {', '.join(content)}")

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import TypeAlias
 
+from forecaster.case.scenarios import AND, with_combinations
 from forecaster.compare.changes import Change, changes
 from forecaster.compare.figures import Found, Headline, Simulated, of_states, of_union
 from forecaster.compare.groups import Group, grouped, joined
 from forecaster.compare.parts import Runnable, conflicts, mixed, moving, runnable
 from forecaster.compare.sides import Side, refuse_apart
-from forecaster.errands import results
 from forecaster.errors import AssumptionError, ForecasterError
-from forecaster.processes import helped
-from forecaster.scenarios import AND, with_combinations
+from forecaster.machine.errands import results
+from forecaster.machine.processes import helped
 
 Progress: TypeAlias = Callable[[int, int], None]
 Taken: TypeAlias = frozenset[str]

@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, fields
 from typing import TypeAlias, TypeVar
 
+from forecaster.case.programme import Programme, Terms
 from forecaster.compare.sides import Side
 from forecaster.figures import Plan, Rule, SafeLoan, State
-from forecaster.programme import Programme, Terms
-from forecaster.quantities import Record
+from forecaster.figures.quantities import Record
+from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, Table
 from forecaster.sheets.inputs import used_unit
-from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, Table
 
 Value: TypeAlias = float | str | None
 """A number or a text; None where a side does not have it."""

@@ -10,8 +10,8 @@ from forecaster.compare.groups import Group
 from forecaster.compare.sides import Side
 from forecaster.compare.steps import Steps
 from forecaster.compare.told import basis, counted, data, heading, ranked, seen, signed, words
-from forecaster.formulas import difference
-from forecaster.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
+from forecaster.report.formulas import difference
+from forecaster.report.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.workbook import Book, created, rendered
 
 COVER, CHANGES, BRIDGE, STATES = "Comparison", "Changes", "Bridge", "States"

@@ -11,17 +11,17 @@ from typing import Protocol, TypeVar
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from forecaster import build
-from forecaster.assumptions import Assumptions
+from forecaster import assembly
+from forecaster.assembly.gaps import refuse_gaps
 from forecaster.case import Case
+from forecaster.case.assumptions import Assumptions
+from forecaster.case.programme import TOLERANCE, Line, Programme
 from forecaster.compare.changes import Change
 from forecaster.compare.contents import PANEL, TOLD_APART
 from forecaster.compare.sides import Side
 from forecaster.errors import ForecasterError
 from forecaster.figures import Budgets, Figure, State
-from forecaster.gaps import refuse_gaps
-from forecaster.programme import TOLERANCE, Line, Programme
-from forecaster.toml import first_finding
+from forecaster.figures.toml import first_finding
 from models.budgets import METHODS
 from models.model import Model
 from models.projection import SeriesError
@@ -95,7 +95,7 @@ def runnable(one: Side, scenario: str) -> Runnable:
     base = one.case.assumptions.run.base_year
     years = tuple(range(base + 1, base + 1 + one.years))
     try:
-        model = build.model(one.case, build.budget_forecast(one.case, years))
+        model = assembly.model(one.case, assembly.budget_forecast(one.case, years))
     except SeriesError as error:
         raise ForecasterError(f"no forecast can be made ({error})") from error
     known = [
@@ -104,7 +104,7 @@ def runnable(one: Side, scenario: str) -> Runnable:
     ]
     if not all(np.isfinite(array).all() for array in known):
         raise ForecasterError("a figure is missing that a forecast starts from")
-    return Runnable(model, build.scenarios(one.case, (scenario,), one.years)[-1], one.seed, one.paths)
+    return Runnable(model, assembly.scenarios(one.case, (scenario,), one.years)[-1], one.seed, one.paths)
 
 
 def conflicts(case: Case) -> tuple[str, ...]:

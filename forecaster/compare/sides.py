@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from forecaster.assembly.gaps import refuse_gaps
 from forecaster.case import Case, load
 from forecaster.errors import AssumptionError, InputError
-from forecaster.gaps import refuse_gaps
-from forecaster.reproduce import reproduce
-from forecaster.scratch import temporary_folder
+from forecaster.machine.scratch import temporary_folder
+from forecaster.verify.reproduce import reproduce
 
 MOST_PATHS = 16_384
 """Draws of each run of a bridge unless told otherwise: enough for a tenth of a point of probability."""

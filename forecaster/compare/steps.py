@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from forecaster.compare.bridge import Bars
 from forecaster.compare.groups import Group
 from forecaster.compare.told import seen, signed
-from forecaster.formulas import number
-from forecaster.sheet import Cell, Cells, Chart, Column, Formula, Look, Ref, Row, Series, Table, formula
+from forecaster.report.formulas import number
+from forecaster.report.sheet import (
+    Cell,
+    Cells,
+    Chart,
+    Column,
+    Formula,
+    Look,
+    Ref,
+    Row,
+    Series,
+    Table,
+    formula,
+)
 
 WHOLE = "whole change"
 OTHERS = "others"

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from forecaster.case.scenarios import AND
 from forecaster.compare.bridge import Bars, Comparison
 from forecaster.compare.changes import Change
 from forecaster.compare.contents import Value
 from forecaster.compare.sides import Side
-from forecaster.scenarios import AND
-from forecaster.styles import shown
+from forecaster.report.styles import shown
 
 LISTED = 15
 """Changes that are told one by one; the workbook and --json hold all."""

@@ -2,11 +2,11 @@
 
 from functools import cached_property
 
-from forecaster import records
 from forecaster.case import Case
-from forecaster.layout import Layout, letters, quoted
+from forecaster.report import records
+from forecaster.report.layout import Layout, letters, quoted
+from forecaster.report.sheet import Ref
 from forecaster.run import Run
-from forecaster.sheet import Ref
 from forecaster.sheets import assumptions, budgets, calls, history, inputs, money, plans, strain, treasury
 
 SHEETS = (

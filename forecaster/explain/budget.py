@@ -7,8 +7,8 @@ import numpy as np
 
 from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Chapter, Step, assumed, computed, fitted, read, simulated, text
-from forecaster.fans import MEDIAN
 from forecaster.figures import Plan
+from forecaster.report.fans import MEDIAN
 from forecaster.sheets import budgets, history, money, plans
 from models.plans import FAR_YEARS, NEAR_YEARS, SETTLED
 from models.projection import P90, SCORES

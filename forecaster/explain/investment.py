@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forecaster.build import planned_budget
+from forecaster.assembly import planned_budget
+from forecaster.assembly.investment import investment_mean, investment_start, published_scale
 from forecaster.explain.budget import scenario_steps
 from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Chapter, Step, assumed, computed, read, simulated, text
 from forecaster.figures import Figure
-from forecaster.investment import investment_mean, investment_start, published_scale
 from forecaster.sheets import money, treasury
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Chapter, Step, assumed, computed, simulated, text
-from forecaster.fans import MEDIAN
+from forecaster.report.fans import MEDIAN
 from forecaster.sheets.strain import STRAIN
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from forecaster import build
+from forecaster import assembly
 from forecaster.figures import Figure
 from forecaster.run import Run
 from models import capacity
@@ -83,7 +83,7 @@ class Spot:
 
     def lever(self, scenario: str) -> Scenario:
         """Levers of a scenario over the projected years."""
-        return build.scenarios(self.run.case, (scenario,), len(self.run.years))[-1]
+        return assembly.scenarios(self.run.case, (scenario,), len(self.run.years))[-1]
 
     @property
     def levers(self) -> str:

@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 
 from forecaster.explain.spot import Spot
 from forecaster.figures import Figure
-from forecaster.quantities import Record
-from forecaster.sheet import Ref
+from forecaster.figures.quantities import Record
+from forecaster.report.sheet import Ref
 from forecaster.sheets import assumptions, inputs
 
 Kind: TypeAlias = Literal["input", "assumption", "fitted", "computed", "simulated"]

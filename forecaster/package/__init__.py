@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forecaster import __version__
-from forecaster.output import save_folder
+from forecaster.machine.output import save_folder
 from forecaster.package.given import GIVEN
 from forecaster.package.names import NAMES
 from forecaster.package.results import RESULTS

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import astuple
 
+from forecaster.figures.toml import ASSUMPTIONS
 from forecaster.package.names import BY_PLACE, Row
 from forecaster.package.schema import Field, Resource, flag, number, string, whole
 from forecaster.run import Run
 from forecaster.sheets.inputs import used_unit
 from forecaster.sheets.provenance import versions
-from forecaster.toml import ASSUMPTIONS
 from models.strain import MONEY
 
 RUN = "this run"

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from forecaster import national, places
+from forecaster.figures.toml import PROGRAMME, SCENARIOS
 from forecaster.package.schema import Field, Resource, Value, flag, number, string, whole
+from forecaster.report import national, places
 from forecaster.run import Run
-from forecaster.toml import PROGRAMME, SCENARIOS
 from models.arrays import UNION
 from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from forecaster.fans import PERCENTILES
 from forecaster.package.names import (
     BY_EVENT,
     BY_LINE,
@@ -19,6 +18,7 @@ from forecaster.package.names import (
     Row,
 )
 from forecaster.package.schema import Resource, number, string, whole
+from forecaster.report.fans import PERCENTILES
 from forecaster.run import Run
 from models.arrays import UNION, Floats
 from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY

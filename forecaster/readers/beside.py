@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from forecaster.figures.toml import ASSUMPTIONS
 from forecaster.readers import cells, grid, units
 from forecaster.readers.book import Book, Sheet, column_letters
 from forecaster.readers.grid import Heads, Segment
 from forecaster.readers.numbers import Desk
 from forecaster.readers.understanding import Context
 from forecaster.readers.units import Unit
-from forecaster.toml import ASSUMPTIONS
 
 TEXT_LIMIT = 300  # longer texts are notes, not units
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from forecaster.errors import did_you_mean
 from forecaster.figures import Figure
+from forecaster.figures.toml import ASSUMPTIONS
 from forecaster.readers import cells, grid, units
 from forecaster.readers.beside import label_for
 from forecaster.readers.book import Book, Sheet, as_text, column_letters
@@ -15,7 +16,6 @@ from forecaster.readers.mapping import Match
 from forecaster.readers.names import folded
 from forecaster.readers.understanding import Block, Context, Left
 from forecaster.readers.units import Unit
-from forecaster.toml import ASSUMPTIONS
 
 _SUM = re.compile(
     r"^(grand |sub-?)?(total|totals|totale|totaal|summe|summa|suma|gesamt|gesamtsumme|insgesamt|zusammen"

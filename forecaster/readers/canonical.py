@@ -2,23 +2,54 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from forecaster import csv_text, toml
-from forecaster.canonical import ORIGIN, ORIGIN_SOURCES, Origin, Stored, Warned
 from forecaster.errors import Problems, did_you_mean
-from forecaster.figures import RECORDS, Budgets
+from forecaster.figures import RECORDS, Budgets, csv_text, toml
+from forecaster.figures.toml import Table
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.tables import TABLES
-from forecaster.toml import Table
 
 Kind = TypeVar("Kind")
 
+ORIGIN, ORIGIN_SOURCES, WARNINGS = "origin.csv", "origin.toml", "warnings.csv"
+"""Files beside the tables: where figures come from, [sources] as it was, warnings."""
+
 OWN = ("investment",)
 """Tables of figures that come from a ministry's own file only."""
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning given when the case was first read."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A file. kind: "read", by the run that wrote this, or "written", a part of the canonical form."""
+
+    kind: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the files of a canonical form hold beside the TOML files of every case.
+
+    origins: the files it was read from and is written in; sources: [sources] as it was when they were read.
+    """
+
+    budgets: Budgets
+    origins: tuple[Origin, ...]
+    warnings: tuple[str, ...]
+    sources: dict[str, Mapping]
 
 
 class Sources(Table):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from forecaster.memory import uncollected
+from forecaster.machine.memory import uncollected
 from forecaster.readers import budget_lines, eda, eurostat, generic, nato, own_format, sipri
 from forecaster.readers.document import Document, opened
 from forecaster.readers.gate import Refused

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from forecaster.quantities import Words
-from forecaster.toml import Table
+from forecaster.figures.quantities import Words
+from forecaster.figures.toml import Table
 
 Holds = Literal["plan", "investment", "committed"]
 Match = StrictInt | StrictStr | tuple[StrictInt | StrictStr, ...]

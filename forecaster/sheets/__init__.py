@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from forecaster.report.sheet import Sheet
 from forecaster.run import Run
-from forecaster.sheet import Sheet
 from forecaster.sheets import (
     accuracy,
     assumptions,

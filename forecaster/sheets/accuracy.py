@@ -1,10 +1,22 @@
 """Accuracy: how good the forecasts of budgets would have been in the past, and when they were not."""
 
-from forecaster.findings import panel_name, trust
-from forecaster.proof import FIRST_ORIGIN, shortage
+from forecaster.checks.proof import FIRST_ORIGIN, shortage
+from forecaster.report.findings import panel_name, trust
+from forecaster.report.sheet import (
+    Cell,
+    Cells,
+    Chart,
+    Column,
+    Formula,
+    Notes,
+    Row,
+    Series,
+    Sheet,
+    Table,
+    formula,
+)
+from forecaster.report.styles import percent
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Chart, Column, Formula, Notes, Row, Series, Sheet, Table, formula
-from forecaster.styles import percent
 from models.accuracy import BLOCK_YEARS, FLOORS, REFERENCE, Backtest, Miss, Score
 from models.hindcast import Replay
 

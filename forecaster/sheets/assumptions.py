@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator
 from functools import cache
 
-from forecaster.programme import Line
-from forecaster.quantities import Record
+from forecaster.case.programme import Line
+from forecaster.figures.quantities import Record
+from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME
+from forecaster.report.sheet import Cell, Cells, Column, Ref, Row, Sheet, Span, Table, formula
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Ref, Row, Sheet, Span, Table, formula
-from forecaster.toml import ASSUMPTIONS, PROGRAMME
 
 NAME = "Assumptions"
 VALUES = Cells(NAME, "assumptions")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from forecaster import places
-from forecaster.breaking import AGREEMENT, LEAST, BreakingPoint, agreement, headline, ranked, sentence
-from forecaster.formulas import link, ratio
-from forecaster.places import Place
+from forecaster.drivers.breaking import AGREEMENT, LEAST, BreakingPoint, agreement, headline, ranked, sentence
+from forecaster.report import places
+from forecaster.report.formulas import link, ratio
+from forecaster.report.places import Place
+from forecaster.report.sheet import Cell, Cells, Column, Formula, Notes, Row, Sheet, Table, formula
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Formula, Notes, Row, Sheet, Table, formula
 from forecaster.sheets.assumptions import threshold
 from forecaster.sheets.strain import STRAIN
 from models.breaking import GROUPS, Faced

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forecaster import places
-from forecaster.fans import MEDIAN, PERCENTILES, percentile_cells
-from forecaster.formulas import ratio
-from forecaster.places import Place
+from forecaster.report import places
+from forecaster.report.fans import MEDIAN, PERCENTILES, percentile_cells
+from forecaster.report.formulas import ratio
+from forecaster.report.places import Place
+from forecaster.report.sheet import Cells, Row, Sheet, Table, lead, year_columns, yearly
 from forecaster.run import Run
-from forecaster.sheet import Cells, Row, Sheet, Table, lead, year_columns, yearly
 
 NAME = "Budgets"
 BUDGETS = Cells(NAME, "budgets")

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from forecaster import places
-from forecaster.fans import PERCENTILES, percentile_cells
-from forecaster.formulas import difference, number, total, total_row
-from forecaster.places import Place
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.report import places
+from forecaster.report.fans import PERCENTILES, percentile_cells
+from forecaster.report.formulas import difference, number, total, total_row
+from forecaster.report.places import Place
+from forecaster.report.sheet import (
     HEADER,
     Cell,
     Cells,
@@ -20,6 +19,7 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
+from forecaster.run import Run
 from forecaster.sheets.budgets import BUDGETS
 from forecaster.sheets.money import MONEY
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from forecaster import canonical
+from forecaster.case import canonical
+from forecaster.report.sheet import Cells, Column, Row, Sheet, Table
 from forecaster.run import Run
-from forecaster.sheet import Cells, Column, Row, Sheet, Table
 
 NAME = "Case"
 LINES = Cells(NAME, "lines")

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forecaster.formulas import Shown, number, total
-from forecaster.run import Check, Run
-from forecaster.sheet import (
+from forecaster.report.formulas import Shown, number, total
+from forecaster.report.sheet import (
     HEADER,
     Cell,
     Cells,
@@ -18,6 +17,7 @@ from forecaster.sheet import (
     Table,
     formula,
 )
+from forecaster.run import Check, Run
 from forecaster.sheets import assumptions, calls, inputs, outlays, scenarios, strain, tie_out, treasury
 from models.arrays import UNION
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from forecaster import national
-from forecaster.cautions import cautions
-from forecaster.findings import expectations
+from forecaster.case.cautions import cautions
+from forecaster.report import national
+from forecaster.report.findings import expectations
+from forecaster.report.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.sheets import checks
 
 NAME = "Cover"

@@ -3,12 +3,11 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from forecaster import national, places
-from forecaster.formulas import Shown, number, total
-from forecaster.national import Currency
-from forecaster.places import Place
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.report import national, places
+from forecaster.report.formulas import Shown, number, total
+from forecaster.report.national import Currency
+from forecaster.report.places import Place
+from forecaster.report.sheet import (
     HEADER,
     Cell,
     Cells,
@@ -21,6 +20,7 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
+from forecaster.run import Run
 from forecaster.sheets import budgets, calls, inputs, treasury
 from forecaster.sheets.money import MONEY
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forecaster import places
 from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
-from forecaster.formulas import total
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.drivers.swings import DRIVER, union_swings
+from forecaster.drivers.trials import PATHS as ASSUMED_PATHS
+from forecaster.report import places
+from forecaster.report.formulas import total
+from forecaster.report.sheet import (
     Block,
     Cell,
     Cells,
@@ -23,11 +24,10 @@ from forecaster.sheet import (
     Table,
     formula,
 )
+from forecaster.report.styles import percent
+from forecaster.run import Run
 from forecaster.sheets import ranges, swings
 from forecaster.sheets.swings import NAMES, SHEET
-from forecaster.styles import percent
-from forecaster.swings import DRIVER, union_swings
-from forecaster.trials import PATHS as ASSUMED_PATHS
 from models.arrays import UNION
 
 SHARES = Cells(SHEET, "shares")

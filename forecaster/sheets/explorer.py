@@ -2,23 +2,8 @@
 
 from dataclasses import replace
 
-from forecaster import curve, picks
-from forecaster.fans import PERCENTILES
-from forecaster.pick_charts import (
-    LAYERS,
-    MONEY,
-    STRAIN,
-    STRAIN_ITEMS,
-    TITLES,
-    WHOLE,
-    fan,
-    layers_chart,
-    red_chart,
-    titles,
-)
-from forecaster.picks import NAME, SCENARIO, Pick
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.report.fans import PERCENTILES
+from forecaster.report.sheet import (
     Cells,
     Column,
     Gallery,
@@ -31,8 +16,22 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
-from forecaster.sheets import budgets, calls, money, scenarios, strain
-from forecaster.styles import shown
+from forecaster.report.styles import shown
+from forecaster.run import Run
+from forecaster.sheets import budgets, calls, curve, money, picks, scenarios, strain
+from forecaster.sheets.pick_charts import (
+    LAYERS,
+    MONEY,
+    STRAIN,
+    STRAIN_ITEMS,
+    TITLES,
+    WHOLE,
+    fan,
+    layers_chart,
+    red_chart,
+    titles,
+)
+from forecaster.sheets.picks import NAME, SCENARIO, Pick
 from models.arrays import UNION, Floats
 
 BUDGET = Cells(NAME, "budget")

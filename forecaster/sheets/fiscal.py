@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from forecaster import places
-from forecaster.fiscal_findings import loans
-from forecaster.formulas import number
-from forecaster.places import Place
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.report import places
+from forecaster.report.fiscal_findings import loans
+from forecaster.report.formulas import number
+from forecaster.report.places import Place
+from forecaster.report.sheet import (
     HEADER,
     Cell,
     Cells,
@@ -23,10 +22,11 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
+from forecaster.report.styles import percent
+from forecaster.run import Run
 from forecaster.sheets import budgets, inputs, treasury
 from forecaster.sheets.assumptions import VALUES
 from forecaster.sheets.fiscal_rules import escape, net_expenditure, standing
-from forecaster.styles import percent
 from models.arrays import UNION, Floats
 
 NAME = "Fiscal"

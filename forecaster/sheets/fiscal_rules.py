@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
-from forecaster import places
-from forecaster.fans import MEDIAN
 from forecaster.figures import Rule
-from forecaster.formulas import number, ratio
-from forecaster.places import Place
+from forecaster.report import places
+from forecaster.report.fans import MEDIAN
+from forecaster.report.formulas import number, ratio
+from forecaster.report.places import Place
+from forecaster.report.sheet import Cell, Cells, Column, Row, Table, formula, lead, year_columns, yearly
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Row, Table, formula, lead, year_columns, yearly
 from forecaster.sheets import budgets, inputs
 from forecaster.sheets.assumptions import VALUES
 

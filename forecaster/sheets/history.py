@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from forecaster import places
-from forecaster.places import Place
+from forecaster.report import places
+from forecaster.report.places import Place
+from forecaster.report.sheet import Cell, Cells, Column, Row, Sheet, Table, formula
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Row, Sheet, Table, formula
 
 NAME = "History"
 METHODS = Cells(NAME, "methods")

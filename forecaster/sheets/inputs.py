@@ -1,8 +1,8 @@
 """Inputs: every number read, with the cell it came from."""
 
 from forecaster.figures import Figure
+from forecaster.report.sheet import Cells, Column, Row, Sheet, Span, Table
 from forecaster.run import Run
-from forecaster.sheet import Cells, Column, Row, Sheet, Span, Table
 
 NAME = "Inputs"
 FIGURES = Cells(NAME, "figures")

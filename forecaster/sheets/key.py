@@ -1,8 +1,8 @@
 """Key: colours, signs, units, marks and words."""
 
+from forecaster.report.sheet import Cells, Column, Formula, Light, Notes, Ref, Row, Sheet, Table, formula
+from forecaster.report.styles import FILLS, HEAT, WORDS, percent
 from forecaster.run import Run
-from forecaster.sheet import Cells, Column, Formula, Light, Notes, Ref, Row, Sheet, Table, formula
-from forecaster.styles import FILLS, HEAT, WORDS, percent
 
 NAME = "Key"
 STEPS = Cells(NAME, "heat")

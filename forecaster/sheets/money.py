@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from forecaster import records
-from forecaster.places import Place
-from forecaster.records import Key, Records, simulated
+from forecaster.report import records
+from forecaster.report.places import Place
+from forecaster.report.records import Key, Records, simulated
+from forecaster.report.sheet import Cell, Cells, Column, Formula, Sheet, Table, formula
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Formula, Sheet, Table, formula
 from forecaster.sheets.assumptions import threshold
 from models.arrays import Floats
 

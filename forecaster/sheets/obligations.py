@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from forecaster import places
-from forecaster.fans import MEDIAN, PERCENTILES, Fan, Line, percentile_cells
-from forecaster.formulas import number
-from forecaster.places import Place
+from forecaster.report import places
+from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line, percentile_cells
+from forecaster.report.formulas import number
+from forecaster.report.places import Place
+from forecaster.report.sheet import Cell, Cells, Row, Sheet, Table, formula, lead, year_columns, yearly
+from forecaster.report.strained import most_strained
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Row, Sheet, Table, formula, lead, year_columns, yearly
 from forecaster.sheets.strain import other
-from forecaster.strained import most_strained
 from models.arrays import UNION
 
 NAME = "Obligations"

@@ -4,12 +4,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from forecaster import plan_bridge
-from forecaster.fans import Fan, percentile_cells
-from forecaster.formulas import Shown, difference, link, number, total, total_row
-from forecaster.programme import Line
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.case.programme import Line
+from forecaster.report.fans import Fan, percentile_cells
+from forecaster.report.formulas import Shown, difference, link, number, total, total_row
+from forecaster.report.sheet import (
     Cell,
     Cells,
     Column,
@@ -21,7 +19,9 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
+from forecaster.run import Run
 from forecaster.sheets import assumptions as given
+from forecaster.sheets import plan_bridge
 from models.arrays import UNION
 
 NAME = "Outlays"

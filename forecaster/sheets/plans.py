@@ -1,8 +1,8 @@
 """Plans: voted, planned and announced budgets, which of them are used and why the others are not."""
 
 from forecaster.figures import Plan
+from forecaster.report.sheet import Cells, Column, Row, Sheet, Table
 from forecaster.run import Run
-from forecaster.sheet import Cells, Column, Row, Sheet, Table
 
 NAME = "Plans"
 PLANS = Cells(NAME, "plans")

@@ -4,8 +4,8 @@ import platform
 from importlib.metadata import version
 
 from forecaster import __version__
+from forecaster.report.sheet import Column, Notes, Row, Sheet, Table
 from forecaster.run import Run
-from forecaster.sheet import Column, Notes, Row, Sheet, Table
 
 NAME = "Provenance"
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from forecaster import places
-from forecaster.formulas import link
-from forecaster.judgements import JUDGEMENTS, rival
-from forecaster.places import Place
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.drivers.judgements import JUDGEMENTS, rival
+from forecaster.report import places
+from forecaster.report.formulas import link
+from forecaster.report.places import Place
+from forecaster.report.sheet import (
     HEADER,
     Cell,
     Cells,
@@ -20,6 +19,7 @@ from forecaster.sheet import (
     Table,
     formula,
 )
+from forecaster.run import Run
 from models.arrays import Floats
 
 NAME = "Drivers"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from forecaster import places
-from forecaster.expectations import found
+from forecaster.case.scenarios import ScenarioTable
+from forecaster.checks.expectations import found
+from forecaster.report import places
+from forecaster.report.sheet import Cell, Cells, Column, Row, Sheet, Table, lead, year_columns, yearly
 from forecaster.run import Run
-from forecaster.scenarios import ScenarioTable
-from forecaster.sheet import Cell, Cells, Column, Row, Sheet, Table, lead, year_columns, yearly
 from forecaster.sheets.severities import severities
 from models.arrays import UNION, Floats
 from models.stress import LEVERS, Scenario, scenario

@@ -2,10 +2,10 @@
 
 import math
 
+from forecaster.case.scenarios import ScenarioTable
+from forecaster.checks.severity import ORDINARY, RARE, UNREACHED, counted, is_choice, once_in, standing
+from forecaster.report.sheet import Cell, Cells, Column, Row, Table
 from forecaster.run import Run
-from forecaster.scenarios import ScenarioTable
-from forecaster.severity import ORDINARY, RARE, UNREACHED, counted, is_choice, once_in, standing
-from forecaster.sheet import Cell, Cells, Column, Row, Table
 
 
 def severities(run: Run, cells: Cells) -> Table:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from forecaster import records
-from forecaster.fans import MEDIAN, PERCENTILES, Fan, Line
-from forecaster.places import Place
-from forecaster.records import Key, Records, simulated
+from forecaster.report import records
+from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line
+from forecaster.report.places import Place
+from forecaster.report.records import Key, Records, simulated
+from forecaster.report.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
 from forecaster.run import Run
-from forecaster.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
 from forecaster.sheets import ranges
 from forecaster.sheets.assumptions import threshold
 from models.arrays import UNION, Floats

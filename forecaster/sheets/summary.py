@@ -5,15 +5,14 @@ from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
 
-from forecaster import places
-from forecaster.fans import Fan
-from forecaster.findings import findings
-from forecaster.fiscal_findings import public_finances
-from forecaster.formulas import Shown, number, ratio, total
-from forecaster.places import Place
-from forecaster.records import Records
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.report import places
+from forecaster.report.fans import Fan
+from forecaster.report.findings import findings
+from forecaster.report.fiscal_findings import public_finances
+from forecaster.report.formulas import Shown, number, ratio, total
+from forecaster.report.places import Place
+from forecaster.report.records import Records
+from forecaster.report.sheet import (
     HEADER,
     Cell,
     Cells,
@@ -29,11 +28,12 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
+from forecaster.report.strained import most_strained, reasons
+from forecaster.report.styles import percent
+from forecaster.run import Run
 from forecaster.sheets import calls, money, obligations, scenarios, strain, treasury
 from forecaster.sheets.budgets import STATUS_WORDS
 from forecaster.sheets.key import OFTEN, in_words
-from forecaster.strained import most_strained, reasons
-from forecaster.styles import percent
 from models.arrays import UNION, Floats
 
 NAME = "Summary"

@@ -2,13 +2,13 @@
 
 from collections.abc import Hashable, Iterator
 
-from forecaster import places
 from forecaster.drivers import Drivers
-from forecaster.places import Place
+from forecaster.drivers.swings import Swing, state_swings, union_swings
+from forecaster.drivers.trials import PATHS as ASSUMED_PATHS
+from forecaster.report import places
+from forecaster.report.places import Place
+from forecaster.report.sheet import Cell, Cells, Chart, Column, Row, Series, Table, formula
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Chart, Column, Row, Series, Table, formula
-from forecaster.swings import Swing, state_swings, union_swings
-from forecaster.trials import PATHS as ASSUMED_PATHS
 from models.arrays import UNION
 
 SHEET = "Drivers"

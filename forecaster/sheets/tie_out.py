@@ -3,11 +3,10 @@
 import math
 from collections.abc import Iterator
 
-from forecaster import places
-from forecaster.formulas import Shown, difference, link, number, ratio, total
-from forecaster.places import Place
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.report import places
+from forecaster.report.formulas import Shown, difference, link, number, ratio, total
+from forecaster.report.places import Place
+from forecaster.report.sheet import (
     Cell,
     Cells,
     Column,
@@ -21,6 +20,7 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
+from forecaster.run import Run
 from forecaster.sheets import assumptions as given
 from forecaster.sheets import inputs, outlays, tie_out_positions, tie_out_published, treasury
 

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Iterator
 
-from forecaster import places
-from forecaster.formulas import Shown, difference, link, number, ratio, total
-from forecaster.places import Place
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.report import places
+from forecaster.report.formulas import Shown, difference, link, number, ratio, total
+from forecaster.report.places import Place
+from forecaster.report.sheet import (
     Cell,
     Cells,
     Column,
@@ -21,9 +20,10 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
+from forecaster.report.styles import percent
+from forecaster.run import Run
 from forecaster.sheets import assumptions as given
 from forecaster.sheets import calls, outlays, treasury
-from forecaster.styles import percent
 
 RECEIPTS, POSITIONS, LOANS, LIABILITY = "receipts", "positions", "loans", "liability"
 WITHIN, SUM = "within", "sum"

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from forecaster import places
-from forecaster.formulas import difference, number, ratio, total
-from forecaster.investment import investment_start, published_scale
-from forecaster.places import Place
+from forecaster.assembly.investment import investment_start, published_scale
+from forecaster.report import places
+from forecaster.report.formulas import difference, number, ratio, total
+from forecaster.report.places import Place
+from forecaster.report.sheet import Cell, Cells, Column, Formula, Row, Table, formula
 from forecaster.run import Run
-from forecaster.sheet import Cell, Cells, Column, Formula, Row, Table, formula
 from forecaster.sheets import assumptions as given
 from forecaster.sheets import inputs
 from models.arrays import UNION

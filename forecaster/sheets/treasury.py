@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from forecaster import places
-from forecaster.formulas import number, ratio, total, total_row
-from forecaster.places import Place
-from forecaster.run import Run
-from forecaster.sheet import (
+from forecaster.report import places
+from forecaster.report.formulas import number, ratio, total, total_row
+from forecaster.report.places import Place
+from forecaster.report.sheet import (
     HEADER,
     Cell,
     Cells,
@@ -19,6 +18,7 @@ from forecaster.sheet import (
     year_columns,
     yearly,
 )
+from forecaster.run import Run
 from forecaster.sheets import budgets, inputs
 
 NAME = "Treasury"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from forecaster.engine import Progress
 from forecaster.errors import InputError
-from forecaster.reproduce import refuse_unsafe
 from forecaster.verify.again import reproduction, stored
 from forecaster.verify.book import Book, read
 from forecaster.verify.engines import recalculation
 from forecaster.verify.finding import Finding, Report, Step
+from forecaster.verify.reproduce import refuse_unsafe
 from forecaster.verify.rules import master_check, structure
 
 __all__ = ["as_json", "lines", "verify"]

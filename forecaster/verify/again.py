@@ -4,17 +4,18 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from forecaster import __version__, canonical, pipeline, workbook
-from forecaster.case import load
+from forecaster import __version__, pipeline, workbook
+from forecaster.assembly.gaps import refuse_gaps
+from forecaster.case import canonical, load
 from forecaster.engine import Progress
 from forecaster.errors import ForecasterError, OutputNotWritable
-from forecaster.gaps import refuse_gaps
-from forecaster.reproduce import whole, write
-from forecaster.scratch import temporary_folder
+from forecaster.machine.scratch import temporary_folder
+from forecaster.readers.canonical import ORIGIN
 from forecaster.sheets import case, provenance
 from forecaster.verify.book import Book, Leaf, Place, address, read
 from forecaster.verify.comparing import TOLERANCE, distance, shown
 from forecaster.verify.finding import Finding, Step
+from forecaster.verify.reproduce import whole, write
 from forecaster.verify.rules import run_id
 
 NAME = "reproduction"
@@ -26,7 +27,7 @@ VERSIONS = {"forecaster", "Python", *provenance.PACKAGES}
 def stored(book: Book) -> Step:
     """Whether the case in the workbook is the one its run id was made from."""
     content = content_of(book)
-    made, stated = canonical.run_id(canonical.sha256(content[canonical.ORIGIN]), version(book)), run_id(book)
+    made, stated = canonical.run_id(canonical.sha256(content[ORIGIN]), version(book)), run_id(book)
     findings = [*_changed_files(content)]
     if made != stated:
         told = f"{made}, made from the sheet {case.NAME} and the version"
@@ -35,14 +36,14 @@ def stored(book: Book) -> Step:
 
 
 def _changed_files(content: Mapping[str, str]) -> Iterator[Finding]:
-    for name, sha256 in canonical.written(content[canonical.ORIGIN]).items():
+    for name, sha256 in canonical.written(content[ORIGIN]).items():
         found = canonical.sha256(content.get(name, ""))
         if found != sha256:
             yield Finding(
                 case.NAME,
                 name,
                 f"SHA-256 {found[:12]}...",
-                f"{sha256[:12]}..., as in {canonical.ORIGIN}",
+                f"{sha256[:12]}..., as in {ORIGIN}",
                 CHANGED,
             )
 

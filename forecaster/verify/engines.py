@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 
-from forecaster.scratch import temporary_folder
+from forecaster.machine.scratch import temporary_folder
 from forecaster.verify.book import Book, Place, Value, address
 from forecaster.verify.comparing import TOLERANCE, distance, shown
 from forecaster.verify.finding import Finding, Step

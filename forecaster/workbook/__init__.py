@@ -13,12 +13,12 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from forecaster import __version__
-from forecaster.layout import Layout
-from forecaster.memory import uncollected
-from forecaster.output import save
+from forecaster.machine.memory import uncollected
+from forecaster.machine.output import save
+from forecaster.machine.scratch import room_for, temporary_folder
+from forecaster.report.layout import Layout
+from forecaster.report.sheet import Sheet
 from forecaster.run import Run
-from forecaster.scratch import room_for, temporary_folder
-from forecaster.sheet import Sheet
 from forecaster.sheets import report
 from forecaster.sheets.checks import MASTER
 from forecaster.workbook.looks import Looks

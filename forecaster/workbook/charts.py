@@ -3,9 +3,9 @@
 import math
 from typing import Any, TypeAlias
 
-from forecaster.layout import Layout
-from forecaster.sheet import Cell, Chart, Formula, Link, Series, Span
-from forecaster.styles import ACCENT, BANDS, LINES, RULE, TEXT
+from forecaster.report.layout import Layout
+from forecaster.report.sheet import Cell, Chart, Formula, Link, Series, Span
+from forecaster.report.styles import ACCENT, BANDS, LINES, RULE, TEXT
 
 Drawing: TypeAlias = Any
 """A chart of XlsxWriter, which carries no types."""

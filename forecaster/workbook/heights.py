@@ -3,8 +3,8 @@
 import textwrap
 from functools import cache
 
-from forecaster.layout import Placed
-from forecaster.sheet import Cell, Column, Formula, Link, Row
+from forecaster.report.layout import Placed
+from forecaster.report.sheet import Cell, Column, Formula, Link, Row
 
 LINE_POINTS, TITLE_POINTS, PLAIN_POINTS = 13.0, 24.0, 15.0
 TALLEST = 400.0  # points; Excel refuses rows above 409

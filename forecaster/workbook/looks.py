@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any, TypeAlias
 
-from forecaster.sheet import Role
-from forecaster.styles import ACCENT, FILLS, HEAT, PAPER, RULE, SAID, SEAM, TEXT, WORDS, number_format
+from forecaster.report.sheet import Role
+from forecaster.report.styles import ACCENT, FILLS, HEAT, PAPER, RULE, SAID, SEAM, TEXT, WORDS, number_format
 
 Format: TypeAlias = Any
 """A format of XlsxWriter, which carries no types."""

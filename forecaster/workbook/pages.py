@@ -1,7 +1,7 @@
 """A page of a workbook: its front, notes, tables and charts, and how it is printed."""
 
-from forecaster.layout import Page, wrapped
-from forecaster.sheet import Chart, Gallery, Link, Notes, Sheet
+from forecaster.report.layout import Page, wrapped
+from forecaster.report.sheet import Chart, Gallery, Link, Notes, Sheet
 from forecaster.workbook.charts import BESIDE, GAP, drawn
 from forecaster.workbook.heights import TITLE_POINTS
 from forecaster.workbook.pen import Pen, put_cell, put_line

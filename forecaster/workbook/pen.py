@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from forecaster.layout import Layout
-from forecaster.sheet import Cell, Formula, Link, Ref
+from forecaster.report.layout import Layout
+from forecaster.report.sheet import Cell, Formula, Link, Ref
 from forecaster.workbook.looks import Format, Looks
 from forecaster.workbook.text import LIMIT, RISKY, clean, pieces
 from forecaster.workbook.worksheet import QuickSheet

@@ -8,8 +8,8 @@ import math
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from forecaster.layout import CHART_ROWS, FIRST_ROW, Page, Placed, wrapped
-from forecaster.sheet import Block, Chart, Formula, Gallery, Notes, Table
+from forecaster.report.layout import CHART_ROWS, FIRST_ROW, Page, Placed, wrapped
+from forecaster.report.sheet import Block, Chart, Formula, Gallery, Notes, Table
 from forecaster.workbook.charts import BESIDE, GAP
 from forecaster.workbook.heights import PLAIN_POINTS, TITLE_POINTS, head_points, row_points, unit_points
 from forecaster.workbook.tables import MIXED, kinds

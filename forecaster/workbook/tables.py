@@ -5,9 +5,9 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from types import NoneType
 
-from forecaster.layout import Page, Placed, is_number, role_of, unit_of, wrapped
-from forecaster.sheet import Choice, Column, Formula, Light, Link, Role, Row, Table
-from forecaster.styles import HEAT, ROLE_WORDS, WORDS
+from forecaster.report.layout import Page, Placed, is_number, role_of, unit_of, wrapped
+from forecaster.report.sheet import Choice, Column, Formula, Light, Link, Role, Row, Table
+from forecaster.report.styles import HEAT, ROLE_WORDS, WORDS
 from forecaster.workbook.heights import PLAIN_POINTS, head_points, row_points, unit_points
 from forecaster.workbook.looks import Format
 from forecaster.workbook.pen import Pen, put_cell, put_line

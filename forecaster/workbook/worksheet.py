@@ -10,8 +10,8 @@ from typing import Any
 
 import xlsxwriter.worksheet
 
-from forecaster.layout import letters
-from forecaster.sheet import Formula
+from forecaster.report.layout import letters
+from forecaster.report.sheet import Formula
 from forecaster.workbook.looks import Format
 
 ROW = "{row}"

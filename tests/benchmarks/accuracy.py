@@ -7,10 +7,10 @@ import numpy as np
 from bundled import SEED, YEARS, bundled
 from verdicts import Verdict
 
-from forecaster.count import count, groups
 from forecaster.engine import PASS_BLOCKS, simulate
-from forecaster.pilot import blank
-from forecaster.processes import helped
+from forecaster.engine.count import count, groups
+from forecaster.engine.pilot import blank
+from forecaster.machine.processes import helped
 from models.arrays import LEVELS
 from models.model import draws
 from models.programme import programme

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from forecaster import build
+from forecaster import assembly
 from forecaster.case import Case, load
 from forecaster.case import bundled as folder
 from models.model import Model
@@ -25,9 +25,9 @@ class Bundled:
 @cache
 def bundled() -> Bundled:
     case = load(folder())
-    model = build.model(case, build.budget_forecast(case, YEARS))
+    model = assembly.model(case, assembly.budget_forecast(case, YEARS))
     names = [table.id for table in case.scenarios]
-    return Bundled(case, model, tuple(build.scenarios(case, names, len(YEARS))))
+    return Bundled(case, model, tuple(assembly.scenarios(case, names, len(YEARS))))
 
 
 def seconds(work: Callable[[], object], repeats: int) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from bundled import SEED, YEARS, bundled, seconds
 from verdicts import Skipped, Verdict
 
-from forecaster.memory import kept
+from forecaster.machine.memory import kept
 from models import capacity
 from models.arrays import LEVELS
 from models.cells import Cells, empty

@@ -7,9 +7,9 @@ import numpy as np
 from bundled import SEED, YEARS, bundled, seconds
 from verdicts import Verdict
 
-from forecaster.count import count, groups
 from forecaster.engine import PASS_BLOCKS
-from forecaster.pilot import blank
+from forecaster.engine.count import count, groups
+from forecaster.engine.pilot import blank
 from models.model import Draws, draws
 from models.programme import programme
 from models.shocks import BLOCK, drawn

@@ -14,11 +14,11 @@ from pathlib import Path
 from bundled import SEED, bundled
 from verdicts import Skipped, Verdict
 
-from forecaster.cluster import at
-from forecaster.count import groups
 from forecaster.engine import Ways, simulate
-from forecaster.pilot import blank
-from forecaster.processes import helped
+from forecaster.engine.cluster import at
+from forecaster.engine.count import groups
+from forecaster.engine.pilot import blank
+from forecaster.machine.processes import helped
 from models.tally import bytes_of
 
 ROOT = Path(__file__).resolve().parents[2]

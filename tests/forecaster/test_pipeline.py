@@ -6,8 +6,8 @@ import pytest
 from invented import golden
 from invented.union import assuming, with_figures, with_lines, written
 
-from forecaster import canonical, pipeline
-from forecaster.case import Case, bundled, load
+from forecaster import pipeline
+from forecaster.case import Case, bundled, canonical, load
 from forecaster.run import Run
 from models.strain import METRICS
 

@@ -19,7 +19,7 @@ if __name__ == "__main__":
 
 from invented.union import EXPECTED, assuming, invented
 
-from forecaster import build
+from forecaster import assembly
 from forecaster.case import Case
 from forecaster.engine import simulate
 from models.arrays import UNION
@@ -42,7 +42,7 @@ def tables(folder: Path) -> Mapping[str, Table]:
     case = assuming(invented(folder), {"participation.states_per_contract": 2})
     found = simulated(case)
     return {
-        "budgets": dict(budgets(build.budget_forecast(case, YEARS))),
+        "budgets": dict(budgets(assembly.budget_forecast(case, YEARS))),
         "means": dict(means(case, found)),
         "percentiles": dict(percentiles(case, found)),
         "probabilities": dict(probabilities(case, found)),
@@ -53,7 +53,7 @@ def tables(folder: Path) -> Mapping[str, Table]:
 def steady(case: Case) -> Forecast:
     """Budgets that grow with the economy, 4 % uncertain after a year; allies are pledged 3 % more a year."""
     history = case.budgets.wide("spending", case.budgets.codes, range(2014, 2026))
-    gdp = build.gdp_baseline(case, (2025, *YEARS))
+    gdp = assembly.gdp_baseline(case, (2025, *YEARS))
     ahead = np.arange(1.0, len(YEARS) + 1.0)
     allies = np.array([[float(state.ally)] for state in case.budgets.states])
     count = len(case.budgets.codes)
@@ -75,8 +75,8 @@ def steady(case: Case) -> Forecast:
 
 
 def simulated(case: Case) -> Statistics:
-    model = build.model(case, steady(case))
-    stress = build.scenarios(case, (), len(YEARS))
+    model = assembly.model(case, steady(case))
+    stress = assembly.scenarios(case, (), len(YEARS))
     return simulate(model, stress, PATHS, SEED, None, lambda *_: None).statistics
 
 

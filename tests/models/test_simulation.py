@@ -12,7 +12,7 @@ from recalculate import recalculated
 from reference_model import Case as PlainCase
 from reference_model import result
 
-from forecaster import build
+from forecaster import assembly
 from forecaster.case import Case, bundled, load
 from models import tables
 from models.arrays import UNION, Floats
@@ -77,8 +77,8 @@ def union(
 ) -> tuple[Case, Model, PlainCase]:
     case = UNIONS[request.param](tmp_path_factory.mktemp(request.param) / "case")
     years = range(2026, 2026 + case.assumptions.run.years)
-    found = build.budget_forecast(case, tuple(years))
-    return case, build.model(case, found), plain(case, found)
+    found = assembly.budget_forecast(case, tuple(years))
+    return case, assembly.model(case, found), plain(case, found)
 
 
 Pairs = dict[tuple[str, str], tuple[Floats, Floats]]

@@ -5,7 +5,7 @@ import time
 import pytest
 from openpyxl import load_workbook
 
-from forecaster.readers import template
+from forecaster.case import template
 from forecaster.readers.tables import TABLES
 
 

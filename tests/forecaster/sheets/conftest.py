@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from invented.union import invented
 
-from forecaster.layout import Layout
+from forecaster.checks.proof import case_backtest
 from forecaster.pipeline import run as simulated
-from forecaster.proof import case_backtest
+from forecaster.report.layout import Layout
+from forecaster.report.sheet import Sheet
 from forecaster.run import Run
-from forecaster.sheet import Sheet
 from forecaster.sheets import report
 from forecaster.workbook import content
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from forecaster.breaking import agreement, headline, sentence
-from forecaster.layout import Layout
-from forecaster.sheet import Formula, Notes
+from forecaster.drivers.breaking import agreement, headline, sentence
+from forecaster.report.layout import Layout
+from forecaster.report.sheet import Formula, Notes
 from forecaster.sheets import report
 from forecaster.sheets.breaking_points import NAME, breaking_points
 from forecaster.sheets.scenarios import scenarios

@@ -11,8 +11,8 @@ from recalculate import cells, differences
 
 from forecaster.case import bundled, load
 from forecaster.explain.chain import chain
-from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
+from forecaster.report.layout import Layout
 from forecaster.sheets import checks
 from forecaster.sheets import report as sheets
 from forecaster.sheets.inputs import FIGURES, inputs

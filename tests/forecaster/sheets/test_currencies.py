@@ -2,8 +2,8 @@
 
 import pytest
 
-from forecaster.formulas import number
-from forecaster.sheet import Formula
+from forecaster.report.formulas import number
+from forecaster.report.sheet import Formula
 from forecaster.sheets import report
 from forecaster.sheets.currencies import currencies
 

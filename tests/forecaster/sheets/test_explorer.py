@@ -5,8 +5,8 @@ import pytest
 from explored import check, others, rewritten, shown, switch_and_check
 from recalculate import all_recalculated
 
-from forecaster import picks
-from forecaster.sheet import Cells
+from forecaster.report.sheet import Cells
+from forecaster.sheets import picks
 from forecaster.workbook import content
 from models.arrays import UNION
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from invented.union import assuming, invented
 
-from forecaster.fiscal import safe_flows
-from forecaster.fiscal_findings import public_finances
+from forecaster.assembly.fiscal import safe_flows
 from forecaster.pipeline import run as simulated
-from forecaster.sheet import Formula
+from forecaster.report.fiscal_findings import public_finances
+from forecaster.report.sheet import Formula
 from forecaster.sheets import fiscal, fiscal_rules, treasury
 from models.arrays import UNION
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from forecaster import findings, plan_bridge
-from forecaster.fans import PERCENTILES
-from forecaster.formulas import number
 from forecaster.pipeline import run as simulated
-from forecaster.sheet import Formula
-from forecaster.sheets import outlays
+from forecaster.report import findings
+from forecaster.report.fans import PERCENTILES
+from forecaster.report.formulas import number
+from forecaster.report.sheet import Formula
+from forecaster.sheets import outlays, plan_bridge
 from models.arrays import UNION
 
 

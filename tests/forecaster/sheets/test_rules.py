@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 from recalculate import cells, differences, formulas
 
-from forecaster.fans import PERCENTILES
-from forecaster.formulas import number as shown_number
-from forecaster.layout import Layout, Page, is_number, unit_of
-from forecaster.sheet import Chart, Formula, Gallery, Sheet, Span, Table
+from forecaster.report.fans import PERCENTILES
+from forecaster.report.formulas import number as shown_number
+from forecaster.report.layout import Layout, Page, is_number, unit_of
+from forecaster.report.sheet import Chart, Formula, Gallery, Sheet, Span, Table
+from forecaster.report.styles import PAPER, contrast, shown
 from forecaster.sheets import SHEETS
-from forecaster.styles import PAPER, contrast, shown
 from forecaster.verify.rules import CONSTANTS, FUNCTIONS, LONGEST
 
 

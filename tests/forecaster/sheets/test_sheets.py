@@ -12,14 +12,14 @@ import pytest
 from invented.union import invented, without
 
 from forecaster import workbook
-from forecaster.findings import trust
-from forecaster.layout import Layout
 from forecaster.pipeline import run as simulated
+from forecaster.report.findings import trust
+from forecaster.report.layout import Layout
+from forecaster.report.sheet import Formula, Link, Notes
+from forecaster.report.styles import HEAT
 from forecaster.run import Check
-from forecaster.sheet import Formula, Link, Notes
 from forecaster.sheets import calls, checks, money, obligations, report, strain, summary, treasury
 from forecaster.sheets.key import OFTEN, SELDOM
-from forecaster.styles import HEAT
 from forecaster.workbook import content
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from invented.union import assuming
 
-from forecaster import places
 from forecaster.case import bundled, load
-from forecaster.formulas import number
 from forecaster.pipeline import run as simulated
-from forecaster.sheet import Formula
+from forecaster.report import places
+from forecaster.report.formulas import number
+from forecaster.report.sheet import Formula
 from forecaster.sheets import report, treasury
 from forecaster.sheets.tie_out import outstanding, tie_out
 from models.arrays import UNION

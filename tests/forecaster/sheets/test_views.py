@@ -3,14 +3,14 @@
 import pytest
 from invented.union import invented, with_lines
 
-from forecaster import answer, findings, places
-from forecaster.fiscal_findings import public_finances
 from forecaster.pipeline import run as simulated
+from forecaster.report import answer, findings, places
+from forecaster.report.fiscal_findings import public_finances
+from forecaster.report.sheet import Notes
+from forecaster.report.strained import most_strained, reasons
+from forecaster.report.styles import amount, euros
 from forecaster.run import Run
-from forecaster.sheet import Notes
 from forecaster.sheets import report
-from forecaster.strained import most_strained, reasons
-from forecaster.styles import amount, euros
 
 
 @pytest.fixture(scope="module")

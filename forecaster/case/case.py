@@ -1,0 +1,34 @@
+"""Case: a folder a user works in, as it was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from forecaster.case.assumptions import Assumptions
+from forecaster.case.programme import Programme
+from forecaster.case.scenarios import ScenarioTable
+from forecaster.figures import Budgets
+from forecaster.figures.toml import ASSUMPTIONS
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that a run starts from.
+
+    folder: where it was read, of no effect on results and never shown in a report; warnings: lines for the
+    user; changed: keys of assumptions whose value differs from the bundled case; files: name -> SHA-256.
+    """
+
+    folder: Path = field(repr=False, compare=False)
+    budgets: Budgets
+    assumptions: Assumptions
+    programme: Programme
+    scenarios: tuple[ScenarioTable, ...]
+    warnings: tuple[str, ...]
+    changed: tuple[str, ...]
+    files: Mapping[str, str]
+
+
+def holds_a_case(folder: Path) -> bool:
+    """Whether files of a case stand in a folder, be they right or wrong: nothing else is written there."""
+    return (folder / ASSUMPTIONS).is_file()

@@ -1,0 +1,50 @@
+"""What a run of a case shows otherwise than a reader may expect, and values that look like slips."""
+
+from collections.abc import Iterator
+
+from forecaster.case.case import Case
+from forecaster.case.slips import slips
+from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME
+from forecaster.readers import WORKBOOK
+
+
+def cautions(case: Case) -> Iterator[str]:
+    """A line for each, with file and key, what is shown instead, and what to do."""
+    first = case.assumptions.run.base_year + 1
+    yield from _calls_before(case, first)
+    yield from _loans_before(case, first)
+    yield from _part_of_the_union(case)
+    yield from slips(case)
+
+
+def _calls_before(case: Case, first: int) -> Iterator[str]:
+    """Calls before the first projected year: amounts are worked out up to the end of each year."""
+    begun = min(min(call.year, call.date.year) for call in case.programme.calls)
+    if begun < first:
+        yield (
+            f"{PROGRAMME}, programme.calls: calls begin in {begun}, before the first projected year {first}; "
+            f"what is committed, paid and spent until then is shown in {first}. To see it in its own years, "
+            f"set run.base_year to {begun - 1} ({ASSUMPTIONS}, or --set run.base_year={begun - 1})."
+        )
+
+
+def _loans_before(case: Case, first: int) -> Iterator[str]:
+    """SAFE loans that are drawn in full before the first projected year."""
+    last = int(case.assumptions.safe.last_draw.value)
+    if case.budgets.loans and last < first:
+        yield (
+            f"{ASSUMPTIONS}, safe.last_draw: {last} is before the first projected year {first}; all that is "
+            f"drawn of SAFE is shown in {first}, and served from {first + 1} on."
+        )
+
+
+def _part_of_the_union(case: Case) -> Iterator[str]:
+    """A case without some of the member states: keys are shares of the states it has."""
+    held, union = len(case.budgets.codes), int(case.assumptions.tie_out.states.value)
+    if held < union:
+        file = f"{WORKBOOK}, states" if WORKBOOK in case.files else "states.csv"
+        yield (
+            f"{file}: {held} of the Union's {union} states (tie_out.states). Own resources, the interest of "
+            "the loan to Ukraine and contracts are shared among the states of the case alone. To see one "
+            "state among all, keep all in the tables and run with --state."
+        )

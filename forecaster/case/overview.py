@@ -1,0 +1,47 @@
+"""What a case holds, in lines for a reader who checks it before a run."""
+
+from collections.abc import Iterator
+
+from forecaster.case.case import Case
+from forecaster.case.cautions import cautions
+from forecaster.case.programme import LegalCheck, legal_checks
+
+
+def overview(case: Case) -> Iterator[str]:
+    """Files, states, years, programme, changed assumptions, bounds of the law, warnings."""
+    yield from _inputs(case)
+    yield from _settings(case)
+    terms = case.programme
+    total = sum(line.amount for line in terms.lines)
+    yield f"Programme: {terms.name}, {len(terms.lines)} lines adding up to EUR {total:,.1f} million"
+    yield from (_judged(check) for check in legal_checks(terms))
+    yield f"Assumptions: {len(list(case.assumptions.entries()))}, of which changed: {len(case.changed)}"
+    yield from (f"  {key}" for key in case.changed)
+    warnings = (*cautions(case), *case.warnings)
+    yield f"Warnings: {len(warnings)}"
+    yield from (f"  {warning}" for warning in warnings)
+
+
+def _inputs(case: Case) -> Iterator[str]:
+    budgets = case.budgets
+    used = sum(plan.use for plan in budgets.plans)
+    yield f"Files: {len(case.files)} read ({', '.join(case.files)})"
+    yield f"States: {len(budgets.codes)} ({' '.join(budgets.codes)})"
+    yield f"Figures: {len(budgets.figures):,}; plans: {len(budgets.plans)}, of which used: {used}"
+
+
+def _settings(case: Case) -> Iterator[str]:
+    given = case.assumptions.run
+    first, last = given.base_year + 1, given.base_year + given.years
+    yield f"Years: {first} to {last}; base year {given.base_year}; inputs as of {given.as_of}"
+    yield f"Draws: {given.paths:,} with seed {given.seed}"
+    yield f"Scenarios: {len(case.scenarios)} ({', '.join(table.id for table in case.scenarios)})"
+
+
+def bound(check: LegalCheck) -> str:
+    """What was found and what the law allows: procurement: amount 240, at least 180 EUR million."""
+    return f"{check.name} {check.found:g}, {check.kind} {check.bound:g} {check.unit} ({check.article})"
+
+
+def _judged(check: LegalCheck) -> str:
+    return f"  {bound(check)}: {'holds' if check.holds else 'DOES NOT HOLD'}"

@@ -1,0 +1,270 @@
+"""programme.toml: the programme as a list of lines, and what the law asks of them."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, PlainValidator, StrictBool, StrictInt, StrictStr, model_validator
+
+from forecaster.case.assumptions import CAPABILITIES
+from forecaster.errors import Problems, did_you_mean
+from forecaster.figures.quantities import Fraction, Positive, Status, Words
+from forecaster.figures.toml import Key, Table, TomlFile, checked
+
+TOLERANCE = 1e-9
+REGULATION = "32025R2643"
+CHAPTER_II = 1200.0
+"""Money of Chapter II of Regulation (EU) 2025/2643 [EUR million], Article 3(1)."""
+
+CalendarYear = Annotated[StrictInt, Field(ge=2000, le=2100)]
+
+
+def _share_or_shares(raw: object) -> float | Mapping[str, float]:
+    """Share of the contract the EU pays, or one share a case."""
+    shares = raw.values() if isinstance(raw, Mapping) else (raw,)
+    for share in shares:
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0.0 < share <= 1.0:
+            raise ValueError(f"{share!r} is not a share above 0 and up to 1")
+    if isinstance(raw, Mapping) and raw:
+        return {str(case): float(share) for case, share in raw.items()}
+    if isinstance(raw, int | float):
+        return float(raw)
+    raise ValueError("needs a share, or a table such as { legal = 0.15, default = 0.08 }")
+
+
+def _capability(name: str) -> str:
+    if name not in CAPABILITIES:
+        known = f" Known: {', '.join(CAPABILITIES)}"
+        raise ValueError(f"unknown capability.{did_you_mean(name, CAPABILITIES) or known}")
+    return name
+
+
+class Call(Table):
+    """A call for proposals. share: part of the envelope committed; date: deadline of the call."""
+
+    year: CalendarYear
+    share: Fraction
+    date: Annotated[date, Field(strict=True)]
+
+
+class Line(Table):
+    """One line of the programme.
+
+    amount: EU commitment [EUR million]; eu_share: EU's share of the contract, or one a case; states_part:
+    what the states bear of the rest; rest: who bears what nobody else does; grant_to: who receives EU money;
+    new: share of the contract that would not be bought without the programme; grant: false for money that is
+    no grant; steps: (years after award, share of the grant); milestones: share paid along the contract;
+    spread_to: last year of equal yearly parts instead of steps; duration: shortest and longest contract
+    [months]; cut: a signed grant may be cut; ukrainian: produced in Ukraine; bonus: whether bonus_share
+    takes the place of eu_share; participants: code -> share of
+    the national bill, else drawn.
+    """
+
+    id: Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*$")]
+    name: Words
+    amount: Annotated[float, Field(gt=0, strict=True)]
+    contract: StrictBool
+    eu_share: Annotated[float | Mapping[str, float], PlainValidator(_share_or_shares)]
+    states_part: Fraction
+    rest: Literal["states", "industry", "ukraine"]
+    grant_to: Literal["states", "industry", "ukraine", "eu"]
+    new: Fraction
+    grant: StrictBool
+    steps: tuple[tuple[Annotated[float, Field(ge=0, le=20, strict=True)], Fraction], ...] = ()
+    milestones: Fraction = 0.0
+    spread_to: CalendarYear | None = None
+    duration: tuple[Positive, Positive]
+    new_development: StrictBool
+    cut: StrictBool
+    ukrainian: StrictBool
+    capabilities: Mapping[Annotated[str, AfterValidator(_capability)], Fraction]
+    bonus: StrictBool = False
+    bonus_share: Fraction | None = None
+    participants: Mapping[str, Fraction] | None = None
+    min_participants: Annotated[StrictInt, Field(ge=0, le=100)]
+    source: Words
+    status: Status
+
+    def share_of_contract(self, case: str) -> float:
+        """EU's share of the contract in a case such as "legal"; raises KeyError where the line lacks it."""
+        if self.bonus and self.bonus_share is not None:
+            return self.bonus_share
+        return self.eu_share if isinstance(self.eu_share, float) else self.eu_share[case]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        paid = self.milestones + math.fsum(share for _, share in self.steps)
+        _refuse(
+            (self.spread_to is None and not _is_one(paid), f"steps and milestones add to {paid:.9g}, not 1"),
+            (self.spread_to is not None and paid > 0.0, "spread_to leaves no room for steps and milestones"),
+            _not_one("capabilities", self.capabilities),
+            _not_one("participants", self.participants),
+            (self.bonus and self.bonus_share is None, "bonus is true but there is no bonus_share"),
+            (self.duration[0] > self.duration[1], "the shortest duration is above the longest"),
+        )
+        return self
+
+
+class Terms(Table):
+    """The programme as a whole. envelope: all lines together [EUR million]; celex: number of its law."""
+
+    name: Words
+    legal_basis: Words
+    celex: StrictStr
+    envelope: Annotated[float, Field(gt=0, strict=True)]
+    first_payment: CalendarYear
+    last_payment: CalendarYear
+    calls: Annotated[tuple[Call, ...], Field(min_length=1)]
+    source: Words
+    status: Status
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        _refuse(
+            _not_one("calls", {call.date.isoformat(): call.share for call in self.calls}),
+            (self.first_payment > self.last_payment, "first_payment is after last_payment"),
+        )
+        return self
+
+    @property
+    def first_call(self) -> int:
+        """Year of the earliest call: lines with equal yearly parts are paid from then on."""
+        return min(call.year for call in self.calls)
+
+
+class Programme(Terms):
+    """The programme with its lines."""
+
+    lines: tuple[Line, ...]
+
+
+class _File(Table):
+    programme: Terms
+    line: Annotated[tuple[Line, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        total = math.fsum(line.amount for line in self.line)
+        envelope = self.programme.envelope
+        double = [name for name, count in Counter(line.id for line in self.line).items() if count > 1]
+        _refuse(
+            (
+                abs(total - envelope) > TOLERANCE * envelope,
+                f"the lines add to {total:,.9g}, the envelope is {envelope:,.9g} (EUR million)",
+            ),
+            (bool(double), f"more than one line has the id {', '.join(double)}"),
+        )
+        return self
+
+
+def programme(file: TomlFile, problems: Problems) -> Programme | None:
+    """Check programme.toml; None, with what is wrong among the problems."""
+    found = checked(_File, file, problems)
+    if found is None:
+        return None
+    terms = Programme.model_construct(**dict(found.programme), lines=found.line)
+    early = tuple(_ended_before_it_began(terms))
+    for key, text in early:
+        problems.add(file.name, file.place(key), text)
+    return None if early else terms
+
+
+def _ended_before_it_began(terms: Programme) -> Iterator[tuple[Key, str]]:
+    """Find lines paid in equal parts up to a year before the first of them."""
+    for number, line in enumerate(terms.lines):
+        if line.spread_to is not None and line.spread_to < terms.first_call:
+            told = f"{line.spread_to} is before {terms.first_call}, the year of the first call"
+            advice = f"when the equal yearly parts begin. Give {terms.first_call} or a later year."
+            yield ("line", number, "spread_to"), f"{told}, {advice}"
+
+
+def _refuse(*findings: tuple[bool, str]) -> None:
+    """Raise ValueError with each sentence whose condition holds."""
+    if told := [sentence for holds, sentence in findings if holds]:
+        raise ValueError("; ".join(told))
+
+
+def _not_one(name: str, shares: Mapping[str, float] | None) -> tuple[bool, str]:
+    total = math.fsum(shares.values()) if shares else 1.0
+    return not _is_one(total), f"{name} add to {total:.9g}, not 1"
+
+
+def _is_one(total: float) -> bool:
+    return abs(total - 1.0) <= TOLERANCE
+
+
+@dataclass(frozen=True)
+class LegalCheck:
+    """A bound of the law. found, bound: in `unit`; article: of the regulation."""
+
+    name: str
+    found: float
+    bound: float
+    kind: Literal["at least", "at most"]
+    unit: str
+    article: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether what was found keeps to the bound."""
+        slack = TOLERANCE * abs(self.bound)
+        return (
+            self.found >= self.bound - slack if self.kind == "at least" else self.found <= self.bound + slack
+        )
+
+
+def legal_checks(programme: Programme) -> tuple[LegalCheck, ...]:
+    """Floors and ceilings of the regulation, for a programme that names it; none for another programme."""
+    return tuple(_bounds(programme)) if programme.celex == REGULATION else ()
+
+
+def _bounds(programme: Programme) -> Iterable[LegalCheck]:
+    lines = {line.id: line for line in programme.lines}
+    for name, share, kind, article in AMOUNTS:
+        base = programme.envelope if name == "administration" else CHAPTER_II
+        amount = lines[name].amount if name in lines else 0.0
+        yield LegalCheck(f"{name}: amount", amount, round(share * base, 9), kind, "EUR million", article)
+    for name, bound, article in EU_SHARES:
+        if name in lines:
+            yield LegalCheck(
+                f"{name}: EU share, highest of the cases",
+                _highest_share(lines[name]),
+                bound,
+                "at most",
+                "share",
+                article,
+            )
+    for name, least, article in PARTICIPANTS:
+        if name in lines:
+            found = float(lines[name].min_participants)
+            yield LegalCheck(f"{name}: participants", found, least, "at least", "states", article)
+
+
+def _highest_share(line: Line) -> float:
+    if line.bonus and line.bonus_share is not None:
+        return line.bonus_share
+    return line.eu_share if isinstance(line.eu_share, float) else max(line.eu_share.values())
+
+
+AMOUNTS: tuple[tuple[str, float, Literal["at least", "at most"], str], ...] = (
+    ("procurement", 0.15, "at least", "Article 3(4)"),
+    ("reinforcement", 0.30, "at least", "Article 3(4)"),
+    ("common_projects", 0.25, "at most", "Article 3(4)"),
+    ("administration", 0.035, "at most", "Article 3(6)"),
+)
+"""Line, share of Chapter II (of the envelope for administration), kind, article."""
+
+EU_SHARES = (
+    ("procurement", 0.25, "Article 20(4)"),
+    ("reinforcement", 0.50, "Article 20(7)"),
+)
+"""Line, highest share of a contract the EU may pay, article."""
+
+PARTICIPANTS = (
+    ("procurement", 3.0, "Article 11(3)"),
+    ("common_projects", 4.0, "Article 35"),
+)
+"""Line, least number of states, article."""

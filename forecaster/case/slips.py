@@ -1,0 +1,150 @@
+"""Values that are allowed, and yet look like a slip: told, as a run cannot know what was meant."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from forecaster.case.case import Case
+from forecaster.case.programme import AMOUNTS, REGULATION, Line, legal_checks
+from forecaster.case.scenarios import BASELINE
+from forecaster.errors import did_you_mean
+from forecaster.figures.quantities import Record
+from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS
+from models.stress import FACTOR, LEVERS, LIMITS
+
+LAW = "2025/2643"
+"""Number of the regulation whose bounds are known, as it stands in a legal basis."""
+
+LEAST_PERCENT = 0.1
+"""A per cent below it is taken for a share of one."""
+
+LEAST_FACTOR = 0.3
+"""A factor below it is taken for a part that is taken away."""
+
+MONTHS = 12.0
+"""Contracts none of which takes longer are taken for contracts of as many years."""
+
+
+def slips(case: Case) -> Iterator[str]:
+    """A line for each, with file and key, what it means as it stands, and what else may be meant."""
+    for key, record in case.assumptions.entries():
+        yield from (f"{ASSUMPTIONS}, {key}: {told}" for told in _percent(record))
+    yield from (f"{ASSUMPTIONS}, {told}" for told in _dates(case))
+    yield from (f"{PROGRAMME}, {told}" for told in (*_calls(case), *_lines(case), *_unbound(case)))
+    yield from (f"{SCENARIOS}, {told}" for told in (*_levers(case), *_doubled(case)))
+
+
+def _percent(record: Record) -> Iterator[str]:
+    """Per cent of GDP written as a share."""
+    value = record.value
+    if record.unit == "% of GDP" and isinstance(value, float) and 0.0 < value < LEAST_PERCENT:
+        yield f"{value:g} per cent of GDP. If {100.0 * value:g} per cent is meant, write {100.0 * value:g}."
+
+
+def _dates(case: Case) -> Iterator[str]:
+    """Days and years before the run begins, which then count for nothing or for less."""
+    run, given = case.assumptions.run, case.assumptions.budgets
+    if run.as_of.year < run.base_year:
+        yield f"run.as_of: {run.as_of.isoformat()} is before the base year, {run.base_year}."
+    if given.pledge_year.value <= run.base_year:
+        yield (
+            f"budgets.pledge_year: {given.pledge_year.value} is not after the base year {run.base_year}; the "
+            "target stands as reached in the first year after the plans."
+        )
+    if run.ministry and run.states:
+        yield f"run.states: not used, as run.ministry shows the view of {run.ministry} alone."
+
+
+def _calls(case: Case) -> Iterator[str]:
+    """Calls that close in another year than the one after which they are called, or too late to be paid."""
+    last = case.programme.last_payment
+    for call in case.programme.calls:
+        day = call.date.isoformat()
+        if call.date.year > last:
+            yield f"programme.calls: that of {call.year} closes on {day}, after the last payments ({last})."
+        elif abs(call.date.year - call.year) > 1:
+            yield (
+                f"programme.calls: that of {call.year} closes on {day}. Awards and payments follow the day; "
+                "the year counts for lines with spread_to alone."
+            )
+
+
+def _lines(case: Case) -> Iterator[str]:
+    """Payments that fall due too late, months that look like years, and what only a contract heeds."""
+    last = case.programme.last_payment
+    left = last - min(call.date.year for call in case.programme.calls)
+    for line in case.programme.lines:
+        late = [after for after, share in line.steps if share > 0.0 and after > left]
+        if late:
+            yield (
+                f"line[{line.id}].steps: what falls due {late[0]:g} years after award is never paid, as "
+                f"payments end in {last} (programme.last_payment)."
+            )
+        if line.contract and line.duration[1] < MONTHS:
+            low, high = line.duration
+            yield f"line[{line.id}].duration: {low:g} to {high:g} months. Durations are months, not years."
+        if not line.contract and (unused := _of_contracts(line)):
+            yield f"line[{line.id}]: {', '.join(unused)} of no effect, as contract is false."
+
+
+def _of_contracts(line: Line) -> list[str]:
+    """Keys that say something about a contract."""
+    said = {
+        "states_part": line.states_part > 0.0,
+        "new": line.new < 1.0,
+        "participants": bool(line.participants),
+        "min_participants": line.min_participants > 0,
+    }
+    return [key for key, holds in said.items() if holds]
+
+
+def _unbound(case: Case) -> Iterator[str]:
+    """Bounds of the law that are not looked at, as the law or a line goes by another name."""
+    terms = case.programme
+    if LAW in terms.legal_basis and not legal_checks(terms):
+        yield (
+            f"programme.celex: '{terms.celex}' is not {REGULATION}, so the bounds of that regulation are not "
+            "looked at."
+        )
+    ids = [line.id for line in terms.lines]
+    for name, *_, article in AMOUNTS if legal_checks(terms) else ():
+        if name not in ids:
+            near = did_you_mean(name, set(ids) - {row[0] for row in AMOUNTS})
+            yield f"line: none has the id {name}, whose amount {article} bounds.{near}"
+
+
+def _levers(case: Case) -> Iterator[str]:
+    """Scenarios that move nothing, and factors that leave next to nothing."""
+    for table in case.scenarios:
+        levers = {name: list(_numbers(given)) for name, given in table.levers.items()}
+        neutral = all(set(given) <= {LEVERS[name].neutral} for name, given in levers.items())
+        if table.id != BASELINE and neutral and not table.levers.get("leaves"):
+            yield f"{table.id}: moves nothing; every lever is neutral."
+        for name, given in levers.items():
+            least = min(given, default=1.0)
+            if LEVERS[name].unit == FACTOR and name not in LIMITS and 0.0 < least < LEAST_FACTOR:
+                yield (
+                    f"{table.id}.levers.{name}: {least:g} leaves {100.0 * least:g} per cent. To take "
+                    f"{100.0 * least:g} per cent away, write {1.0 - least:g}."
+                )
+
+
+def _doubled(case: Case) -> Iterator[str]:
+    """Scenarios of which another is a part twice: its levers act twice."""
+    parts = {table.id: table.parts for table in case.scenarios}
+    for table in case.scenarios:
+        whole = Counter(inner for part in table.parts for inner in (part, *parts.get(part, ())))
+        twice = [name for name, count in whole.items() if count > 1]
+        if twice:
+            yield f"{table.id}: the levers of {', '.join(twice)} act twice."
+
+
+def _numbers(given: object) -> Iterator[float]:
+    """All numbers of a lever, by year, state or capability."""
+    if isinstance(given, Mapping):
+        for value in given.values():
+            yield from _numbers(value)
+    elif isinstance(given, Sequence) and not isinstance(given, str):
+        for value in given:
+            yield from _numbers(value)
+    elif isinstance(given, int | float):
+        yield float(given)

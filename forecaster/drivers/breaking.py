@@ -1,0 +1,254 @@
+"""What would break each state, and what would mend it: breaking points and the sentences they make."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, cast
+
+from forecaster.case import Case
+from forecaster.machine.errands import Errand, begun
+from forecaster.machine.processes import Helpers
+from models.arrays import Floats
+from models.breaking import Breaking, Faced, Limit, breaking, mean_keys
+from models.model import Model
+from models.remedies import BLOCKS, Question, Remedy, remedies
+from models.rounding import rounded_number
+from models.shocks import BLOCK
+from models.statistics import Statistics
+from models.stress import Scenario
+
+DIGITS = 9
+"""Significant digits kept, so that a search that ends in another last bit ends in the same report."""
+
+AGREEMENT = 1.5
+"""Factor within which the first-order probability must lie of the simulated one: judgement."""
+
+LEAST = 20
+"""Paths in red below which a simulated probability is too rough to be compared: judgement."""
+
+TOLD = 0.1
+"""Part of all effects on strain from which a move is told in the sentence: judgement."""
+
+POINT = 0.01
+"""Share from which the programme's part is told as a number."""
+
+USUAL_YEAR = 2
+"""Index of the year looked at where no path of any year is red."""
+
+
+@dataclass(frozen=True)
+class BreakingPoint:
+    """Where one state breaks, in the year in which it is red most often.
+
+    simulated: share of paths in red in that year; index: distance of the least unlikely break [standard
+    deviations], negative where the median is red; probability: first-order, of red; importance: group of
+    drivers -> share; median, point: what the state faces; moves, effects: from one to the other, by measure.
+    """
+
+    code: str
+    year: int
+    simulated: float
+    paths: int
+    reached: bool
+    index: float
+    probability: float
+    importance: Mapping[str, float]
+    median: Faced
+    point: Faced
+    moves: Mapping[str, float]
+    effects: Mapping[str, float]
+    limits: tuple[Limit, ...]
+    remedies: tuple[Remedy, ...]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the first-order probability can be believed, by the simulated one."""
+        if not self.reached or self.simulated * self.paths < LEAST:
+            return "too rare to tell"
+        ratio = self.probability / self.simulated
+        return "agrees" if max(ratio, 1.0 / ratio) <= AGREEMENT else "differs"
+
+
+@dataclass(frozen=True)
+class Search:
+    """An errand: the least unlikely break of one state in one year."""
+
+    model: Model
+    code: str
+    keys: tuple[Floats, ...]
+    year: int
+    scenario: Scenario
+
+    def __call__(self) -> Breaking:
+        """Search for it."""
+        return breaking(self.model, self.code, self.keys, self.year, self.scenario)
+
+
+@dataclass(frozen=True)
+class Cure:
+    """An errand: what would mend all states."""
+
+    question: Question
+
+    def __call__(self) -> dict[str, tuple[Remedy, ...]]:
+        """Try all remedies."""
+        return remedies(self.question)
+
+
+def breaking_points(
+    case: Case, model: Model, scenario: Scenario, statistics: Statistics, helpers: Helpers | None
+) -> Callable[[], tuple[BreakingPoint, ...]]:
+    """Have helpers begin with the breaking points of all states; what is returned does the rest beside them.
+
+    In the order of the model; none where a case asks for no drivers. The same whatever the helpers.
+    """
+    if not case.assumptions.run.drivers:
+        return tuple
+    red = {state.code: statistics.probability("red", scenario.id, state.code) for state in model.states}
+    years = {code: model.years[_worst(found)] for code, found in red.items()}
+    seed, wished = case.assumptions.run.seed, case.assumptions.strain.wished.value
+    blocks, keys = min(BLOCKS, statistics.paths // BLOCK), mean_keys(model, seed)
+    cure = Cure(Question(model, scenario, seed, years, wished, blocks))
+    searches = [Search(model, code, keys, year, scenario) for code, year in years.items()]
+    finished = begun(cast("list[Errand[Any]]", [cure, *searches]), helpers)
+
+    def found() -> tuple[BreakingPoint, ...]:
+        mended, *breaks = finished()
+        return tuple(
+            _point(
+                (code, year, float(red[code][model.years.index(year)]), statistics.paths), one, mended[code]
+            )
+            for (code, year), one in zip(years.items(), breaks, strict=True)
+        )
+
+    return found
+
+
+def _worst(red: Floats) -> int:
+    return int(red.argmax()) if red.any() else min(USUAL_YEAR, len(red) - 1)
+
+
+def _point(where: tuple[str, int, float, int], found: Breaking, mended: tuple[Remedy, ...]) -> BreakingPoint:
+    code, year, simulated, paths = where
+    return BreakingPoint(
+        code=code,
+        year=year,
+        simulated=simulated,
+        paths=paths,
+        reached=found.found.reached,
+        index=_rounded(found.found.index),
+        probability=_rounded(found.found.probability),
+        importance={name: _rounded(share) for name, share in found.importance.items()},
+        median=_faced(found.median),
+        point=_faced(found.point),
+        moves={name: _rounded(move) for name, move in found.moves().items()},
+        effects={name: _rounded(effect) for name, effect in found.effects().items()},
+        limits=tuple(
+            Limit(one.group, one.reached, _rounded(one.distance), _rounded(one.move)) for one in found.limits
+        ),
+        remedies=mended,
+    )
+
+
+def _rounded(value: float) -> float:
+    return rounded_number(value, DIGITS)
+
+
+def _faced(faced: Faced) -> Faced:
+    """The same, rounded."""
+    return Faced(**{field.name: _rounded(getattr(faced, field.name)) for field in fields(faced)})
+
+
+def sentence(point: BreakingPoint, name: str) -> str:
+    """What turns a state red, in words: "Latvia 2028 turns red if ... while ...; about one path in 6."."""
+    if not point.reached:
+        return f"{name} {point.year}: nothing within eight standard deviations turns it red."
+    red = point.index > 0.0
+    told = _joined([_clause(measure, point.moves[measure]) for measure in _told(point)])
+    found = point.simulated if point.simulated * point.paths >= LEAST else point.probability
+    turn = "turns red if" if red else "is red at the median already; it stays out of it if"
+    return f"{name} {point.year} {turn} {told}; {frequency(found if red else 1.0 - found)}."
+
+
+def _told(point: BreakingPoint) -> Iterator[str]:
+    """Measures that matter on the way to the break, the largest effect first."""
+    effects = point.effects
+    total = sum(abs(effect) for effect in effects.values())
+    ranked = sorted(effects, key=lambda measure: -abs(effects[measure]))
+    return (measure for measure in ranked if abs(effects[measure]) >= TOLD * total)
+
+
+def _joined(clauses: list[str]) -> str:
+    first, *others = clauses
+    if not others:
+        return first
+    *some, last = others
+    return f"{first} while {', '.join(some)} and {last}" if some else f"{first} while {last}"
+
+
+def _clause(measure: str, move: float) -> str:
+    """One move in natural units."""
+    less, size = move < 0.0, abs(move)
+    match measure:
+        case "budget":
+            return f"its defence budget comes {_percent(size)} {'under' if less else 'over'} the median"
+        case "share":
+            return f"the share invested is {100.0 * size:.1f} points {'lower' if less else 'higher'}"
+        case "cost":
+            return f"contracts signed before cost {_percent(size)} {'less' if less else 'more'}"
+    return f"the programme calls for EUR {size:,.0f} m {'less' if less else 'more'}"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f} %" if share >= 0.0095 else f"{100.0 * share:.1f} %"
+
+
+def frequency(probability: float) -> str:
+    """A probability in words: how many paths it takes to see it once."""
+    if probability < 1e-4:
+        return "less than one path in 10,000"
+    if probability < 0.4:
+        return f"about one path in {round(1.0 / probability):,}"
+    if probability < 0.6:
+        return "about every second path"
+    return f"about {round(10.0 * probability)} paths in 10"
+
+
+def headline(points: tuple[BreakingPoint, ...]) -> str:
+    """What most often leads into red, and how much of it is the programme's, in one sentence."""
+    broken = [point for point in points if point.reached]
+    if not broken:
+        return "No state can be turned red within eight standard deviations."
+    first = [next(iter(ranked(point))) for point in broken]
+    most = max(dict.fromkeys(first), key=first.count)
+    programme = max(point.importance["programme"] for point in broken)
+    part = f"{100.0 * programme:.0f} % of it at most" if programme >= POINT else "less than 1 % of it"
+    return (
+        f"On the likeliest way into red the first driver is '{most}'{_of(first.count(most), len(points))}; "
+        f"prices, delays and savings of the programme are {part}."
+    )
+
+
+def ranked(point: BreakingPoint) -> tuple[str, ...]:
+    """Groups of drivers, the one with the largest importance first."""
+    return tuple(sorted(point.importance, key=lambda name: -point.importance[name]))
+
+
+def agreement(points: tuple[BreakingPoint, ...]) -> str:
+    """How far first-order probabilities can be believed, in one sentence."""
+    told = [point for point in points if point.verdict != "too rare to tell"]
+    off = [f"{point.code} {point.year}" for point in told if point.verdict == "differs"]
+    rare = len(points) - len(told)
+    if not told:
+        return "Red is too rare to tell how far first-order probabilities can be believed."
+    return (
+        f"The first-order probability is within a factor {AGREEMENT} of the simulated one"
+        f"{_of(len(told) - len(off), len(told))}"
+        + (f"; it is not for {', '.join(off)}: take the simulated one there" if off else "")
+        + (f"; {rare} more {'is' if rare == 1 else 'are'} too rarely red to tell" if rare else "")
+        + "."
+    )
+
+
+def _of(count: int, states: int) -> str:
+    """In how many of the states; nothing where the one there is is meant."""
+    return "" if count == states == 1 else f" in {count} of {states} states"

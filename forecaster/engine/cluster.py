@@ -1,0 +1,241 @@
+"""Blocks counted on a Dask cluster: whole numbers come back, so the counts are those of one machine.
+
+A Dask scheduler unpickles what it is sent, and so do its workers: whoever reaches one can run code there.
+Hence tls, where both sides show certificates; without it only this machine, or what a user calls safe.
+"""
+
+import hashlib
+import pickle
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import version
+from ipaddress import ip_address
+from itertools import cycle
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+from urllib.parse import SplitResult, urlsplit
+
+import numpy as np
+
+from forecaster import __version__
+from forecaster.engine import CrewOf
+from forecaster.engine.crew import Crew, Job, Tallies, counted
+from forecaster.errors import ClusterError
+from forecaster.machine.memory import kept
+from models.arrays import Bytes
+from models.tally import added, bytes_of, moved
+
+TASK_BLOCKS = 64
+"""Blocks of a task at most: half a minute of work, against which sending its counts is nothing."""
+
+TASKS_BETWEEN_STOPS = 4
+"""Tasks for each thread of the cluster between two stops, where all wait for the slowest."""
+
+PATIENCE = 60.0
+"""Seconds to wait for the scheduler and its first worker."""
+
+SOURCES = (
+    "models",
+    "forecaster/engine/count.py",
+    "forecaster/engine/crew.py",
+    "forecaster/engine/cluster.py",
+)
+"""What a worker runs: it must be the same there and here, whatever version it calls itself."""
+
+Versions: TypeAlias = Mapping[str, str]
+
+
+def at(address: str, *, insecure: bool) -> CrewOf:
+    """Crew of the cluster at an address, for any job.
+
+    Raises ClusterError where the address is not to be trusted or Dask is not installed.
+    """
+    place, library = safe_address(address, insecure=insecure), _library()
+    return lambda job, tallies: _joined(library, place, job, tallies)
+
+
+def safe_address(address: str, *, insecure: bool) -> str:
+    """Address with its protocol, tls where none is named; ClusterError for one that is not to be trusted."""
+    place = address if "://" in address else f"tls://{address}"
+    parts = urlsplit(place)
+    if parts.scheme not in {"tls", "tcp"} or not parts.hostname or not _port(parts):
+        raise ClusterError(
+            f"{address}: not an address of a Dask scheduler. "
+            "Allowed: tls://host:port, and tcp://host:port on this machine."
+        )
+    if parts.scheme == "tcp" and not insecure and not _is_here(parts.hostname):
+        raise ClusterError(
+            f"{address}: refused without tls. A Dask scheduler unpickles what it is sent, so whoever reaches "
+            "it can run code there and here. Use tls://, or --insecure where the network is yours alone."
+        )
+    return place
+
+
+def _port(parts: SplitResult) -> int:
+    try:
+        return parts.port or 0
+    except ValueError:
+        return 0
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _library() -> Any:  # noqa: ANN401 - a package without types
+    try:
+        return import_module("distributed")
+    except ModuleNotFoundError as error:
+        raise ClusterError(
+            "--cluster needs the package distributed, which is not installed. "
+            "Install the extra, here and on the workers: pip install edip-forecaster[cluster]"
+        ) from error
+
+
+@dataclass(frozen=True)
+class _Dask:
+    """A scheduler and what talks to it."""
+
+    library: Any
+    address: str
+    client: Any
+
+    @property
+    def threads(self) -> int:
+        """How many tasks run at once by now: workers may join and leave."""
+        return max(1, sum(self.client.nthreads().values()))
+
+
+@contextmanager
+def _joined(library: Any, address: str, job: Job, tallies: Tallies) -> Iterator[Crew]:  # noqa: ANN401
+    """Crew of a cluster whose workers run what is run here."""
+    with _connected(library, address) as dask:
+        refuse_others(address, _asked(dask.client))
+        work = dask.client.submit(_as_given, pickle.dumps((job, dict(tallies), versions())), pure=False)
+        stride = TASKS_BETWEEN_STOPS * TASK_BLOCKS * dask.threads
+        yield Crew(
+            lambda blocks: _counted(dask, work, tasks(blocks, dask.threads, job.step), tallies), stride
+        )
+
+
+def _counted(dask: _Dask, work: Any, parts: Sequence[range], tallies: Tallies) -> Iterator[int]:  # noqa: ANN401
+    """Blocks counted so far, as tasks come back; Dask repeats those of a worker that dies."""
+    futures = _submitted(dask.client, work, parts)
+    done = parts[0].start
+    try:
+        for future, (number, counts) in dask.library.as_completed(
+            futures, loop=dask.client.loop, with_results=True
+        ):
+            added(tallies, counts)
+            future.release()
+            done += number
+            yield done
+    except (dask.library.KilledWorker, dask.library.CancelledError, OSError) as error:
+        raise ClusterError(f"{dask.address}: the cluster gave up: {error}") from error
+    finally:
+        dask.client.cancel(futures)
+
+
+def _submitted(client: Any, work: Any, parts: Sequence[range]) -> list[Any]:  # noqa: ANN401
+    """Tasks, each meant for the next thread of the cluster; another may take it.
+
+    Left to itself the scheduler gives all to the worker that holds the work, and the others wait.
+    """
+    threads = [worker for worker, number in sorted(client.nthreads().items()) for _ in range(number)]
+    places: Iterator[Any] = cycle([[worker] for worker in threads] or [None])
+    return [
+        client.submit(_task, work, part, pure=False, workers=place, allow_other_workers=place is not None)
+        for part, place in zip(parts, places, strict=False)
+    ]
+
+
+@contextmanager
+def _connected(library: Any, address: str) -> Iterator[_Dask]:  # noqa: ANN401
+    """A scheduler that has a worker."""
+    try:
+        client = library.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ClusterError(f"{address}: no Dask scheduler can be reached there: {error}") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ClusterError(f"{address}: the scheduler has no worker.") from error
+        yield _Dask(library, address, client)
+
+
+def _asked(client: Any) -> Mapping[str, Versions | Exception]:  # noqa: ANN401
+    """What each worker runs."""
+    return cast("Mapping[str, Versions | Exception]", client.run(versions, on_error="return"))
+
+
+def refuse_others(address: str, found: Mapping[str, Versions | Exception]) -> None:
+    """Raise ClusterError naming every worker that does not run what is run here."""
+    problems = [line for worker, theirs in sorted(found.items()) if (line := _difference(worker, theirs))]
+    if problems:
+        raise ClusterError(
+            "\n".join((f"{address}: workers must run the same versions as this machine.", *problems))
+        )
+
+
+def _difference(worker: str, theirs: Versions | Exception) -> str:
+    """What differs on a worker, empty where nothing does."""
+    if isinstance(theirs, Exception):
+        return f"{worker}: forecaster cannot be loaded there: {theirs}"
+    different = [
+        f"{name} {theirs.get(name, 'none')} (here {mine})"
+        for name, mine in versions().items()
+        if theirs.get(name) != mine
+    ]
+    return f"{worker}: {', '.join(different)}" if different else ""
+
+
+@cache
+def versions() -> Versions:
+    """What counts could depend on; code: digest of the sources that a worker runs."""
+    digest = hashlib.sha256()
+    root = Path(__file__).resolve().parents[2]
+    for name in SOURCES:
+        place = root / name
+        for file in sorted(place.glob("*.py")) if place.is_dir() else [place]:
+            digest.update(file.name.encode() + file.read_bytes().replace(b"\r\n", b"\n"))
+    return {
+        "Python": ".".join(platform.python_version_tuple()[:2]),
+        "numpy": np.__version__,
+        "numba": version("numba"),
+        "distributed": version("distributed"),
+        "forecaster": __version__,
+        "code": digest.hexdigest()[:8],
+    }
+
+
+def _as_given(work: bytes) -> bytes:
+    """The work itself, as a result of its own: computed again should the worker that holds it die."""
+    return work
+
+
+def _task(work: bytes, blocks: range) -> tuple[int, Bytes]:
+    """How many blocks, and their counts, on a worker. The work's bytes are this program's own."""
+    job, tallies, theirs = pickle.loads(work)  # noqa: S301
+    if theirs != versions():
+        raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(theirs)}")
+    buffer = np.zeros(bytes_of(tallies), dtype=np.uint8)
+    moved(tallies, buffer)
+    with kept():
+        for _ in counted(job, tallies, blocks):
+            pass
+    return len(blocks), buffer
+
+
+def tasks(blocks: range, threads: int, step: int) -> list[range]:
+    """Blocks in tasks of whole passes: no larger than TASK_BLOCKS, and some for every thread."""
+    each = min(TASK_BLOCKS, -(-len(blocks) // threads))
+    size = -(-each // step) * step
+    return [range(first, min(first + size, blocks.stop)) for first in range(blocks.start, blocks.stop, size)]

@@ -1,0 +1,172 @@
+"""Empty tallies: the grids that paths are counted on, laid by the first of them."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from forecaster.engine.count import simulated
+from forecaster.machine.errands import results
+from forecaster.machine.processes import Helpers
+from models.arrays import UNION, Floats
+from models.cells import Cells, empty
+from models.histograms import DENSE, Grid, grid, stacked
+from models.model import Draws, Model, draws
+from models.programme import Programme, identity_error, line_totals
+from models.shocks import drawn as drawn_shocks
+from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY, RATIO, Outcome
+from models.stress import Scenario
+from models.sums import MONEY_STEP, RATIO_STEP, scale
+from models.tally import Counts, Kept, LineTally, ScenarioTally
+
+PILOT_BLOCKS = 2
+
+
+def blank(
+    model: Model, groups: Sequence[Sequence[Scenario]], seed: int, helpers: Helpers | None = None
+) -> tuple[dict[str, ScenarioTally], float]:
+    """Empty tallies on grids laid by the first paths of each scenario, and the worst error of the payers.
+
+    A cell's grid depends on nothing else; the error is relative, in any of those paths. helpers: share groups
+    of scenarios with this process.
+    """
+    scenarios = [scenario for group in groups for scenario in group]
+    own = dict(zip((scenario.id for scenario in scenarios), _own(scenarios), strict=True))
+    pilot = Pilot(model, seed, own)
+    found = results([OfGroup(pilot, group, first=group is groups[0]) for group in groups], helpers)
+    laid = [one for piloted in found for one in piloted.laid]
+    lines = {one.id: piloted.lines for group, piloted in zip(groups, found, strict=True) for one in group}
+    return _tallies(model, scenarios, laid, lines), max(piloted.error for piloted in found)
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What all groups share; paths are drawn once a process. own: scenario -> metrics it counts itself."""
+
+    model: Model
+    seed: int
+    own: Mapping[str, Sequence[str]]
+
+    @cached_property
+    def drawn(self) -> Draws:
+        """The first paths."""
+        return draws(self.model, drawn_shocks(self.seed, 0, PILOT_BLOCKS))
+
+
+@dataclass(frozen=True)
+class Piloted:
+    """Grids of each scenario of a group, an empty tally of its lines, the worst error of the payers."""
+
+    laid: Sequence["_Laid"]
+    lines: LineTally
+    error: float
+
+
+@dataclass(frozen=True)
+class OfGroup:
+    """A group of scenarios on the first paths: an errand. first: whether the baseline is among them."""
+
+    pilot: Pilot
+    group: Sequence[Scenario]
+    first: bool
+
+    def __call__(self) -> Piloted:
+        """Grids and an empty tally."""
+        model, drawn = self.pilot.model, self.pilot.drawn
+        ((union, run),) = simulated(model, [self.group], drawn, in_layers=self.first)
+        laid: list[_Laid] = []
+        for scenario, found in run:
+            laid.append(_Laid(self.pilot.own[scenario.id], of_baseline=self.first and not laid))
+            for outcome in found:
+                laid[-1].see(outcome)
+        return Piloted(laid, _empty_lines(model, union, first=self.first), identity_error(union))
+
+
+def _own(scenarios: Sequence[Scenario]) -> list[list[str]]:
+    """Metrics that each scenario counts itself, the baseline first: those no scenario before it shares."""
+    seen: set[Hashable] = set()
+    found = []
+    for scenario in scenarios:
+        own = [name for name in _kept(first=not seen) if _shared_by(name, scenario) not in seen]
+        seen |= {_shared_by(name, scenario) for name in own}
+        found.append(own)
+    return found
+
+
+def _kept(*, first: bool) -> list[str]:
+    """Metrics kept of the baseline, which is the first, or of another scenario."""
+    return [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
+
+
+def _shared_by(metric: str, scenario: Scenario) -> Hashable:
+    """What scenarios agree in that share the cells of a metric: the levers that move it."""
+    return metric, scenario.moved(METRICS[metric].moved_by)
+
+
+class _Laid:
+    """Grids of the metrics that a scenario counts itself, laid by its outcomes of the pilot."""
+
+    def __init__(self, metrics: Sequence[str], *, of_baseline: bool) -> None:
+        squared = [name for name in metrics if _has_squares(name)]
+        binned = [name for name in metrics if of_baseline or METRICS[name].kept == "distribution"]
+        self.metrics = tuple(dict.fromkeys((*squared, *binned, *metrics)))
+        self._grids: dict[str, list[Grid]] = {name: [] for name in self.metrics if name in binned}
+        self._scales: dict[str, list[tuple[Floats, Floats]]] = {name: [] for name in squared}
+
+    def see(self, outcome: Outcome) -> None:
+        """Lay the cells of the next place."""
+        for name, grids in self._grids.items():
+            values = METRICS[name].of(outcome)
+            grids.append(grid(values))
+            if name in self._scales:
+                self._scales[name].append(scale(values[:, :DENSE]))
+
+    def cells(self, places: int, years: int) -> Cells:
+        """Empty cells."""
+        apart = [zip(*of_metric, strict=True) for of_metric in self._scales.values()]
+        return empty(
+            {name: MONEY_STEP if METRICS[name].unit == MONEY else RATIO_STEP for name in self.metrics},
+            places,
+            years,
+            [stacked(of_metric) for of_metric in self._grids.values()],
+            [(np.array(about), np.array(step)) for about, step in apart],
+        )
+
+
+def _has_squares(metric: str) -> bool:
+    return METRICS[metric].kept == "distribution" and METRICS[metric].unit == RATIO
+
+
+def _tallies(
+    model: Model, scenarios: Sequence[Scenario], laid: Sequence[_Laid], lines: Mapping[str, LineTally]
+) -> dict[str, ScenarioTally]:
+    """Empty tallies of scenarios, the baseline first; what they share is counted by the first of them."""
+    places = (*(state.code for state in model.states), UNION)
+    counted: dict[Hashable, Cells] = {}
+    tallies = {}
+    for scenario, own in zip(scenarios, laid, strict=True):
+        first = not counted
+        cells = own.cells(len(places), len(model.years))
+        counted |= {_shared_by(name, scenario): cells for name in cells.metrics}
+        kept = {
+            name: Kept(counted[_shared_by(name, scenario)], first or METRICS[name].kept == "distribution")
+            for name in _kept(first=first)
+        }
+        counts = Counts(tuple(EVENTS), len(places), len(model.years))
+        tallies[scenario.id] = ScenarioTally(places, cells, kept, counts, lines[scenario.id])
+    return tallies
+
+
+def _empty_lines(model: Model, union: Programme, *, first: bool) -> LineTally:
+    """Tally of the programme's lines, one for all scenarios that share contracts and payments."""
+    yearly = [name for name, one in LINE_METRICS.items() if one.yearly and (first or one.everywhere)]
+    once = [name for name, one in LINE_METRICS.items() if not one.yearly]
+    totals = {name: line_totals(union, name) for name in yearly}
+    lines = tuple(line_totals(union, once[0]))
+    grids = [stacked([grid(values) for values in of_line.values()]) for of_line in totals.values()]
+    return LineTally(
+        lines,
+        empty(dict.fromkeys(yearly, MONEY_STEP), len(lines), len(model.years), grids),
+        empty(dict.fromkeys(once, MONEY_STEP), len(lines), 1),
+    )

@@ -1,0 +1,1 @@
+"""What a run asks of the computer: whole files or none, memory, processes, Ctrl-C when it may."""

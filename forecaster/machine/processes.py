@@ -1,0 +1,245 @@
+"""Processes beside this one: started once a run, they do what they are asked to, one work after another.
+
+Processes, not threads: the Python between the compiled loops holds threads up (CONTRIBUTING.md, Decisions).
+"""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Lock, Semaphore
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar, cast
+
+from forecaster.machine.handover import given, received
+from forecaster.machine.interrupts import undisturbed
+from forecaster.machine.scratch import room_for, temporary_folder
+
+PATHS_EACH = 8_192
+"""Paths of a run that make a process worth its start of about a second."""
+
+HANDED_OVER = "what is handed to helper processes"
+
+Result = TypeVar("Result")
+Pipe: TypeAlias = "Connection[Any, Any]"
+
+
+class WorkerError(RuntimeError):
+    """A process that should have helped ended before its work was done."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where pieces of a work are handed out and reported. All but tickets is read and written under a lock.
+
+    tickets: one for each piece that may be taken; next: number with which the next piece starts; step: how
+    many are in one; stop: where they end for now, 0 at the end of all; done: up to where they are done, were
+    they done in order.
+    """
+
+    lock: Lock
+    tickets: Semaphore
+    next: "Synchronized[int]"
+    step: "Synchronized[int]"
+    stop: "Synchronized[int]"
+    done: "Synchronized[int]"
+
+    def open(self, work: range) -> None:
+        """Hand out the numbers from start to stop in pieces of a step."""
+        self.next.value, self.done.value = work.start, work.start
+        self.step.value, self.stop.value = work.step, work.stop
+        for _ in work:
+            self.tickets.release()
+
+    def piece(self, lock: AbstractContextManager[object]) -> range:
+        """The next piece, empty where there is none. Call with a ticket."""
+        with lock:
+            first, step, stop = self.next.value, self.step.value, self.stop.value
+            self.next.value = first + step
+        return range(first, min(first + step, stop))
+
+    def report(self, piece: range, lock: AbstractContextManager[object]) -> None:
+        """Note that a piece is done."""
+        with lock:
+            self.done.value += len(piece)
+
+    def pieces(self) -> Iterator[range]:
+        """Pieces for a helper, while more may come and the process that hands them out lives."""
+        parent = multiprocessing.parent_process()
+        while parent is not None and parent.is_alive():
+            if self.tickets.acquire(timeout=1.0):
+                if not (mine := self.piece(self.lock)):
+                    return
+                yield mine
+                self.report(mine, self.lock)
+
+
+Work = Callable[[Desk], Any]
+"""What helpers do: a function that can travel to another process and takes its pieces from the desk."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A lock that is waited for only as long as those who may hold it live."""
+
+    lock: Lock
+    processes: Sequence[SpawnProcess]
+
+    def __enter__(self) -> None:
+        while not self.lock.acquire(timeout=1.0):
+            self.refuse_dead()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+    def refuse_dead(self) -> None:
+        """Raise WorkerError where a helper has ended; none does before it is told to."""
+        for process in self.processes:
+            if process.exitcode is not None:
+                raise WorkerError(
+                    f"a helper process ended with exit status {process.exitcode}; try --workers 1"
+                )
+
+
+@dataclass(frozen=True)
+class Helpers:
+    """Processes at work beside this one.
+
+    folder: where works and what they came to are handed over; endings: what is done before it is removed,
+    told whether all went well.
+    """
+
+    pipes: Sequence[Pipe]
+    desk: Desk
+    lock: Watched
+    folder: Path
+    numbers: Iterator[int] = field(default_factory=count)
+    endings: list[Callable[[bool], None]] = field(default_factory=list)
+
+    def ask(self, work: Work) -> Callable[[], list[Any]]:
+        """Have all of them do some work; what is returned ends it and gives what each came to."""
+        answers = self._asked(work, self.pipes)
+
+        def ended() -> list[Any]:
+            self.desk.stop.value = 0
+            for _ in answers:
+                self.desk.tickets.release()
+            return [self._answer(one) for one in answers]
+
+        return ended
+
+    def aside(self, errand: Callable[[], Result]) -> Callable[[], Result]:
+        """Have the first do an errand before what is asked later; what is returned waits for its result."""
+        (answer,) = self._asked(_Aside(errand), self.pipes[:1])
+        return lambda: cast("Result", self._answer(answer))
+
+    def pieces(self) -> Iterator[range]:
+        """Pieces for this process, empty ones where others still work on the last; ends when all is done."""
+        while self.desk.done.value < self.desk.stop.value:
+            self.lock.refuse_dead()
+            if self.desk.tickets.acquire(block=False):
+                mine = self.desk.piece(self.lock)
+                yield mine
+                self.desk.report(mine, self.lock)
+            else:
+                time.sleep(0.005)
+                yield range(0)
+
+    def _asked(self, work: Work, pipes: Sequence[Pipe]) -> list[Path]:
+        """Files that will hold the answers."""
+        file = self.folder / f"work{next(self.numbers)}"
+        with room_for(HANDED_OVER):
+            given(work, file)
+        answers = [file.with_name(f"{file.name}-{k}") for k in range(len(pipes))]
+        for pipe, answer in zip(pipes, answers, strict=True):
+            with suppress(BrokenPipeError):  # who died is told where the answer is waited for
+                pipe.send((str(file), str(answer)))
+        return answers
+
+    def _answer(self, file: Path) -> Any:  # noqa: ANN401 - whatever the work returns
+        while not file.exists():
+            self.lock.refuse_dead()
+            time.sleep(0.005)
+        return received(str(file))
+
+
+@dataclass(frozen=True)
+class _Aside:
+    errand: Callable[[], Any]
+
+    def __call__(self, _: Desk) -> Any:  # noqa: ANN401 - whatever the errand returns
+        return self.errand()
+
+
+@contextmanager
+def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
+    """Helpers for a run of so many paths, None where this process works alone; they end with the context.
+
+    workers: processes with this one, all cores where None.
+    """
+    number = min(workers or os.cpu_count() or 1, paths // PATHS_EACH) - 1
+    if number < 1:
+        yield None
+        return
+    context = multiprocessing.get_context("spawn")
+    with room_for(HANDED_OVER):
+        numbers = (cast("Synchronized[int]", context.Value("q", 0, lock=False)) for _ in range(4))
+        desk = Desk(context.Lock(), context.Semaphore(0), *numbers)
+        temporary = temporary_folder()
+    with (
+        temporary as folder,
+        _started(context, number, desk) as (processes, pipes),
+    ):
+        helpers = Helpers(pipes, desk, Watched(desk.lock, processes), Path(folder))
+        went_well = False
+        try:
+            yield helpers
+            went_well = True
+        finally:
+            for end in helpers.endings:
+                end(went_well)
+        for pipe, process in zip(pipes, processes, strict=True):
+            pipe.send(None)
+            process.join()
+
+
+@contextmanager
+def _started(
+    context: SpawnContext, number: int, desk: Desk
+) -> Iterator[tuple[list[SpawnProcess], list[Pipe]]]:
+    """Processes that wait for orders at the other end of a pipe; ended where this one fails."""
+    processes: list[SpawnProcess] = []
+    pipes: list[Pipe] = []
+    try:
+        with undisturbed():
+            for _ in range(number):
+                there, here = context.Pipe(duplex=False)
+                pipes.append(here)
+                processes.append(context.Process(target=_help, args=(there, desk), daemon=True))
+                processes[-1].start()
+                there.close()
+        yield processes, pipes
+    finally:
+        for process in processes:
+            if process.is_alive():
+                process.terminate()
+            if process.pid is not None:
+                process.join()
+        for pipe in pipes:
+            pipe.close()
+
+
+def _help(orders: Pipe, desk: Desk) -> None:
+    """Do one work after another until told to go. Ctrl-C is for the main process to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError):
+        while order := orders.recv():
+            work, answer = order
+            given(cast("Work", received(work))(desk), Path(answer))

@@ -1,0 +1,150 @@
+"""How a report looks, by what a cell is (role) and what it measures (unit). Data only."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from forecaster.report.sheet import Role
+
+TEXT = "#1A1A1A"
+PAPER = "#FFFFFF"
+ACCENT = "#1F3864"
+RULE = "#BFC5D2"
+SEAM = "#7C8DB5"
+
+FILLS: dict[Role, tuple[str, str, str]] = {
+    "text": (TEXT, PAPER, "text"),
+    "input": ("#123E7C", "#E8F0FB", "read from a file"),
+    "assumption": ("#6B3F00", "#FFF3D6", "assumption of the case"),
+    "simulated": ("#43246E", "#F3EEFA", "simulated, a value"),
+    "formula": (TEXT, PAPER, "formula, follow it"),
+    "check": ("#0B4A22", "#EAF4EC", "control of the run"),
+    "link": ("#0B4FA3", PAPER, "leads to another sheet"),
+    "choice": ("#1A1A1A", "#FFE27A", "yours to choose from a list"),
+}
+"""Role -> colour of the text, colour behind it, what it means in words."""
+
+ROLE_WORDS: dict[Role, str] = {
+    "text": "given",
+    "input": "input",
+    "assumption": "assumed",
+    "simulated": "simulated",
+    "formula": "formula",
+    "check": "control",
+    "link": "",
+    "choice": "choose",
+}
+"""Role -> the word under a column's title."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "FAIL": ("#FFFFFF", "#9B1C1C"),
+    "PASS": ("#0B4A22", "#D5EBDA"),
+    "red": ("#FFFFFF", "#9B1C1C"),
+    "amber": ("#3D2B00", "#FFC84A"),
+    "green": ("#0B4A22", "#D5EBDA"),
+    "yes": ("#3D2B00", "#FFE3A3"),
+}
+"""A word that is coloured where it stands -> colour of the text, colour behind it."""
+
+SAID: dict[str, str] = {"FAIL": "#9B1C1C", "PASS": "#0B4A22"}
+"""A word in a line of text -> colour of that line on paper."""
+
+HEAT: tuple[tuple[float, str, str], ...] = (
+    (0.50, "#FFFFFF", "#9B1C1C"),
+    (0.20, "#3D1200", "#F39A6B"),
+    (0.05, "#3D2B00", "#FFD98A"),
+    (0.01, "#3D3300", "#FFF5CC"),
+)
+"""Shares from which a cell of a heat map takes a colour, from the largest down; below it stays white."""
+
+BANDS: Mapping[str, str] = {
+    "outer": "#C9D6EC",
+    "middle": "#9DB4DC",
+    "inner": "#6F90C8",
+    "total": "#1F3864",
+    "rise": "#B4471F",
+    "fall": "#2F7D6B",
+}
+"""Colours of the bands of a fan chart, P5 to P95, P10 to P90, P25 to P75, and of the steps of a bridge."""
+
+LINES: Mapping[str, tuple[str, str]] = {
+    "line": ("#12294F", "solid"),
+    "red": ("#9B1C1C", "dash"),
+    "amber": ("#8A5A00", "round_dot"),
+}
+"""Colour and dash of the lines of a chart."""
+
+FORMATS: tuple[tuple[str, str, str], ...] = (
+    ("EUR m", "#,##0.0", "{:,.1f}"),
+    ("EUR per", "#,##0.00", "{:,.2f}"),
+    ("million", "#,##0.0", "{:,.1f}"),
+    ("%", "0.00", "{:.2f}"),
+    ("share of GDP", "0.00 %", "{:.2%} "),
+    ("share of investment", "0.00 %", "{:.2%} "),
+    ("share of revenue", "0.00 %", "{:.2%} "),
+    ("share", "0.0 %", "{:.1%} "),
+    ("probability", "0.0 %", "{:.1%} "),
+    ("points", "0.00", "{:.2f}"),
+    ("factor", "0.00", "{:.2f}"),
+    ("ratio", "0.00", "{:.2f}"),
+    ("year", "0", "{:.0f}"),
+    ("months", "0.0", "{:.1f}"),
+    ("count", "#,##0", "{:,.0f}"),
+    ("states, mean", "0.0", "{:.1f}"),
+    ("states", "#,##0", "{:,.0f}"),
+    ("paths", "#,##0", "{:,.0f}"),
+    ("0 or 1", "0", "{:.0f}"),
+    ("correlation", "0.00", "{:.2f}"),
+    ("deviations", "0.0", "{:.1f}"),
+    ("statistic", "0.00", "{:.2f}"),
+    ("score", "0.000", "{:.3f}"),
+    ("E notation", "0.0E+00", "{:.1e}"),
+    ("", "#,##0.00##", "{:,.4f}"),
+)
+"""Start of a unit's name, number format, the same for Python; the first that fits counts."""
+
+
+@cache
+def number_format(unit: str) -> str:
+    """Return the number format of a unit."""
+    return next(form for start, form, _ in FORMATS if unit.startswith(start))
+
+
+def shown(value: float, unit: str) -> str:
+    """Return a number as a cell of this unit shows it, in English."""
+    return _pattern(unit).format(value).replace("% ", " %")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share as sentences say it, such as 24 %."""
+    return f"{100.0 * share:.{digits}f} %"
+
+
+def euros(millions: float) -> str:
+    """Return an amount [EUR million] as sentences say it, such as EUR 1.6 m."""
+    return f"EUR {amount(millions)} m"
+
+
+def amount(millions: float) -> str:
+    """Return the number of an amount: the smaller, the more decimals."""
+    size = abs(millions)
+    return f"{millions:,.{0 if size >= 100 else 1 if size >= 1 or size == 0 else 2}f}"
+
+
+@cache
+def _pattern(unit: str) -> str:
+    return next(pattern for start, _, pattern in FORMATS if unit.startswith(start))
+
+
+def contrast(text: str, paper: str) -> float:
+    """Contrast of two colours given as #RRGGBB, 1 to 21 [ratio]; WCAG 2.1, contrast ratio."""
+    light, dark = sorted((_luminance(text), _luminance(paper)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,310 @@
+"""assumptions.toml: what is accepted, and what a user reads where something is wrong."""
+
+import tomllib
+from datetime import date
+
+import pytest
+from toml_files import changed, line_of, read
+
+from forecaster.case.assumptions import CAPABILITIES, setting
+from forecaster.figures import toml
+
+AFTER = "expected newline or end of document after a statement"
+
+
+@pytest.fixture
+def bundled_assumptions(tmp_path):
+    found, lines = read(tmp_path, "assumptions.toml", changed("assumptions.toml"))
+    assert lines == []
+    return found
+
+
+def test_values_are_typed(bundled_assumptions):
+    assert bundled_assumptions.cost.growth_median.value == 1.10
+    assert bundled_assumptions.cost.growth_median.unit == "factor"
+    assert bundled_assumptions.dependence.budget_rho.value == (0.08, 0.16, 0.25, 0.36, 0.43)
+    assert bundled_assumptions.budgets.method.value == "pooled"
+    assert bundled_assumptions.budgets.method.range is None
+    assert isinstance(bundled_assumptions.safe.grace.value, int)
+    assert bundled_assumptions.run.as_of == date(2026, 11, 22)
+
+
+def test_entries_stand_in_the_order_of_the_file(bundled_assumptions):
+    data = tomllib.loads(changed("assumptions.toml"))
+    keys = [f"{section}.{key}" for section, table in data.items() for key in table if section != "run"]
+    assert [key for key, _ in bundled_assumptions.entries()] == keys
+
+
+def test_capabilities_have_a_price_each(bundled_assumptions):
+    assert tuple(name for name, _ in bundled_assumptions.cost.price_sd) == CAPABILITIES
+
+
+def test_changed_names_keys_whose_value_differs(bundled_assumptions, tmp_path):
+    text = changed(
+        "assumptions.toml",
+        (r"^paths = 65536", "paths = 2048"),
+        (r"(\[cost\.growth_median\]\nvalue = )1\.1", r"\g<1>1.2"),
+        (r"(\[cost\.premium\].*?source = )\"", r'\g<1>"Own view: '),
+    )
+    found, lines = read(tmp_path, "assumptions.toml", text)
+    assert lines == []
+    assert found.changed(bundled_assumptions) == ("run.paths", "cost.growth_median")
+    assert bundled_assumptions.changed(bundled_assumptions) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "start", "told"),
+    [
+        (
+            r"^\[cost\.growth_median\]",
+            "[cost.growth_meidan]",
+            "[cost.growth_meidan]",
+            "cost.growth_meidan: unknown key. Did you mean growth_median?",
+        ),
+        (
+            r"^\[participation\.",
+            "[particpation.",
+            "[particpation.",
+            "particpation: unknown key. Did you mean participation?",
+        ),
+        (
+            r'(\[cost\.growth_median\]\nvalue = 1\.1)\nunit = "factor"',
+            r"\1",
+            "[cost.growth_median]",
+            'cost.growth_median.unit: is missing. Expected "factor".',
+        ),
+        (
+            r'(\[cost\.growth_median\]\nvalue = 1\.1\nunit = )"factor"',
+            r'\1"percent"',
+            None,
+            "cost.growth_median.unit: 'percent' is not allowed. Expected 'factor'.",
+        ),
+        (
+            r"(\[budgets\.share_limit\]\nvalue = )12\.0",
+            r"\g<1>0.0",
+            None,
+            "budgets.share_limit.value: 0.0 is too small. Allowed: more than 0.",
+        ),
+        (
+            r"(\[cost\.growth_median\].*?)\nstatus = \"judgement\"",
+            r"\1",
+            "[cost.growth_median]",
+            'cost.growth_median.status: is missing. Expected "confirmed", "weak", "judgement" or "derived".',
+        ),
+        (
+            r"(\[cost\.growth_median\].*?)\nsource = \"[^\"]*\"",
+            r"\1",
+            "[cost.growth_median]",
+            "cost.growth_median.source: is missing.",
+        ),
+        (
+            r"(\[cost\.growth_median\]\nvalue = )1\.1",
+            r'\1"1,1"',
+            None,
+            "cost.growth_median.value: '1,1' is not a number. Write it without quotes, with a decimal point.",
+        ),
+        (
+            r"(\[cost\.growth_median\]\nvalue = )1\.1",
+            r"\1nan",
+            None,
+            "cost.growth_median.value: nan is not a finite number.",
+        ),
+        (
+            r"(\[cost\.growth_median\]\nvalue = )1\.1",
+            r"\g<1>-1.1",
+            None,
+            "cost.growth_median.value: -1.1 is too small. Allowed: more than 0.",
+        ),
+        (
+            r"(\[cost\.growth_median\]\nvalue = )1\.1",
+            r"\g<1>1.3",
+            "[cost.growth_median]",
+            "cost.growth_median: range [1.03, 1.25] does not hold the value 1.3.",
+        ),
+        (
+            r"(\[capacity\.committed\]\nvalue = )\[0\.85",
+            r"\1[1.85",
+            None,
+            "capacity.committed.value[1]: 1.85 is too large. Allowed: at most 1. 1.85 % is 0.0185.",
+        ),
+        (
+            r"(\[capacity\.committed\]\nvalue = )\[[^\]]*\]",
+            r"\g<1>0.8",
+            None,
+            'capacity.committed.value: 0.8 is not a list such as [0.5, 1.0] or ["PL", "DE"].',
+        ),
+        (
+            r"(\[capacity\.committed\]\nvalue = )\[0\.85[^\]]*\]",
+            r"\1[85]",
+            None,
+            "capacity.committed.value[1]: 85 is too large. Allowed: at most 1. 85 % is 0.85.",
+        ),
+        (
+            r"(\[cost\.premium\]\nvalue = )0\.02",
+            r"\g<1>true",
+            None,
+            "cost.premium.value: true is not a number. Write it without quotes, with a decimal point.",
+        ),
+        (
+            r"range = \[0\.01, 0\.03\]",
+            "range = [0.03, 0.01]",
+            "[cost.premium]",
+            "cost.premium: range [0.03, 0.01] begins above its end.",
+        ),
+        (
+            r"(\[safe\.grace\]\nvalue = )10",
+            r"\g<1>10.5",
+            None,
+            "safe.grace.value: 10.5 is not a whole number.",
+        ),
+        (r"^years = 10", "years = 21", "years =", "run.years: 21 is too large. Allowed: at most 20."),
+        (
+            r"^paths = 65536",
+            "paths = 0",
+            "paths =",
+            "run.paths: 0 is too small. Allowed: at least 1,024.",
+        ),
+        (
+            r"^paths = 65536",
+            "paths = 65537",
+            "paths =",
+            "run.paths: 65537 is not a multiple of 1,024.",
+        ),
+        (
+            r"^as_of = 2026-11-22",
+            'as_of = "22/11/2026"',
+            "as_of",
+            "run.as_of: '22/11/2026' is not a date. Write it as 2026-11-22, without quotes.",
+        ),
+        (
+            r"(\[cost\.saving_high\]\nvalue = )0\.2\n(unit = \"share\"\n)range = [^\n]*\n",
+            r"\g<1>0.02\n\2",
+            None,
+            "cost: saving_mode is above saving_high.",
+        ),
+    ],
+)
+def test_one_mistake_is_one_line(tmp_path, pattern, replacement, start, told):
+    text = changed("assumptions.toml", (pattern, replacement))
+    found, lines = read(tmp_path, "assumptions.toml", text)
+    assert found is None
+    assert len(lines) == 1
+    assert lines[0].startswith("assumptions.toml, line ")
+    assert lines[0].endswith(f", {told}")
+    if start:
+        assert lines[0] == f"assumptions.toml, line {line_of(text, start)}, {told}"
+
+
+def test_a_misspelt_section_of_one_key_is_told_beside_the_gap_it_leaves(tmp_path):
+    text = changed("assumptions.toml", (r"^\[strain\.red\]", "[strein.red]"))
+    _, lines = read(tmp_path, "assumptions.toml", text)
+    assert lines == [
+        f"assumptions.toml, line {line_of(text, '[strain.amber]')}, strain.red: is missing.",
+        f"assumptions.toml, line {line_of(text, '[strein.red]')}, strein: unknown key. Did you mean strain?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('flie = "a.xlsx"', "sources.DE.flie: unknown key. Did you mean file?"),
+        (
+            'file = "a.xlsx"\ncontrol = "x"',
+            "sources.DE.control: 'x' is not a number. Write it without quotes, with a decimal point.",
+        ),
+        ('file = "a.xlsx"\nfilter = { a = 1.5 }', "sources.DE.filter.a: 1.5 is not a whole number."),
+        (
+            'file = "a.xlsx"\nrows = { pln = "x" }',
+            "sources.DE.rows.pln: 'pln' is not allowed. Expected 'plan', 'investment' or 'committed'.",
+        ),
+    ],
+)
+def test_a_mistake_under_a_free_key_is_one_line(tmp_path, text, told):
+    text = f"{changed('assumptions.toml')}\n[sources.DE]\n{text}\n"
+    _, lines = read(tmp_path, "assumptions.toml", text)
+    line = len(text.splitlines())
+    assert lines == [f"assumptions.toml, line {line}, {told}"]
+
+
+def test_a_bare_number_is_no_assumption(tmp_path):
+    text = changed(
+        "assumptions.toml",
+        (r"\[participation\.states_per_contract\].*?(?=\n\n)", "[participation]\nstates_per_contract = 6"),
+    )
+    _, lines = read(tmp_path, "assumptions.toml", text)
+    start, key = line_of(text, "states_per_contract = 6"), "participation.states_per_contract"
+    assert lines == [f"assumptions.toml, line {start}, {key}: 6 is not a table of keys and values."]
+
+
+def test_all_problems_are_told_at_once(tmp_path):
+    text = changed(
+        "assumptions.toml",
+        (r"(\[cost\.growth_median\]\nvalue = 1\.1)\nunit = \"factor\"\n", '\\1\nuint = "factor"\n'),
+        (r"(\[strain\.red\]\nvalue = )1\.0", r'\1"one"'),
+        (r"\[safe\.rate\].*?(?=\n\n)", ""),
+    )
+    _, lines = read(tmp_path, "assumptions.toml", text)
+    assert [line.split(", ", 2)[2] for line in lines] == [
+        "cost.growth_median.uint: unknown key. Did you mean unit?",
+        "safe.rate: is missing.",
+        "strain.red.value: 'one' is not a number. Write it without quotes, with a decimal point.",
+    ]
+
+
+TWICE = "the table [budgets.method] is there twice. Keep one."
+OPEN = "a quote is opened on this line and not closed. Text stands in quotes."
+PATHS = (
+    "\\ has a meaning of its own in double quotes. A path stands in single quotes ('C:\\data\\x.xlsx'), "
+    'or with / ("C:/data/x.xlsx").'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            b"[cost]\ngrowth = 1,1\n",
+            f"assumptions.toml, line 2, column 11: not valid TOML: {AFTER}. {toml.SYNTAX_HINT}",
+        ),
+        (
+            b'[cost]\nnote = "Gr\xf6\xdfe"\n',
+            "assumptions.toml, line 2: not UTF-8 text. Save the file with the encoding UTF-8.",
+        ),
+        (
+            b'note = "',
+            f"assumptions.toml, end of document: not valid TOML: unterminated string. {toml.SYNTAX_HINT}",
+        ),
+        (
+            b"[budgets.method]\na = 1\n[budgets.method]\n",
+            f"assumptions.toml, line 3, column 16: not valid TOML: {TWICE}",
+        ),
+        (
+            b"a = 1\na = 2\nb = 3\n",
+            "assumptions.toml, line 2, column 6: not valid TOML: a key or table is there twice. Keep one.",
+        ),
+        (
+            b'[a]\nunit = "share\nb = 1\n',
+            f"assumptions.toml, line 2, column 14: not valid TOML: {OPEN}",
+        ),
+        (
+            b'file = "C:\\Users\\me\\b.xlsx"\n',
+            f"assumptions.toml, line 1, column 13: not valid TOML: {PATHS}",
+        ),
+        (b'file = "C:\\me.xlsx"\n', f"assumptions.toml, line 1, column 13: not valid TOML: {PATHS}"),
+    ],
+)
+def test_an_unreadable_file_is_one_line(tmp_path, text, line):
+    assert read(tmp_path, "assumptions.toml", text) == (None, [line])
+
+
+def test_a_byte_order_mark_is_read_over(tmp_path):
+    text = b"\xef\xbb\xbf" + changed("assumptions.toml").encode()
+    assert read(tmp_path, "assumptions.toml", text)[1] == []
+
+
+def test_settings_of_the_command_line_keep_to_the_same_bounds():
+    assert setting("paths", 2048) == 2048
+    with pytest.raises(ValueError, match=r"1000 is not a multiple of 1,024\."):
+        setting("paths", 1000)
+    with pytest.raises(ValueError, match=r"21 is too large\. Allowed: at most 20\."):
+        setting("years", 21)

@@ -1,0 +1,88 @@
+"""What `check`, `run` and the Cover warn of in a case in which nothing is wrong."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from invented.union import assuming, without
+
+from forecaster.case import Case, bundled, init, load
+from forecaster.case.cautions import cautions
+from forecaster.case.programme import Call
+from forecaster.cli import cli
+from forecaster.pipeline import run
+from forecaster.readers import WORKBOOK
+from forecaster.sheets import report
+
+CALLS = (
+    "programme.toml, programme.calls: calls begin in 2023, before the first projected year 2026; what is "
+    "committed, paid and spent until then is shown in 2026. To see it in its own years, set run.base_year "
+    "to 2022 (assumptions.toml, or --set run.base_year=2022)."
+)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Case:
+    return load(bundled())
+
+
+def test_the_bundled_case_needs_none(whole: Case) -> None:
+    assert list(cautions(whole)) == []
+
+
+def test_calls_before_the_first_projected_year_are_told_by_check(tmp_path: Path) -> None:
+    init(tmp_path / "asap", csv=True, force=False, example="asap")
+    done = CliRunner().invoke(cli, ["check", str(tmp_path / "asap")], prog_name="forecaster")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[-2:] == ["Warnings: 1", f"  {CALLS}"]
+    assert list(cautions(load(tmp_path / "asap", ["run.base_year=2022"]))) == []
+
+
+@pytest.mark.parametrize(("year", "day"), [(2025, date(2026, 1, 15)), (2026, date(2025, 12, 31))])
+def test_a_call_counts_by_its_date_and_by_the_year_of_its_commitment(
+    whole: Case, year: int, day: date
+) -> None:
+    """Equal yearly parts, as of administration, begin in the year of the first call."""
+    first, *others = whole.programme.calls
+    early = first.model_copy(update={"year": year, "date": day})
+    (told,) = cautions(with_calls(whole, (early, *others)))
+    assert "calls begin in 2025, before the first projected year 2026" in told
+    assert "--set run.base_year=2024" in told
+
+
+def test_loans_drawn_before_the_first_projected_year_are_told(whole: Case) -> None:
+    assert list(cautions(assuming(whole, {"safe.last_draw": 2026}))) == []
+    (told,) = cautions(assuming(whole, {"safe.last_draw": 2025}))
+    assert told == (
+        "assumptions.toml, safe.last_draw: 2025 is before the first projected year 2026; all that is drawn "
+        "of SAFE is shown in 2026, and served from 2027 on."
+    )
+
+
+def test_a_case_of_fewer_states_than_the_union_is_told(whole: Case) -> None:
+    told = (
+        "26 of the Union's 27 states (tie_out.states). Own resources, the interest of the loan to Ukraine "
+        "and contracts are shared among the states of the case alone. To see one state among all, keep all "
+        "in the tables and run with --state."
+    )
+    left = without(whole, "MT")
+    tables = {name: sha256 for name, sha256 in left.files.items() if name != WORKBOOK}
+    assert list(cautions(replace(left, files={**tables, WORKBOOK: ""}))) == [f"budgets.xlsx, states: {told}"]
+    assert list(cautions(replace(left, files=tables))) == [f"states.csv: {told}"]
+    assert list(cautions(assuming(left, {"tie_out.states": 26}))) == []
+
+
+def test_a_run_and_its_cover_tell_them(invented_union: Case) -> None:
+    early = assuming(invented_union, {"safe.last_draw": 2025})
+    done = run(early, paths=1024, years=2, workers=1, drivers=False)
+    (told,) = (line for line in cautions(early) if "safe.last_draw" in line)
+    assert told in done.warnings
+    cover = next(sheet for sheet in report(done) if sheet.name == "Cover")
+    assert any(told in getattr(block, "lines", ()) for block in cover.blocks)
+
+
+def with_calls(case: Case, calls: tuple[Call, ...]) -> Case:
+    programme = case.programme.model_copy(update={"calls": calls})
+    return replace(case, programme=programme)

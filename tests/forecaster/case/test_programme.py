@@ -1,0 +1,105 @@
+"""programme.toml: what is accepted, and what a user reads where something is wrong; the bounds of the law."""
+
+import re
+from datetime import date
+
+import pytest
+from toml_files import changed, read
+
+from forecaster.case.programme import legal_checks
+
+
+def test_programme_is_typed(tmp_path):
+    found, lines = read(tmp_path, "programme.toml", changed("programme.toml"))
+    assert lines == []
+    assert found.envelope == sum(line.amount for line in found.lines) == 1500.0
+    procurement = found.lines[0]
+    assert procurement.share_of_contract("legal") == 0.15
+    assert found.lines[1].share_of_contract("legal") == 0.36
+    assert procurement.steps == ((0.0, 0.30),)
+    assert found.calls[0].date == date(2026, 10, 31)
+    assert found.lines[-1].spread_to == 2033
+    assert found.first_call == 2026
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "told"),
+    [
+        (
+            r"amount = 240\.0",
+            "amount = 241.0",
+            "the lines add to 1,501, the envelope is 1,500 (EUR million).",
+        ),
+        (
+            r"milestones = 0\.70",
+            "milestones = 0.60",
+            "line[procurement]: steps and milestones add to 0.9, not 1.",
+        ),
+        (r"share = 0\.45", "share = 0.5", "programme: calls add to 1.05, not 1."),
+        (
+            r"drones = 0\.35",
+            "drnes = 0.35",
+            "line[procurement].capabilities.drnes: unknown capability. Did you mean drones?",
+        ),
+        (r"drones = 0\.35", "drones = 0.3", "line[procurement]: capabilities add to 0.95, not 1."),
+        (r'id = "reinforcement"', 'id = "procurement"', "more than one line has the id procurement."),
+        (
+            r'rest = "industry"',
+            'rest = "banks"',
+            "line[reinforcement].rest: 'banks' is not allowed. Expected 'states', 'industry' or 'ukraine'.",
+        ),
+        (
+            r"eu_share = 0\.36",
+            "eu_share = 36",
+            "line[reinforcement].eu_share: 36 is not a share above 0 and up to 1.",
+        ),
+        (
+            r"eu_share = 0\.36",
+            "eu_share = {}",
+            "eu_share: needs a share, or a table such as { legal = 0.15, default = 0.08 }.",
+        ),
+        (
+            r"contract = true",
+            "contrct = true",
+            "line[procurement].contrct: unknown key. Did you mean contract?",
+        ),
+        (
+            r"spread_to = 2033",
+            "spread_to = 2033\nmilestones = 1.0",
+            "line[administration]: spread_to leaves no room for steps and milestones.",
+        ),
+        (
+            r"duration = \[12, 72\]",
+            "duration = [72, 12]",
+            "line[procurement]: the shortest duration is above the longest.",
+        ),
+        (
+            r"spread_to = 2033",
+            "spread_to = 2025",
+            "the year of the first call, when the equal yearly parts begin. Give 2026 or a later year.",
+        ),
+        (r"first_payment = 2027", "first_payment = 2034", "programme: first_payment is after last_payment."),
+    ],
+)
+def test_a_mistake_in_the_programme_is_one_line(tmp_path, pattern, replacement, told):
+    found, lines = read(tmp_path, "programme.toml", changed("programme.toml", (pattern, replacement)))
+    assert found is None
+    assert len(lines) == 1
+    assert lines[0].startswith("programme.toml")
+    assert lines[0].endswith(told)
+
+
+def test_the_law_is_checked_where_it_is_named(tmp_path):
+    found, _ = read(tmp_path, "programme.toml", changed("programme.toml"))
+    assert all(check.holds for check in legal_checks(found))
+    assert {check.bound for check in legal_checks(found)} == {180.0, 360.0, 300.0, 52.5, 0.25, 0.5, 3.0, 4.0}
+    moved = changed(
+        "programme.toml", (r"amount = 240\.0", "amount = 140.0"), (r"amount = 440\.0", "amount = 540.0")
+    )
+    found, _ = read(tmp_path, "programme.toml", moved)
+    broken = [check for check in legal_checks(found) if not check.holds]
+    assert [(check.name, check.found, check.bound, check.kind) for check in broken] == [
+        ("procurement: amount", 140.0, 180.0, "at least")
+    ]
+    another = re.sub("32025R2643", "32023R2418", moved)
+    assert legal_checks(read(tmp_path, "programme.toml", another)[0]) == ()

@@ -1,0 +1,170 @@
+"""Values that are allowed and look like a slip: each is told, the bundled ones and the examples are not."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from invented.union import assuming, with_lines
+
+from forecaster.case import Case, bundled, load
+from forecaster.case.programme import Call
+from forecaster.case.scenarios import with_combinations
+from forecaster.case.slips import slips
+
+THE_CALL = Call(year=2026, share=1.0, date=date(2026, 10, 31))
+
+
+@pytest.fixture(scope="module")
+def whole() -> Case:
+    return load(bundled())
+
+
+def with_terms(case: Case, **terms: object) -> Case:
+    return replace(case, programme=case.programme.model_copy(update=terms))
+
+
+def with_levers(case: Case, name: str, levers: Mapping[str, object]) -> Case:
+    tables = (
+        table.model_copy(update={"levers": levers}) if table.id == name else table for table in case.scenarios
+    )
+    return replace(case, scenarios=tuple(tables))
+
+
+def with_run(case: Case, **settings: object) -> Case:
+    run = case.assumptions.run.model_copy(update=settings)
+    return replace(case, assumptions=case.assumptions.model_copy(update={"run": run}))
+
+
+def test_the_bundled_case_holds_none(whole: Case) -> None:
+    assert list(slips(whole)) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        (
+            "budgets.pledge_target",
+            0.035,
+            "budgets.pledge_target: 0.035 per cent of GDP. If 3.5 per cent is meant, write 3.5.",
+        ),
+        (
+            "budgets.pledge_year",
+            2025,
+            (
+                "budgets.pledge_year: 2025 is not after the base year 2025; the target stands as reached in "
+                "the first year after the plans."
+            ),
+        ),
+    ],
+)
+def test_assumptions(whole: Case, key: str, value: float, told: str) -> None:
+    assert list(slips(assuming(whole, {key: value}))) == [f"assumptions.toml, {told}"]
+
+
+def test_none_of_a_limit_is_no_slip(whole: Case) -> None:
+    assert list(slips(assuming(whole, {"fiscal.escape_cap": 0.0}))) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"as_of": date(2016, 11, 22)}, "run.as_of: 2016-11-22 is before the base year, 2025."),
+        (
+            {"ministry": "PL", "states": ("DE",)},
+            "run.states: not used, as run.ministry shows the view of PL alone.",
+        ),
+    ],
+)
+def test_settings(whole: Case, settings: Mapping[str, object], told: str) -> None:
+    assert list(slips(with_run(whole, **settings))) == [f"assumptions.toml, {told}"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"date": date(2062, 10, 31)},
+            "programme.calls: that of 2026 closes on 2062-10-31, after the last payments (2033).",
+        ),
+        (
+            {"year": 2062},
+            (
+                "programme.calls: that of 2062 closes on 2026-10-31. Awards and payments follow the day; the "
+                "year counts for lines with spread_to alone."
+            ),
+        ),
+    ],
+)
+def test_calls(whole: Case, changes: Mapping[str, object], told: str) -> None:
+    calls = (THE_CALL.model_copy(update=changes),)
+    assert next(slips(with_terms(whole, calls=calls))) == f"programme.toml, {told}"
+
+
+def test_a_call_may_close_in_the_year_beside_its_own(whole: Case) -> None:
+    beside = THE_CALL.model_copy(update={"year": 2027})
+    assert list(slips(with_terms(whole, calls=(beside,)))) == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        (
+            {"steps": ((0.0, 0.5), (14.0, 0.5)), "milestones": 0.0},
+            (
+                "line[procurement].steps: what falls due 14 years after award is never paid, as payments end "
+                "in 2033 (programme.last_payment)."
+            ),
+        ),
+        (
+            {"duration": (1.0, 6.0)},
+            "line[procurement].duration: 1 to 6 months. Durations are months, not years.",
+        ),
+        (
+            {"contract": False},
+            "line[procurement]: states_part, new, min_participants of no effect, as contract is false.",
+        ),
+    ],
+)
+def test_lines(whole: Case, entries: Mapping[str, object], told: str) -> None:
+    assert list(slips(with_lines(whole, {"procurement": entries}))) == [f"programme.toml, {told}"]
+
+
+def test_bounds_of_the_law_do_not_vanish_with_a_name(whole: Case) -> None:
+    renamed = with_lines(whole, {"common_projects": {"id": "commonprojects"}})
+    assert list(slips(renamed)) == [
+        (
+            "programme.toml, line: none has the id common_projects, whose amount Article 3(4) bounds. Did "
+            "you mean commonprojects?"
+        )
+    ]
+    assert list(slips(with_terms(whole, celex="32025R2634"))) == [
+        (
+            "programme.toml, programme.celex: '32025R2634' is not 32025R2643, so the bounds of that "
+            "regulation are not looked at."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("levers", "told"),
+    [
+        ({}, "recession: moves nothing; every lever is neutral."),
+        ({"budget": {"PL": [1.0, 1.0]}}, "recession: moves nothing; every lever is neutral."),
+        (
+            {"budget": {"PL": [1.0, 0.05]}},
+            "recession.levers.budget: 0.05 leaves 5 per cent. To take 5 per cent away, write 0.95.",
+        ),
+    ],
+)
+def test_levers(whole: Case, levers: Mapping[str, object], told: str) -> None:
+    assert list(slips(with_levers(whole, "recession", levers))) == [f"scenarios.toml, {told}"]
+
+
+def test_a_state_that_leaves_is_a_lever(whole: Case) -> None:
+    assert list(slips(with_levers(whole, "recession", {"leaves": ["DE"]}))) == []
+
+
+def test_a_scenario_that_is_a_part_of_another_acts_twice_beside_it(whole: Case) -> None:
+    both = replace(whole, scenarios=with_combinations(whole.scenarios, ["severe+recession"]))
+    assert list(slips(both)) == ["scenarios.toml, severe+recession: the levers of recession act twice."]

@@ -1,0 +1,127 @@
+"""What drives a run: where it looks, that no process leaves a trace, what it says about known cases."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from invented.union import assuming
+
+from forecaster import drivers
+from forecaster.drivers import UNION_FIGURES, insight, looked_at
+from forecaster.drivers.swings import ASSUMPTION, DRIVER, named, state_swings, union_swings
+from forecaster.machine.processes import helped
+from forecaster.pipeline import run as simulated
+from forecaster.run import Run
+from models.arrays import UNION
+from models.sensitivity import Shares, Swings
+from models.shocks import DRIVERS
+
+
+@pytest.fixture(scope="module")
+def run(invented_union) -> Run:
+    return simulated(invented_union, scenarios=["baseline"], paths=4096, workers=1, drivers=True)
+
+
+def baseline(run: Run):
+    from forecaster import assembly
+
+    return assembly.scenarios(run.case, (run.baseline,), len(run.years))[0]
+
+
+def test_it_looks_at_the_worst_years(run):
+    focus = looked_at(run.model, baseline(run), run.statistics)
+    assert focus == run.drivers.focus
+    for code, t in zip(run.drivers.places, focus.worst, strict=False):
+        red = run.statistics.probability("red", run.baseline, code)
+        assert red[t] == red.max()
+    assert focus.gap == run.statistics.mean("gap", run.baseline, UNION).argmax()
+
+
+def test_a_run_can_leave_them_out(run):
+    found = simulated(run.case, scenarios=["baseline"], paths=2048, workers=1, drivers=False)
+    assert found.drivers is None
+    assert found.judgements.paths == 2048
+
+
+def insight_of(run, workers):
+    with helped(workers, 2**20) as helpers:
+        judged, driven = insight(run.case, run.model, run.forecast, baseline(run), run.statistics, helpers)
+    return judged, driven()
+
+
+def test_any_number_of_processes_finds_the_same(run):
+    one, two = (insight_of(run, workers) for workers in (1, 2))
+    assert repr(one[0]) == repr(two[0])
+    for field in fields(Shares):
+        assert np.array_equal(
+            getattr(one[1].shares, field.name), getattr(two[1].shares, field.name), equal_nan=True
+        )
+    assert [effect.ends for effect in one[1].effects] == [effect.ends for effect in two[1].effects]
+    assert all(
+        np.array_equal(a.red, b.red, equal_nan=True)
+        for a, b in zip(one[1].effects, two[1].effects, strict=True)
+    )
+    for key, swing in one[1].swings.items():
+        for field in fields(Swings):
+            assert np.array_equal(getattr(swing, field.name), getattr(two[1].swings[key], field.name))
+
+
+def test_long_runs_are_divided_on_their_first_paths(run, monkeypatch):
+    monkeypatch.setattr(drivers, "PATHS", 2048)
+    judged, found = insight_of(run, 1)
+    assert (judged.paths, found.paths) == (4096, 2048)
+    assert repr(judged) == repr(run.judgements)
+
+
+def test_every_driver_that_a_state_has_is_looked_at(run):
+    """A currency only where the state has one of its own; the union has all drivers."""
+    for code in run.drivers.places:
+        found = {driver for place, driver in run.drivers.swings if place == code}
+        own = code == UNION or run.model.states[run.drivers.places.index(code)].currency_sd > 0.0
+        assert found == set(DRIVERS) - (set() if own else {"currency"})
+
+
+def test_a_larger_budget_makes_red_less_likely(run):
+    """And dearer contracts make it more likely: signs known beforehand, in every state."""
+    for code in run.states:
+        budget, cost = (run.drivers.swings[code, driver] for driver in ("budget", "legacy_cost"))
+        assert budget.low[0] > budget.mean[0] > budget.high[0]
+        assert cost.low[0] < cost.mean[0] < cost.high[0]
+        assert budget.correlation[0] < 0.0 < cost.correlation[0]
+
+
+def test_red_is_counted_as_the_run_counts_it(run):
+    """On the paths of a whole short run."""
+    for code in run.states:
+        mean = run.drivers.swings[code, "budget"].mean[1]
+        assert mean == pytest.approx(run.statistics.any_year("red", run.baseline, code), abs=1e-12)
+    union = run.drivers.swings[UNION, "usd"].mean
+    assert union[0] == pytest.approx(run.statistics.mean("net_call", run.baseline, UNION).sum(), rel=1e-6)
+    gap = run.statistics.mean("gap", run.baseline, UNION)[run.drivers.focus.gap]
+    assert union[1] == pytest.approx(gap, rel=1e-4)
+
+
+def test_the_strongest_stand_first(run):
+    for figure in UNION_FIGURES:
+        sizes = [swing.size for swing in union_swings(run.drivers, figure)]
+        assert sizes == sorted(sizes, reverse=True)
+    kinds = {swing.kind for swing in state_swings(run.drivers, "NO")}
+    assert kinds == {DRIVER, ASSUMPTION}
+    effects = [effect.size for effect in run.drivers.effects]
+    assert effects == sorted(effects, reverse=True)
+
+
+def test_drivers_have_words():
+    assert named("budget", "NO") == "its own defence budget"
+    assert named("budget", UNION) == "each state's own defence budget, summed over states"
+    assert named("currency", "NO") == "its own currency against the euro"
+    assert named("slip", UNION) == "delay after contract, all contracts"
+    assert named("cost.common", UNION) == "cost growth of all contracts together"
+
+
+def test_what_is_certain_takes_no_part(run):
+    """Without any spread of the investment share, its family has no part in any variance."""
+    certain = assuming(run.case, {"capacity.share_sd": 0.0})
+    found = simulated(certain, scenarios=["baseline"], paths=1024, workers=1, drivers=True).drivers
+    family = found.families.index("investment share")
+    assert np.nan_to_num(found.shares.total[family]).tolist() == [0.0] * found.shares.total.shape[1]

@@ -1,0 +1,173 @@
+"""Counts from a Dask cluster on the loopback: those of one machine, whatever happens to a worker."""
+
+import os
+import pickle
+import signal
+import sys
+from importlib import import_module
+
+import pytest
+
+from forecaster.engine import Ways, cluster, simulate
+from forecaster.engine.cluster import at, refuse_others, safe_address, tasks, versions
+from forecaster.engine.crew import Job
+from forecaster.errors import ClusterError
+from models.shocks import BLOCK
+from models.stress import scenario
+
+PATHS = 16 * BLOCK
+SCENARIOS = (scenario("baseline", {}, 10), scenario("shock", {"prices": 1.3, "slip": 1.5}, 10))
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """A Dask scheduler with two worker processes on the loopback."""
+    distributed = import_module("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
+    ) as local:
+        yield local
+
+
+def simulated(model, ways=Ways(), progress=lambda *_: None, paths=PATHS):  # noqa: B008
+    return simulate(model, SCENARIOS, paths, 7, None, progress, ways).statistics
+
+
+@pytest.fixture(scope="module")
+def here(invented_model):
+    """Digest of the run on this machine."""
+    return simulated(invented_model).digest()
+
+
+def test_a_cluster_counts_what_this_machine_counts(invented_model, scheduler, here):
+    told = []
+    ways = Ways(crew=at(scheduler.scheduler_address, insecure=False))
+    assert simulated(invented_model, ways, lambda *now: told.append(now)).digest() == here
+    assert [done for done, _, _ in told] == [8 * BLOCK, 16 * BLOCK]
+
+
+class Submitting:
+    """A client of workers with so many threads each, that notes where tasks are meant to run."""
+
+    def __init__(self, **threads):
+        self.threads, self.meant = threads, []
+
+    def nthreads(self):
+        return self.threads
+
+    def submit(self, *_, workers, allow_other_workers, pure):
+        assert not pure
+        assert allow_other_workers == (workers is not None)
+        self.meant.append(workers)
+
+
+def test_tasks_are_spread_over_all_threads():
+    """Of one worker alone the others would wait; where none is there now, whoever comes takes them."""
+    client = Submitting(b=2, a=1)
+    cluster._submitted(client, None, [range(k, k + 1) for k in range(5)])
+    assert client.meant == [["a"], ["b"], ["b"], ["a"], ["b"]]
+    nobody = Submitting()
+    cluster._submitted(nobody, None, [range(2)] * 2)
+    assert nobody.meant == [None, None]
+
+
+def test_a_killed_worker_changes_nothing(invented_model, scheduler, here, monkeypatch):
+    monkeypatch.setattr(cluster, "TASK_BLOCKS", 2)
+    killed = []
+
+    def kills(*_):
+        if not killed:
+            killed.append(next(iter(scheduler.workers.values())).pid)
+            os.kill(killed[0], signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+
+    ways = Ways(crew=at(scheduler.scheduler_address, insecure=False))
+    assert simulated(invented_model, ways, kills).digest() == here
+    assert killed
+
+
+def test_a_search_for_precision_ends_where_it_does_here(invented_model, scheduler):
+    ways = Ways(precision=1.0, crew=at(scheduler.scheduler_address, insecure=False))
+    there = simulated(invented_model, ways, paths=2**24)
+    assert there.digest() == simulated(invented_model, Ways(precision=1.0), paths=2**24).digest()
+
+
+def test_workers_of_another_version_are_refused(invented_model, scheduler, monkeypatch):
+    mine = {**versions(), "numpy": "9.9.9"}
+    monkeypatch.setattr(cluster, "versions", lambda: mine)
+    theirs = versions()
+    monkeypatch.setattr(cluster, "_asked", lambda client: dict.fromkeys(client.nthreads(), theirs))
+    with pytest.raises(ClusterError, match=r"must run the same versions.*\n.*numpy .* \(here 9\.9\.9\)"):
+        simulated(invented_model, Ways(crew=at(scheduler.scheduler_address, insecure=False)))
+
+
+def test_nobody_at_an_address_is_told(invented_model, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    with pytest.raises(ClusterError, match="no Dask scheduler can be reached there"):
+        simulated(invented_model, Ways(crew=at("tcp://127.0.0.1:9", insecure=False)))
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("hpc.example:8786", "tls://hpc.example:8786"),
+        ("tls://10.0.0.5:8786", "tls://10.0.0.5:8786"),
+        ("tcp://127.0.0.1:8786", "tcp://127.0.0.1:8786"),
+        ("tcp://localhost:8786", "tcp://localhost:8786"),
+        ("tcp://[::1]:8786", "tcp://[::1]:8786"),
+    ],
+)
+def test_addresses_that_are_safe(address, place):
+    assert safe_address(address, insecure=False) == place
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.5:8786", "tcp://hpc.example:8786", "tcp://0.0.0.0:8786"])
+def test_an_open_scheduler_elsewhere_is_refused_with_the_reason(address):
+    with pytest.raises(ClusterError, match=r"unpickles what it is sent.*--insecure"):
+        safe_address(address, insecure=False)
+    assert safe_address(address, insecure=True) == address
+
+
+@pytest.mark.parametrize("address", ["", "host", "tls://host", "ws://127.0.0.1:8786", "tls://host:many"])
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(ClusterError, match="not an address of a Dask scheduler"):
+        safe_address(address, insecure=True)
+
+
+def test_what_differs_is_named_with_the_worker():
+    mine = dict(versions())
+    other = {**mine, "numpy": "1.0", "code": "00000000"}
+    with pytest.raises(ClusterError) as refused:
+        refuse_others("tls://h:1", {"tls://h:2": mine, "tls://h:3": other, "tls://h:4": OSError("no disk")})
+    assert str(refused.value).splitlines() == [
+        "tls://h:1: workers must run the same versions as this machine.",
+        f"tls://h:3: numpy 1.0 (here {mine['numpy']}), code 00000000 (here {mine['code']})",
+        "tls://h:4: forecaster cannot be loaded there: no disk",
+    ]
+    refuse_others("tls://h:1", {"tls://h:2": mine})
+
+
+def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ClusterError, match=r"pip install edip-forecaster\[cluster\]"):
+        at("tls://host:8786", insecure=False)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "threads", "expected"),
+    [
+        (range(1024), 2, [64] * 16),
+        (range(16), 2, [8, 8]),
+        (range(16, 33), 4, [6, 6, 5]),
+        (range(3), 8, [2, 1]),
+    ],
+)
+def test_tasks_are_whole_passes_with_some_for_every_thread(blocks, threads, expected):
+    found = tasks(blocks, threads, 2)
+    assert [len(part) for part in found] == expected
+    assert [block for part in found for block in part] == list(blocks)
+
+
+def test_a_worker_that_joined_later_checks_for_itself(invented_model):
+    work = pickle.dumps((Job(invented_model, [], 7, 2), {}, {**versions(), "numpy": "9.9.9"}))
+    with pytest.raises(ClusterError, match=r"a worker that joined later runs .*, not .*9\.9\.9"):
+        cluster._task(work, range(2))

@@ -1,0 +1,111 @@
+"""Paths chosen by the sampling error they leave."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from forecaster.engine import Ways, simulate
+from forecaster.engine.precision import FEWEST, MOST, enough, expected, half_width, is_looked_at, next_look
+from models.cells import empty
+from models.shocks import BLOCK
+from models.statistics import wilson_half_width
+from models.stress import scenario
+from models.tally import Counts, LineTally, ScenarioTally
+
+
+def baseline(*red):
+    """Tally of one place in which red was counted so often in each year."""
+    counts = Counts(["amber", "red"], 1, len(red))
+    counts.yearly[1, 0] = red
+    nothing = empty({}, 0, 1)
+    return ScenarioTally(("P",), nothing, {}, counts, LineTally((), nothing, nothing))
+
+
+def test_the_half_width_is_that_of_the_worst_year():
+    """p = 0.5 on 100 paths: 1.96 sqrt(0.25/100 + 1.96^2/40000) / (1 + 1.96^2/100) = 0.0962."""
+    assert half_width(baseline(1, 50, 99), 100) == pytest.approx(0.09617, abs=1e-5)
+    assert half_width(baseline(0, 0), 0) == 1.0
+
+
+def test_counts_a_pass_ahead_of_the_paths_are_no_more_than_all():
+    assert half_width(baseline(110), 100) == half_width(baseline(100), 100)
+
+
+def test_a_search_looks_at_powers_of_two():
+    looks = [next_look(0)]
+    while looks[-1] * BLOCK < MOST:
+        looks.append(next_look(looks[-1]))
+    assert [look * BLOCK for look in looks] == [2**k for k in range(13, 25)]
+    assert [blocks for blocks in range(70) if is_looked_at(blocks)] == [8, 16, 32, 64]
+    assert next_look(9) == next_look(15) == 16
+
+
+@pytest.mark.parametrize(("share", "points"), [(0.5, 1.0), (0.1, 1.0), (0.0, 0.1), (0.3, 0.05)])
+def test_what_is_expected_is_the_smallest_power_of_two_that_does(share, points):
+    paths = 2**20
+    found = expected(baseline(round(share * paths)), paths=2**20, points=points)
+    reached = [100.0 * float(wilson_half_width(np.array(share), 2**k)) for k in range(13, 25)]
+    fewest = next((2 ** (13 + k) for k, width in enumerate(reached) if width <= points), MOST)
+    assert found == max(fewest, paths)
+
+
+@pytest.mark.parametrize("counted", [0, 100])
+def test_before_the_first_path_the_fewest_are_expected(counted):
+    """Counts of a run under way may be a pass ahead of the paths."""
+    assert expected(baseline(counted), paths=0, points=0.025) == FEWEST
+
+
+def test_the_finest_that_may_be_asked_for_can_be_reached():
+    assert enough(baseline(MOST // 2), MOST, 0.025)
+
+
+@pytest.fixture(scope="module")
+def searched(invented_model):
+    """A search for a point on the invented union, and what it told on the way."""
+    told = []
+    scenarios = [scenario("baseline", {}, 10), scenario("squeeze", {"budget": 0.9}, 10)]
+
+    def search(points, scenarios=scenarios, seed=7):
+        told.clear()
+        return simulate(
+            invented_model, scenarios, MOST, seed, None, lambda *now: told.append(now), Ways(points)
+        ).statistics
+
+    return search, told
+
+
+def test_a_search_ends_at_the_first_power_of_two_that_does(searched, invented_model):
+    search, _ = searched
+    found = search(0.7)
+    assert found.paths & (found.paths - 1) == 0
+    assert FEWEST < found.paths < 2**16
+    assert 100.0 * found.worst_half_width("red", "baseline") <= 0.7
+    whole = simulate(
+        invented_model, [scenario("baseline", {}, 10)], found.paths // 2, 7, None, lambda *_: None
+    )
+    assert 100.0 * whole.statistics.worst_half_width("red", "baseline") > 0.7
+
+
+def test_what_is_found_is_what_as_many_paths_find(searched, invented_model):
+    search, _ = searched
+    scenarios = [scenario("baseline", {}, 10), scenario("squeeze", {"budget": 0.9}, 10)]
+    found = search(0.7)
+    given = simulate(invented_model, scenarios, found.paths, 7, None, lambda *_: None).statistics
+    assert found.digest() == given.digest()
+
+
+def test_other_scenarios_do_not_move_the_number_of_paths(searched):
+    search, _ = searched
+    wild = [scenario("baseline", {}, 10), scenario("wild", {"budget": 0.5, "committed": 0.3}, 10)]
+    assert search(0.7, wild).paths == search(0.7).paths
+
+
+def test_progress_tells_paths_and_the_worst_half_width(searched):
+    search, told = searched
+    found = search(0.7)
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert all(done <= total for done, total, _ in told)
+    assert told[-1][:2] == (found.paths, found.paths)
+    assert told[-1][2] == pytest.approx(found.worst_half_width("red", "baseline"), rel=1e-8)
+    assert all(later <= earlier * 1.1 for (_, _, earlier), (_, _, later) in pairwise(told))

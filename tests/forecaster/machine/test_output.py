@@ -1,0 +1,93 @@
+"""Files appear whole or not at all, and never over an older one unasked."""
+
+from pathlib import Path
+
+import pytest
+
+from forecaster.errors import OutputExists, OutputNotWritable
+from forecaster.machine import output
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_written_whole(tmp_path):
+    output.save(b"report", tmp_path / "edip.xlsx", force=False)
+    assert names(tmp_path) == ["edip.xlsx"]
+    assert (tmp_path / "edip.xlsx").read_bytes() == b"report"
+
+
+def test_an_older_report_stays_unless_force_is_given(tmp_path):
+    target = tmp_path / "edip.xlsx"
+    target.write_bytes(b"old")
+    with pytest.raises(OutputExists, match=r"is already there\. Pass --force"):
+        output.save(b"new", target, force=False)
+    assert target.read_bytes() == b"old"
+    output.save(b"new", target, force=True)
+    assert target.read_bytes() == b"new"
+    assert names(tmp_path) == ["edip.xlsx"]
+
+
+def test_a_report_held_by_another_program_is_saved_beside_it(tmp_path, monkeypatch):
+    target = tmp_path / "edip.xlsx"
+    for name in ("edip.xlsx", "edip-2.xlsx"):
+        (tmp_path / name).write_bytes(b"old")
+
+    def held(self, target):
+        raise PermissionError(13, "held", str(self), None, str(target))
+
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(OutputNotWritable) as raised:
+        output.save(b"new", target, force=True)
+    assert str(raised.value) == f"{target}: is open in another program. The report was saved as edip-3.xlsx."
+    assert names(tmp_path) == ["edip-2.xlsx", "edip-3.xlsx", "edip.xlsx"]
+    assert (tmp_path / "edip-3.xlsx").read_bytes() == b"new"
+    assert target.read_bytes() == b"old"
+
+
+def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
+    def full(part, content):
+        part.write_bytes(content[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(output, "_written", full)
+    with pytest.raises(OutputNotWritable, match=r"cannot be written \(No space left on device\)"):
+        output.save(b"report", tmp_path / "edip.xlsx", force=False)
+    assert names(tmp_path) == []
+
+
+def test_an_interrupt_leaves_nothing(tmp_path, monkeypatch):
+    def interrupted(part, content):
+        part.write_bytes(content[:3])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(output, "_written", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        output.save(b"report", tmp_path / "edip.xlsx", force=False)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("missing/edip.xlsx", "does not exist. Create it or choose another."),
+        ("folder", "is a folder. Name a file with --output."),
+        ("file/edip.xlsx", "does not exist. Create it or choose another."),
+    ],
+)
+def test_a_wrong_place_is_told_before_a_run(tmp_path, place, text):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputNotWritable) as raised:
+        output.ready(tmp_path / place, force=False)
+    assert text in str(raised.value)
+
+
+def test_a_folder_that_takes_no_file_is_told_before_a_run(tmp_path, monkeypatch):
+    def denied(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "touch", denied)
+    with pytest.raises(OutputNotWritable, match=r"edip\.xlsx: cannot be written \(Permission denied\)"):
+        output.ready(tmp_path / "edip.xlsx", force=False)

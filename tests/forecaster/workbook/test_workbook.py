@@ -1,0 +1,247 @@
+import gc
+import io
+import re
+import tempfile
+import zipfile
+from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+
+from forecaster import workbook
+from forecaster.errors import OutputNotWritable
+from forecaster.report.fans import Fan, Line
+from forecaster.report.sheet import Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
+from forecaster.workbook import Book, created, rendered
+from forecaster.workbook.text import clean, pieces
+from forecaster.workbook.worksheet import QuickSheet
+
+HOSTILE = ["=cmd|'/c calc'!A0", "+1+1", "@SUM(1)", "-2", "http://example.org", "0012", "{=A1}", "_x0041_"]
+TEXTS, NUMBERS = 9, 10
+"""First row of a table of texts, of numbers: under titles and units, and the kinds of numbers."""
+
+MASTER = Cells("Cover", "master").at("all", "result")
+
+
+def cover(word="PASS"):
+    result = formula('IF(1=1,"PASS","FAIL")', value=word)
+    columns = (Column("name", "name"), Column("result", "result", role="check"))
+    table = Table(
+        "master", "Master", columns, (Row("all", ("all", result)),), lights=(Light("words", ("result",)),)
+    )
+    return Sheet("Cover", "Cover", "Does it hold?", (table,))
+
+
+def written(*sheets, word="PASS"):
+    book = Book("R&D programme", "0123456789ab", datetime.fromisoformat("2026-01-02"), MASTER)
+    return rendered((cover(word), *sheets), book)
+
+
+def opened(content, **options):
+    return openpyxl.load_workbook(io.BytesIO(content), **options)
+
+
+def part(content, name):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(name).decode()
+
+
+def column_of(*cells, unit="EUR m", role="input", **options):
+    columns = (Column("a", "a", unit, role, **options),)
+    rows = tuple(Row(i, (cell,)) for i, cell in enumerate(cells))
+    return Sheet("Data", "Data", "What?", (Table("t", "T", columns, rows),))
+
+
+@pytest.mark.parametrize("held", ["gone", "file"])
+def test_a_temporary_folder_that_cannot_be_used_is_told(tmp_path, monkeypatch, held):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / held))
+    with pytest.raises(OutputNotWritable, match=rf"{held}: the parts of the workbook .* TMPDIR"):
+        written()
+
+
+def test_parts_that_cannot_be_written_are_told_and_not_left(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "mkstemp", lambda **_: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(OutputNotWritable, match="No space left"):
+        written()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_text_is_written_as_text():
+    sheet = opened(written(column_of(*HOSTILE)))["Data"]
+    cells = [cell for (cell,) in sheet.iter_rows(min_row=TEXTS, max_row=TEXTS + len(HOSTILE) - 1, max_col=1)]
+    assert [cell.value for cell in cells] == HOSTILE
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert [bool(cell.quotePrefix) for cell in cells] == [text[0] in "=+-@" for text in HOSTILE]
+    assert all(cell.hyperlink is None for cell in cells)
+
+
+def test_control_characters_become_visible():
+    assert clean("a\x00b\x07\x1b\x7f\ud800\uffff\r\nc\td\re") == "a␀b␇␛␡\ufffd\ufffd\nc\td␍e"
+    sheet = opened(written(column_of("bell \x07 here")))["Data"]
+    assert sheet.cell(TEXTS, 1).value == "bell ␇ here"
+
+
+def test_a_text_too_long_for_a_cell_goes_on_beside_it():
+    text = "".join(chr(ord("a") + i % 26) for i in range(70_000))
+    sheet = opened(written(column_of(text)))["Data"]
+    parts = [sheet.cell(TEXTS, column).value for column in (1, 2, 3)]
+    mark = " [goes on to the right]"
+    assert all(part.endswith(mark) for part in parts[:2])
+    assert "".join(part.removesuffix(mark) for part in parts) == text
+    assert pieces("") == [""]
+
+
+def test_missing_numbers_are_blank():
+    sheet = opened(written(column_of(1.5, float("nan"), None, 0.0)))["Data"]
+    assert [cell.value for (cell,) in sheet.iter_rows(min_row=NUMBERS, max_row=NUMBERS + 3, max_col=1)] == [
+        1.5,
+        None,
+        None,
+        0,
+    ]
+
+
+def test_a_formula_carries_its_value():
+    at = Cells("Data", "t").at
+    content = written(column_of(2.0, formula("100*{0}", at(0, "a"), value=200.0)))
+    assert opened(content)["Data"]["A11"].value == "=100*A10"
+    assert opened(content, data_only=True)["Data"]["A11"].value == 200.0
+
+
+def test_a_refused_cell_is_an_error(monkeypatch):
+    def refused(sheet, row, *_, **__):
+        return -(sheet.name == "Data" and row == NUMBERS - 1)
+
+    monkeypatch.setattr(QuickSheet, "_check_dimensions", refused)
+    with pytest.raises(RuntimeError, match="Data, row 10: could not be written"):
+        written(column_of(1.0))
+
+
+@pytest.mark.parametrize("word", ["PASS", "FAIL"])
+def test_each_sheet_says_whether_it_holds(word):
+    content = written(column_of(1.0), word=word)
+    for name in ("Cover", "Data"):
+        assert opened(content, data_only=True)[name]["A3"].value == f"Master check: {word}, run 0123456789ab"
+    assert "Cover!$B$8" in opened(content)["Data"]["A3"].value
+
+
+def test_sheets_lead_back_to_the_first():
+    book = opened(written(column_of(Link("see Cover", "Cover"), role="text")))
+    assert book["Cover"]["A4"].value is None
+    assert book["Data"]["A4"].hyperlink.location == "'Cover'!A1"
+    assert book["Data"].cell(TEXTS, 1).hyperlink.location == "'Cover'!A1"
+
+
+def test_how_it_prints():
+    sheet = opened(written(column_of(1.0)))["Data"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.oddHeader.left.text == "R&&D programme"
+    assert "0123456789ab" in sheet.oddHeader.right.text
+    assert sheet.oddFooter.right.text == "Page &P of &N"
+    assert sheet.print_title_rows == "$7:$9"
+    assert sheet.freeze_panes == f"B{NUMBERS}"
+
+
+def test_a_long_text_makes_its_row_high():
+    sheet = opened(written(column_of("word " * 60, "short", unit="", width=20, wrap=True)))["Data"]
+    assert sheet.row_dimensions[8].height > 150
+    assert sheet.row_dimensions[9].height is None
+
+
+def test_a_chart_says_what_it_shows():
+    fan = Fan(
+        cells=Cells("Data", "fan"),
+        title="Payments",
+        heads=("EU", "all"),
+        unit="EUR m",
+        years=(2026, 2027),
+        percentiles=tuple((float(i), 2.0 * i) for i in range(1, 8)),
+        description="Fan of payments by year.",
+        lines=(Line("limit", "red", (5.0, 5.0)),),
+    )
+    content = written(Sheet("Data", "Data", "What?", (fan.table, fan.chart)))
+    assert 'descr="Fan of payments by year."' in part(content, "xl/drawings/drawing1.xml")
+    chart = part(content, "xl/charts/chart1.xml")
+    assert chart.count("<c:ser>") == 7 + 2
+    assert chart.count("<c:legendEntry>") == 4
+    kept = re.findall(r"<c:(?:cat|val)>.*?</c:numCache></c:numRef>", chart)
+    assert [re.findall(r"<c:v>(.*?)</c:v>", cache) for cache in kept] == [
+        points
+        for values in (["1", "2"], *[["1.0", "2.0"]] * 6, ["4", "8"], ["5", "5"])
+        for points in (["2026", "2027"], values)
+    ]
+    values = opened(content, data_only=True)["Data"]
+    bands = [row for row in values.iter_rows(values_only=True) if row[2] == "P90 to P95"]
+    assert bands == [("EU", "all", "P90 to P95", "EUR m", 1.0, 2.0)]
+
+
+def test_a_fan_over_one_year_is_a_column_with_marks():
+    """An area over a single year is drawn by no program."""
+    fan = Fan(Cells("Data", "fan"), "One year", ("NO", "Nordmark"), "EUR m", (2026,), ((1.0,),) * 7, "d")
+    chart = part(written(Sheet("Data", "Data", "What?", (fan.table, fan.chart))), "xl/charts/chart1.xml")
+    assert "<c:areaChart>" not in chart
+    assert '<c:grouping val="stacked"/>' in chart
+    assert '<c:symbol val="circle"/>' in chart
+
+
+def test_lines_alone_make_a_chart():
+    fan = Fan(Cells("Data", "fan"), "T", ("EU", "all"), "EUR m", (2026,), ((1.0,),) * 7, "Lines.")
+    chart = Sheet("Data", "Data", "What?", (fan.table, replace(fan.chart, bands=())))
+    assert "<c:areaChart>" not in part(written(chart), "xl/charts/chart1.xml")
+
+
+def test_notes_run_across_the_page():
+    notes = Notes("Answers", ("word " * 40,), strong=True)
+    sheet = opened(written(Sheet("Data", "Data", "What?", (notes,))))["Data"]
+    assert sheet["A6"].value == "Answers"
+    assert len(sheet["A7"].value) <= 110
+    assert sheet["A8"].value
+
+
+def test_no_hidden_sheet_no_macro_no_link_outside():
+    content = written(column_of(*HOSTILE))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+    assert not [name for name in names if re.search("vba|externalLink|macro", name)]
+    assert {sheet.sheet_state for sheet in opened(content).worksheets} == {"visible"}
+
+
+def test_the_date_is_that_of_the_case(monkeypatch):
+    assert created("2026-11-22") == datetime.fromisoformat("2026-11-22")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert created("2026-11-22") == datetime.fromisoformat("1970-01-02")
+
+
+def test_same_sheets_same_bytes():
+    first, second = written(column_of(1.0, "x")), written(column_of(1.0, "x"))
+    assert first == second
+    properties = part(first, "docProps/core.xml")
+    assert properties.count("2026-01-02T00:00:00Z") == 2
+
+
+def test_what_is_not_printed_is_left_out():
+    columns = (Column("a", "a", "EUR m", "input"),)
+    rows = tuple(Row(i, (float(i),)) for i in range(5))
+    for prints, area in ((2, "'Data'!$A$1:$A$11"), (9, "'Data'!$A$1:$A$14")):
+        table = Table("t", "T", columns, rows, prints=prints)
+        sheet = opened(written(Sheet("Data", "Data", "What?", (table,))))["Data"]
+        assert sheet.print_area == area
+
+
+def test_the_collector_is_as_it_was(monkeypatch):
+    monkeypatch.setattr(workbook, "report", lambda _: seen.append(gc.isenabled()) or ())
+    monkeypatch.setattr(workbook, "rendered", lambda *_: b"")
+    run = SimpleNamespace(
+        case=SimpleNamespace(programme=SimpleNamespace(name="n")),
+        run_id="r",
+        settings=SimpleNamespace(as_of="2026-01-01"),
+    )
+    seen = []
+    assert workbook.content(run) == b""
+    assert (seen, gc.isenabled()) == ([False], True)
