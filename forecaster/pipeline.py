@@ -19,8 +19,9 @@ from forecaster.checks.proof import errand
 from forecaster.checks.severity import too_mild
 from forecaster.drivers import insight
 from forecaster.drivers.breaking import breaking_points
-from forecaster.engine import CrewOf, Progress, Ways, simulate
+from forecaster.engine import Progress, Ways, simulate
 from forecaster.engine.checkpoint import Checkpoints, Kept
+from forecaster.engine.crew import CrewOf
 from forecaster.engine.precision import MOST
 from forecaster.errors import InputError
 from forecaster.machine.interrupts import heard_after

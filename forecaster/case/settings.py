@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from forecaster.case import Case, default_assumptions
+from forecaster.case.case import Case
+from forecaster.case.loading import default_assumptions
 from forecaster.case.scenarios import with_combinations
 
 

@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from forecaster.case import bundled
+from forecaster.case.inputs import bundled
 from forecaster.readers import WORKBOOK, cells
 from forecaster.readers.book import column_letters
 from forecaster.readers.tables import TABLES, Column, Table

@@ -21,8 +21,8 @@ from forecaster.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from forecaster.case import Case
-    from forecaster.engine import CrewOf
     from forecaster.engine.checkpoint import Kept
+    from forecaster.engine.crew import CrewOf
     from forecaster.run import Run
 
 SHOWN_WARNINGS = 10

@@ -4,13 +4,12 @@ Who counts the blocks is the crew's business: this process, helpers beside it, o
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from forecaster.engine import precision
 from forecaster.engine.count import groups
-from forecaster.engine.crew import Crew, Job, Tallies, local
+from forecaster.engine.crew import Crew, CrewOf, Job, Tallies, local
 from forecaster.engine.pilot import blank
 from forecaster.errors import ClusterError
 from forecaster.machine.memory import hand_back
@@ -42,10 +41,6 @@ class Keeper(Protocol):
 
     def finish(self) -> None:
         """Keep nothing any longer: all is counted."""
-
-
-CrewOf = Callable[[Job, Tallies], AbstractContextManager[Crew]]
-"""Who counts the blocks of a job into its tallies."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ from urllib.parse import SplitResult, urlsplit
 import numpy as np
 
 from forecaster import __version__
-from forecaster.engine import CrewOf
-from forecaster.engine.crew import Crew, Job, Tallies, counted
+from forecaster.engine.crew import Crew, CrewOf, Job, Tallies, counted
 from forecaster.errors import ClusterError
 from forecaster.machine.memory import kept
 from models.arrays import Bytes

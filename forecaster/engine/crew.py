@@ -47,6 +47,10 @@ class Job:
     step: int
 
 
+CrewOf = Callable[[Job, Tallies], AbstractContextManager[Crew]]
+"""Who counts the blocks of a job into its tallies."""
+
+
 def local(job: Job, tallies: Tallies, helpers: Helpers | None) -> AbstractContextManager[Crew]:
     """Crew on this machine."""
     return _alone(job, tallies) if helpers is None else _together(job, tallies, helpers)

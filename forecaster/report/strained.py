@@ -3,10 +3,10 @@
 import numpy as np
 
 from forecaster.drivers import Drivers
-from forecaster.drivers.swings import DRIVER, state_swings
 from forecaster.report import places
 from forecaster.report.answer import programme_effect
 from forecaster.report.styles import percent
+from forecaster.report.swings import DRIVER, state_swings
 from forecaster.run import Run
 
 SHOWN = 3

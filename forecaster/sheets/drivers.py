@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
-from forecaster.drivers.swings import DRIVER, union_swings
 from forecaster.drivers.trials import PATHS as ASSUMED_PATHS
 from forecaster.report import places
 from forecaster.report.formulas import total
@@ -25,6 +24,7 @@ from forecaster.report.sheet import (
     formula,
 )
 from forecaster.report.styles import percent
+from forecaster.report.swings import DRIVER, union_swings
 from forecaster.run import Run
 from forecaster.sheets import ranges, swings
 from forecaster.sheets.swings import NAMES, SHEET

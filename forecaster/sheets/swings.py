@@ -3,11 +3,11 @@
 from collections.abc import Hashable, Iterator
 
 from forecaster.drivers import Drivers
-from forecaster.drivers.swings import Swing, state_swings, union_swings
 from forecaster.drivers.trials import PATHS as ASSUMED_PATHS
 from forecaster.report import places
 from forecaster.report.places import Place
 from forecaster.report.sheet import Cell, Cells, Chart, Column, Row, Series, Table, formula
+from forecaster.report.swings import Swing, state_swings, union_swings
 from forecaster.run import Run
 from models.arrays import UNION
 
