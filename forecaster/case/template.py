@@ -1,4 +1,4 @@
-"""Write budgets.xlsx from the CSV tables: `python -m forecaster.readers.template [FOLDER]`.
+"""Write budgets.xlsx from the CSV tables: `python -m forecaster.case.template [FOLDER]`.
 
 The same tables give the same bytes, so that a change of the workbook is always a change of a figure.
 """
@@ -20,8 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from forecaster.case import bundled
 from forecaster.readers import WORKBOOK, cells
-from forecaster.readers.book import column_letters
-from forecaster.readers.tables import TABLES, Column, Table
+from forecaster.readers.files.book import column_letters
+from forecaster.readers.own.tables import TABLES, Column, Table
 
 HEADER = 5
 _SPARE = 200  # rows below the last that drop-downs cover

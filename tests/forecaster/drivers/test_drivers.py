@@ -8,7 +8,7 @@ from invented.union import assuming
 
 from forecaster import drivers
 from forecaster.drivers import UNION_FIGURES, insight, looked_at
-from forecaster.drivers.swings import ASSUMPTION, DRIVER, named, state_swings, union_swings
+from forecaster.drivers.tornado import ASSUMPTION, DRIVER, named, state_swings, union_swings
 from forecaster.machine.processes import helped
 from forecaster.pipeline import run as simulated
 from forecaster.run import Run
