@@ -15,7 +15,6 @@ from forecaster.case.cautions import cautions
 from forecaster.case.settings import settled, shown
 from forecaster.checks import controls, fingerprint
 from forecaster.checks.expectations import unexpected
-from forecaster.checks.proof import errand
 from forecaster.checks.severity import too_mild
 from forecaster.drivers import insight
 from forecaster.drivers.breaking import breaking_points
@@ -24,6 +23,7 @@ from forecaster.engine.checkpoint import Checkpoints, Kept
 from forecaster.engine.crew import CrewOf
 from forecaster.engine.precision import MOST
 from forecaster.errors import InputError
+from forecaster.forecasts.backtest import errand
 from forecaster.machine.interrupts import heard_after
 from forecaster.machine.memory import hand_back
 from forecaster.machine.processes import Helpers, helped

@@ -17,7 +17,8 @@ from forecaster.report.fans import PERCENTILES
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Cells, Ref
 from forecaster.run import Run
-from forecaster.sheets import calls, curve, explorer, pick_charts, picks
+from forecaster.sheets import calls, explorer
+from forecaster.sheets.explorer import charts, curve, picks
 from models.arrays import UNION, Floats
 
 WIDEST = 60
@@ -45,23 +46,22 @@ def expected(run: Run, scenario: str, code: str) -> dict[tuple[Cells, str], Floa
     red, without = (found.probability(event, scenario, code) for event in ("red", "red_without"))
     net, gap = (found.percentiles(metric, scenario, code) for metric in ("net_call", "gap"))
     rows = {
-        (pick_charts.STRAIN, "red"): red,
-        (pick_charts.STRAIN, "amber"): found.probability("amber", scenario, code),
-        (pick_charts.STRAIN, "effect"): 100.0 * (red - without),
-        (pick_charts.STRAIN, "without P95"): found.percentiles("strain_without", scenario, code)[:, 6],
-        (pick_charts.STRAIN, "adds P50"): 100.0
-        * found.percentiles("strain_difference", scenario, code)[:, 3],
-        (pick_charts.MONEY, "net"): found.mean("net_call", scenario, code),
-        (pick_charts.MONEY, "gross"): found.mean("gross_call", scenario, code),
-        (pick_charts.MONEY, "own"): found.mean("eu_budget", scenario, code),
-        (pick_charts.MONEY, "safe"): found.mean("safe_service", scenario, code),
-        (pick_charts.MONEY, "net P50"): net[:, 3],
-        (pick_charts.MONEY, "gap P95"): gap[:, 6],
+        (charts.STRAIN, "red"): red,
+        (charts.STRAIN, "amber"): found.probability("amber", scenario, code),
+        (charts.STRAIN, "effect"): 100.0 * (red - without),
+        (charts.STRAIN, "without P95"): found.percentiles("strain_without", scenario, code)[:, 6],
+        (charts.STRAIN, "adds P50"): 100.0 * found.percentiles("strain_difference", scenario, code)[:, 3],
+        (charts.MONEY, "net"): found.mean("net_call", scenario, code),
+        (charts.MONEY, "gross"): found.mean("gross_call", scenario, code),
+        (charts.MONEY, "own"): found.mean("eu_budget", scenario, code),
+        (charts.MONEY, "safe"): found.mean("safe_service", scenario, code),
+        (charts.MONEY, "net P50"): net[:, 3],
+        (charts.MONEY, "gap P95"): gap[:, 6],
         (explorer.PROGRAMME, "EU payments, mean"): found.mean("payments", scenario, UNION),
         (explorer.PROGRAMME, "contract outlays, mean"): found.mean("outlay", scenario, UNION),
     }
     levels = found.percentiles("strain", scenario, code)
-    return rows | {(pick_charts.FAN, name): levels[:, i] for i, name in enumerate(PERCENTILES)}
+    return rows | {(charts.FAN, name): levels[:, i] for i, name in enumerate(PERCENTILES)}
 
 
 def check(run: Run, shown: Shown, scenario: str, code: str) -> None:
@@ -70,13 +70,13 @@ def check(run: Run, shown: Shown, scenario: str, code: str) -> None:
         assert shown.across(cells, row, run.years) == pytest.approx(list(values), abs=1e-9), row
     in_baseline = scenario == run.baseline
     for metric in calls.ITEMS:
-        layer = shown.across(pick_charts.LAYERS, metric, run.years)
+        layer = shown.across(charts.LAYERS, metric, run.years)
         if in_baseline:
             assert layer == pytest.approx(list(run.statistics.mean(metric, scenario, code)), abs=0.01)
         else:
             assert {cell or None for cell in layer} == {None}
     gross = run.statistics.mean("gross_call", scenario, code) * (not in_baseline)
-    whole = shown.across(pick_charts.LAYERS, pick_charts.WHOLE, run.years)
+    whole = shown.across(charts.LAYERS, charts.WHOLE, run.years)
     assert whole == pytest.approx(list(gross), abs=1e-9)
     t = int(run.statistics.mean("net_call", scenario, code).argmax())
     levels = run.statistics.percentiles("net_call", scenario, code)[t]
@@ -85,7 +85,7 @@ def check(run: Run, shown: Shown, scenario: str, code: str) -> None:
     assert shown.at(curve.YEAR) == run.years[t]
     assert shown.at(picks.CHOICE.at("holds", "found")) == "PASS"
     assert shown.at(picks.CODE) == code
-    title = shown.at(pick_charts.TITLES.at("fan", "title"))
+    title = shown.at(charts.TITLES.at("fan", "title"))
     assert scenario in str(title)
     assert str(shown.at(picks.PLACE)) in str(title)
 

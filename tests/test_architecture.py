@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import configparser
 import importlib
 import re
 import subprocess
@@ -16,6 +17,7 @@ SOURCES = sorted(path for folder in ("forecaster", "models") for path in (ROOT /
 MODELS = [path for path in SOURCES if "models" in path.relative_to(ROOT).parts]
 STARTS = [ROOT / "forecaster" / "__init__.py", ROOT / "forecaster" / "__main__.py"]
 APPLICATION = [path for path in SOURCES if path not in (*MODELS, *STARTS)]
+FOLDERS = [path for path in APPLICATION if path.stem == "__init__"]
 
 PURE = {
     "collections",
@@ -215,6 +217,31 @@ def too_long(tree: ast.AST) -> list[str]:
     ]
 
 
+def mapped(docstring: str) -> set[str]:
+    """Files and folders that the docstring of a folder lists: names, two blanks and what they are for."""
+    lines = re.findall(r"^([a-z_]+(?:, [a-z_]+)*)(?:$|  +\S)", docstring, flags=re.MULTILINE)
+    return {name for line in lines for name in line.split(", ")}
+
+
+def within(folder: Path) -> set[str]:
+    """Files and folders of a folder of the application by their names, `__init__` aside."""
+    files = {path.stem for path in folder.glob("*.py")}
+    return (files | {path.parent.name for path in folder.glob("*/__init__.py")}) - {"__init__"}
+
+
+def shadowed(tree: ast.Module, files: set[str], folder: str) -> set[str]:
+    """Names in the `__init__` of a folder that are lost once a file of that name is imported.
+
+    The file becomes an attribute of the folder; no harm is done where the name was taken from that file.
+    """
+    found = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            whole = {alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {one for one, path in whole.items() if f"{folder}.{one}" not in {node.module, path}}
+    return found & files
+
+
 def undocumented(tree: ast.Module) -> list[str]:
     """Public functions and classes of a module without a docstring, methods included."""
     kinds = ast.FunctionDef | ast.ClassDef
@@ -279,7 +306,7 @@ def test_only_the_workbook_knows_its_writer(path):
 
 def test_sheets_see_only_a_run():
     writers = {"xlsxwriter", "openpyxl", "click", "pathlib"}
-    for path in (ROOT / "forecaster" / "sheets").glob("*.py"):
+    for path in (ROOT / "forecaster" / "sheets").rglob("*.py"):
         assert tops(imports(parsed(path))) & writers == set(), path.name
 
 
@@ -343,9 +370,31 @@ def test_a_missing_docstring_is_found():
 
 
 def test_the_application_says_what_each_of_its_parts_is_for():
-    parts = {path.stem for path in (ROOT / "forecaster").iterdir() if path.suffix == ".py"}
-    parts |= {path.parent.name for path in (ROOT / "forecaster").glob("*/__init__.py")}
-    assert sorted(parts_in_order()) == sorted(parts - {"__init__", "__main__"})
+    assert sorted(parts_in_order()) == sorted(within(ROOT / "forecaster") - {"__main__"})
+
+
+@pytest.mark.parametrize("path", FOLDERS, ids=name)
+def test_a_folder_has_a_function_of_its_own_or_lists_its_files(path):
+    tree = parsed(path)
+    listed = mapped(ast.get_docstring(tree) or "")
+    if listed or len(tree.body) == 1:
+        assert listed == within(path.parent)
+
+
+def test_a_list_of_files_is_read():
+    assert mapped("What a part is for.\n\na, b\n     both\nlong   words\nno list of it") == {"a", "b", "long"}
+
+
+def test_a_sheet_is_a_file_or_a_folder_of_its_name():
+    sheets = importlib.import_module("forecaster.sheets")
+    assert {build.__name__ for build in sheets.SHEETS} == within(ROOT / "forecaster" / "sheets")
+
+
+def test_the_package_holds_every_folder():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    folders = {".".join(path.parent.relative_to(ROOT).parts) for path in SOURCES if path.stem == "__init__"}
+    assert set(setup["options"]["packages"].split()) == folders | {"forecaster.inputs"}
 
 
 @pytest.mark.parametrize("path", APPLICATION, ids=name)
@@ -356,6 +405,19 @@ def test_a_part_uses_only_those_before_it(path):
 def test_a_use_of_a_later_part_is_found():
     names = {"forecaster", "forecaster.cli.run", "forecaster.errors", "forecaster.run", "models.sheets"}
     assert later_ones_used("run", names) == {"cli"}
+
+
+@pytest.mark.parametrize("path", FOLDERS, ids=name)
+def test_no_file_takes_a_name_of_its_folder_away(path):
+    folder = ".".join(path.parent.relative_to(ROOT).parts)
+    assert shadowed(parsed(path), within(path.parent), folder) == set()
+
+
+def test_a_name_that_is_taken_away_is_found():
+    breach = (
+        "from models.sensitivity import swings\nfrom a.bars import bars\nfrom a import lines\ndef fits(): ..."
+    )
+    assert shadowed(ast.parse(breach), {"swings", "bars", "lines", "fits"}, "a") == {"swings", "fits"}
 
 
 @pytest.mark.parametrize(("module", "table"), TABLES)

@@ -15,7 +15,7 @@ from forecaster import case, errors
 from forecaster.cli import cli
 from forecaster.cli.choices import TABLES
 from forecaster.readers.mapping import Mapping
-from forecaster.readers.tables import TABLES as INPUT_TABLES
+from forecaster.readers.own.tables import TABLES as INPUT_TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -2,12 +2,12 @@
 
 import re
 
+from forecaster import toml
 from forecaster.case import bundled
 from forecaster.case.assumptions import Assumptions
 from forecaster.case.programme import programme
 from forecaster.case.scenarios import Known, scenarios
 from forecaster.errors import Problems
-from forecaster.figures import toml
 
 
 def changed(name, *replacements):

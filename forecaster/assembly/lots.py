@@ -9,7 +9,7 @@ import numpy as np
 
 from forecaster.case import Case
 from forecaster.case.programme import Line
-from forecaster.figures.quantities import YearlyShare
+from forecaster.case.quantities import YearlyShare
 from models import tables
 from models.lots import Lot, Successor, Timing
 from models.projection import P90

@@ -1,7 +1,7 @@
 """A case: what a run starts from, read from a folder, changed by --set, checked, and written out again."""
 
+from forecaster.case.bundled import EXAMPLES, bundled, examples, init
 from forecaster.case.case import Case, holds_a_case
-from forecaster.case.inputs import EXAMPLES, bundled, examples, init
 from forecaster.case.loading import default_assumptions, load
 
 __all__ = ["EXAMPLES", "Case", "bundled", "default_assumptions", "examples", "holds_a_case", "init", "load"]

@@ -11,10 +11,11 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, TypeAdapter, ValidationError, model_validator
 
-from forecaster.figures import quantities as q
-from forecaster.figures.quantities import Record
-from forecaster.figures.toml import Table, first_finding
+from forecaster.case import quantities as q
+from forecaster.case.quantities import Record
 from forecaster.readers.mapping import Mapping
+from forecaster.toml import Table
+from forecaster.toml.mistakes import first_finding
 
 Number = TypeVar("Number", int, float)
 Section = TypeVar("Section", bound=Table)

@@ -10,9 +10,9 @@ from dataclasses import fields, replace
 
 from forecaster.case.case import Case
 from forecaster.errors import Problems
-from forecaster.figures import RECORDS, csv_text, toml_text
-from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES
-from forecaster.readers.canonical import ORIGIN, ORIGIN_SOURCES, WARNINGS, Origin, Stored, Warned
+from forecaster.figures import RECORDS, csv_text
+from forecaster.readers.own.canonical import ORIGIN, ORIGIN_SOURCES, WARNINGS, Origin, Stored, Warned
+from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES, writing
 
 HEADING = "Written by forecaster from a case as it was run: every value, defaults included, without comments."
 NAMES = (
@@ -66,7 +66,7 @@ def substance(case: Case) -> str:
     run = {"run": {key: value for key, value in case.assumptions.run if key in kept}}
     content = {
         **_tomls(case),
-        ASSUMPTIONS: toml_text.document(HEADING, {**_assumptions(case), **run}),
+        ASSUMPTIONS: writing.document(HEADING, {**_assumptions(case), **run}),
         **{f"{name}.csv": _numbers(case, name, kind) for name, kind in RECORDS.items()},
     }
     return sha256("\n".join(f"{name} {sha256(text)}" for name, text in sorted(content.items())))
@@ -122,7 +122,7 @@ def _tomls(case: Case) -> dict[str, str]:
         SCENARIOS: scenarios,
         ORIGIN_SOURCES: {"sources": sources},
     }
-    return {name: toml_text.document(HEADING, table) for name, table in tables.items()}
+    return {name: writing.document(HEADING, table) for name, table in tables.items()}
 
 
 def _assumptions(case: Case) -> dict[str, object]:

@@ -8,7 +8,7 @@ from forecaster.case.assumptions import Assumptions
 from forecaster.case.programme import Programme
 from forecaster.case.scenarios import ScenarioTable
 from forecaster.figures import Budgets
-from forecaster.figures.toml import ASSUMPTIONS
+from forecaster.toml import ASSUMPTIONS
 
 
 @dataclass(frozen=True)

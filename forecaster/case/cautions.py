@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from forecaster.case.case import Case
 from forecaster.case.slips import slips
-from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME
 from forecaster.readers import WORKBOOK
+from forecaster.toml import ASSUMPTIONS, PROGRAMME
 
 
 def cautions(case: Case) -> Iterator[str]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from forecaster.errors import Problems, did_you_mean
-from forecaster.figures.toml import ASSUMPTIONS, OPTION, PROGRAMME, SCENARIOS, Key, TomlFile
+from forecaster.toml import ASSUMPTIONS, OPTION, PROGRAMME, SCENARIOS, TomlFile
+from forecaster.toml.keys import Key
 
 RUN, LINE = "run", "line"
 

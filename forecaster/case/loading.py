@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from forecaster import toml
 from forecaster.case import canonical
 from forecaster.case.assumptions import Assumptions
+from forecaster.case.bundled import bundled
 from forecaster.case.case import Case
 from forecaster.case.changes import changed
-from forecaster.case.inputs import bundled
 from forecaster.case.programme import Programme, programme
 from forecaster.case.scenarios import AND, Known, ScenarioTable, scenarios
 from forecaster.errors import AssumptionError, InputError, Problems, did_you_mean, typed
-from forecaster.figures import Budgets, State, toml
-from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES, Key, TomlFile
+from forecaster.figures import Budgets, State
 from forecaster.readers import read_budgets
-from forecaster.readers.canonical import is_canonical, read_stored
 from forecaster.readers.combine import combined
 from forecaster.readers.mapping import Mapping as OwnFile
+from forecaster.readers.own.canonical import is_canonical, read_stored
+from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES, TomlFile
+from forecaster.toml.keys import Key
 from models.budgets import METHODS
 
 

@@ -10,9 +10,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, PlainValidator, StrictBool, StrictInt, StrictStr, model_validator
 
 from forecaster.case.assumptions import CAPABILITIES
+from forecaster.case.quantities import Fraction, Positive, Status
 from forecaster.errors import Problems, did_you_mean
-from forecaster.figures.quantities import Fraction, Positive, Status, Words
-from forecaster.figures.toml import Key, Table, TomlFile, checked
+from forecaster.toml import Table, TomlFile, Words, checked
+from forecaster.toml.keys import Key
 
 TOLERANCE = 1e-9
 REGULATION = "32025R2643"

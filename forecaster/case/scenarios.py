@@ -9,8 +9,8 @@ from typing import Literal
 
 from forecaster.case.assumptions import CAPABILITIES
 from forecaster.errors import AssumptionError, Problems, did_you_mean
-from forecaster.figures.quantities import Words
-from forecaster.figures.toml import Key, Table, TomlFile, checked
+from forecaster.toml import Table, TomlFile, Words, checked
+from forecaster.toml.keys import Key
 from models.strain import EVENTS, LINE_METRICS, METRICS
 from models.stress import FACTOR, LEVERS, LIMITS, LONGEST, OTHERS, SHARE, YEARLY, combined, limits, named
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from forecaster.case.case import Case
 from forecaster.case.programme import AMOUNTS, REGULATION, Line, legal_checks
+from forecaster.case.quantities import Record
 from forecaster.case.scenarios import BASELINE
 from forecaster.errors import did_you_mean
-from forecaster.figures.quantities import Record
-from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS
+from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS
 from models.stress import FACTOR, LEVERS, LIMITS
 
 LAW = "2025/2643"

@@ -1,4 +1,4 @@
-"""Write budgets.xlsx from the CSV tables: `python -m forecaster.readers.template [FOLDER]`.
+"""Write budgets.xlsx from the CSV tables: `python -m forecaster.case.template [FOLDER]`.
 
 The same tables give the same bytes, so that a change of the workbook is always a change of a figure.
 """
@@ -18,10 +18,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from forecaster.case.inputs import bundled
+from forecaster.case.bundled import bundled
 from forecaster.readers import WORKBOOK, cells
-from forecaster.readers.book import column_letters
-from forecaster.readers.tables import TABLES, Column, Table
+from forecaster.readers.files.book import column_letters
+from forecaster.readers.own.tables import TABLES, Column, Table
 
 HEADER = 5
 _SPARE = 200  # rows below the last that drop-downs cover

@@ -35,8 +35,8 @@ def ready_folders(
 ) -> None:
     """Raise, before a run is computed, where its folders could not be written. No states means all."""
     from forecaster.case import holds_a_case
+    from forecaster.datapackage import file_names
     from forecaster.machine.output import ready_folder
-    from forecaster.package import file_names
     from forecaster.workbook.ministries import book_names
 
     for option, folder, names in (
@@ -51,11 +51,11 @@ def ready_folders(
 
 def write_folders(done: "Run", per_state: Path | None, tables: Path | None, *, force: bool) -> Iterator[str]:
     """Write the folders asked for; a line about each."""
-    from forecaster import package
+    from forecaster import datapackage
     from forecaster.workbook import ministries
 
     if per_state:
         yield f"Ministries: {len(ministries.write(done, per_state, force=force))} workbooks in {per_state}"
     if tables:
-        package.write(done, tables, force=force)
-        yield f"Tables: {tables / package.DESCRIPTION}"
+        datapackage.write(done, tables, force=force)
+        yield f"Tables: {tables / datapackage.DESCRIPTION}"

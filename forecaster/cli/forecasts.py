@@ -29,7 +29,7 @@ def forecast_(
 
     EUR million, with plans and without the pledge. CASE is a folder; without it the bundled case is forecast.
     """
-    from forecaster.checks.backtest import case_percentiles
+    from forecaster.forecasts.ahead import case_percentiles
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json are two ways to print the same. Give one.")
@@ -82,15 +82,15 @@ def backtest(
     SERIES is a CSV with series_id, year, value; each task is forecast from values up to its origin. Without
     SERIES the bundled case's budgets are forecast from 2000 on, scored, and compared with other methods.
     """
-    from forecaster.checks import backtest as past
+    from forecaster.forecasts import series as past
     from forecaster.machine.output import ready
 
     if series is None:
         _refuse_idle()
         from forecaster.case import bundled, load
-        from forecaster.checks.proof import case_backtest
+        from forecaster.forecasts.backtest import case_backtest, lines
 
-        click.echo("\n".join(past.lines(case_backtest(load(bundled())))))
+        click.echo("\n".join(lines(case_backtest(load(bundled())))))
         return
     if tasks is None:
         raise click.UsageError("--tasks is needed with SERIES.")

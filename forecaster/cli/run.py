@@ -180,7 +180,7 @@ def _refuse_inputs(case: "Case", target: Path) -> None:
 
 
 def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
-    from forecaster.report.answer import answer, summary
+    from forecaster.findings.answer import answer, summary
 
     if as_json:
         click.echo(json.dumps({"report": str(target), **summary(done)}, indent=2, allow_nan=False))

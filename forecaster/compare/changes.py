@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from forecaster.compare.contents import SUBJECTS, Content, Entry, Value
+from forecaster.compare.contents import SUBJECTS
+from forecaster.compare.entries import Content, Entry, Value
 from forecaster.compare.sides import Side
 
 

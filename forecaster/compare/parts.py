@@ -17,11 +17,11 @@ from forecaster.case import Case
 from forecaster.case.assumptions import Assumptions
 from forecaster.case.programme import TOLERANCE, Line, Programme
 from forecaster.compare.changes import Change
-from forecaster.compare.contents import PANEL, TOLD_APART
 from forecaster.compare.sides import Side
+from forecaster.compare.tables import PANEL, TOLD_APART
 from forecaster.errors import ForecasterError
 from forecaster.figures import Budgets, Figure, State
-from forecaster.figures.toml import first_finding
+from forecaster.toml.mistakes import first_finding
 from models.budgets import METHODS
 from models.model import Model
 from models.projection import SeriesError

@@ -27,7 +27,7 @@ class Side:
 def side(place: Path) -> Side:
     """Read a case folder, or the case that a report carries.
 
-    Raises InputError or AssumptionError as `forecaster.case.load` and `forecaster.reproduce` do.
+    Raises InputError or AssumptionError as `forecaster.case.load` and `forecaster.verify.reproduce` do.
     """
     case = case_in(place)
     refuse_gaps(case)

@@ -7,7 +7,7 @@ from typing import Any
 from forecaster.case.scenarios import AND
 from forecaster.compare.bridge import Bars, Comparison
 from forecaster.compare.changes import Change
-from forecaster.compare.contents import Value
+from forecaster.compare.entries import Value
 from forecaster.compare.sides import Side
 from forecaster.report.styles import shown
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from forecaster import assembly
 from forecaster.case import Case
-from forecaster.figures.quantities import Quantities, Record
+from forecaster.case.quantities import Quantities, Record
 from models.arrays import Floats
 from models.budgets import Forecast
 from models.model import Model

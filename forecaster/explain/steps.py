@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from forecaster.case.quantities import Record
 from forecaster.explain.spot import Spot
 from forecaster.figures import Figure
-from forecaster.figures.quantities import Record
 from forecaster.report.sheet import Ref
 from forecaster.sheets import assumptions, inputs
 
@@ -41,7 +41,7 @@ def read(spot: Spot, name: str, figure: Figure) -> Step:
     return Step(
         name,
         figure.value,
-        inputs.used_unit(figure),
+        figure.used_unit,
         "input",
         source=source,
         ref=inputs.FIGURES.at(figure.place, "value"),

@@ -42,6 +42,18 @@ class Figure:
         """File, sheet and cell in the form used by every message."""
         return f"{self.file}, {self.sheet}!{self.cell}" if self.sheet else f"{self.file}, {self.cell}"
 
+    @property
+    def used_unit(self) -> str:
+        """Unit of the value inside the model, as a report says it: money in EUR m, percentages as shares.
+
+        A state's own investment and commitments are money in whatever unit its file has them.
+        """
+        if self.table in {"investment", "commitments"}:
+            return "EUR m"
+        if self.unit.startswith("%"):
+            return f"share{self.unit[1:]}"
+        return self.unit.replace("EUR million", "EUR m")
+
 
 @dataclass(frozen=True)
 class State:

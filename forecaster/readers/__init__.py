@@ -1,16 +1,30 @@
-"""Spreadsheets -> Budgets, every number with the cell it came from."""
+"""Spreadsheets -> Budgets, every number with the cell it came from.
+
+files    any file -> a book of plain cells, behind a gate
+own      the tables of a case: budgets.xlsx or CSV
+formats  everybody else's: READERS
+layouts  where figures stand on a sheet of theirs: years across or down, or one row a figure
+
+cells, numbers, units, names
+         what a cell, a column, a unit, the name of a state means
+mapping  what assumptions.toml says of a state's own file
+understanding
+         what is understood of a file
+combine  a state's own figures in place of the bundled ones
+preview  `forecaster read`
+"""
 
 from collections.abc import Container
 from pathlib import Path
 
 from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Budgets
-from forecaster.readers import gate, text, xlsx
-from forecaster.readers.book import Book, Sheet
-from forecaster.readers.build import budgets
-from forecaster.readers.compare import note_differences
+from forecaster.readers.files import gate, text, xlsx
+from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.own import UNHIDE, Filled, filled
-from forecaster.readers.tables import TABLES
+from forecaster.readers.own.build import budgets
+from forecaster.readers.own.differences import note_differences
+from forecaster.readers.own.tables import TABLES
 
 WORKBOOK = "budgets.xlsx"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Budgets, Figure, Plan
-from forecaster.figures.toml import ASSUMPTIONS
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Holds, Mapping
 from forecaster.readers.names import Names, folded, without_notes
 from forecaster.readers.understanding import Block, Context, Understanding
+from forecaster.toml import ASSUMPTIONS
 
 SERIES = "own"
 _TABLE: MappingOf[Holds, str] = {"investment": "investment", "committed": "commitments"}

@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from forecaster.figures.quantities import Words
-from forecaster.figures.toml import Table
+from forecaster.toml import Table, Words
 
 Holds = Literal["plan", "investment", "committed"]
 Match = StrictInt | StrictStr | tuple[StrictInt | StrictStr, ...]

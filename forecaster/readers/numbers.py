@@ -8,7 +8,7 @@ from datetime import date
 
 from forecaster.errors import Problems
 from forecaster.readers import cells
-from forecaster.readers.book import CellError, Sheet, Value, as_text, column_letters
+from forecaster.readers.files.book import CellError, Sheet, Value, as_text, column_letters
 
 NO_NUMBER = "{!r} is not a number. Missing values may be n/a, :, .. or empty."
 _LARGEST = 1e18

@@ -16,15 +16,16 @@ from pydantic import ValidationError
 
 from forecaster.errors import InputError, Problems, typed
 from forecaster.figures import Figure
-from forecaster.figures.toml import ASSUMPTIONS
-from forecaster.readers import gate, read_budgets, text
-from forecaster.readers.build import states_of
+from forecaster.readers import read_budgets
+from forecaster.readers.files import gate, text
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.names import Names
 from forecaster.readers.own import filled
-from forecaster.readers.tables import STATES
+from forecaster.readers.own.build import states_of
+from forecaster.readers.own.tables import STATES
 from forecaster.readers.understanding import Block, Context, Left, Understanding
+from forecaster.toml import ASSUMPTIONS
 
 _BLOCKS_SHOWN = 12
 _NAMES_SHOWN = 8

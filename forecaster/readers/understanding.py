@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from forecaster.errors import Problems
 from forecaster.figures import Figure
-from forecaster.readers.book import Book, Sheet
+from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.names import Names
 from forecaster.readers.numbers import Desk

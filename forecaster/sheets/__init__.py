@@ -1,4 +1,7 @@
-"""The sheets of a report: each file a function Run -> Sheet; SHEETS is their order in the workbook."""
+"""The sheets of a report: a function Run -> Sheet each, in a file or folder of its name.
+
+SHEETS is their order in the workbook. A sheet of several files is a folder, its function in `__init__`.
+"""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
 """Accuracy: how good the forecasts of budgets would have been in the past, and when they were not."""
 
-from forecaster.checks.proof import FIRST_ORIGIN, shortage
-from forecaster.report.findings import panel_name, trust
+from forecaster.findings import panel_name, trust
+from forecaster.forecasts.backtest import FIRST_ORIGIN, shortage
 from forecaster.report.sheet import (
     Cell,
     Cells,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from forecaster.case.programme import Line
-from forecaster.figures.quantities import Record
-from forecaster.figures.toml import ASSUMPTIONS, PROGRAMME
+from forecaster.case.quantities import Record
 from forecaster.report.sheet import Cell, Cells, Column, Ref, Row, Sheet, Span, Table, formula
 from forecaster.run import Run
+from forecaster.toml import ASSUMPTIONS, PROGRAMME
 
 NAME = "Assumptions"
 VALUES = Cells(NAME, "assumptions")

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from forecaster.case.cautions import cautions
+from forecaster.findings import expectations
 from forecaster.report import national
-from forecaster.report.findings import expectations
 from forecaster.report.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.run import Run
 from forecaster.sheets import checks

@@ -46,18 +46,6 @@ def column_of(run: Run, table: str, column: str) -> Span:
     return FIGURES.down(column, first.place, last.place).fix()
 
 
-def used_unit(figure: Figure) -> str:
-    """Unit of a value inside the model: money in EUR m, percentages as shares.
-
-    A state's own investment and commitments are money in whatever unit its file has them.
-    """
-    if figure.table in {"investment", "commitments"}:
-        return "EUR m"
-    if figure.unit.startswith("%"):
-        return f"share{figure.unit[1:]}"
-    return figure.unit.replace("EUR million", "EUR m")
-
-
 def _row(figure: Figure) -> Row:
     item = int(figure.item) if figure.item.isdecimal() else figure.item
     return Row(
@@ -67,7 +55,7 @@ def _row(figure: Figure) -> Row:
             figure.code,
             item,
             figure.value,
-            used_unit(figure),
+            figure.used_unit,
             figure.flag,
             figure.raw,
             figure.unit,
@@ -76,7 +64,7 @@ def _row(figure: Figure) -> Row:
             figure.sheet,
             figure.cell,
         ),
-        used_unit(figure),
+        figure.used_unit,
     )
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from forecaster.findings.strained import most_strained
 from forecaster.report import places
 from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line, percentile_cells
 from forecaster.report.formulas import number
 from forecaster.report.places import Place
 from forecaster.report.sheet import Cell, Cells, Row, Sheet, Table, formula, lead, year_columns, yearly
-from forecaster.report.strained import most_strained
 from forecaster.run import Run
 from forecaster.sheets.strain import other
 from models.arrays import UNION

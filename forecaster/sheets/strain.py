@@ -9,8 +9,8 @@ from forecaster.report.places import Place
 from forecaster.report.records import Key, Records, simulated
 from forecaster.report.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
 from forecaster.run import Run
-from forecaster.sheets import ranges
 from forecaster.sheets.assumptions import threshold
+from forecaster.sheets.drivers import ranges
 from models.arrays import UNION, Floats
 
 NAME = "Strain"

@@ -5,10 +5,11 @@ from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
 
+from forecaster.findings import findings
+from forecaster.findings.fiscal import public_finances
+from forecaster.findings.strained import most_strained, reasons
 from forecaster.report import places
 from forecaster.report.fans import Fan
-from forecaster.report.findings import findings
-from forecaster.report.fiscal_findings import public_finances
 from forecaster.report.formulas import Shown, number, ratio, total
 from forecaster.report.places import Place
 from forecaster.report.records import Records
@@ -28,7 +29,6 @@ from forecaster.report.sheet import (
     year_columns,
     yearly,
 )
-from forecaster.report.strained import most_strained, reasons
 from forecaster.report.styles import percent
 from forecaster.run import Run
 from forecaster.sheets import calls, money, obligations, scenarios, strain, treasury

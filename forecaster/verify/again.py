@@ -10,7 +10,7 @@ from forecaster.case import canonical, load
 from forecaster.engine import Progress
 from forecaster.errors import ForecasterError, OutputNotWritable
 from forecaster.machine.scratch import temporary_folder
-from forecaster.readers.canonical import ORIGIN
+from forecaster.readers.own.canonical import ORIGIN
 from forecaster.sheets import case, provenance
 from forecaster.verify.book import Book, Leaf, Place, address, read
 from forecaster.verify.comparing import TOLERANCE, distance, shown

@@ -10,8 +10,8 @@ import openpyxl
 from forecaster.case import canonical
 from forecaster.errors import InputError, OutputExists
 from forecaster.machine import output
-from forecaster.readers import gate
-from forecaster.readers.canonical import ORIGIN
+from forecaster.readers.files import gate
+from forecaster.readers.own.canonical import ORIGIN
 from forecaster.sheets.case import COLUMNS, GOES_ON, NAME
 
 

@@ -7,7 +7,7 @@ import pytest
 from toml_files import changed, line_of, read
 
 from forecaster.case.assumptions import CAPABILITIES, setting
-from forecaster.figures import toml
+from forecaster.toml.mistakes import SYNTAX_HINT
 
 AFTER = "expected newline or end of document after a statement"
 
@@ -264,7 +264,7 @@ PATHS = (
     [
         (
             b"[cost]\ngrowth = 1,1\n",
-            f"assumptions.toml, line 2, column 11: not valid TOML: {AFTER}. {toml.SYNTAX_HINT}",
+            f"assumptions.toml, line 2, column 11: not valid TOML: {AFTER}. {SYNTAX_HINT}",
         ),
         (
             b'[cost]\nnote = "Gr\xf6\xdfe"\n',
@@ -272,7 +272,7 @@ PATHS = (
         ),
         (
             b'note = "',
-            f"assumptions.toml, end of document: not valid TOML: unterminated string. {toml.SYNTAX_HINT}",
+            f"assumptions.toml, end of document: not valid TOML: unterminated string. {SYNTAX_HINT}",
         ),
         (
             b"[budgets.method]\na = 1\n[budgets.method]\n",

@@ -15,8 +15,8 @@ from invented.union import assuming, invented, with_figures, written
 from forecaster.case import Case, bundled, canonical, load
 from forecaster.case.settings import of_ministry, settled
 from forecaster.errors import ForecasterError, InputError, Problems
-from forecaster.figures import Budgets, csv_text, toml_text
-from forecaster.figures.toml import TOML_FILES
+from forecaster.figures import Budgets, csv_text
+from forecaster.toml import TOML_FILES, writing
 from forecaster.verify.reproduce import write
 
 TEXTS = st.text(st.characters(codec=None), max_size=20)
@@ -121,14 +121,14 @@ tables = st.dictionaries(keys, values, max_size=3)
 
 @given(st.dictionaries(keys, tables | st.lists(tables, min_size=1, max_size=2), max_size=3))
 def test_toml_comes_back_as_it_was(data):
-    text = toml_text.document("about", data)
+    text = writing.document("about", data)
     assert repr(tomllib.loads(text)) == repr(data)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f]|x[0-9a-fA-F]{4}_", text)
 
 
 def test_what_has_no_form_is_refused():
     with pytest.raises(TypeError, match="None has no form in TOML"):
-        toml_text.document("about", {"a": {"b": None}})
+        writing.document("about", {"a": {"b": None}})
 
 
 def test_every_part_of_a_case_has_its_place():

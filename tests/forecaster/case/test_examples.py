@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from forecaster import assembly
 from forecaster.case import EXAMPLES, bundled, examples, init, load
 from forecaster.cli import cli
-from forecaster.figures.toml import PROGRAMME
+from forecaster.toml import PROGRAMME
 from models.arrays import Floats
 from models.model import Draws, draws
 from models.programme import Programme, programme

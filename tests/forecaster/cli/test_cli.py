@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from forecaster import case as cases
 from forecaster import pipeline, workbook
 from forecaster.cli import cli
-from forecaster.report.answer import answer
+from forecaster.findings.answer import answer
 from forecaster.run import Check
 
 HEAVY = (

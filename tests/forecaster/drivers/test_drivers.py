@@ -10,7 +10,7 @@ from forecaster import drivers
 from forecaster.drivers import UNION_FIGURES, insight, looked_at
 from forecaster.machine.processes import helped
 from forecaster.pipeline import run as simulated
-from forecaster.report.swings import ASSUMPTION, DRIVER, named, state_swings, union_swings
+from forecaster.report.tornado import ASSUMPTION, DRIVER, named, state_swings, union_swings
 from forecaster.run import Run
 from models.arrays import UNION
 from models.sensitivity import Shares, Swings

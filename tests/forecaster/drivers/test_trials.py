@@ -7,9 +7,9 @@ from invented.union import assuming
 from pydantic import ValidationError
 
 from forecaster import assembly
+from forecaster.case.quantities import Record
 from forecaster.drivers.trials import BLOCKS, Trial, Trials, tried
 from forecaster.drivers.trials import assuming as with_value
-from forecaster.figures.quantities import Record
 from forecaster.pipeline import run as simulated
 from forecaster.run import Run
 

@@ -41,7 +41,7 @@ def faults() -> int:
 def test_what_is_freed_is_kept_meanwhile_and_handed_back_at_the_end(root):
     """In a process that is told, as a Dask worker is, to hand back all it can."""
     program = (
-        "from forecaster.memory import kept\nfrom test_memory import faults, resident\n"
+        "from forecaster.machine.memory import kept\nfrom test_memory import faults, resident\n"
         "before = faults()\n"
         "with kept():\n    faults(); meanwhile = faults(); held = resident()\n"
         "print(before, meanwhile, held - resident())"

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from forecaster.errors import Problems
 from forecaster.figures import Budgets
 from forecaster.readers import read_budgets
-from forecaster.readers.tables import TABLES, Table
+from forecaster.readers.own.tables import TABLES, Table
 
 STATES = [
     ["AT", "Austria", "Österreich", "EUR", "no", "yes", "yes"],

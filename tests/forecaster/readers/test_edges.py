@@ -6,7 +6,8 @@ import pytest
 from openpyxl import load_workbook
 
 from forecaster.errors import Problems
-from forecaster.readers import gate, preview
+from forecaster.readers import preview
+from forecaster.readers.files import gate
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context

@@ -7,8 +7,8 @@ from invented.union import with_figures
 
 from forecaster import pipeline
 from forecaster.case import Case, bundled, load
+from forecaster.findings import expectations, findings
 from forecaster.report import national
-from forecaster.report.findings import expectations, findings
 from forecaster.run import Run
 
 

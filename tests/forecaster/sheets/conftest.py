@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from invented.union import invented
 
-from forecaster.checks.proof import case_backtest
+from forecaster.forecasts.backtest import case_backtest
 from forecaster.pipeline import run as simulated
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Sheet

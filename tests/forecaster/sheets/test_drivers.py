@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecaster.report.findings import expectations, findings, judgement
+from forecaster.findings import expectations, findings, judgement
+from forecaster.findings.strained import reasons
 from forecaster.report.formulas import number
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Formula, Gallery, Notes
-from forecaster.report.strained import reasons
-from forecaster.report.swings import state_swings
+from forecaster.report.tornado import state_swings
 from forecaster.sheets import report
 from forecaster.sheets.drivers import drivers
-from forecaster.sheets.ranges import AS_IT_STANDS, OWN
+from forecaster.sheets.drivers.ranges import AS_IT_STANDS, OWN
 from models.arrays import UNION
 
 

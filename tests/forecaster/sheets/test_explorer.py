@@ -6,7 +6,7 @@ from explored import check, others, rewritten, shown, switch_and_check
 from recalculate import all_recalculated
 
 from forecaster.report.sheet import Cells
-from forecaster.sheets import picks
+from forecaster.sheets.explorer import picks
 from forecaster.workbook import content
 from models.arrays import UNION
 

@@ -7,10 +7,11 @@ import pytest
 from invented.union import assuming, invented
 
 from forecaster.assembly.fiscal import safe_flows
+from forecaster.findings.fiscal import public_finances
 from forecaster.pipeline import run as simulated
-from forecaster.report.fiscal_findings import public_finances
 from forecaster.report.sheet import Formula
-from forecaster.sheets import fiscal, fiscal_rules, treasury
+from forecaster.sheets import fiscal, treasury
+from forecaster.sheets.fiscal import rules
 from models.arrays import UNION
 
 
@@ -108,11 +109,11 @@ def test_the_cap_and_the_base_year_are_assumptions(run):
 
 
 def test_every_call_says_whether_it_is_left_out_and_why():
-    words = {call: word for call, word, _ in fiscal_rules.EXCLUDED}
+    words = {call: word for call, word, _ in rules.EXCLUDED}
     assert set(words.values()) == {"yes", "no", "unclear"}
     assert words["own resources"] == "no"
     assert words["co-financing"] == "unclear"
-    assert all(reason and not reason.endswith(".") for _, _, reason in fiscal_rules.EXCLUDED)
+    assert all(reason and not reason.endswith(".") for _, _, reason in rules.EXCLUDED)
 
 
 def test_standing_is_dated(sheet):

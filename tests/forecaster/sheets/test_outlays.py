@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from forecaster import findings
 from forecaster.pipeline import run as simulated
-from forecaster.report import findings
 from forecaster.report.fans import PERCENTILES
 from forecaster.report.formulas import number
 from forecaster.report.sheet import Formula
-from forecaster.sheets import outlays, plan_bridge
+from forecaster.sheets import outlays
+from forecaster.sheets.outlays import plan_bridge
 from models.arrays import UNION
 
 

@@ -3,11 +3,13 @@
 import pytest
 from invented.union import invented, with_lines
 
+from forecaster import findings
+from forecaster.findings import answer
+from forecaster.findings.fiscal import public_finances
+from forecaster.findings.strained import most_strained, reasons
 from forecaster.pipeline import run as simulated
-from forecaster.report import answer, findings, places
-from forecaster.report.fiscal_findings import public_finances
+from forecaster.report import places
 from forecaster.report.sheet import Notes
-from forecaster.report.strained import most_strained, reasons
 from forecaster.report.styles import amount, euros
 from forecaster.run import Run
 from forecaster.sheets import report

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from invented.union import written
 from recalculate import differences
 
-from forecaster import package, pipeline
+from forecaster import datapackage, pipeline
 from forecaster.case import Case
 from forecaster.cli import cli
 from forecaster.errors import OutputNotWritable
@@ -93,11 +93,12 @@ def test_recalculation_gives_the_same_values(folder: Path, tmp_path: Path, code:
 MADE = """
 import sys
 from pathlib import Path
-from forecaster import ministries, package, pipeline
+from forecaster import datapackage, pipeline
+from forecaster.workbook import ministries
 from forecaster.case import load
 run = pipeline.run(load(Path(sys.argv[1])), paths=1024, years=3, drivers=False, workers=1)
 ministries.write(run, Path(sys.argv[2]), force=False)
-package.write(run, Path(sys.argv[2]), force=True)
+datapackage.write(run, Path(sys.argv[2]), force=True)
 """
 
 
@@ -110,7 +111,7 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
         environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[3])
         subprocess.run([sys.executable, "-c", MADE, case, target], env=environment, check=True)
         found.append({path.name: path.read_bytes() for path in target.iterdir()})
-    assert len(found[0]) == 3 + len(package.file_names())
+    assert len(found[0]) == 3 + len(datapackage.file_names())
     assert found[0] == found[1]
 
 
@@ -141,7 +142,7 @@ def test_a_run_writes_the_folders_asked_for(case_folder: Path, tmp_path: Path) -
         f"Tables: {tables / 'datapackage.json'}",
     ]
     assert len(list(books.iterdir())) == 3
-    assert len(list(tables.iterdir())) == len(package.file_names())
+    assert len(list(tables.iterdir())) == len(datapackage.file_names())
     assert invoke("run", case_folder, *options, "--force").exit_code == 0
 
 
@@ -152,7 +153,7 @@ def test_the_report_is_told_though_a_folder_cannot_be_written(
     def full(*_: object, **__: object) -> None:
         raise OutputNotWritable("tables: cannot be written (No space left on device).")
 
-    monkeypatch.setattr(package, "write", full)
+    monkeypatch.setattr(datapackage, "write", full)
     ended = invoke("run", case_folder, "--csv", tmp_path / "tables", "-o", tmp_path / "out.xlsx")
     assert ended.exit_code == 7
     assert "Highest probability of red" in ended.stdout

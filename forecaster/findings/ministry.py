@@ -1,0 +1,132 @@
+"""What a run found for one state, in sentences for its own workbook: its money beside the euro."""
+
+import numpy as np
+
+from forecaster.findings.answer import POINT, programme_effect
+from forecaster.report import national, places
+from forecaster.report.places import Place
+from forecaster.report.styles import euros, percent
+from forecaster.run import Run
+from models.arrays import Floats
+
+
+def findings(run: Run) -> tuple[str, ...]:
+    """Four sentences on the one state shown: treasury, contracts, effect, strain."""
+    return purse(run), _contracts(run), f"{effect(run)} {_judgement(run)}", _strained(run)
+
+
+def purse(run: Run) -> str:
+    """What the state's treasury pays through own resources, and what else it pays from there."""
+    place = _place(run)
+    own = _mean(run, "eu_budget", place)
+    return (
+        f"Through own resources {place.name} pays {national.in_words(run, place.code, own)} for the "
+        f"programme by {run.years[-1]} on average{_largest(run, own)}; "
+        f"{_others(run, own)}."
+    )
+
+
+def _others(run: Run, own: Floats) -> str:
+    """What else the treasury pays: loans that are not the programme's."""
+    place = _place(run)
+    other = _mean(run, "treasury_call", place) - own
+    layers = {"SAFE": "safe_service", "the loan to Ukraine": "ukraine_loan"}
+    names = " and ".join(name for name, layer in layers.items() if _mean(run, layer, place).any())
+    if not other.any():
+        return "no loan of the Union weighs on the same treasury"
+    return f"from the same treasury {national.in_words(run, place.code, other)} go to {names}"
+
+
+def effect(run: Run) -> str:
+    """What the programme itself does to the state's probability of red."""
+    change = programme_effect(run, _place(run).code)
+    t = int(np.abs(change).argmax())
+    if not change.any():
+        return "The programme itself does not move the probability that money runs out."
+    begin = (
+        "The programme itself hardly decides whether the money suffices"
+        if abs(float(change[t])) < POINT
+        else "The programme changes whether the money suffices"
+    )
+    return (
+        f"{begin}: it moves the probability of red by at most {100.0 * float(change[t]):+.2f} points, in "
+        f"{run.years[t]}."
+    )
+
+
+def _judgement(run: Run) -> str:
+    """How far P(red) of the worst year moves where the ruling judgements are decided otherwise."""
+    code = _place(run).code
+    red = run.statistics.probability("red", run.baseline, code)
+    t = int(red.argmax())
+    low, high = (ends(code, red)[t] for ends in (run.judgements.lowest, run.judgements.highest))
+    if high - low < 0.5 * POINT:
+        return "How much is signed for, judged otherwise, hardly moves it either."
+    return (
+        f"Judgement moves it more: where what is signed for is judged otherwise, P(red) in {run.years[t]} is "
+        f"anything from {percent(low)} to {percent(high)} (sheet Drivers)."
+        if high - low > abs(float(programme_effect(run, code)[t]))
+        else f"Judgement moves it less: from {percent(low, 1)} to {percent(high, 1)} in {run.years[t]} "
+        "(sheet Drivers)."
+    )
+
+
+def _contracts(run: Run) -> str:
+    place = _place(run)
+    gross, net = (_mean(run, metric, place) for metric in ("gross_call", "net_call"))
+    high = run.statistics.percentiles("net_call", run.baseline, place.code, (0.95,))[:, 0]
+    t = int(high.argmax())
+    if not places.takes_part(run, place.code):
+        return f"No contract of the programme calls on {place.name}: it joins only where a case names it."
+    return (
+        f"Contracts that the programme sets off ask {national.in_words(run, place.code, gross)} of its "
+        f"defence investment by {run.years[-1]} on average. Less what would be bought anyway, and less "
+        f"grants, that is a net call of {national.in_words(run, place.code, net)}; in {run.years[t]} one "
+        f"path of twenty calls for more than EUR {float(high[t]):,.1f} m."
+    )
+
+
+def _strained(run: Run) -> str:
+    place = _place(run)
+    red = run.statistics.probability("red", run.baseline, place.code)
+    t = int(red.argmax())
+    investment = _mean(run, "investment", place)[t]
+    signed = _mean(run, "committed", place)[t] / investment
+    any_year = run.statistics.any_year("red", run.baseline, place.code)
+    others = [code for code in run.forecast.states if code != place.code]
+    worse = sum(run.statistics.any_year("red", run.baseline, code) > any_year for code in others)
+    return (
+        f"Red is most probable in {run.years[t]}: in {percent(float(red[t]), 1)} of paths promises exceed "
+        "investment "
+        f"money before anything is moved or cut; {percent(signed)} of it is signed for before. Red in at "
+        "least "
+        f"one year: {percent(any_year, 1)} of paths; {worse or 'none'} of the other {len(others)} states "
+        f"{'is' if worse == 1 else 'are'} more strained."
+    )
+
+
+def hardest(run: Run) -> str:
+    """The scenario in which red is most probable for the state."""
+    place = _place(run)
+    likely = {name: run.statistics.any_year("red", name, place.code) for name in run.settings.scenarios}
+    worst = max(run.settings.scenarios[1:], key=lambda name: likely[name])
+    return (
+        f"The hardest scenario is '{worst}': red in at least one year in {percent(likely[worst], 1)} of "
+        f"paths, against {percent(likely[run.baseline], 1)} in '{run.baseline}'."
+    )
+
+
+def _place(run: Run) -> Place:
+    (place,) = places.states(run)
+    return place
+
+
+def _mean(run: Run, metric: str, place: Place) -> Floats:
+    return run.statistics.mean(metric, run.baseline, place.code)
+
+
+def _largest(run: Run, yearly: Floats) -> str:
+    """The year of the largest amount, and that amount; nothing where there is but one year."""
+    t = int(yearly.argmax())
+    told = f", more in {run.years[t]} ({euros(float(yearly[t]))}) than in any other year"
+    return told if len(run.years) > 1 else ""

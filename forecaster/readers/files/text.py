@@ -1,0 +1,81 @@
+"""Text tables (.csv, .tsv, .txt) -> Book: the encoding, then the delimiter, then cells as text."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable
+
+from forecaster.readers.files.book import Book, Sheet, Value, trimmed
+from forecaster.readers.files.gate import AREA_LIMIT, Passed, Refused, password_text
+
+DELIMITERS = "\t;|,"
+_SAMPLE = 50
+
+
+def book(file: Passed) -> Book:
+    """Read a text table that passed the gate. Raises Refused where it is no text or too large a table."""
+    if file.kind != "text":
+        raise Refused(_no_text(file))
+    return parsed(file, file.path.read_bytes())
+
+
+def _no_text(file: Passed) -> str:
+    if file.kind == "encrypted":
+        return password_text(file.path)
+    return f"{file.path.name} {_KINDS[file.kind]}"
+
+
+_KINDS = {
+    "xls": "is an old Excel file (.xls), whatever its ending. Open it in Excel and save as .xlsx.",
+    "ods": "is an OpenDocument file. Save it as .xlsx.",
+    "gzip": "is a compressed file, not a table of text. Unpack it, or save the table as .xlsx or .csv.",
+    "json": "holds JSON, not a table of text. Save it as .xlsx or .csv.",
+}
+
+
+def parsed(file: Passed, content: bytes) -> Book:
+    """Read the bytes of a text table."""
+    text = decoded(content)
+    delimiter = _delimiter(text)
+    try:
+        rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), file)
+    except csv.Error as error:
+        raise Refused(
+            f"{file.path.name} is not a table of text ({error}). Save the table as .xlsx or .csv."
+        ) from None
+    return Book(file.path.name, file.sha256, (Sheet("", trimmed(rows), delimiter=delimiter),))
+
+
+def _rows(lines: Iterable[list[str]], file: Passed) -> list[list[Value]]:
+    rows: list[list[Value]] = []
+    cells = 0
+    for line in lines:
+        cells += len(line)
+        if cells > AREA_LIMIT:
+            raise Refused(
+                f"{file.path.name} has more than {AREA_LIMIT:,} cells. Keep the rows that are needed."
+            )
+        rows.append([text or None for text in line])
+    return rows
+
+
+def decoded(content: bytes) -> str:
+    """Text of a file in UTF-8, UTF-16 with its mark, or else Windows-1252."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that cuts most of the first lines alike, of equals the first of DELIMITERS."""
+    lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
+    return max(DELIMITERS, key=lambda mark: _alike(lines, mark)) if lines else ","
+
+
+def _alike(lines: list[str], delimiter: str) -> int:
+    """How many lines have as many columns as each other, more than one."""
+    counts = Counter(len(next(csv.reader([line], delimiter=delimiter), [])) for line in lines)
+    return max((count for columns, count in counts.items() if columns > 1), default=0)

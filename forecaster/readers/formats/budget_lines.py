@@ -1,0 +1,231 @@
+"""A state's budget lines, added up as its mapping says: filter, column of amounts, unit, year."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from forecaster.errors import did_you_mean
+from forecaster.figures import Figure
+from forecaster.readers import cells, units
+from forecaster.readers.files import Document
+from forecaster.readers.files.book import Book, Sheet, as_text, column_letters
+from forecaster.readers.layouts import grid
+from forecaster.readers.layouts.beside import label_for
+from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows, shown_sheets
+from forecaster.readers.mapping import Match
+from forecaster.readers.names import folded
+from forecaster.readers.understanding import Block, Context, Left
+from forecaster.readers.units import Unit
+from forecaster.toml import ASSUMPTIONS
+
+_SUM = re.compile(
+    r"^(grand |sub-?)?(total|totals|totale|totaal|summe|summa|suma|gesamt|gesamtsumme|insgesamt|zusammen"
+    r"|razem|ogolem|celkem|spolu|ensemble|of which|davon|darunter|dont|w tym|z toho|di cui|waarvan)\b"
+)
+_BOUND = re.compile(r"^(>=|<=|>|<)\s*(-?[\d.]+)$")
+_HEADER_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where the budget lines stand: header row, columns of the filter, columns of amounts by year."""
+
+    sheet: Sheet
+    header: int
+    filters: Mapping[int, Match]
+    amounts: Mapping[int, int]
+
+
+def declines(_: Document, context: Context) -> str:
+    """Say why no lines are to be added up; '' where a mapping asks for it."""
+    wanted = context.mapping is not None and (context.mapping.filter or context.mapping.amount)
+    return "" if wanted else f"no filter or amount is set under {context.key}"
+
+
+def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]:
+    """Add up the lines that pass the filter: one figure a year."""
+    sheets, left = shown_sheets(document.book, context)
+    lines = next((found for sheet in sheets if (found := _lines(sheet, context)) is not None), None)
+    if lines is None:
+        _tell_headings(document.book, sheets, context)
+        return [], left
+    unit = _unit(document.book, lines, context)
+    if unit is None:
+        return [], left
+    left += hidden_parts(document.book, lines.sheet, context)
+    rows, sums, other = _chosen(lines, context)
+    left += [
+        Left(lines.sheet.place(row, 1), _text(lines.sheet, row), "a total or a part of one")
+        for row in sums[:50]
+    ]
+    if other:
+        left.append(Left(lines.sheet.name, f"{other:,} rows", "do not pass the filter"))
+    figures = tuple(_totals(document.book, lines, rows, unit, context))
+    measure = _measure(context)
+    return ([Block(lines.sheet.name, measure, lines.header, unit, figures)] if figures else []), left
+
+
+def _measure(context: Context) -> str:
+    assert context.mapping is not None
+    chosen = ", ".join(f"{name} = {value}" for name, value in context.mapping.filter.items())
+    return context.mapping.definition or f"lines with {chosen}"
+
+
+def _lines(sheet: Sheet, context: Context) -> Lines | None:
+    """Find the row that has every heading of the mapping."""
+    mapping = context.mapping
+    assert mapping is not None
+    rows = [mapping.header_row] if mapping.header_row else range(1, min(len(sheet.rows), _HEADER_ROWS) + 1)
+    for row in rows:
+        columns = {text: column for column, text in reversed(list(grid.headings(sheet, row).items()))}
+        wanted = [folded(name) for name in mapping.filter]
+        if not all(name in columns for name in wanted):
+            continue
+        amounts = _amounts(sheet, row, columns, context)
+        if amounts:
+            filters = {columns[folded(name)]: match for name, match in mapping.filter.items()}
+            return Lines(sheet, row, filters, amounts)
+    return None
+
+
+def _amounts(sheet: Sheet, row: int, columns: Mapping[str, int], context: Context) -> dict[int, int]:
+    """Column -> year of the amounts: the one that was named, else every column headed by a year."""
+    mapping = context.mapping
+    assert mapping is not None
+    if mapping.amount:
+        column = columns.get(folded(mapping.amount))
+        return {column: mapping.year} if column and mapping.year else {}
+    years = {column: cells.year(sheet.value(row, column)) for column in columns.values()}
+    return {
+        column: year.year for column, year in sorted(years.items()) if year is not None and not year.second
+    }
+
+
+def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:
+    mapping = context.mapping
+    assert mapping is not None
+    wanted = [*mapping.filter, *([mapping.amount] if mapping.amount else [])]
+    for sheet in sheets[:1]:
+        row = mapping.header_row or grid.busiest_row(sheet)
+        found = list(grid.headings(sheet, row).values())
+        missing = [name for name in wanted if folded(name) not in found] or ["a year"]
+        near = did_you_mean(missing[0], found)
+        shown = ", ".join(repr(text) for text in found[:8]) or "nothing"
+        text = f"no heading {missing[0]!r} found.{near} Headings read: {shown}. Correct {context.key}."
+        context.problems.add(book.file, f"row {row}", text)
+
+
+def _unit(book: Book, lines: Lines, context: Context) -> Unit | None:
+    mapping = context.mapping
+    assert mapping is not None
+    if mapping.unit:
+        found = units.as_set(mapping.unit, context.code)
+        if found is None:
+            text = f"unit = {mapping.unit!r} under {context.key} is not understood. Write 'EUR million'."
+            context.problems.add(ASSUMPTIONS, "", text)
+        return found
+    beside = [
+        (lines.sheet.address(row, column), text)
+        for row in range(1, lines.header + 1)
+        for column in range(1, lines.sheet.width + 1)
+        if (text := lines.sheet.text(row, column))
+    ]
+    stated = units.among(beside, context.code)
+    if len(stated) == 1:
+        return stated[0][0]
+    where = grid.span(lines.sheet, lines.header)
+    advice = f'Set unit = "EUR million" under {context.key}.'
+    context.problems.add(book.file, "", f"no unit found near the table (looked in {where}). {advice}")
+    return None
+
+
+def _chosen(lines: Lines, context: Context) -> tuple[list[int], list[int], int]:
+    """Rows that pass the filter, sums among them that are left out, how many rows do not pass."""
+    hidden = hidden_rows(lines.sheet, context)
+    rows, sums, other = list[int](), list[int](), 0
+    for row in range(lines.header + 1, len(lines.sheet.rows) + 1):
+        if row in hidden:
+            continue
+        if not all(passes(lines.sheet.value(row, column), match) for column, match in lines.filters.items()):
+            other += 1
+        elif any(lines.sheet.value(row, column) not in {None, ""} for column in lines.amounts):
+            (sums if _is_sum(lines, row) else rows).append(row)
+    return rows, sums, other
+
+
+def _is_sum(lines: Lines, row: int) -> bool:
+    texts = (lines.sheet.value(row, column) for column in range(1, lines.sheet.width + 1))
+    return any(isinstance(text, str) and _SUM.match(folded(text)) for text in texts)
+
+
+def _text(sheet: Sheet, row: int) -> str:
+    texts = [
+        value for column in range(1, sheet.width + 1) if isinstance(value := sheet.value(row, column), str)
+    ]
+    return max(texts, key=len, default="")
+
+
+def passes(value: object, match: Match) -> bool:
+    """Whether a cell fits a filter: equal as number or text (14 is '014'), any of several, '*', '>=4'."""
+    if isinstance(match, tuple):
+        return any(passes(value, one) for one in match)
+    text = as_text(value) if isinstance(value, str | int | float) else ""
+    if match == "*":
+        return bool(text)
+    bound = _BOUND.match(match) if isinstance(match, str) else None
+    if bound:
+        return _within(text, bound[1], float(bound[2]))
+    number = _number(text)
+    return folded(text) == folded(str(match)) or (number is not None and number == _number(str(match)))
+
+
+def _within(text: str, sign: str, limit: float) -> bool:
+    number = _number(text)
+    if number is None:
+        return False
+    return {">=": number >= limit, "<=": number <= limit, ">": number > limit, "<": number < limit}[sign]
+
+
+def _number(text: str) -> float | None:
+    plain = text.strip()
+    return float(plain) if re.fullmatch(r"-?\d{1,15}(\.\d+)?", plain) else None
+
+
+def _totals(book: Book, lines: Lines, rows: list[int], unit: Unit, context: Context) -> Iterator[Figure]:
+    """The control total of each year, in the file's unit and in millions."""
+    desk = context.desk(book, lines.sheet)
+    if not rows:
+        context.problems.add(book.file, lines.sheet.name, f"no line passes the filter under {context.key}.")
+    for column, year in lines.amounts.items():
+        mark = desk.decimal(column, rows, context.decimal)
+        numbers = [desk.number(row, column, mark) for row in rows] if mark is not None else []
+        found = [number.value for number in numbers if number.value is not None]
+        if not found:
+            continue
+        total = sum(found)
+        _check_control(book, lines, total, len(found), context)
+        letters = column_letters(column)
+        yield Figure(
+            table=_measure(context),
+            code=context.code,
+            item=str(year),
+            value=total * unit.factor,
+            unit=label_for(unit, context.code, context),
+            factor=unit.factor,
+            flag="",
+            raw=f"{total:.10g} = sum of {len(found)} lines",
+            file=book.file,
+            sha256=book.sha256,
+            sheet=lines.sheet.name,
+            cell=f"{letters}{rows[0]}:{letters}{rows[-1]}",
+        )
+
+
+def _check_control(book: Book, lines: Lines, total: float, count: int, context: Context) -> None:
+    stated = context.mapping.control if context.mapping else None
+    if stated is not None and abs(total - stated) > 0.5:
+        differs = f"differs from control = {stated:,.1f} by {abs(total - stated):,.1f}"
+        text = (
+            f"total {total:,.1f} of {count:,} lines {differs}. Correct filter or control under {context.key}."
+        )
+        context.problems.add(book.file, lines.sheet.name, text)

@@ -1,0 +1,64 @@
+"""A ministry's or anybody's table of states and years, found by its years, names and units."""
+
+from forecaster.readers import layouts
+from forecaster.readers.files import Document
+from forecaster.readers.files.book import Sheet
+from forecaster.readers.layouts import grid
+from forecaster.readers.layouts.beside import Rules
+from forecaster.readers.understanding import Block, Context, Left
+
+_SHOWN = 6
+
+
+def declines(document: Document, _: Context) -> str:
+    """Say why a file holds no table; '' where it may."""
+    return "" if document.book.sheets else "no sheet or text table"
+
+
+def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]:
+    """Read every sheet; a file without any table is a problem, with the headings that were found instead."""
+    before = len(list(context.problems))
+    blocks, left = layouts.read(document.book, context, Rules())
+    if not blocks and len([one for one in context.problems if one.kind == "error"]) <= before:
+        _tell_no_header(document, context)
+    _tell_scaled(document, blocks, context)
+    return blocks, left
+
+
+def _tell_no_header(document: Document, context: Context) -> None:
+    shown = [sheet for sheet in document.book.sheets if sheet.rows and not sheet.hidden]
+    sheet = max(shown, key=lambda one: len(one.rows), default=None)
+    if sheet is None:
+        context.problems.add(document.book.file, "", "every sheet is empty.")
+        return
+    row = grid.busiest_row(sheet)
+    chosen = context.mapping.header_row if context.mapping else None
+    if chosen is not None:
+        text = f"header_row under {context.key} names this row, which holds no year. Row {row} reads: "
+        context.problems.add(document.book.file, f"row {chosen}", text + _quoted(sheet, row))
+        return
+    text = (
+        f"no row with three years found. Headings read: {_quoted(sheet, row)} "
+        f"Years must stand in one row; header_row under {context.key} says which."
+    )
+    context.problems.add(document.book.file, f"row {row}", text)
+
+
+def _quoted(sheet: Sheet, row: int) -> str:
+    texts = [text for column in range(1, sheet.width + 1) if (text := sheet.text(row, column))]
+    more = ", ..." if len(texts) > _SHOWN else "."
+    return ", ".join(repr(text[:40]) for text in texts[:_SHOWN]) + more
+
+
+def _tell_scaled(document: Document, blocks: list[Block], context: Context) -> None:
+    """Warn, once a table, of a number format that shows thousands: the stored value is what counts."""
+    sheets_ = {sheet.name: sheet for sheet in document.book.sheets}
+    for block in blocks:
+        sheet = sheets_[block.sheet]
+        addresses = {
+            sheet.address(*position): shown for position, shown in sheet.formats.items() if "%" not in shown
+        }
+        scaled = next((figure for figure in block.figures if figure.cell in addresses), None)
+        if scaled is not None:
+            text = f"the number format shows thousands; the stored value {scaled.raw} is what counts."
+            context.problems.warn(document.book.file, f"{block.sheet}!{scaled.cell}", text)

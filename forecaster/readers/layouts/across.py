@@ -1,0 +1,290 @@
+"""Tables with years across: a row for each state, or for each measure of one state."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from forecaster.figures import Figure
+from forecaster.readers import cells, units
+from forecaster.readers.files.book import Book, Sheet
+from forecaster.readers.layouts import grid
+from forecaster.readers.layouts.beside import Rules, label_for, state_of, title_of, unit_of
+from forecaster.readers.layouts.grid import Heads, Row, Segment
+from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
+from forecaster.readers.names import folded, without_notes
+from forecaster.readers.numbers import Desk, Number
+from forecaster.readers.own.build import jumps
+from forecaster.readers.understanding import Block, Context, Left
+from forecaster.readers.units import Unit
+
+TOTAL = re.compile(
+    r"^(eu|ue|ea|euro area|european union|eda|pms|nato)\b[- ]?(\d\d)?|^eu27_2020|^(grand )?total|^sub-?total"
+    r"|^of which|^davon|^darunter|^dont\b|^w tym|^z toho|^z tego|^di cui|^de los cuales|^waarvan|^varav"
+    r"|^din care"
+    r"|^insgesamt|^summe|^gesamt|^zusammen|^ogolem|^razem|^suma|^celkem|^spolu|^totale|^ensemble|^sum\b"
+    r"|^osszesen|^totaal|^summa|^world|^europe"
+)
+Columns = dict[int, tuple[int, str, str]]
+"""Column -> (calendar year, its flag, decimal mark)."""
+_NAMES_UNIT = re.compile(r"[%(\[]|\bper\b|share|percent|anteil|prozent", re.IGNORECASE)
+PART = re.compile(
+    r"^(of which|davon|darunter|dont\b|w tym|z toho|z tego|di cui|de los cuales|waarvan|varav|din care)"
+)
+OUTSIDERS = frozenset(
+    {"australia", "iceland", "island", "islande", "islandia", "norway", "albania", "georgia", "mali", "niger"}
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment being read: its sheet, heading, unit and name."""
+
+    book: Book
+    desk: Desk
+    heads: Heads
+    segment: Segment
+    unit: Unit
+    measure: str
+    flags: Mapping[int, int]
+
+
+def blocks(book: Book, sheet: Sheet, context: Context, rules: Rules) -> tuple[list[Block], list[Left]]:
+    """Read all tables with years across on a sheet, and what was left out of them."""
+    header_row = context.mapping.header_row if context.mapping else None
+    found, left = [], list(hidden_parts(book, sheet, context))
+    all_heads = grid.year_rows(sheet, context.names, header_row)
+    for heads, following in zip(all_heads, [*all_heads[1:], None], strict=True):
+        last = following.row - 1 if following else len(sheet.rows)
+        pieces = grid.segments(sheet, heads, last, hidden_rows(sheet, context))
+        for segment in grid.merged_segments(pieces, context.names):
+            blocks_, left_ = _read(book, sheet, heads, segment, context, rules)
+            found += blocks_
+            left += left_
+    return found, left
+
+
+def _read(
+    book: Book, sheet: Sheet, heads: Heads, segment: Segment, context: Context, rules: Rules
+) -> tuple[list[Block], list[Left]]:
+    desk = context.desk(book, sheet)
+    own = context.code or state_of(book, sheet, heads, context)
+    named = [row for row in segment.rows if context.names.code(row.label)]
+    by_state = len(named) > 1 or (bool(named) and (not own or len(segment.rows) == 1))
+    if rules.strict and not by_state and not own and len(segment.rows) > 1:
+        _tell_misspelt(desk, segment, context)
+    unit = unit_of(desk, heads, segment, context, rules)
+    if unit is None:
+        return [], [Left(sheet.name, title_of(sheet, heads, segment), "no unit")]
+    flags = grid.flag_columns(sheet, heads)
+    part = Part(book, desk, heads, segment, unit, title_of(sheet, heads, segment), flags)
+    columns = _columns(part, context)
+    if by_state:
+        return _states(part, columns, context, rules)
+    return _measures(part, columns, own, context, rules)
+
+
+def _columns(part: Part, context: Context) -> Columns:
+    """Return the columns that can be read; one that cannot is noted and left out."""
+    rows = [row.number for row in part.segment.rows]
+    found: Columns = {}
+    for column, year in part.heads.years.items():
+        number = _calendar(part, column, year, context)
+        mark = part.desk.decimal(column, rows, context.decimal)
+        if number is not None and mark is not None:
+            found[column] = (number, year.flag, mark)
+    return found
+
+
+def _calendar(part: Part, column: int, year: cells.Year, context: Context) -> int | None:
+    """Return the calendar year of a heading; a year such as 2023/24 counts where most of its months lie."""
+    if not year.second:
+        return year.year
+    start = context.mapping.fiscal_year_start if context.mapping else None
+    if start is None:
+        text = part.desk.sheet.text(part.heads.row, column)
+        advice = f"Set fiscal_year_start = the month it begins in under {context.key}."
+        part.desk.add(part.heads.row, column, f"{text!r} lies in two calendar years. {advice}")
+        return None
+    return year.year if start <= 6 else year.year + 1
+
+
+def _states(part: Part, columns: Columns, context: Context, rules: Rules) -> tuple[list[Block], list[Left]]:
+    rows: dict[str, tuple[Row, dict[int, Number]]] = {}
+    totals: list[tuple[Row, dict[int, Number]]] = []
+    left: list[Left] = []
+    for row in part.segment.rows:
+        code = context.names.code(row.label)
+        if code is not None:
+            numbers = _numbers(part, row, columns)
+            if code in rows:
+                _tell_double(part, code, rows[code], (row, numbers))
+            else:
+                rows[code] = row, numbers
+        elif TOTAL.match(folded(row.label)):
+            totals.append((row, _numbers(part, row, columns)) if rules.strict else (row, {}))
+            left.append(Left(_at(part, row), row.label, "a total or a part of one"))
+        else:
+            left.append(_stranger(part, row, context, rules))
+    strangers = any(one.why == "not a member state" for one in left)
+    if rules.strict and not strangers and part.unit.kind == "money":
+        _check_totals(part, totals, rows, columns)
+        _tell_jumps(part, rows, columns)
+    figures = tuple(
+        figure
+        for code, (row, numbers) in rows.items()
+        for figure in _figures(part, code, row, numbers, columns, context, rules)
+    )
+    return ([_block(part, figures)] if figures else []), left
+
+
+def _block(part: Part, figures: tuple[Figure, ...]) -> Block:
+    return Block(part.desk.sheet.name, part.measure, part.heads.row, part.unit, figures)
+
+
+def _at(part: Part, row: Row) -> str:
+    return part.desk.sheet.place(row.number, part.heads.label)
+
+
+def _numbers(part: Part, row: Row, columns: Columns) -> dict[int, Number]:
+    return {column: part.desk.number(row.number, column, mark) for column, (_, _, mark) in columns.items()}
+
+
+def _tell_double(
+    part: Part, code: str, first: tuple[Row, dict[int, Number]], second: tuple[Row, dict[int, Number]]
+) -> None:
+    rows = f"{code} appears in rows {first[0].number} and {second[0].number}"
+    if [one.value for one in first[1].values()] == [one.value for one in second[1].values()]:
+        part.desk.problems.warn(part.desk.file, part.desk.sheet.name, f"{rows} with the same figures.")
+    else:
+        part.desk.problems.add(part.desk.file, part.desk.sheet.name, f"{rows} with different figures.")
+
+
+def _tell_misspelt(desk: Desk, segment: Segment, context: Context) -> None:
+    for row in segment.rows:
+        suggestion = context.names.suggestion(row.label)
+        if suggestion and folded(row.label) not in OUTSIDERS:
+            text = f"{row.label!r} is not a member state.{suggestion}"
+            desk.problems.add(desk.file, _row_place(desk, row), text)
+
+
+def _row_place(desk: Desk, row: Row) -> str:
+    return ", ".join(part for part in (desk.sheet.name, f"Row {row.number}") if part)
+
+
+def _stranger(part: Part, row: Row, context: Context, rules: Rules) -> Left:
+    """Leave out a row that names no member state; a name close to one's is a problem in a ministry's file."""
+    plain = folded(without_notes(row.label))
+    suggestion = context.names.suggestion(row.label) if rules.strict and plain not in OUTSIDERS else ""
+    if suggestion:
+        text = f"{row.label!r} is not a member state.{suggestion}"
+        part.desk.problems.add(part.desk.file, _row_place(part.desk, row), text)
+    return Left(_at(part, row), row.label, "not a member state")
+
+
+def _check_totals(
+    part: Part,
+    totals: list[tuple[Row, dict[int, Number]]],
+    rows: dict[str, tuple[Row, dict[int, Number]]],
+    columns: Columns,
+) -> None:
+    """Note a total that differs from the sum of the states by more than half a unit."""
+    for row, numbers in totals:
+        if PART.match(folded(row.label)) or any(other.number > row.number for other, _ in rows.values()):
+            continue
+        for column in columns:
+            stated = numbers[column].value
+            states = [found[column].value for _, found in rows.values()]
+            if stated is None or None in states:
+                continue
+            total = sum(value for value in states if value is not None)
+            if abs(stated - total) > 0.5:
+                cell = part.desk.sheet.address(row.number, column)
+                text = f"{stated:,.1f} in {cell} differs from the sum of states {total:,.1f}"
+                name = row.label if "total" in row.label.casefold() else f"{row.label} total"
+                part.desk.problems.add(
+                    part.desk.file, part.desk.sheet.name, f"{name} {text} by {abs(stated - total):,.1f}."
+                )
+
+
+def _tell_jumps(part: Part, rows: dict[str, tuple[Row, dict[int, Number]]], columns: Columns) -> None:
+    for code, (_, numbers) in rows.items():
+        values = {columns[column][0]: one.value for column, one in numbers.items() if one.value is not None}
+        for text in jumps(code, values):
+            part.desk.problems.warn(part.desk.file, part.desk.sheet.name, text)
+
+
+def _measures(
+    part: Part, columns: Columns, own: str, context: Context, rules: Rules
+) -> tuple[list[Block], list[Left]]:
+    """Read a table of one state: each row is a measure of its own."""
+    if not own:
+        return [], [_nameless(part, context, rules)]
+    found: list[Block] = []
+    for row in part.segment.rows:
+        rule = rules.row_unit
+        unit = rule(row.label, part.unit) if rule else _row_unit(row.label, part.unit, context.code or own)
+        named = replace(part, unit=unit, measure=without_notes(row.label) or part.measure)
+        figures = tuple(_figures(named, own, row, _numbers(part, row, columns), columns, context, rules))
+        if figures:
+            found.append(_block(named, figures))
+    return found, []
+
+
+def _nameless(part: Part, context: Context, rules: Rules) -> Left:
+    """Leave out a table that names no member state; a ministry's is asked to name its own."""
+    if rules.strict:
+        advice = "Name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
+        context.problems.add(part.book.file, part.desk.sheet.name, f"no member state is named. {advice}")
+    return Left(part.desk.sheet.name, part.measure, "no member state is named")
+
+
+def _row_unit(label: str, unit: Unit, code: str) -> Unit:
+    """Return the unit a row's label names ('as % of GDP', '(EUR thousand)'), else the table's."""
+    own = units.parsed(label, code) if _NAMES_UNIT.search(label) else None
+    if own is not None and (own.kind != "money" or re.search(r"[(\[]", label)):
+        return own
+    plain = folded(label)
+    if "per capita" in plain or re.match(
+        r"^(average |total )?(number|military personnel|civilian personnel)", plain
+    ):
+        return Unit("as stated", "other", 1.0)
+    return unit
+
+
+def _figures(
+    part: Part,
+    code: str,
+    row: Row,
+    numbers: dict[int, Number],
+    columns: Columns,
+    context: Context,
+    rules: Rules,
+) -> Iterator[Figure]:
+    beside_label = _beside_label(part, row) if part.unit.currency == "national" else ""
+    for column, number in numbers.items():
+        if number.value is None:
+            continue
+        sheet = part.desk.sheet
+        shown = sheet.formats.get((row.number, column), "")
+        beside = sheet.text(row.number, part.flags[column]) if column in part.flags else ""
+        flag = number.flag or beside or rules.flag(sheet, row.number, column) or part.heads.years[column].flag
+        factor = 1.0 if part.unit.kind == "share" and "%" in shown else part.unit.factor
+        yield Figure(
+            table=part.measure,
+            code=code,
+            item=str(columns[column][0]),
+            value=number.value * factor if factor != 1.0 else number.value,
+            unit=label_for(part.unit, code, context, beside_label),
+            factor=factor,
+            flag=flag,
+            raw=number.raw,
+            file=part.book.file,
+            sha256=part.book.sha256,
+            sheet=sheet.name,
+            cell=sheet.address(row.number, column),
+        )
+
+
+def _beside_label(part: Part, row: Row) -> str:
+    """Return the texts left of the years, where a currency may be named: 'Bulgaria (Leva)'."""
+    return " ".join(part.desk.sheet.text(row.number, column) for column in range(1, part.heads.first))

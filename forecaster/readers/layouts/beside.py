@@ -1,0 +1,123 @@
+"""What the texts beside a table say: its name, its unit, the state it is about."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from forecaster.readers import cells, units
+from forecaster.readers.files.book import Book, Sheet, column_letters
+from forecaster.readers.layouts import grid
+from forecaster.readers.layouts.grid import Heads, Segment
+from forecaster.readers.numbers import Desk
+from forecaster.readers.understanding import Context
+from forecaster.readers.units import Unit
+from forecaster.toml import ASSUMPTIONS
+
+TEXT_LIMIT = 300  # longer texts are notes, not units
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What differs between publishers.
+
+    strict: a misspelt state, a missing unit or a wrong total is a problem, as in a ministry's file;
+    unit: what the publisher's definition says, given the table's texts, where none stands on the sheet;
+    row_unit: the same for a row of a country's sheet, given its label and the table's unit;
+    flag: the publisher's own mark of a cell.
+    """
+
+    strict: bool = True
+    unit: Callable[[str], Unit | None] = lambda _: None
+    row_unit: Callable[[str, Unit], Unit] | None = None
+    flag: Callable[[Sheet, int, int], str] = lambda _sheet, _row, _column: ""
+
+
+def title_of(sheet: Sheet, heads: Heads, segment: Segment) -> str:
+    """Return the name of a table: the first text above it, and the line just above its rows."""
+    above = (sheet.text(row, column) for row in range(1, heads.row) for column in range(1, sheet.width + 1))
+    first = next((text for text in above if len(text) > 2), sheet.name.strip())
+    parts = [cells.clean(first), segment.title if segment.title_row > heads.row else ""]
+    return ": ".join(part for part in parts if part)
+
+
+def state_of(book: Book, sheet: Sheet, heads: Heads, context: Context) -> str:
+    """Return the state a sheet is about: named in its corner, its name, a text above, or the file's name."""
+    corner = [sheet.text(heads.row, column) for column in range(1, heads.first)]
+    above = [sheet.text(row, column) for row in range(1, heads.row) for column in (1, 2, 3)]
+    for text in (*corner, sheet.name):
+        if code := context.names.code(text):
+            return code
+    return next(
+        (code for text in above if (code := context.names.within(text))), ""
+    ) or context.names.of_file(book.file)
+
+
+def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules: Rules) -> Unit | None:
+    """Return the unit of a table: as set, as its title says, as the texts above say; a conflict is noted."""
+    stated = _stated(desk, heads, segment, context)
+    if context.mapping and context.mapping.unit:
+        return _set_unit(desk, stated, context)
+    texts = " ".join(text for _, text in texts_above(desk.sheet, heads))
+    known = rules.unit(f"{texts} {segment.title} {desk.sheet.name}")
+    if known is not None:
+        return known
+    if len(stated) > 1 and rules.strict:
+        places = ", ".join(f"{unit.label} ({place})" for unit, place in stated)
+        desk.problems.add(
+            desk.file,
+            desk.sheet.name,
+            f'several units found: {places}. Set unit = "EUR million" under {context.key}.',
+        )
+        return None
+    if not stated and rules.strict:
+        where = grid.span(desk.sheet, heads.row)
+        advice = f'Set unit = "EUR million" under {context.key}.'
+        desk.problems.add(desk.file, "", f"no unit found near the table (looked in {where}). {advice}")
+    return stated[0][0] if stated else None
+
+
+def _stated(desk: Desk, heads: Heads, segment: Segment, context: Context) -> list[tuple[Unit, str]]:
+    own = units.parsed(segment.title, context.code) if segment.title_row > heads.row else None
+    if own is not None:
+        return [(own, f"{column_letters(heads.label)}{segment.title_row}")]
+    return units.among(texts_above(desk.sheet, heads), context.code)
+
+
+def _set_unit(desk: Desk, stated: Sequence[tuple[Unit, str]], context: Context) -> Unit | None:
+    """Return the unit that was set; one on the sheet that says otherwise is a problem."""
+    assert context.mapping is not None
+    chosen = units.as_set(context.mapping.unit, context.code)
+    if chosen is None:
+        text = f"unit = {context.mapping.unit!r} under {context.key} is not understood. Write 'EUR million'."
+        desk.problems.add(ASSUMPTIONS, "", text)
+        return None
+    for unit, place in stated:
+        if unit.kind == chosen.kind and (unit.factor, unit.currency) != (chosen.factor, chosen.currency):
+            text = f"the sheet says {unit.label}, {context.key} says {chosen.label}. Correct one of them."
+            desk.problems.add(desk.file, f"{desk.sheet.name}!{place}" if desk.sheet.name else place, text)
+            return None
+    return chosen
+
+
+def texts_above(sheet: Sheet, heads: Heads) -> list[tuple[str, str]]:
+    """Place and text of every cell above and beside the headings."""
+    found = []
+    for row in range(1, min(heads.row, len(sheet.rows)) + 1):
+        for column in range(1, len(sheet.rows[row - 1]) + 1):
+            value = sheet.value(row, column)
+            if isinstance(value, str) and 0 < len(value) < TEXT_LIMIT and cells.year(value) is None:
+                found.append((f"{column_letters(column)}{row}", value))
+    return found
+
+
+def label_for(unit: Unit, code: str, context: Context, beside: str = "") -> str:
+    """Return the name of a unit for a state: the currency named beside it, or its own, where it is national.
+
+    A name that is another state's currency is not followed: kroner and kronor are spelt as they come.
+    """
+    if unit.currency != "national":
+        return unit.label
+    owns = {state.code: state.currency for state in context.names.states}
+    named = units.currency_only(beside, code)
+    others = {currency for state, currency in owns.items() if state != code} - {"EUR"}
+    currency = named if named and named not in others else owns.get(code, "")
+    return unit.label.replace("national currency", currency) if currency else unit.label

@@ -1,0 +1,181 @@
+"""Where is the table? The row of years, the column of labels, the rows between them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from forecaster.readers import cells
+from forecaster.readers.cells import Year
+from forecaster.readers.files.book import Sheet, as_text, column_letters
+from forecaster.readers.names import Names, folded
+
+FEWEST_YEARS = 3
+TURN_LIMIT = 400  # longer tables have no states across
+
+
+@dataclass(frozen=True)
+class Heads:
+    """A row of year headings. years: column -> year; label: column of the row labels."""
+
+    row: int
+    years: Mapping[int, Year]
+    label: int
+
+    @property
+    def first(self) -> int:
+        """First column of years."""
+        return min(self.years)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of figures with its label and number."""
+
+    number: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows of one table, under the line of text that stands above them."""
+
+    title: str
+    title_row: int
+    rows: tuple[Row, ...]
+
+
+def year_rows(sheet: Sheet, names: Names, header_row: int | None = None) -> list[Heads]:
+    """All rows that head a table across years: three or more years in order, or the row that was named."""
+    found: list[Heads] = []
+    for number, row in sheet.numbered():
+        if found and has_figures(sheet, found[-1], number - 1):
+            continue  # a second table on a sheet begins after a line without figures
+        years = _years(sheet, number, row)
+        if header_row is not None:
+            fits = number == header_row and bool(years)
+        else:
+            fits = len(years) >= FEWEST_YEARS and _in_order(list(years.values()), strict=bool(found))
+        if fits:
+            found.append(Heads(number, years, _label_column(sheet, number, min(years), names)))
+    return found
+
+
+def _years(sheet: Sheet, number: int, row: Sequence[object]) -> dict[int, Year]:
+    years: dict[int, Year] = {}
+    for column, value in enumerate(row, start=1):
+        found = cells.year(value) if value is not None and column not in sheet.hidden_columns else None
+        if found is not None and (number, column) not in sheet.formats:
+            years[column] = found
+    return years
+
+
+def _in_order(years: Sequence[Year], *, strict: bool) -> bool:
+    """Whether years rise or fall; strict: by one each, as a second heading on a sheet must."""
+    numbers = [year.year for year in years]
+    steps = {after - before for before, after in pairwise(numbers)}
+    if strict:
+        return steps in ({1}, {-1})
+    return all(0 < step < 10 for step in steps) or all(-10 < step < 0 for step in steps)
+
+
+def _label_column(sheet: Sheet, header: int, first: int, names: Names) -> int:
+    """Return the column left of the years that names most states, else that holds most texts."""
+    below = range(header + 1, min(len(sheet.rows), header + 400) + 1)
+    scores = {}
+    for column in range(1, first):
+        texts = [text for row in below if isinstance(text := sheet.value(row, column), str) and text.strip()]
+        states = sum(names.code(text) is not None for text in texts)
+        scores[column] = (states if states > 1 else 0, len(set(texts)), -column)
+    return max(scores, key=lambda column: scores[column], default=1)
+
+
+def segments(sheet: Sheet, heads: Heads, last: int, left_out: frozenset[int]) -> list[Segment]:
+    """Rows below a heading, cut where a line of text without figures stands between them."""
+    found: list[Segment] = []
+    title, title_row, rows = "", heads.row, list[Row]()
+    for number in range(heads.row + 1, last + 1):
+        if number in left_out:
+            continue
+        label = label_of(sheet, heads, number)
+        if has_figures(sheet, heads, number):
+            rows.append(Row(number, label))
+        elif label:
+            if rows:
+                found.append(Segment(title, title_row, tuple(rows)))
+                rows = []
+            title, title_row = label, number
+    if rows:
+        found.append(Segment(title, title_row, tuple(rows)))
+    return found
+
+
+def label_of(sheet: Sheet, heads: Heads, row: int) -> str:
+    """Return the label of a row: its label column, else the text nearest to the left of the years."""
+    label = as_text(sheet.spread(row, heads.label))
+    if label:
+        return cells.clean(label)
+    texts = (sheet.text(row, column) for column in range(heads.first - 1, 0, -1))
+    return cells.clean(next((text for text in texts if text), ""))
+
+
+def has_figures(sheet: Sheet, heads: Heads, row: int) -> bool:
+    """Whether a row holds anything under the years."""
+    values = sheet.rows[row - 1] if 0 < row <= len(sheet.rows) else ()
+    filled = (
+        column for column in heads.years if column <= len(values) and values[column - 1] not in {None, ""}
+    )
+    return next(filled, None) is not None or any((row, column) in sheet.formulas for column in heads.years)
+
+
+def flag_columns(sheet: Sheet, heads: Heads) -> dict[int, int]:
+    """Year column -> column of flags right of it: one without a heading that holds flag letters only."""
+    found = {}
+    for column in heads.years:
+        beside = column + 1
+        if beside in heads.years or sheet.text(heads.row, beside):
+            continue
+        texts = {sheet.text(row, beside).casefold() for row in range(heads.row + 1, len(sheet.rows) + 1)} - {
+            ""
+        }
+        if texts and all(set(text) <= cells.FLAGS for text in texts):
+            found[column] = beside
+    return found
+
+
+def merged_segments(segments_: Sequence[Segment], names: Names) -> list[Segment]:
+    """Join segments that name different states (regions of a table); keep apart those that repeat one."""
+    joined: list[Segment] = []
+    seen: Counter[str] = Counter()
+    for segment in segments_:
+        codes = Counter(code for row in segment.rows if (code := names.code(row.label)))
+        if joined and not seen & codes:
+            last = joined[-1]
+            joined[-1] = Segment(last.title, last.title_row, (*last.rows, *segment.rows))
+            seen += codes
+        else:
+            joined.append(segment)
+            seen = codes
+    if len(joined) == 1 < len(segments_):
+        return [Segment("", 0, joined[0].rows)]
+    return joined
+
+
+def headings(sheet: Sheet, row: int) -> dict[int, str]:
+    """Column -> text of a row of headings, folded; a merged heading stands over each of its columns."""
+    texts = {column: folded(as_text(sheet.spread(row, column))) for column in range(1, sheet.width + 1)}
+    return {column: text for column, text in texts.items() if text}
+
+
+def busiest_row(sheet: Sheet) -> int:
+    """Return the row, among the first fifty, with most texts: it looks most like headings."""
+    counts = {
+        number: sum(isinstance(value, str) and bool(value.strip()) for value in row)
+        for number, row in list(sheet.numbered())[:50]
+    }
+    return max(counts, key=lambda number: (counts[number], -number), default=1)
+
+
+def span(sheet: Sheet, row: int) -> str:
+    """Return the range above and beside a table: A1:F3."""
+    return f"A1:{column_letters(max(sheet.width, 1))}{row}"

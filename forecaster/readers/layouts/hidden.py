@@ -1,0 +1,64 @@
+"""Hidden rows, columns and sheets: left out by default, and told."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from forecaster.errors import did_you_mean
+from forecaster.readers import cells
+from forecaster.readers.files.book import Book, Sheet, column_letters
+from forecaster.readers.understanding import Context, Left
+
+
+def hidden_rows(sheet: Sheet, context: Context) -> frozenset[int]:
+    """Rows that are not to be read."""
+    return frozenset() if context.include_hidden else sheet.hidden_rows
+
+
+def visible(sheet: Sheet, context: Context) -> Sheet:
+    """Return the sheet as it is to be read: nothing hidden where hidden columns are wanted."""
+    return replace(sheet, hidden_columns=frozenset()) if context.include_hidden else sheet
+
+
+def hidden_parts(book: Book, sheet: Sheet, context: Context) -> Iterator[Left]:
+    """Tell, as a warning too, each hidden row and column that holds figures."""
+    if context.include_hidden:
+        return
+    for row in sorted(sheet.hidden_rows):
+        shown = _first_number(sheet.value(row, column) for column in range(1, sheet.width + 1))
+        if shown:
+            yield _hidden(book, sheet, context, f"Row {row}", shown)
+    for column in sorted(sheet.hidden_columns):
+        shown = _first_number(sheet.value(row, column) for row in range(1, len(sheet.rows) + 1))
+        if shown:
+            yield _hidden(book, sheet, context, f"Column {column_letters(column)}", shown)
+
+
+def _hidden(book: Book, sheet: Sheet, context: Context, what: str, shown: str) -> Left:
+    text = f"{what} is hidden and was left out ({shown}). Use include_hidden = true to read it."
+    context.problems.warn(book.file, sheet.name, text)
+    return Left(sheet.name, what, f"hidden ({shown})")
+
+
+def _first_number(values: Iterator[object]) -> str:
+    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    figures = [number for number in numbers if cells.year(number) is None] or numbers
+    return f"{figures[0]:,.1f}" if figures else ""
+
+
+def shown_sheets(book: Book, context: Context) -> tuple[list[Sheet], list[Left]]:
+    """Sheets to be read, and those left out because they are hidden or another one was named."""
+    wanted = context.mapping.sheet if context.mapping else ""
+    if wanted:
+        sheet = book.sheet(wanted)
+        if sheet is None:
+            near = did_you_mean(wanted, [one.name for one in book.sheets])
+            names = ", ".join(one.name for one in book.sheets[:20])
+            context.problems.add(book.file, "", f"no sheet {wanted!r}.{near} Sheets: {names}.")
+            return [], []
+        return [sheet], []
+    hidden = [] if context.include_hidden else [sheet for sheet in book.sheets if sheet.hidden]
+    for sheet in hidden:
+        text = "this sheet is hidden and was left out. Use include_hidden = true to read it."
+        context.problems.warn(book.file, sheet.name, text)
+    left = [Left(sheet.name, f"sheet {sheet.name.strip()}", "hidden") for sheet in hidden]
+    return [sheet for sheet in book.sheets if sheet not in hidden], left

@@ -1,0 +1,199 @@
+"""Tables with one row a figure, or one row for a state and year: a column of states, a column of years."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from forecaster.figures import Figure
+from forecaster.readers import cells, units
+from forecaster.readers.files.book import Book, Sheet, column_letters
+from forecaster.readers.layouts import grid
+from forecaster.readers.layouts.beside import Rules, label_for
+from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
+from forecaster.readers.names import Names, folded
+from forecaster.readers.numbers import Desk
+from forecaster.readers.understanding import Block, Context, Left
+from forecaster.readers.units import Unit
+
+_SAMPLE = 300
+_VALUE = frozenset(
+    {"value", "obs value", "amount", "wert", "betrag", "valeur", "montant", "importe", "kwota"}
+)
+_FLAG = frozenset({"flag", "flags", "obs flag", "status flag"})
+_UNIT = frozenset({"unit", "unit of measure", "einheit", "unite", "unidad", "jednostka", "unita"})
+_LABELS = frozenset({"source", "vintage", "last update", "dataflow", "freq", "conf status", "note", "notes"})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where a tidy table keeps what. values: column -> heading; dims: columns that tell measures apart."""
+
+    header: int
+    state: int
+    year: int
+    values: dict[int, str]
+    dims: tuple[int, ...]
+    flag: int = 0
+    unit: int = 0
+
+
+def shape(sheet: Sheet, names: Names) -> Shape | None:
+    """Find a tidy table by its content: one column often names states, another years."""
+    for header in range(1, min(len(sheet.rows), 20) + 1):
+        columns = grid.headings(sheet, header)
+        if (
+            len(columns) < 3
+            or sum(cells.year(sheet.value(header, column)) is not None for column in columns) > 1
+        ):
+            continue
+        rows = range(header + 1, min(len(sheet.rows), header + _SAMPLE) + 1)
+        states = [column for column in columns if _often(sheet, column, rows, names.code)]
+        years = [
+            column for column in columns if column not in states and _often(sheet, column, rows, cells.year)
+        ]
+        if states and years:
+            return _shape(sheet, header, columns, states, years[0], rows)
+    return None
+
+
+def _often(sheet: Sheet, column: int, rows: range, names: Callable[[str], object]) -> bool:
+    """Whether a third of a column's texts name something: other countries may be among the states."""
+    texts = [text for row in rows if (text := sheet.text(row, column))]
+    return len(texts) > 2 and sum(names(text) is not None for text in texts) * 3 > len(texts)
+
+
+def _shape(
+    sheet: Sheet, header: int, columns: dict[int, str], states: list[int], year: int, rows: range
+) -> Shape | None:
+    plain = {column: text.replace("_", " ") for column, text in columns.items()}
+    others = {column: text for column, text in plain.items() if column not in {*states, year}}
+    flag = next((column for column, text in others.items() if text in _FLAG), 0)
+    unit = next((column for column, text in others.items() if text in _UNIT), 0)
+    value = [column for column, text in others.items() if text in _VALUE]
+    numeric = [column for column in others if column not in {flag, unit} and _numeric(sheet, column, rows)]
+    values = value or numeric
+    if not values:
+        return None
+    dims = tuple(
+        column
+        for column, text in others.items()
+        if column not in {*values, flag, unit} and text not in _LABELS and value
+    )
+    return Shape(
+        header, states[0], year, {column: sheet.text(header, column) for column in values}, dims, flag, unit
+    )
+
+
+def _numeric(sheet: Sheet, column: int, rows: range) -> bool:
+    found = [value for row in rows if (value := sheet.value(row, column)) not in {None, ""}]
+    numbers = sum(
+        (isinstance(value, int | float) and not isinstance(value, bool))
+        or (isinstance(value, str) and (cells.is_missing(value) or cells.split(value) is not None))
+        for value in found
+    )
+    return bool(found) and numbers * 2 > len(found)
+
+
+def blocks(
+    book: Book, sheet: Sheet, found: Shape, context: Context, rules: Rules
+) -> tuple[list[Block], list[Left]]:
+    """Read a tidy table: a block for each column of values and each combination of the other columns."""
+    desk = context.desk(book, sheet)
+    left = list(hidden_parts(book, sheet, context))
+    skipped = hidden_rows(sheet, context)
+    rows = [row for row in range(found.header + 1, len(sheet.rows) + 1) if row not in skipped]
+    strangers = {
+        text for row in rows if (text := sheet.text(row, found.state)) and not context.names.code(text)
+    }
+    left += [
+        Left(sheet.place(found.header, found.state), text, "not a member state") for text in sorted(strangers)
+    ]
+    result = []
+    for column, heading in found.values.items():
+        mark = desk.decimal(column, rows, context.decimal or ("." if sheet.delimiter == "," else ""))
+        if mark is None:
+            continue
+        groups = _groups(sheet, found, rows, context.names)
+        for dims, members in groups.items():
+            unit = _unit(desk, found, heading, members, context, rules)
+            if unit is None:
+                left.append(Left(sheet.place(found.header, column), heading, "no unit"))
+                continue
+            measure = " / ".join(dims) if dims else cells.clean(heading)
+            figures = tuple(_figures(desk, book, found, column, mark, measure, unit, members, context))
+            if figures:
+                result.append(Block(sheet.name, measure, found.header, unit, figures))
+    return result, left
+
+
+def _groups(sheet: Sheet, found: Shape, rows: list[int], names: Names) -> dict[tuple[str, ...], list[int]]:
+    """Rows of member states by the texts of their other columns; the unit is one of these."""
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row in rows:
+        if names.code(sheet.text(row, found.state)) is not None:
+            key = [sheet.text(row, column) for column in found.dims]
+            groups[tuple([*key, sheet.text(row, found.unit)] if found.unit else key)].append(row)
+    return groups
+
+
+def _unit(
+    desk: Desk, found: Shape, heading: str, rows: list[int], context: Context, rules: Rules
+) -> Unit | None:
+    if context.mapping and context.mapping.unit:
+        return units.as_set(context.mapping.unit, context.code)
+    if found.unit:
+        return units.coded(desk.sheet.text(rows[0], found.unit))
+    known = units.parsed(heading, context.code) or rules.unit(folded(heading))
+    if known is not None:
+        return known
+    above = [
+        (desk.sheet.address(row, place), desk.sheet.text(row, place))
+        for row in range(1, found.header)
+        for place in range(1, desk.sheet.width + 1)
+    ]
+    stated = units.among([(place, text) for place, text in above if text], context.code)
+    if len(stated) == 1:
+        return stated[0][0]
+    if rules.strict:
+        where = grid.span(desk.sheet, found.header)
+        advice = f'Set unit = "EUR million" under {context.key}.'
+        desk.problems.add(desk.file, "", f"no unit found near the table (looked in {where}). {advice}")
+    return None
+
+
+def _figures(  # noqa: PLR0913, PLR0917 - a figure is all of these
+    desk: Desk,
+    book: Book,
+    found: Shape,
+    column: int,
+    mark: str,
+    measure: str,
+    unit: Unit,
+    rows: list[int],
+    context: Context,
+) -> Iterator[Figure]:
+    for row in rows:
+        year = cells.year(desk.sheet.value(row, found.year))
+        if year is None:
+            continue
+        number = desk.number(row, column, mark)
+        if number.value is None:
+            continue
+        code = context.names.code(desk.sheet.text(row, found.state)) or ""
+        shown = desk.sheet.formats.get((row, column), "")
+        factor = 1.0 if unit.kind == "share" and "%" in shown else unit.factor
+        beside = desk.sheet.text(row, found.flag) if found.flag else ""
+        yield Figure(
+            table=measure,
+            code=code,
+            item=str(year.year),
+            value=number.value * factor if factor != 1.0 else number.value,
+            unit=label_for(unit, code, context),
+            factor=factor,
+            flag=number.flag or beside or year.flag,
+            raw=number.raw,
+            file=book.file,
+            sha256=book.sha256,
+            sheet=desk.sheet.name,
+            cell=f"{column_letters(column)}{row}",
+        )

@@ -1,0 +1,198 @@
+"""The project's own tables, as sheets of budgets.xlsx or as CSV files -> records with typed entries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from forecaster.errors import Problems, did_you_mean
+from forecaster.readers import cells
+from forecaster.readers.files.book import Book, Sheet, as_text, column_letters
+from forecaster.readers.names import folded
+from forecaster.readers.numbers import Desk
+from forecaster.readers.own.entries import Entry, Typed, entry, tell_formats
+from forecaster.readers.own.tables import Column, Table
+
+UNHIDE = "Unhide it to have it read."
+_YEARS = range(1900, 2100)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row of a table: column name -> entry. Years are column names too."""
+
+    row: int
+    entries: Mapping[str, Entry]
+
+    def text(self, column: str) -> str:
+        """Return the text of a column, empty where the row has none."""
+        entry = self.entries.get(column)
+        return entry.value if entry is not None and isinstance(entry.value, str) else ""
+
+    def value(self, column: str) -> Typed:
+        """Return the value of a column, None where the row has none."""
+        entry = self.entries.get(column)
+        return None if entry is None else entry.value
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A table as one file fills it. hidden: text of the first column -> row, of rows left out as hidden."""
+
+    table: Table
+    file: str
+    sha256: str
+    sheet: str
+    records: tuple[Record, ...] = ()
+    header: int = 0
+    hidden: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, entry: Entry) -> str:
+        """Return sheet and cell of an entry."""
+        return f"{self.sheet}!{entry.cell}" if self.sheet else entry.cell
+
+    def key(self, record: Record) -> tuple[str, ...]:
+        """Return what tells a row from the others."""
+        return tuple(as_text(record.value(column)) for column in self.table.key)
+
+
+def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled | None:
+    """Read a table from its sheet; None, with the problem noted, where its header is not found."""
+    desk = Desk(book.file, sheet, problems)
+    first = table.columns[0].name if table.columns else "code"
+    header = next((row for row, _ in sheet.numbered() if folded(sheet.text(row, 1)) == first), None)
+    if header is None:
+        problems.add(book.file, sheet.name, f"no heading {first!r} found in column A. {_shape(table)}")
+        return None
+    _check_unit(table, desk, header)
+    columns = _columns(table, desk, header)
+    below = range(header + 1, len(sheet.rows) + 1)
+    used = [row for row in below if any(sheet.text(row, position) for position in columns)]
+    hidden = {sheet.text(row, 1): row for row in used if row in sheet.hidden_rows}
+    _tell_hidden_rows(desk, columns, hidden.values())
+    rows = [row for row in used if row not in sheet.hidden_rows]
+    given = "." if sheet.delimiter == "," else ""
+    marks = _marks(table, desk, columns, rows, given)
+    records = tuple(_record(table, desk, row, columns, marks) for row in rows)
+    read = {entry.cell for record in records for entry in record.entries.values()}
+    tell_formats(desk, table.factor, read)
+    return Filled(table, book.file, book.sha256, sheet.name, records, header, hidden)
+
+
+def _shape(table: Table) -> str:
+    if table.wide:
+        return "The table has a column 'code' and a column for each year."
+    return f"The table has the columns {', '.join(column.name for column in table.columns)}."
+
+
+def _check_unit(table: Table, desk: Desk, header: int) -> None:
+    """Refuse a sheet whose second line states another unit than the table's."""
+    stated = desk.sheet.text(2, 1)
+    if header < 3 or not table.unit or not stated:
+        return
+    if not folded(stated).startswith(folded(table.unit)):
+        desk.add(2, 1, f"the unit reads {stated.split('.')[0]!r}. This table is in {table.unit}.")
+
+
+def _columns(table: Table, desk: Desk, header: int) -> dict[int, str]:
+    """Column number -> name of every column that is part of the table."""
+    columns: dict[int, str] = {}
+    for position in range(1, desk.sheet.width + 1):
+        if not _usable(table, desk, header, position):
+            continue
+        name = _column_name(table, desk, header, position)
+        if name in columns.values():
+            desk.add(header, position, f"column {name} is there twice.")
+        elif name:
+            columns[position] = name
+    for column in table.columns:
+        if column.name not in columns.values():
+            desk.problems.add(desk.file, desk.sheet.name, f"column {column.name} is missing. {_shape(table)}")
+    return columns
+
+
+def _usable(table: Table, desk: Desk, header: int, position: int) -> bool:
+    """Whether a column can be part of a table: headed and in sight; one with figures that is not is told."""
+    below = (desk.sheet.text(row, position) for row in range(header + 1, len(desk.sheet.rows) + 1))
+    first = next((text for text in below if text), "")
+    if position in desk.sheet.hidden_columns and not _needed_although_hidden(table, desk, header, position):
+        _tell_hidden(desk, f"Column {column_letters(position)}", first)
+        return False
+    headed = bool(desk.sheet.text(header, position))
+    if first and not headed:
+        desk.add(header, position, "this column has figures but no heading.")
+    return headed
+
+
+def _column_name(table: Table, desk: Desk, header: int, position: int) -> str:
+    """Return the name of a heading in the table; '' where it is unknown, which is noted."""
+    heading = desk.sheet.text(header, position)
+    plain = folded(heading).replace(" ", "_")
+    if plain in {column.name for column in table.columns} or (table.wide and plain == "code"):
+        return plain
+    year = cells.year(desk.sheet.value(header, position)) if table.wide else None
+    if year is not None and year.year in _YEARS:
+        return str(year.year)
+    known = [column.name for column in table.columns] or ["code"]
+    advice = did_you_mean(heading, known) or f" {_shape(table)}"
+    desk.add(header, position, f"unknown column {heading!r}.{advice}")
+    return ""
+
+
+def _needed_although_hidden(table: Table, desk: Desk, header: int, position: int) -> bool:
+    """Whether a table cannot do without a hidden column, which is then an error."""
+    heading = desk.sheet.text(header, position)
+    name = folded(heading).replace(" ", "_")
+    years = range(table.needed[0], table.needed[1] + 1) if table.needed else ()
+    needed = {"code", *map(str, years), *(column.name for column in table.columns)}
+    if position > 1 and name not in needed:
+        return False
+    text = f"column {column_letters(position)} ({heading}) is hidden. {UNHIDE}"
+    desk.problems.add(desk.file, desk.sheet.name, text)
+    return True
+
+
+def _tell_hidden_rows(desk: Desk, columns: Iterable[int], rows: Iterable[int]) -> None:
+    for row in rows:
+        texts = [desk.sheet.text(row, position) for position in columns]
+        _tell_hidden(desk, f"Row {row}", next((text for text in texts[1:] if text), texts[0]))
+
+
+def _tell_hidden(desk: Desk, what: str, shown: str) -> None:
+    """Warn of a row or column that is left out, unless it is empty."""
+    if shown:
+        text = f"{what} is hidden and was left out ({shown}). {UNHIDE}"
+        desk.problems.warn(desk.file, desk.sheet.name, text)
+
+
+def _marks(
+    table: Table, desk: Desk, columns: Mapping[int, str], rows: list[int], given: str
+) -> dict[int, str | None]:
+    """Decimal mark of each number column; one that proves none takes what the other columns agree on."""
+    numeric = [position for position, name in columns.items() if _kind(table, name) == "number"]
+    marks = {position: desk.decimal(position, rows, given) for position in numeric}
+    proved = {mark for mark in marks.values() if mark}
+    common = proved.pop() if len(proved) == 1 else ""
+    return {position: common if mark == "" else mark for position, mark in marks.items()}
+
+
+def _kind(table: Table, name: str) -> str:
+    if table.wide:
+        return "code" if name == "code" else "number"
+    return next(column.kind for column in table.columns if column.name == name)
+
+
+def _record(
+    table: Table, desk: Desk, row: int, columns: Mapping[int, str], marks: Mapping[int, str | None]
+) -> Record:
+    entries = {}
+    for position, name in columns.items():
+        column = next((column for column in table.columns if column.name == name), _wide_column(table, name))
+        found = entry(desk, row, position, column, marks.get(position, ""))
+        if found is not None:
+            entries[name] = found
+    return Record(row, entries)
+
+
+def _wide_column(table: Table, name: str) -> Column:
+    if name == "code":
+        return Column("code", "code", required=True)
+    return Column(name, "number", positive=table.positive, factor=table.factor)

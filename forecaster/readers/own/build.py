@@ -1,0 +1,281 @@
+"""Filled tables -> Budgets: states first, then every row checked against them."""
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+
+from forecaster.errors import Problems
+from forecaster.figures import Budgets, Figure, Plan, Rule, SafeLoan, Source, State
+from forecaster.readers.names import Names
+from forecaster.readers.own import UNHIDE, Filled, Record
+from forecaster.readers.own.entries import Entry
+
+JUMP = 500.0  # a step of this ratio or more from one year to the next is more likely a change of unit
+
+
+def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Problems) -> Budgets:
+    """Build the budgets of a case from its tables, noting every row that does not fit."""
+    states = states_of(tables.get("states"), problems)
+    names = Names(states)
+    hidden = tables["states"].hidden if "states" in tables else {}
+    rows = {
+        name: dict(_rows(filled, names, hidden, problems))
+        for name, filled in tables.items()
+        if name != "sources"
+    }
+    for name, filled in tables.items():
+        if states and name != "states":
+            _check_states(filled, rows.get(name, {}), names, problems)
+    figures = tuple(
+        figure
+        for name, filled in tables.items()
+        if name != "sources"
+        for figure in _figures(filled, rows[name])
+    )
+    return Budgets(
+        states=states,
+        figures=figures,
+        plans=tuple(_plan(filled, code, row) for filled, code, row in _whole_rows("plans", tables, rows)),
+        loans=tuple(_loan(filled, code, row) for filled, code, row in _whole_rows("safe", tables, rows)),
+        rules=tuple(_rule(code, row) for _, code, row in _whole_rows("rules", tables, rows)),
+        sources=tuple(_source(row) for row in _records(tables.get("sources"))),
+        files=dict(files),
+        warnings=problems.warnings,
+    )
+
+
+def _whole_rows(
+    name: str, tables: Mapping[str, Filled], rows: Mapping[str, Mapping[tuple[str, ...], Record]]
+) -> Iterator[tuple[Filled, str, Record]]:
+    """Table, state and row of each row of a list in which nothing is wrong."""
+    for key, row in rows.get(name, {}).items():
+        if _whole(tables[name], row):
+            yield tables[name], key[0], row
+
+
+def _records(filled: Filled | None) -> tuple[Record, ...]:
+    return () if filled is None else filled.records
+
+
+def _whole(filled: Filled, record: Record) -> bool:
+    """Whether no cell of a row is wrong and none that is required is missing; both are noted already."""
+    required = {column.name for column in filled.table.columns if column.required}
+    wrong = any(entry.value is None for entry in record.entries.values())
+    return not wrong and required <= record.entries.keys()
+
+
+def states_of(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
+    """Return the states of their table, by code; doubles are noted."""
+    states: dict[str, State] = {}
+    for record in _records(filled):
+        code = record.text("code")
+        if filled is not None and code in states:
+            problems.add(filled.file, _row(filled, record), f"{code} is there twice. Each state has one row.")
+        elif filled is not None and code and _whole(filled, record):
+            aliases = tuple(alias.strip() for alias in record.text("aliases").split(";") if alias.strip())
+            states[code] = State(
+                code=code,
+                name=record.text("name"),
+                aliases=aliases,
+                currency=record.text("currency"),
+                ally=record.value("ally") is True,
+                joins=record.text("joins") == "yes",
+                loan_key=record.value("loan_key") is True,
+            )
+    return tuple(states[code] for code in sorted(states))
+
+
+def _rows(
+    filled: Filled, names: Names, hidden: Mapping[str, int], problems: Problems
+) -> Iterator[tuple[tuple[str, ...], Record]]:
+    """Rows by their key, the state's code first; unknown states and doubles are noted and left out.
+
+    hidden: code of a state -> its row in the table states, where that is hidden.
+    """
+    seen: dict[tuple[str, ...], Record] = {}
+    for record in filled.records:
+        found = record.text("code")
+        code = names.code(found) or (found if filled.table.any_code or not names.states else None)
+        if code is None:
+            row = f" Row {hidden[found]} of the table states is hidden. {UNHIDE}" if found in hidden else ""
+            text = f"{found!r} is not a member state.{row or names.suggestion(found)}"
+            problems.add(filled.file, _row(filled, record), text)
+            continue
+        key = (code, *filled.key(record)[1:])
+        if any(name in record.entries and record.value(name) is None for name in filled.table.key):
+            continue  # what is wrong there is told; it tells no row from another
+        if key in seen:
+            _double(filled, key, seen[key], record, problems)
+            continue
+        seen[key] = record
+        yield key, record
+
+
+def _row(filled: Filled, record: Record) -> str:
+    return ", ".join(part for part in (filled.sheet, f"Row {record.row}") if part)
+
+
+def _double(filled: Filled, key: tuple[str, ...], first: Record, second: Record, problems: Problems) -> None:
+    name = " ".join(part for part in key if part)
+    rows = f"{name} appears in rows {first.row} and {second.row}"
+    same = [entry.value for entry in first.entries.values()] == [
+        entry.value for entry in second.entries.values()
+    ]
+    if same:
+        problems.warn(filled.file, filled.sheet, f"{rows} with the same figures; the second is left out.")
+    else:
+        problems.add(filled.file, filled.sheet, f"{rows} with different figures.")
+
+
+def _check_states(
+    filled: Filled, rows: Mapping[tuple[str, ...], Record], names: Names, problems: Problems
+) -> None:
+    """Note states without a row, years that are needed and missing, and jumps."""
+    hidden = {names.code(text): row for text, row in filled.hidden.items()}
+    for state in names.states:
+        record = rows.get((state.code,))
+        if record is not None:
+            _check_years(filled, state.code, record, problems)
+        elif filled.table.every_state:
+            row = hidden.get(state.code)
+            why = f": row {row} is hidden and was left out. {UNHIDE}" if row else "."
+            problems.add(filled.file, filled.sheet, f"{state.code} ({state.name}) has no row{why}")
+
+
+def _check_years(filled: Filled, code: str, record: Record, problems: Problems) -> None:
+    place = ", ".join(part for part in (filled.sheet, code) if part)
+    if filled.table.needed is not None:
+        first, last = filled.table.needed
+        missing = [str(year) for year in range(first, last + 1) if str(year) not in record.entries]
+        if missing:
+            verb = "is" if len(missing) == 1 else "are"
+            needed = f"{first}-{last}" if last > first else str(first)
+            problems.add(filled.file, place, f"{', '.join(missing)} {verb} missing ({needed} needed).")
+    if filled.table.money:
+        values = {int(item): number for item, number in _numbers(record) if item.isdecimal()}
+        for text in jumps(code, values):
+            problems.warn(filled.file, filled.sheet, text)
+
+
+def jumps(code: str, values: Mapping[int, float]) -> Iterator[str]:
+    """Texts for steps between years that look like a change of unit. values: by year."""
+    known = [year for year in sorted(values) if values[year] > 0]
+    for before, after in pairwise(known):
+        ratio = values[after] / values[before]
+        if ratio >= JUMP:
+            yield f"{code} {after} is {_rounded(ratio):,} times {code} {before}: unit mixed up?"
+        elif ratio <= 1 / JUMP:
+            yield f"{code} {before} is {_rounded(1 / ratio):,} times {code} {after}: unit mixed up?"
+
+
+def _rounded(ratio: float) -> int:
+    """Return a ratio to two digits, or the power of ten it lies within a fifth of."""
+    power = 10 ** round(math.log10(ratio))
+    digits = 10 ** (math.floor(math.log10(ratio)) - 1)
+    return int(power) if 0.8 < ratio / power < 1.25 else int(round(ratio / digits) * digits)
+
+
+def _numbers(record: Record) -> Iterator[tuple[str, float]]:
+    for name, entry in record.entries.items():
+        if isinstance(entry.value, float):
+            yield name, entry.value
+
+
+def _figures(filled: Filled, rows: Mapping[tuple[str, ...], Record]) -> Iterator[Figure]:
+    for key, record in rows.items():
+        for name, value in _numbers(record):
+            entry = record.entries[name]
+            yield _figure(filled, key[0], _item(filled, record, name), value, entry)
+
+
+def _item(filled: Filled, record: Record, name: str) -> str:
+    """Return the year; in a list table with other keys, year and series or the column's name."""
+    if filled.table.name == "commitments":
+        return str(record.value("year"))
+    if filled.table.name == "plans":
+        series = f"{record.value('year')} {record.text('series')}: {record.text('definition')}"
+        return series if name == "amount" else f"{series} [{name}]"
+    return name
+
+
+def _figure(filled: Filled, code: str, item: str, value: float, entry: Entry) -> Figure:
+    table = filled.table
+    return Figure(
+        table=table.name,
+        code=code,
+        item=item,
+        value=value * entry.factor if entry.factor != 1.0 else value,
+        unit=table.unit,
+        factor=entry.factor,
+        flag=entry.flag,
+        raw=entry.raw,
+        file=filled.file,
+        sha256=filled.sha256,
+        sheet=filled.sheet,
+        cell=entry.cell,
+    )
+
+
+def _plan(filled: Filled, code: str, record: Record) -> Plan:
+    amount = record.entries["amount"]
+    national = record.value("amount_national")
+    return Plan(
+        code=code,
+        year=_integer(record.value("year")),
+        amount=_float(amount.value),
+        amount_national=_float(national),
+        currency=record.text("currency"),
+        series=record.text("series"),
+        definition=record.text("definition"),
+        status=record.text("status"),
+        use=record.value("use") is True,
+        reason=record.text("reason"),
+        as_of=record.text("as_of"),
+        source=record.text("source"),
+        confidence=record.text("confidence"),
+        cell=f"{filled.file}, {filled.place(amount)}",
+    )
+
+
+def _loan(filled: Filled, code: str, record: Record) -> SafeLoan:
+    amount = record.entries["allocation"]
+    return SafeLoan(
+        code=code,
+        allocation=_float(amount.value),
+        advance=record.value("advance") is True,
+        paid_by=record.text("paid_by") or "treasury",
+        status=record.text("status"),
+        source=record.text("source"),
+        cell=f"{filled.file}, {filled.place(amount)}",
+    )
+
+
+def _rule(code: str, record: Record) -> Rule:
+    return Rule(
+        code=code,
+        escape_clause_from=_day(record, "escape_clause_from"),
+        escape_clause_to=_day(record, "escape_clause_to"),
+        deficit_procedure=record.text("deficit_procedure"),
+        deficit_procedure_from=_day(record, "deficit_procedure_from"),
+        deadline=record.text("deadline"),
+        source=record.text("source"),
+    )
+
+
+def _source(record: Record) -> Source:
+    names = ("table", "publisher", "title", "vintage", "as_of", "definition", "terms", "newer")
+    return Source(**{name: record.text(name) for name in names})
+
+
+def _day(record: Record, column: str) -> date | None:
+    value = record.value(column)
+    return value if isinstance(value, date) else None
+
+
+def _integer(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _float(value: object) -> float:
+    return value if isinstance(value, float) else math.nan

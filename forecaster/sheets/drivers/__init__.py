@@ -1,0 +1,251 @@
+"""Drivers: what moves the figures, and how far they rest on judgement."""
+
+import math
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
+from forecaster.drivers.trials import PATHS as ASSUMED_PATHS
+from forecaster.report import places
+from forecaster.report.formulas import total
+from forecaster.report.sheet import (
+    Block,
+    Cell,
+    Cells,
+    Column,
+    Gallery,
+    Light,
+    Notes,
+    Row,
+    Sheet,
+    Table,
+    formula,
+)
+from forecaster.report.styles import percent
+from forecaster.report.tornado import DRIVER, union_swings
+from forecaster.run import Run
+from forecaster.sheets.drivers import ranges, swings
+from forecaster.sheets.drivers.swings import NAMES, SHEET
+from models.arrays import UNION
+
+SHARES = Cells(SHEET, "shares")
+STATE_SHARES = Cells(SHEET, "shares by state")
+EFFECTS = Cells(SHEET, "effects")
+
+SHARE = "share"
+
+TRIED = "Assumptions by their effect on P(red)"
+"""Title of the table of all assumptions that were tried."""
+
+
+def drivers(run: Run) -> Sheet:
+    """Return the sheet of drivers and judgements."""
+    left_out = Notes("", ("Swings and shares of variance were left out of this run.",))
+    told = _driven(run, run.drivers) if run.drivers else (left_out,)
+    return Sheet(
+        SHEET,
+        "Drivers: what moves the figures",
+        "What moves strain and calls, and how far do they rest on judgement?",
+        (*told, ranges.tried(run), ranges.ranges(run)),
+    )
+
+
+def _driven(run: Run, found: Drivers) -> tuple[Block, ...]:
+    years = {"net call": f"of {run.horizon}", "gap": f"in {run.years[found.focus.gap]}"}
+    titles = {name: f"What moves the union's {name} {when}" for name, when in years.items()}
+    tornados = {name: swings.tornado(found, name, title) for name, title in titles.items()}
+    charts = tuple(swings.tornado_chart(tornados[name], titles[name]) for name in ("gap", "net call"))
+    return (
+        Notes("In short", tuple(_told(run, found)), strong=True),
+        Gallery(charts),
+        tornados["gap"],
+        tornados["net call"],
+        _shares(run, found),
+        _state_shares(run, found),
+        swings.by_state(run, found),
+        _effects(run, found),
+    )
+
+
+def _told(run: Run, found: Drivers) -> Iterator[str]:
+    """Sentences on the union's gap, on variance, on assumptions."""
+    gap = [swing for swing in union_swings(found, "gap") if swing.kind == DRIVER][:2]
+    mean = float(found.swings[found.places[-1], "budget.common"].mean[1])
+    ends = " and ".join(
+        f"{swing.name} (from EUR {max(0.0, mean + swing.low):,.0f} m at its P10 to EUR "
+        f"{max(0.0, mean + swing.high):,.0f} m at its P90)"
+        for swing in gap
+    )
+    year = run.years[found.focus.gap]
+    yield (
+        f"1. Of the drivers, these move the sum of the states' gaps in {year} most, EUR {mean:,.0f} m on "
+        f"average over the {found.paths:,} paths looked at: {ends}."
+    )
+    total = dict(
+        zip(found.families, found.shares.total[:, _figure_index(found, "gap")].tolist(), strict=True)
+    )
+    ranked = sorted(total, key=lambda name: -total[name])
+    parts = ", ".join(f"{name} in {percent(total[name])}" for name in ranked[:3])
+    own = sum(total[name] for name in PROGRAMME if name in total)
+    yield (
+        f"2. These take part in so much of its variance: {parts}; the programme's own drivers in "
+        f"{percent(own, 2)}."
+    )
+    strongest = ", ".join(
+        f"{_about(run, effect)} ({effect.ends.key}, {100.0 * effect.size:.1f} points)"
+        for effect in found.effects[:3]
+    )
+    yield (
+        f"3. Of the assumptions, P(red) rests most on {strongest}: how far it moves between the values that "
+        f"the table '{TRIED}' gives, on average over the states."
+    )
+
+
+def _about(run: Run, effect: Effect) -> str:
+    """What an assumption is: the first part of its note, its key where it has none."""
+    note = dict(run.case.assumptions.entries())[effect.ends.key].note
+    first = re.split(r"[.,;:] |[.]$", note, maxsplit=1)[0]
+    return first[:1].lower() + first[1:] if first else effect.ends.key
+
+
+def _figure_index(found: Drivers, figure: str) -> int:
+    """Column of a figure of the union in shares."""
+    return found.shares.total.shape[1] - len(UNION_FIGURES) + UNION_FIGURES.index(figure)
+
+
+def _shares(run: Run, found: Drivers) -> Table:
+    columns = [
+        Column("code", "place"),
+        Column("name", "family of drivers", width=NAMES),
+        Column("unit", "unit"),
+    ]
+    for figure in UNION_FIGURES:
+        columns += [
+            Column((figure, "first"), f"{figure}: alone", role="simulated"),
+            Column((figure, "first error"), "+/-", role="simulated"),
+            Column((figure, "total"), f"{figure}: with others", role="simulated"),
+            Column((figure, "total error"), "+/-", role="simulated"),
+        ]
+    rows = [
+        Row(name, (UNION, name, SHARE, *_share_cells(found, k)), SHARE)
+        for k, name in enumerate(found.families)
+    ]
+    years = f"{run.years[found.focus.gap]} (gap) and {run.years[found.focus.red]} (states in red)"
+    notes = (
+        (
+            "Alone: part of the variance that goes when the family is known (first order). With others: part "
+            "that stays when all others are known (total). Sums: at most 100 % alone, at least 100 % with "
+            f"others, within the error. The net call is of all years, the others of {years}."
+        ),
+        (
+            f"Pick and freeze on {found.paths:,} paths: Saltelli et al. (2010) for the first order, Jansen "
+            "(1999) for the total; +/- is half of a 95 % interval (jackknife over 32 groups of paths)."
+        ),
+    )
+    last = Row("sum", (UNION, "Sum", SHARE, *_share_sums(found, rows)), SHARE, strong=True)
+    lights = tuple(Light("heat", ((figure, "total"),)) for figure in UNION_FIGURES)
+    title = "Shares of variance by family of drivers, union"
+    return Table(SHARES.table, title, tuple(columns), (*rows, last), notes, lights)
+
+
+def _share_cells(found: Drivers, family: int) -> Iterator[Cell]:
+    shares = found.shares
+    for figure in UNION_FIGURES:
+        at = (family, _figure_index(found, figure))
+        for values in (shares.first, shares.first_error, shares.total, shares.total_error):
+            yield float(values[at])
+
+
+def _share_sums(found: Drivers, rows: list[Row]) -> Iterator[Cell]:
+    """Sums of shares as formulas, their errors as simulated."""
+    for k, figure in enumerate(UNION_FIGURES):
+        errors = (found.shares.first_sum_error, found.shares.total_sum_error)
+        for j, (order, error) in enumerate(zip(("first", "total"), errors, strict=True)):
+            cells = [row.cells[3 + 4 * k + 2 * j] for row in rows]
+            yield total(SHARES.down((figure, order), rows[0].key, rows[-1].key), cells)
+            yield float(error[_figure_index(found, figure)])
+
+
+def _state_shares(run: Run, found: Drivers) -> Table:
+    columns = (
+        Column("code", "state"),
+        Column("name", "name", width=NAMES),
+        Column("year", "worst year", "year"),
+        *(Column(name, name, SHARE, "simulated") for name in found.families),
+        Column("error", "largest +/-", SHARE, "simulated"),
+    )
+    rows = []
+    for place in places.states(run):
+        i = found.places.index(place.code)
+        shares, error = found.shares.total[:, i], float(np.max(found.shares.total_error[:, i]))
+        heads = (place.code, place.name, run.years[found.focus.worst[i]])
+        rows.append(Row(place.code, (*heads, *(float(share) for share in shares), error)))
+    notes = ("With others (total), of strain in the year in which red is most probable.",)
+    title = "Shares of the variance of each state's strain"
+    lights = (Light("heat", found.families),)
+    return Table(STATE_SHARES.table, title, columns, tuple(rows), notes, lights, keys=2)
+
+
+def _effects(run: Run, found: Drivers) -> Table:
+    columns = (
+        Column("rank", "rank", "count"),
+        Column("key", "assumption", width=NAMES),
+        Column("unit", "unit"),
+        Column("low red", "P(red) at from, mean of states", "share", "simulated"),
+        Column("high red", "P(red) at to, mean of states", "share", "simulated"),
+        Column("change", "change", "points"),
+        Column("size", "moves P(red) by", "points", "simulated"),
+        Column("most", "most in"),
+        Column("there", "by", "points", "simulated"),
+        Column("low", "from", role="assumption"),
+        Column("high", "to", role="assumption"),
+    )
+    rows = tuple(_effect_row(run, found, rank, effect) for rank, effect in enumerate(found.effects, start=1))
+    notes = (
+        (
+            "Every assumption with a range, at both ends of it, one at a time: P(red) in any year of the "
+            "baseline, as a mean over all states. Moves P(red) by: the mean over states of the change either "
+            "way. A list moves as a whole; shares already committed by 0.05. Each on the same "
+            f"{ASSUMED_PATHS:,} paths: an effect of a few hundredths of a point is a few of them."
+        ),
+    )
+    return Table(EFFECTS.table, TRIED, columns, rows, notes, keys=2, filtered=True)
+
+
+def _effect_row(run: Run, found: Drivers, rank: int, effect: Effect) -> Row:
+    key = effect.ends.key
+    unit = dict(run.case.assumptions.entries())[key].unit
+    low, high, _ = effect.red.mean(axis=1).tolist()
+    moved = np.abs(np.nan_to_num(effect.change))
+    most = int(moved.argmax())
+    change: Cell = None
+    if math.isfinite(low) and math.isfinite(high):
+        cells = (EFFECTS.at(key, "high red"), EFFECTS.at(key, "low red"))
+        change = formula("100*({0}-{1})", *cells, value=100.0 * (high - low))
+    where = found.places[most] if moved[most] > 0.0 else "none"
+    return Row(
+        key,
+        (
+            rank,
+            key,
+            unit,
+            low,
+            high,
+            change,
+            100.0 * effect.size,
+            where,
+            100.0 * float(np.nan_to_num(effect.change)[most]),
+            _shown(effect.ends.low),
+            _shown(effect.ends.high),
+        ),
+        unit,
+    )
+
+
+def _shown(value: object) -> Cell:
+    """An end of a range as a cell: a number, a name, a list's first and last, blank where not allowed."""
+    if isinstance(value, tuple):
+        return f"{value[0]:.3g} to {value[-1]:.3g}"
+    return value if isinstance(value, int | float | str) else None
