@@ -17,7 +17,7 @@ SOURCES = sorted(path for folder in ("forecaster", "models") for path in (ROOT /
 MODELS = [path for path in SOURCES if "models" in path.relative_to(ROOT).parts]
 STARTS = [ROOT / "forecaster" / "__init__.py", ROOT / "forecaster" / "__main__.py"]
 APPLICATION = [path for path in SOURCES if path not in (*MODELS, *STARTS)]
-FOLDERS = [path for path in APPLICATION if path.stem == "__init__"]
+FOLDERS = [path for path in (*APPLICATION, *MODELS) if path.stem == "__init__"]
 
 PURE = {
     "collections",
@@ -219,7 +219,7 @@ def too_long(tree: ast.AST) -> list[str]:
 
 def mapped(docstring: str) -> set[str]:
     """Files and folders that the docstring of a folder lists: names, two blanks and what they are for."""
-    lines = re.findall(r"^([a-z_]+(?:, [a-z_]+)*)(?:$|  +\S)", docstring, flags=re.MULTILINE)
+    lines = re.findall(r"^(?:    )?([a-z_]+(?:, [a-z_]+)*)(?:$|  +\S)", docstring, flags=re.MULTILINE)
     return {name for line in lines for name in line.split(", ")}
 
 
