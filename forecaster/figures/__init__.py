@@ -75,7 +75,7 @@ class State:
 class Plan:
     """A voted, planned or announced budget of one year by one definition.
 
-    amount: [EUR million]; amount_national: [million of `currency`], NaN where not stated; status: voted,
+    amount: [EUR million]; amount_national: [million of `currency`], None where not stated; status: voted,
     plan, announced or estimate; use: whether a forecast may use it, else `reason` says why not; confidence: C
     read at the source, S secondary, M general knowledge; weight: credibility [share] of a ministry's own
     plan, None where the assumptions decide; cell: place of the amount.
@@ -84,7 +84,7 @@ class Plan:
     code: str
     year: int
     amount: float
-    amount_national: float
+    amount_national: float | None
     currency: str
     series: str
     definition: str

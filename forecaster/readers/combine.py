@@ -137,7 +137,7 @@ def _plan(figure: Figure, context: Context) -> Plan:
         code=figure.code,
         year=int(figure.item),
         amount=figure.value,
-        amount_national=math.nan,
+        amount_national=None,
         currency=national,
         series=SERIES,
         definition=mapping.definition or figure.table,

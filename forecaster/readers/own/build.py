@@ -224,7 +224,7 @@ def _plan(filled: Filled, code: str, record: Record) -> Plan:
         code=code,
         year=_integer(record.value("year")),
         amount=_float(amount.value),
-        amount_national=_float(national),
+        amount_national=national if isinstance(national, float) else None,
         currency=record.text("currency"),
         series=record.text("series"),
         definition=record.text("definition"),
