@@ -130,6 +130,15 @@ def on_the_path() -> list[Path]:
     return sorted(source for module in reached(ENTRIES) - {"models.tables"} if (source := source_of(module)))
 
 
+def shadowed(path: Path, tree: ast.Module) -> set[str]:
+    """Names a package takes in from elsewhere that its own modules go by: whichever is loaded last stands."""
+    own = {one.stem for one in path.parent.glob("*.py")} | {one.name for one in path.parent.iterdir()}
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    taken = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    far = [node for node in taken if not f"{node.module}.".startswith(f"{package}.")]
+    return {alias.asname or alias.name for node in far for alias in node.names} & own
+
+
 def parts_in_order() -> list[str]:
     """Files and folders of the application, as its own docstring lists them."""
     lines = (importlib.import_module("forecaster").__doc__ or "").splitlines()
@@ -356,6 +365,16 @@ def test_a_part_uses_only_those_before_it(path):
 def test_a_use_of_a_later_part_is_found():
     names = {"forecaster", "forecaster.cli.run", "forecaster.errors", "forecaster.run", "models.sheets"}
     assert later_ones_used("run", names) == {"cli"}
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.name == "__init__.py"], ids=name)
+def test_a_package_takes_in_no_name_of_its_own_modules(path):
+    assert shadowed(path, parsed(path)) == set()
+
+
+def test_a_name_of_an_own_module_is_found():
+    taken = "from models.sensitivity import shares, swings\nfrom forecaster.drivers import trials\n"
+    assert shadowed(ROOT / "forecaster" / "drivers" / "__init__.py", ast.parse(taken)) == {"swings"}
 
 
 @pytest.mark.parametrize(("module", "table"), TABLES)

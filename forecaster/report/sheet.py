@@ -1,7 +1,7 @@
 """A sheet as data: what a report says, without a cell address, a colour or a file format in it.
 
 A sheet is a stack of blocks: notes, tables, charts. A table knows its columns and rows by keys, and a formula
-names cells by sheet, table, row key and column key; `forecaster.layout` turns these into addresses.
+names cells by sheet, table, row key and column key; `forecaster.report.layout` turns these into addresses.
 """
 
 import math
@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 Role: TypeAlias = Literal["text", "input", "assumption", "simulated", "formula", "check", "link", "choice"]
-"""Where a number comes from; `forecaster.styles` gives each role its colour and its word."""
+"""Where a number comes from; `forecaster.report.styles` gives each role its colour and its word."""
 
 Look: TypeAlias = Literal["base", "outer", "middle", "inner", "line", "red", "amber", "total", "rise", "fall"]
-"""What a series of a chart stands for; `forecaster.styles` gives each its colour and dash."""
+"""What a series of a chart stands for; `forecaster.report.styles` gives each its colour and dash."""
 
 HEADER = "column titles"
 """Row key of a table's titles, for formulas that read a year from them."""

@@ -1,4 +1,4 @@
-"""Cell formats of a report, one for each look, from the data of `forecaster.styles`."""
+"""Cell formats of a report, one for each look, from the data of `forecaster.report.styles`."""
 
 from functools import cache
 from typing import Any, TypeAlias

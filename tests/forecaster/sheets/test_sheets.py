@@ -324,7 +324,7 @@ from pathlib import Path
 from invented.union import invented
 from forecaster.pipeline import run
 from forecaster.sheets.key import OFTEN, SELDOM
-from forecaster.styles import HEAT
+from forecaster.report.styles import HEAT
 from forecaster.workbook import content
 found = run(invented(Path(sys.argv[1])), paths=2048, seed=int(sys.argv[3]), workers=int(sys.argv[4]))
 print(hashlib.sha256(content(found)).hexdigest())
