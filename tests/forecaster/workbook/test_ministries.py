@@ -93,8 +93,9 @@ def test_recalculation_gives_the_same_values(folder: Path, tmp_path: Path, code:
 MADE = """
 import sys
 from pathlib import Path
-from forecaster import ministries, package, pipeline
+from forecaster import package, pipeline
 from forecaster.case import load
+from forecaster.workbook import ministries
 run = pipeline.run(load(Path(sys.argv[1])), paths=1024, years=3, drivers=False, workers=1)
 ministries.write(run, Path(sys.argv[2]), force=False)
 package.write(run, Path(sys.argv[2]), force=True)
