@@ -10,7 +10,7 @@ from forecaster.case.bundled import bundled
 from forecaster.case.case import Case
 from forecaster.case.changes import changed
 from forecaster.case.programme import Programme, programme
-from forecaster.case.scenarios import AND, Known, ScenarioTable, scenarios
+from forecaster.case.scenarios import AND, Known, ScenarioTable, named_twice, scenarios
 from forecaster.errors import AssumptionError, InputError, Problems, did_you_mean, typed
 from forecaster.figures import Budgets, State
 from forecaster.readers import read_budgets
@@ -168,6 +168,8 @@ def _unknown_parts(
             if part not in known:
                 told = did_you_mean(part, known) or f" Known: {', '.join(known)}."
                 yield ("run", "scenarios"), f"'{part}' is not a scenario of this case.{told}"
+        if name not in known and (twice := named_twice(name)):
+            yield ("run", "scenarios"), twice
     ministry = assumptions.run.ministry
     for key, codes in (("states", assumptions.run.states), ("ministry", (ministry,) if ministry else ())):
         for code in codes:

@@ -13,7 +13,8 @@ def overview(case: Case) -> Iterator[str]:
     yield from _settings(case)
     terms = case.programme
     total = sum(line.amount for line in terms.lines)
-    yield f"Programme: {terms.name}, {len(terms.lines)} lines adding up to EUR {total:,.1f} million"
+    lines = "1 line" if len(terms.lines) == 1 else f"{len(terms.lines)} lines"
+    yield f"Programme: {terms.name}, {lines} adding up to EUR {total:,.1f} million"
     yield from (_judged(check) for check in legal_checks(terms))
     yield f"Assumptions: {len(list(case.assumptions.entries()))}, of which changed: {len(case.changed)}"
     yield from (f"  {key}" for key in case.changed)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -60,10 +61,12 @@ def scenarios(file: TomlFile, known: Known, problems: Problems) -> tuple[Scenari
 def combination(tables: Sequence[ScenarioTable], name: str) -> ScenarioTable:
     """Scenarios joined in a name such as recession+rate-shock; expected is what all expect alike.
 
-    Raises AssumptionError where two set a lever that can be set but once.
+    Raises AssumptionError where two set a lever that can be set but once, or where one is named twice.
     """
+    if told := named_twice(name):
+        raise AssumptionError(told)
     by_name = {table.id: table for table in tables}
-    parts = [by_name[part] for part in dict.fromkeys(name.split(AND))]
+    parts = [by_name[part] for part in name.split(AND)]
     try:
         levers = reduce(combined, [part.levers for part in parts])
     except ValueError as error:
@@ -78,6 +81,13 @@ def combination(tables: Sequence[ScenarioTable], name: str) -> ScenarioTable:
         parts=tuple(part.id for part in parts),
         levers=dict(levers),
     )
+
+
+def named_twice(name: str) -> str:
+    """What is wrong with a combination that names a scenario twice, and what to do; empty where none is."""
+    twice = [part for part, count in Counter(name.split(AND)).items() if count > 1]
+    told = f"{name} names {' and '.join(twice)} twice. Name it once"
+    return f"{told}; for stronger levers write a scenario of its own." if twice else ""
 
 
 def with_combinations(tables: Sequence[ScenarioTable], names: Iterable[str]) -> tuple[ScenarioTable, ...]:

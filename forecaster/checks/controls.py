@@ -14,6 +14,9 @@ from models.model import Model
 from models.statistics import Statistics
 from models.strain import MONEY
 
+INVESTMENT_CHECK = "Defence investment"
+"""What the name of the control against EDA's total begins with."""
+
 OUTSIDE = 0.35
 """Highest share of components from outside the Union and its associates, Article 10(3)."""
 ROUNDING = 0.01
@@ -95,7 +98,7 @@ def _investment(case: Case) -> Iterator[Check]:
     spending = case.budgets.wide("spending", case.budgets.codes, [base])[:, 0]
     found = float((spending * published_scale(case) * investment_start(case)).sum())
     expected = tie.investment.value
-    name = f"Defence investment of the 27 in {base} against EDA"
+    name = f"{INVESTMENT_CHECK} of the {len(case.budgets.codes)} in {base} against EDA"
     yield Check(name, found, expected, tie.tolerance.value * expected, MONEY, "Budgets")
 
 

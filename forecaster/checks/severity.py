@@ -66,5 +66,5 @@ def too_mild(tables: Iterable[ScenarioTable], found: Mapping[str, Severity]) -> 
         if standing(one, choice=is_choice(table)) == "ordinary":
             yield (
                 f"Scenario '{table.id}' is called severe, but a state meets the like of it once in "
-                f"{return_period(one.one):.0f} years: within the ordinary. See the sheet Scenarios."
+                f"{return_period(one.one):.2g} years: within the ordinary. See the sheet Scenarios."
             )

@@ -26,7 +26,15 @@ class Known(click.ParamType[str]):
         """Return the name, also for another name it goes by; else fail with a suggestion."""
         names = _names(TABLES[self.table](_case(ctx)))
         parts = value.split("+") if self.table == "scenarios" and value not in names else [value]
-        return "+".join(self._name(part, names, param, ctx) for part in parts)
+        name = "+".join(self._name(part, names, param, ctx) for part in parts)
+        return self._once(name, param, ctx) if len(parts) > 1 else name
+
+    def _once(self, name: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return a combination; fail where it names a scenario twice."""
+        from forecaster.case.scenarios import named_twice
+
+        told = named_twice(name)
+        return self.fail(told, param, ctx) if told else name
 
     def _name(
         self, value: str, names: Table, param: click.Parameter | None, ctx: click.Context | None

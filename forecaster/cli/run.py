@@ -189,7 +189,8 @@ def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
     if not quiet:
         more = len(done.warnings) - SHOWN_WARNINGS
         lines = [f"Warning: {warning}" for warning in done.warnings[:SHOWN_WARNINGS]]
-        lines += [f"{more} more warnings stand on the sheet Provenance."] if more > 0 else []
+        told = "warning stands" if more == 1 else "warnings stand"
+        lines += [f"{more} more {told} on the sheet Provenance."] if more > 0 else []
         click.echo("\n".join([*lines, f"Report: {target}"]), err=True)
 
 

@@ -15,6 +15,7 @@ from forecaster.drivers.judgements import Comparison, Judged, comparisons, judge
 from forecaster.drivers.trials import Ends, Trial, Trials, tried
 from forecaster.machine.errands import Errand, results
 from forecaster.machine.processes import Helpers
+from models import sensitivity
 from models.arrays import UNION, Floats, Integers
 from models.budgets import Forecast
 from models.model import Model
@@ -30,7 +31,6 @@ from models.sensitivity import (
     reads,
     scores,
     shares,
-    swings,
 )
 from models.shocks import BLOCK, DRIVERS, Shocks, drawn
 from models.statistics import Statistics
@@ -203,7 +203,10 @@ def _swings(model: Model, shocks: Shocks, looked: Looked) -> dict[tuple[str, str
         spans = {span for asked in wanted.values() for span in asked}
         of = {span: ranked(one[np.newaxis]) for span, one in scores(shocks, streams, driver, spans).items()}
         for place, asked in wanted.items():
-            parts = [swings(seen, of[span]) for (_, seen), span in zip(looked[place], asked, strict=True)]
+            parts = [
+                sensitivity.swings(seen, of[span])
+                for (_, seen), span in zip(looked[place], asked, strict=True)
+            ]
             found[place, driver] = _joined(parts)
     every = ((place, driver) for place in looked for driver in DRIVERS)
     return {key: found[key] for key in every if key in found}

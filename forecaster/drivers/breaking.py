@@ -195,11 +195,17 @@ def _clause(measure: str, move: float) -> str:
             return f"the share invested is {100.0 * size:.1f} points {'lower' if less else 'higher'}"
         case "cost":
             return f"contracts signed before cost {_percent(size)} {'less' if less else 'more'}"
-    return f"the programme calls for EUR {size:,.0f} m {'less' if less else 'more'}"
+    return f"the programme calls for {_euros(size)} {'less' if less else 'more'}"
 
 
 def _percent(share: float) -> str:
-    return f"{100.0 * share:.0f} %" if share >= 0.0095 else f"{100.0 * share:.1f} %"
+    size = 100.0 * share
+    return f"{size:.0f} %" if share >= 0.0095 else f"{size:.1f} %" if share >= 0.0005 else f"{size:.1g} %"
+
+
+def _euros(millions: float) -> str:
+    """An amount [EUR million], with decimals where it would read as zero."""
+    return f"EUR {millions:,.0f} m" if millions >= 0.95 else f"EUR {millions:.1g} m"
 
 
 def frequency(probability: float) -> str:
@@ -210,6 +216,8 @@ def frequency(probability: float) -> str:
         return f"about one path in {round(1.0 / probability):,}"
     if probability < 0.6:
         return "about every second path"
+    if probability > 0.95:
+        return "every path" if probability == 1.0 else "nearly every path"
     return f"about {round(10.0 * probability)} paths in 10"
 
 

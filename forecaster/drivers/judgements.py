@@ -24,6 +24,12 @@ from models.variants import Sample, differing, kept, sample, under
 PATHS = 16_384
 """Paths on which judgements are compared; all where a run has fewer."""
 
+SIGNED_MOVES = 0.05
+"""How much more and less is taken as signed for [share of planned investment]."""
+
+SIGNED = ("more committed", "less committed")
+"""The judgements that take it so."""
+
 BEST, SECOND = "pooled", "random_walk"
 """The two best methods for shares of GDP over 2000-2023 (`models/FORECASTING.md`): skill 34.2 and 31.5 %."""
 
@@ -149,10 +155,10 @@ def _rival(case: Case, model: Model) -> Model:
 JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
     {
         "more committed": Judgement(
-            "share of planned investment already committed 0.05 higher", _committed(0.05)
+            f"share of planned investment already committed {SIGNED_MOVES:g} higher", _committed(SIGNED_MOVES)
         ),
         "less committed": Judgement(
-            "share of planned investment already committed 0.05 lower", _committed(-0.05)
+            f"share of planned investment already committed {SIGNED_MOVES:g} lower", _committed(-SIGNED_MOVES)
         ),
         "no pass-through": Judgement(
             "commitments do not follow investment above or below plan (f = 0)", _passed(0.0)

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from forecaster.report.styles import euros
+from forecaster.findings.red import beyond
+from forecaster.report.styles import decimal, euros, percent
 from forecaster.run import Run
 from models.arrays import UNION, Floats
 
@@ -52,16 +53,20 @@ def _programme(run: Run) -> str:
     mean, baseline = run.statistics.mean, run.baseline
     paid = float(mean("payments", baseline, UNION).sum() + mean("payments_beyond", baseline, UNION)[0])
     lapsed = float(mean("decommitted", baseline, UNION)[0])
+    terms = run.case.programme
+    other = [line.name.lower() for line in terms.lines if not line.grant]
     return (
-        f"Programme: EUR {run.case.programme.envelope:,.0f} m; EU payments EUR {paid:,.0f} m on average, "
-        f"{run.case.programme.first_payment} to {run.case.programme.last_payment} but for administration; "
-        f"EUR {lapsed:,.0f} m decommitted."
+        f"Programme: EUR {decimal(terms.envelope, 0)} m; EU payments EUR {decimal(paid, 0)} m on average, "
+        f"{terms.first_payment} to {terms.last_payment}"
+        f"{' but for ' if other else ''}{' and '.join(other)}; EUR {decimal(lapsed, 0)} m decommitted."
     )
 
 
 def _own_resources(run: Run) -> str:
     cost = {code: float(run.statistics.mean("eu_budget", run.baseline, code).sum()) for code in run.states}
     ranked = sorted(cost, key=lambda code: -cost[code])
+    if not any(cost.values()):
+        return f"Own resources by {run.years[-1]}: none."
     if len(ranked) == 1:
         return (
             f"Own resources by {run.years[-1]}: {euros(cost[ranked[0]])} ({ranked[0]}), on average over "
@@ -80,9 +85,8 @@ def _effect(run: Run) -> str:
     over = sum(1 for points in change.values() if float(np.abs(points).max()) >= POINT)
     if worst == 0.0:
         return "Programme's own effect on the probability of red: none."
-    largest = (
-        f"Programme's own effect on the probability of red: largest {100.0 * worst:+.2f} points ({most})"
-    )
+    points = decimal(100.0 * worst, 2, "+")
+    largest = f"Programme's own effect on the probability of red: largest {points} points ({most})"
     return (
         f"{largest}; a point or more in {over} of {len(change)} states." if len(change) > 1 else f"{largest}."
     )
@@ -97,11 +101,13 @@ def programme_effect(run: Run, place: str) -> Floats:
 def _strained(run: Run) -> str:
     red = {code: run.statistics.probability("red", run.baseline, code) for code in run.states}
     cells = []
-    for code in sorted(red, key=lambda code: -float(red[code].max()))[:3]:
+    ranked = sorted((code for code in red if red[code].any()), key=lambda code: -float(red[code].max()))
+    for code in ranked[:3]:
         yearly = red[code]
         year = run.years[int(yearly.argmax())]
-        cells.append(f"{code} {100.0 * float(yearly.max()):.0f} % in {year}")
-    return f"Highest probability of red (contracts exceed investment money): {', '.join(cells)}."
+        cells.append(f"{code} {percent(float(yearly.max()))} in {year}")
+    told = ", ".join(cells) or "none; red on no path"
+    return f"Highest probability of red (contracts exceed {beyond(run)}): {told}."
 
 
 def _standing(run: Run) -> str:

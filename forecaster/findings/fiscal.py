@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from forecaster.report import places
-from forecaster.report.styles import percent
+from forecaster.report.styles import decimal, percent
 from forecaster.run import Run
 from models.arrays import UNION, Floats
 
@@ -16,13 +16,15 @@ def public_finances(run: Run) -> str:
     t = run.years.index(year)
     shown = places.states(run)
     most = max(shown, key=lambda place: _mean(run, "debt_points", place.code, t))
-    own = f"{_mean(run, 'debt_points', most.code, t):+.1f}, loans {loans(run, most.states)[t]:.1f}"
-    told = f"{most.name} alone: {own}" if len(shown) == 1 else f"furthest above it is {most.name} ({own})"
+    points, owed = _mean(run, "debt_points", most.code, t), loans(run, run.forecast.states)[t]
+    own = f"{points:+.1f}, loans {decimal(loans(run, most.states)[t], 1)}" if owed else f"{points:+.1f}"
+    furthest = "furthest above it is" if points > 0.0 else "none is above it, nearest is"
+    told = f"{most.name} alone: {own}" if len(shown) == 1 else f"{furthest} {most.name} ({own})"
+    from_loans = f", SAFE loans on top of budgets being {decimal(owed, 1)} points" if owed else ""
     return (
         f"Public debt of all states is on average {_beside(_mean(run, 'debt_points', UNION, t))} its "
-        f"published path in {year}, SAFE loans on top of "
-        f"budgets being {loans(run, run.forecast.states)[t]:.1f} "
-        f"points; {told}. The programme's own resources take at most {_largest_share(run):.3f} points from "
+        f"published path in {year}{from_loans}; {told}. The programme's own resources take at most "
+        f"{decimal(_largest_share(run), 3)} points from "
         f"{'its' if len(shown) == 1 else 'any'} balance. {_limit(run, t)}"
     )
 
@@ -54,6 +56,16 @@ def _largest_share(run: Run) -> float:
     )
 
 
+def most_added(run: Run, codes: Sequence[str]) -> float:
+    """The most that the programme adds in any year to a probability of passing the limit [share]."""
+    chance = run.statistics.probability
+    added = (
+        chance("crosses", run.baseline, code) - chance("crosses_without", run.baseline, code)
+        for code in codes
+    )
+    return max(0.0, *(float(np.max(points)) for points in added))
+
+
 def _limit(run: Run, t: int) -> str:
     """States whose published deficit is within the limit, and the one most likely to pass it."""
     given = run.model.fiscal
@@ -70,15 +82,7 @@ def _limit(run: Run, t: int) -> str:
         name: float(run.statistics.probability("crosses", run.baseline, code)[t])
         for name, code in within.items()
     }
-    adds = max(
-        float(
-            np.max(
-                run.statistics.probability("crosses", run.baseline, code)
-                - run.statistics.probability("crosses_without", run.baseline, code)
-            )
-        )
-        for code in within.values()
-    )
+    adds = most_added(run, tuple(within.values()))
     name = max(chance, key=lambda one: chance[one])
     several = len(run.states) > 1
     verb = "have" if len(within) > 1 else "has"
@@ -87,5 +91,5 @@ def _limit(run: Run, t: int) -> str:
     return (
         f"{subject} a published deficit within {limit} in {year}; shocks to growth may push it past where no "
         f"policy answers, {f'most often in {name} ({often})' if several else f'in {often}'}, and the "
-        f"programme adds at most {100.0 * adds:.2f} points to such a probability."
+        f"programme adds at most {decimal(100.0 * adds, 2)} points to such a probability."
     )

@@ -3,16 +3,24 @@
 import numpy as np
 
 from forecaster.findings.answer import POINT, programme_effect
+from forecaster.findings.hardest import hardest_for
+from forecaster.findings.red import MONEY, beyond, runs_out
 from forecaster.report import national, places
 from forecaster.report.places import Place
-from forecaster.report.styles import euros, percent
+from forecaster.report.styles import decimal, euros, percent
 from forecaster.run import Run
 from models.arrays import Floats
 
 
 def findings(run: Run) -> tuple[str, ...]:
-    """Four sentences on the one state shown: treasury, contracts, effect, strain."""
-    return purse(run), _contracts(run), f"{effect(run)} {_judgement(run)}", _strained(run)
+    """Five sentences on the one state shown: treasury, contracts, effect, strain, the hardest scenario."""
+    return (
+        purse(run),
+        _contracts(run),
+        f"{effect(run)} {_judgement(run)}",
+        _strained(run),
+        hardest_for(run, _place(run).code),
+    )
 
 
 def purse(run: Run) -> str:
@@ -42,14 +50,12 @@ def effect(run: Run) -> str:
     change = programme_effect(run, _place(run).code)
     t = int(np.abs(change).argmax())
     if not change.any():
-        return "The programme itself does not move the probability that money runs out."
-    begin = (
-        "The programme itself hardly decides whether the money suffices"
-        if abs(float(change[t])) < POINT
-        else "The programme changes whether the money suffices"
-    )
+        return "The programme itself does not move the probability of red."
+    what = "whether the money suffices" if runs_out(run) else "whether red is reached"
+    begin = "itself hardly decides" if abs(float(change[t])) < POINT else "changes"
+    points = decimal(100.0 * float(change[t]), 2, "+")
     return (
-        f"{begin}: it moves the probability of red by at most {100.0 * float(change[t]):+.2f} points, in "
+        f"The programme {begin} {what}: it moves the probability of red by at most {points} points, in "
         f"{run.years[t]}."
     )
 
@@ -60,11 +66,13 @@ def _judgement(run: Run) -> str:
     red = run.statistics.probability("red", run.baseline, code)
     t = int(red.argmax())
     low, high = (ends(code, red)[t] for ends in (run.judgements.lowest, run.judgements.highest))
+    effect = float(np.abs(programme_effect(run, code)).max())
     if high - low < 0.5 * POINT:
-        return "How much is signed for, judged otherwise, hardly moves it either."
+        either = " either" if effect < POINT else ""
+        return f"The ruling judgements, decided otherwise, hardly move it{either}."
     return (
-        f"Judgement moves it more: where what is signed for is judged otherwise, P(red) in {run.years[t]} is "
-        f"anything from {percent(low)} to {percent(high)} (sheet Drivers)."
+        f"Judgement moves it more: where the ruling judgements are decided otherwise, P(red) in "
+        f"{run.years[t]} is anything from {percent(low)} to {percent(high)} (sheet Drivers)."
         if high - low > abs(float(programme_effect(run, code)[t]))
         else f"Judgement moves it less: from {percent(low, 1)} to {percent(high, 1)} in {run.years[t]} "
         "(sheet Drivers)."
@@ -82,7 +90,7 @@ def _contracts(run: Run) -> str:
         f"Contracts that the programme sets off ask {national.in_words(run, place.code, gross)} of its "
         f"defence investment by {run.years[-1]} on average. Less what would be bought anyway, and less "
         f"grants, that is a net call of {national.in_words(run, place.code, net)}; in {run.years[t]} one "
-        f"path of twenty calls for more than EUR {float(high[t]):,.1f} m."
+        f"path of twenty calls for more than EUR {decimal(float(high[t]), 1)} m."
     )
 
 
@@ -95,24 +103,16 @@ def _strained(run: Run) -> str:
     any_year = run.statistics.any_year("red", run.baseline, place.code)
     others = [code for code in run.forecast.states if code != place.code]
     worse = sum(run.statistics.any_year("red", run.baseline, code) > any_year for code in others)
+    if any_year == 0.0:
+        return f"On no path is {place.name} in red in '{run.baseline}'."
+    beside = (
+        f"; {worse or 'none'} of the other {len(others)} states {'is' if worse == 1 else 'are'} more strained"
+    )
     return (
         f"Red is most probable in {run.years[t]}: in {percent(float(red[t]), 1)} of paths promises exceed "
-        "investment "
-        f"money before anything is moved or cut; {percent(signed)} of it is signed for before. Red in at "
-        "least "
-        f"one year: {percent(any_year, 1)} of paths; {worse or 'none'} of the other {len(others)} states "
-        f"{'is' if worse == 1 else 'are'} more strained."
-    )
-
-
-def hardest(run: Run) -> str:
-    """The scenario in which red is most probable for the state."""
-    place = _place(run)
-    likely = {name: run.statistics.any_year("red", name, place.code) for name in run.settings.scenarios}
-    worst = max(run.settings.scenarios[1:], key=lambda name: likely[name])
-    return (
-        f"The hardest scenario is '{worst}': red in at least one year in {percent(likely[worst], 1)} of "
-        f"paths, against {percent(likely[run.baseline], 1)} in '{run.baseline}'."
+        f"{beyond(run)} before anything is moved or cut; {percent(signed)} of "
+        f"{'it' if beyond(run) == MONEY else MONEY} is signed for before. Red in at least one "
+        f"year: {percent(any_year, 1)} of paths{beside if others else ''}."
     )
 
 
@@ -129,4 +129,4 @@ def _largest(run: Run, yearly: Floats) -> str:
     """The year of the largest amount, and that amount; nothing where there is but one year."""
     t = int(yearly.argmax())
     told = f", more in {run.years[t]} ({euros(float(yearly[t]))}) than in any other year"
-    return told if len(run.years) > 1 else ""
+    return told if len(run.years) > 1 and yearly.any() else ""

@@ -5,7 +5,7 @@ import numpy as np
 from forecaster.drivers import Drivers
 from forecaster.findings.answer import programme_effect
 from forecaster.report import places
-from forecaster.report.styles import percent
+from forecaster.report.styles import decimal, percent
 from forecaster.report.tornado import DRIVER, state_swings
 from forecaster.run import Run
 
@@ -39,13 +39,20 @@ def worst_years(run: Run) -> str:
     told, shares = [], []
     for place in most_strained(run)[:SHOWN]:
         t, red = _worst(run, place)
+        if red == 0.0:
+            continue
         told.append(f"{place.name} (red in {percent(red)} of paths in {run.years[t]})")
         net, committed = (_mean(run, metric, place, t) for metric in ("net_call", "committed"))
-        shares.append(abs(net) / (committed + net))
-    return f"{', '.join(told)}; of what they owe in those years {_share(max(shares))} is the programme"
+        shares.append(net / (committed + net))
+    if not told:
+        return "none of the states shown"
+    owe = f"of what {'it owes in that year' if len(told) == 1 else 'they owe in those years'}"
+    return f"{', '.join(told)}; {owe} {_share(max(shares))} is the programme"
 
 
 def _share(share: float) -> str:
+    if share <= 0.0:
+        return "nothing"
     return "less than 0.1 %" if share < 0.001 else f"at most {percent(share, 1)}"
 
 
@@ -54,13 +61,11 @@ def _parts(run: Run, place: places.Place) -> str:
     t, red = _worst(run, place)
     investment = _mean(run, "investment", place, t)
     signed, net = (100.0 * _mean(run, metric, place, t) / investment for metric in ("committed", "net_call"))
-    share = investment / _mean(run, "budget", place, t)
     status = run.forecast.plan_status[run.forecast.states.index(place.code)][t]
     effect = 100.0 * float(programme_effect(run, place.code)[t])
     return (
-        f"{place.name}, {run.years[t]}: of every EUR 100 to invest EUR {signed:.1f} are signed for before "
-        f"and EUR {net:.2f} are the programme's net call; {percent(share)} of the defence budget is "
-        "invested, and "
+        f"{place.name}, {run.years[t]}: of every EUR 100 to invest EUR {decimal(signed, 1)} are signed for "
+        f"before and EUR {decimal(net, 2)} are the programme's net call; {_invested(run, place, t)}, and "
         f"{BUDGET_IS[status]}. The programme {_adds(effect)} a probability of red of {percent(red, 1)}"
         f"{'' if places.takes_part(run, place.code) else ', since it is assumed to join no contract'}."
     )
@@ -68,11 +73,19 @@ def _parts(run: Run, place: places.Place) -> str:
 
 def _adds(points: float) -> str:
     """What the programme does to a probability, in words."""
-    if abs(points) < 0.005:
+    if points == 0.0:
         return "adds nothing to"
-    return (
-        f"{'adds' if points > 0.0 else 'takes'} {abs(points):.2f} points {'to' if points > 0.0 else 'from'}"
-    )
+    size = "less than 0.01" if abs(points) < 0.01 else f"{abs(points):.2f}"
+    return f"{'adds' if points > 0.0 else 'takes'} {size} points {'to' if points > 0.0 else 'from'}"
+
+
+def _invested(run: Run, place: places.Place, t: int) -> str:
+    """What is invested beside the defence budget: with SAFE loans on top, no part of it."""
+    share = percent(_mean(run, "investment", place, t) / _mean(run, "budget", place, t))
+    drawn = run.model.states[run.forecast.states.index(place.code)].safe_draw[t]
+    if drawn * run.model.capacity.safe_new == 0.0:
+        return f"{share} of the defence budget is invested"
+    return f"what is invested, SAFE loans on top, comes to {share} of the defence budget"
 
 
 def _moved(run: Run, place: places.Place) -> str:
@@ -84,8 +97,8 @@ def _moved_by(found: Drivers, place: places.Place) -> str:
     first, second = [swing for swing in state_swings(found, place.code) if swing.kind == DRIVER][:2]
     stands = float(found.swings[place.code, "budget"].mean[1])
     return (
-        f"{first.name} (a red year in {percent(stands + first.low)} of paths at its P10, in "
-        f"{percent(stands + first.high)} at its P90), then {second.name}"
+        f"{first.name} (a red year in {percent(max(0.0, stands + first.low))} of paths at its P10, in "
+        f"{percent(max(0.0, stands + first.high))} at its P90), then {second.name}"
     )
 
 

@@ -73,6 +73,9 @@ LINES: Mapping[str, tuple[str, str]] = {
 }
 """Colour and dash of the lines of a chart."""
 
+SMALLEST = 5
+"""Decimals after which a number in a sentence counts as zero, the usual ones among them."""
+
 FORMATS: tuple[tuple[str, str, str], ...] = (
     ("EUR m", "#,##0.0", "{:,.1f}"),
     ("EUR per", "#,##0.00", "{:,.2f}"),
@@ -116,7 +119,19 @@ def shown(value: float, unit: str) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """Return a share as sentences say it, such as 24 %."""
-    return f"{100.0 * share:.{digits}f} %"
+    return f"{decimal(100.0 * share, digits)} %"
+
+
+def decimal(value: float, digits: int, sign: str = "") -> str:
+    """Return a number with so many decimals, with more where it would read as zero and is not.
+
+    sign: "+" where a plus is told too.
+    """
+    for more in range(digits, digits + SMALLEST):
+        told = f"{value + 0.0:{sign},.{more}f}"
+        if any(digit in told for digit in "123456789"):
+            return told
+    return f"{0.0:{sign},.{digits}f}"
 
 
 def euros(millions: float) -> str:
@@ -127,7 +142,7 @@ def euros(millions: float) -> str:
 def amount(millions: float) -> str:
     """Return the number of an amount: the smaller, the more decimals."""
     size = abs(millions)
-    return f"{millions:,.{0 if size >= 100 else 1 if size >= 1 or size == 0 else 2}f}"
+    return decimal(millions, 0 if size >= 100 else 1 if size >= 1 or size == 0 else 2)
 
 
 @cache

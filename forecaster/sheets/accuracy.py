@@ -261,10 +261,17 @@ def _replays(found: Backtest) -> Table:
         (
             "How well a shortfall is foreseen one to three years on: the budget's share of GDP falls below "
             f"the part of its own median that is signed for ({floors} %). Brier score: 0 is best; past "
-            "frequency: how often it had happened up to then. So rare an event leaves little to score."
+            f"frequency: how often it had happened up to then. It happened in {_how_often(found)} of the "
+            "forecasts: the rarer, the less there is to score."
         ),
     )
     return Table(REPLAYS.table, "Shortfalls foreseen", columns, rows, notes)
+
+
+def _how_often(found: Backtest) -> str:
+    """How many of all forecasts of a shortfall saw one."""
+    cells = sum(replay.cells for replay in found.replays)
+    return percent(sum(replay.happened * replay.cells for replay in found.replays) / cells if cells else 0.0)
 
 
 def _replay_row(replay: Replay) -> Row:

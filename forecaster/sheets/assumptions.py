@@ -8,6 +8,7 @@ from forecaster.case.programme import Line
 from forecaster.case.quantities import Record
 from forecaster.report.sheet import Cell, Cells, Column, Ref, Row, Sheet, Span, Table, formula
 from forecaster.run import Run
+from forecaster.sheets.drivers.swings import NOISE
 from forecaster.toml import ASSUMPTIONS, PROGRAMME
 
 NAME = "Assumptions"
@@ -91,7 +92,7 @@ def _order(run: Run) -> str:
     return (
         "Sorted by effect on P(red), the largest first, then in the order of the file: points by which it "
         "moves between the ends of the range, a list between the values that the sheet Drivers tells, on "
-        "average over states. Blank: no range."
+        f"average over states; {NOISE}. Blank: no range."
     )
 
 

@@ -47,7 +47,7 @@ def breaking_points(run: Run) -> Sheet:
     points = tuple(point for _, point in found)
     blocks = (
         Notes("", (headline(points), agreement(points)), strong=True),
-        Notes("In words: the year in which each state is red most often", tuple(_sentences(found))),
+        Notes(_heading(points), tuple(_sentences(found))),
         _rules(run),
         _points(run, found),
         _there(found),
@@ -55,6 +55,13 @@ def breaking_points(run: Run) -> Sheet:
         _alone(found),
     )
     return Sheet(NAME, title, question, blocks)
+
+
+def _heading(points: tuple[BreakingPoint, ...]) -> str:
+    """Which year the sentences are about."""
+    never = sum(point.simulated == 0.0 for point in points)
+    other = f"; a usual year for {never} red on no path" if never else ""
+    return f"In words: the year in which each state is red most often{other}"
 
 
 def _shown(run: Run) -> list[tuple[Place, BreakingPoint]]:

@@ -7,6 +7,8 @@ from datetime import date
 
 from forecaster.case.cautions import cautions
 from forecaster.findings import expectations
+from forecaster.findings.judged import signed
+from forecaster.findings.red import beyond
 from forecaster.report import national
 from forecaster.report.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.run import Run
@@ -25,13 +27,9 @@ CANNOT_SAY = (
     "Which states will take part in which contract: participants are drawn, unless the case names them.",
     (
         "How much is really signed for: few ministries publish payments by year, so a share is "
-        "assumed for all alike unless commitments.csv gives it. This judgement moves the probabilities "
-        "more than the programme."
+        "assumed for all alike unless commitments.csv gives it. {signed}"
     ),
-    (
-        "That a state cannot pay: red means that promises exceed investment money before anything is "
-        "moved or cut."
-    ),
+    "That a state cannot pay: red means that promises exceed {money} before anything is moved or cut.",
     "What depends on decisions not taken: budgets past the voted year, the next EU budget, rates, the war.",
     (
         "How likely a scenario is: it is a question, not a forecast. The Scenarios sheet says how far out "
@@ -46,6 +44,8 @@ CANNOT_SAY = (
         "of balance and debt, not a budget and not what anybody will decide because of it."
     ),
 )
+
+"""Signed, money: what the run says of contracts signed before, and what red means in it."""
 
 PURPOSE = (
     (
@@ -72,7 +72,7 @@ def cover(run: Run) -> Sheet:
         "fit?",
         (
             Notes("Three answers to expect", _numbered(expectations(run)), strong=True),
-            Notes("What this workbook cannot say", _numbered(CANNOT_SAY)),
+            Notes("What this workbook cannot say", _numbered(_cannot_say(run))),
             _about(run),
             Notes("Purpose and scope", PURPOSE),
             Notes("Warnings", _warnings(run)),
@@ -88,6 +88,10 @@ def with_contents(front: Sheet, others: tuple[Sheet, ...]) -> Sheet:
     columns = (Column("sheet", "sheet"), Column("question", "answers", width=BROAD))
     contents = Table("contents", "Contents", columns, rows)
     return replace(front, blocks=(*front.blocks[:-1], contents, front.blocks[-1]))
+
+
+def _cannot_say(run: Run) -> tuple[str, ...]:
+    return tuple(line.format(signed=signed(run), money=beyond(run)) for line in CANNOT_SAY)
 
 
 def _numbered(sentences: tuple[str, ...]) -> tuple[str, ...]:

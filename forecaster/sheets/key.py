@@ -1,5 +1,6 @@
 """Key: colours, signs, units, marks and words."""
 
+from forecaster.findings.red import beyond
 from forecaster.report.sheet import Cells, Column, Formula, Light, Notes, Ref, Row, Sheet, Table, formula
 from forecaster.report.styles import FILLS, HEAT, WORDS, percent
 from forecaster.run import Run
@@ -17,6 +18,7 @@ SIGNS = (
         "per cent; points are percentage points. Years are calendar years, and a year stands in the same "
         "column on every sheet that has years across."
     ),
+    "A number is shown to its last place alone: where that is 0.0, the cell may hold less than half of it.",
     "Plus: paid or called for. Minus: received or saved. Blank: missing or not applicable, never zero.",
     (
         "Percentiles (P5 to P95): so many of a hundred simulated paths lie below. They are never added "
@@ -33,7 +35,7 @@ GLOSSARY = (
     ("additionality", "share of EU payments that raises national contributions; 0 where money is redeployed"),
     (
         "amber, red",
-        "strain above the first, the second threshold; red: promises exceed money, not 'cannot pay'",
+        "strain above the first, the second threshold; red: promises exceed {money}, not 'cannot pay'",
     ),
     ("commitment", "EU money promised to a line; payment follows over years"),
     ("decommitted", "EU money that finds no payment by the deadline and lapses"),
@@ -55,13 +57,13 @@ GLOSSARY = (
 )
 
 
-def key(_: Run) -> Sheet:
+def key(run: Run) -> Sheet:
     """Return the sheet that explains the others."""
     return Sheet(
         NAME,
         "Key: colours, signs, units, words",
         "How is this workbook to be read?",
-        (Notes("Signs and units", SIGNS), _roles(), _words(), _heat(), _glossary()),
+        (Notes("Signs and units", SIGNS), _roles(), _words(), _heat(), _glossary(run)),
     )
 
 
@@ -126,7 +128,9 @@ def in_words(probability: Ref, value: float) -> Formula:
     )
 
 
-def _glossary() -> Table:
-    rows = tuple(Row(word, (word, None, meaning)) for word, meaning in GLOSSARY)
+def _glossary(run: Run) -> Table:
+    rows = tuple(
+        Row(word, (word, None, meaning.format(money=beyond(run, "money")))) for word, meaning in GLOSSARY
+    )
     columns = (Column("word", "word"), Column("blank", ""), Column("meaning", "meaning"))
     return Table("glossary", "Glossary", columns, rows)

@@ -92,6 +92,8 @@ def chosen(run: Run) -> tuple[Place, str]:
     place = next(place for place in most_strained(run) if place.code in large)
     if len(large) == 1:
         return place, "the state shown"
+    if run.statistics.any_year("red", run.baseline, place.code) == 0.0:
+        return place, f"one of the {len(large)} largest spenders, none of which is ever in red"
     return place, f"of the {len(large)} largest spenders the one most often in red"
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from forecaster.findings.red import beyond
 from forecaster.report import records
 from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line
 from forecaster.report.places import Place
 from forecaster.report.records import Key, Records, simulated
 from forecaster.report.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
+from forecaster.report.styles import percent
 from forecaster.run import Run
 from forecaster.sheets.assumptions import threshold
 from forecaster.sheets.drivers import ranges
@@ -20,7 +22,7 @@ NOTES = (
     (
         "Strain = (payments on contracts signed before + net call of the programme) / investment money. "
         "Amber and red: strain above the thresholds on the Assumptions sheet. Red means that promises "
-        "exceed the money before anything is moved; it never means that a state cannot pay."
+        "exceed {money} before anything is moved; it never means that a state cannot pay."
     ),
     (
         "'Without it': the same draws without the programme. What it adds: the difference on each draw, "
@@ -28,12 +30,27 @@ NOTES = (
         "its range stands beside it for the baseline, from the sheet Drivers, which names the judgements."
     ),
     (
-        "Contracts yet to be signed, but for the programme's and what SAFE pays, are in no figure: that "
-        "strain falls in later years says no more than that contracts run out. The union stands as if it had "
-        "one purse. The sums behind each row stand in the same order on the Money sheet. Printed: the "
+        "Contracts yet to be signed, but for the programme's and what SAFE pays, are in no figure: where "
+        "strain falls in later years, that says no more than that contracts run out. The union stands as if "
+        "it had one purse. The sums behind each row stand in the same order on the Money sheet. Printed: the "
         "baseline."
     ),
 )
+
+
+def _loans(run: Run) -> Iterator[str]:
+    """What SAFE loans on top of budgets do to strain; nothing where there are none."""
+    given = run.model.capacity
+    drawn = [state for state in run.model.states if state.code in run.states and state.safe_draw.any()]
+    if not drawn or given.safe_new == 0.0:
+        return
+    bound = percent(given.safe_committed)
+    told = (
+        f"A SAFE loan on top of a budget is money to invest, and {bound} of it is bound by contracts: it "
+        f"pulls strain towards {bound}, up from below and down from above."
+    )
+    red = given.safe_committed < run.case.assumptions.strain.red.value
+    yield told + (" So a smaller loan may lower the median strain and yet raise P(red)." if red else "")
 
 
 def strain(run: Run) -> Sheet:
@@ -47,7 +64,7 @@ def strain(run: Run) -> Sheet:
         "Strain",
         columns,
         rows,
-        NOTES,
+        tuple(note.format(money=beyond(run, "the money")) for note in (*NOTES, *_loans(run))),
         lights,
         keys=4,
         filtered=True,

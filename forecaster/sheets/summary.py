@@ -5,8 +5,11 @@ from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
 
+from forecaster.case.programme import REGULATION
 from forecaster.findings import findings
 from forecaster.findings.fiscal import public_finances
+from forecaster.findings.judged import signed
+from forecaster.findings.red import beyond
 from forecaster.findings.strained import most_strained, reasons
 from forecaster.report import places
 from forecaster.report.fans import Fan
@@ -127,14 +130,21 @@ def _cases(run: Run) -> tuple[Table, ...]:
             use = "in this run" if case == used else "for comparison"
             rows.append(Row(key, (case, line.name, use, "", share, line.amount, sets_off)))
     notes = (
-        (
-            "legal: the ceiling of Article 20(3), which is 25 % where a condition of Article 20(5) holds; "
-            "observed: what the forerunner paid; default: between."
-        ),
+        _what_cases_are(run),
         "A choice, not a chance: set award.procurement_case to run another.",
     )
     table = Table(CASES.table, "How much a grant may set off", CASE_COLUMNS, tuple(rows), notes)
     return (table,) if rows else ()
+
+
+def _what_cases_are(run: Run) -> str:
+    """What the cases of the bundled regulation are; of another programme only where to look."""
+    if run.case.programme.celex == REGULATION:
+        return (
+            "legal: the ceiling of Article 20(3), which is 25 % where a condition of Article 20(5) holds; "
+            "observed: what the forerunner paid; default: between."
+        )
+    return "What each case stands for: see the line's source on the sheet Assumptions."
 
 
 def _linked(run: Run, source: Shown, key: Hashable, item: str) -> Row:
@@ -173,12 +183,12 @@ def _heat(run: Run, number: int, names: tuple[str, ...]) -> Table:
     steps = ", ".join(f"{word} from {percent(step)}" for step, word in reversed(OFTEN.items()))
     notes = (
         (
-            f"Share of {run.settings.paths:,} paths in which promises exceed investment money in at least "
+            f"Share of {run.settings.paths:,} paths in which promises exceed {beyond(run)} in at least "
             f"one year of {run.horizon}. Last row: the union as if it had one purse."
         ),
         (
             f"Colours and words: {steps}. Red comes before anything is moved or cut. How much is already "
-            "signed for is a judgement, and it moves these figures more than the programme does."
+            f"signed for is a judgement. {signed(run)}"
         ),
     )
     title = "Probability of red by state and scenario" + (", continued" if number > 1 else "")
@@ -226,7 +236,8 @@ def _states(run: Run) -> Table:
     notes = (
         (
             "The year in which red is most probable in the baseline, and why: what is signed for before, "
-            "what is invested, what the budget of that year rests on. Money: means."
+            "what is invested, SAFE loans on top of the budget among it, what the budget of that year rests "
+            "on. Money: means."
         ),
         f"All years: {run.horizon}. It: the programme.",
     )
@@ -305,5 +316,10 @@ def _count_rows(run: Run, scenario: str) -> Iterator[Row]:
 def _fan(run: Run) -> Fan:
     """Return the fan of the most strained state's obligations over its investment."""
     all_shown = len(run.states) == len(run.forecast.states)
-    most = "the state with the highest probability of red" + ("" if all_shown else " of those shown")
-    return strain.fan(run, NAME, most_strained(run)[0], most if len(run.states) > 1 else "the state shown")
+    place = most_strained(run)[0]
+    most = "the state with the highest probability of red in any year" + (
+        "" if all_shown else " of those shown"
+    )
+    if run.statistics.any_year("red", run.baseline, place.code) == 0.0:
+        most = "in red on no path, as no state shown is"
+    return strain.fan(run, NAME, place, most if len(run.states) > 1 else "the state shown")

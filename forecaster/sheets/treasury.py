@@ -199,4 +199,5 @@ def _loans(run: Run) -> Table:
         Column("allocation", "loan", role="input"),
         Column("source", "source", width=10),
     )
-    return Table(LOANS.table, "SAFE loans", columns, rows, ("Drawn in full by the last year of drawing.",))
+    note = "Drawn in full by the last year of drawing." if rows else "No state shown has one."
+    return Table(LOANS.table, "SAFE loans", columns, rows, (note,))

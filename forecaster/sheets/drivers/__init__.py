@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
-from forecaster.drivers.trials import PATHS as ASSUMED_PATHS
 from forecaster.report import places
 from forecaster.report.formulas import total
 from forecaster.report.sheet import (
@@ -91,7 +90,7 @@ def _told(run: Run, found: Drivers) -> Iterator[str]:
     own = sum(total[name] for name in PROGRAMME if name in total)
     yield (
         f"2. These take part in so much of its variance: {parts}; the programme's own drivers in "
-        f"{percent(own, 2)}."
+        f"{percent(min(own, 1.0), 2)}."
     )
     strongest = ", ".join(
         f"{_about(run, effect)} ({effect.ends.key}, {100.0 * effect.size:.1f} points)"
@@ -207,8 +206,8 @@ def _effects(run: Run, found: Drivers) -> Table:
         (
             "Every assumption with a range, at both ends of it, one at a time: P(red) in any year of the "
             "baseline, as a mean over all states. Moves P(red) by: the mean over states of the change either "
-            "way. A list moves as a whole; shares already committed by 0.05. Each on the same "
-            f"{ASSUMED_PATHS:,} paths: an effect of a few hundredths of a point is a few of them."
+            "way. A list moves as a whole; shares already committed by 0.05. Each on the "
+            f"same draws: {swings.NOISE}."
         ),
     )
     return Table(EFFECTS.table, TRIED, columns, rows, notes, keys=2, filtered=True)

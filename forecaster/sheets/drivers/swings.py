@@ -12,6 +12,12 @@ from forecaster.run import Run
 from models.arrays import UNION
 
 SHEET = "Drivers"
+
+NOISE = (
+    f"one of the {ASSUMED_PATHS:,} paths is {100.0 / ASSUMED_PATHS:.2f} points of a state's probability; an "
+    "effect below that is within sampling noise, and so is its rank"
+)
+"""What the paths on which assumptions are tried can tell, in words."""
 STATES = Cells(SHEET, "swings by state")
 BARS = 12
 """Rows of a tornado: the widest swings."""
@@ -94,7 +100,7 @@ def by_state(run: Run, found: Drivers) -> Table:
         (
             "Points added to P(red) in any year of the baseline. Years up to the state's worst count for a "
             "driver's score; correlation: with strain in that year. The sheet Assumptions says what each key "
-            "stands for."
+            f"stands for. Assumptions: {NOISE}."
         ),
     )
     return Table(STATES.table, "What moves P(red) of each state", columns, rows, notes, keys=2, filtered=True)

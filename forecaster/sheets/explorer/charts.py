@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from forecaster.findings.red import beyond
 from forecaster.report.fans import PERCENTILES, Fan, Line
 from forecaster.report.formulas import link
 from forecaster.report.sheet import HEADER, Cell, Cells, Chart, Column, Look, Row, Series, Table, formula
@@ -58,15 +59,23 @@ def fan(pick: Pick) -> Fan:
         ),
         description=(
             "Fan of strain by year for the state and scenario picked: what is signed for and the net call "
-            "over investment money. Above the red line, 100 %, promises exceed the money."
+            f"over investment money. Above the red line, {100.0 * _limits(pick.run)['red']:g} %, promises "
+            f"exceed {beyond(pick.run, 'the money')}."
         ),
         lines=tuple(
             Line(f"{name} threshold", name, tuple(link(threshold(name), value) for _ in pick.run.years))
             for name, value in _limits(pick.run).items()
         ),
-        notes=("The red threshold is what can be invested: at 100 % all of it is promised.",),
+        notes=(_threshold(_limits(pick.run)["red"]),),
         heading=TITLES.at("fan", "title"),
     )
+
+
+def _threshold(red: float) -> str:
+    """What the red threshold is of what can be invested."""
+    if red == 1.0:
+        return "The red threshold is what can be invested: at 100 % all of it is promised."
+    return f"At 100 % all that can be invested is promised; the red threshold stands at {100.0 * red:g} %."
 
 
 def _limits(run: Run) -> dict[Literal["red", "amber"], float]:

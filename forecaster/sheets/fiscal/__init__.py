@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from forecaster.findings.fiscal import loans
+from forecaster.findings.fiscal import loans, most_added
 from forecaster.report import places
 from forecaster.report.formulas import number
 from forecaster.report.places import Place
@@ -22,7 +22,7 @@ from forecaster.report.sheet import (
     year_columns,
     yearly,
 )
-from forecaster.report.styles import percent
+from forecaster.report.styles import decimal, percent
 from forecaster.run import Run
 from forecaster.sheets import budgets, inputs, treasury
 from forecaster.sheets.assumptions import VALUES
@@ -71,8 +71,9 @@ def _crosses(run: Run) -> Table:
             "answers: nothing is cut and no tax raised when the limit comes near."
         ),
         (
-            "Most of it is the business cycle, which the programme does not move; what the programme adds "
-            f"stands below. Sampling error: at most {error:.1f} points either way (95 %)."
+            "It holds the business cycle, which the programme does not move. What the programme adds stands "
+            f"below: at most {decimal(100.0 * most_added(run, run.states), 2)} points. Sampling error: at "
+            f"most {decimal(error, 1)} points either way (95 %)."
         ),
     )
     once = Column(ANY, f"any year to {run.years[-1]}", role="simulated")

@@ -158,7 +158,7 @@ def contracts(run: Run) -> Table:
             "before the outlay they are for."
         ),
         (
-            "Gross call + grants received of all states on the Calls sheet differ a little from what states "
+            "Gross call + grants received of all states on the Calls sheet can differ from what states "
             "bear here: there the euros of a state outside the euro hold what its moved rate costs it."
         ),
     )

@@ -103,11 +103,18 @@ def bridge(run: Run, cells: Cells, contracts: Shown, items: Mapping[str, str]) -
             "exchange rates and saving."
         ),
         (
-            "Medians are never added up: that of all lines comes from joint draws. The last step: few costly "
-            "paths pull the mean above the median."
+            "Medians are never added up: that of all lines comes from joint draws. "
+            + last_step(number(last.cells[-1]), _median(run, UNION))
         ),
     )
     return Table(cells.table, "Bridge from plan to median", columns, (*rows, whole), notes, keys=4)
+
+
+def last_step(mean: float, median: float) -> str:
+    """Why mean and median of all lines differ, where they do."""
+    if mean > median:
+        return "The last step: few costly paths pull the mean above the median."
+    return "The last step: few cheap paths pull the mean below the median." if mean < median else ""
 
 
 def _steps(run: Run, cells: Cells, contracts: Shown, line: str, items: Mapping[str, str]) -> tuple[Cell, ...]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from forecaster.assembly.investment import investment_start, published_scale
+from forecaster.checks.controls import INVESTMENT_CHECK
 from forecaster.report import places
 from forecaster.report.formulas import difference, number, ratio, total
 from forecaster.report.places import Place
@@ -132,12 +133,37 @@ def _investment(run: Run, cells: Cells) -> Table:
     notes = (
         (
             "Investment used: spending in the source of the investment share x that share, for allies NATO's "
-            "mean of three years, else EDA's latest. One year of NATO's moves by up to 20 points, therefore "
-            "the mean. NATO counts major equipment and its research, EDA equipment and all research."
+            f"mean of three years, else EDA's latest{nato_moves(run)}. "
+            "NATO counts major equipment and its research, EDA equipment and all research."
         ),
-        "Blank: not published. The Checks sheet holds the sum of the 27 against EDA's total.",
+        f"Blank: not published.{_checked(run)}",
     )
     return Table(cells.table, "Defence investment by source", columns, tuple(rows), notes)
+
+
+def nato_moves(run: Run) -> str:
+    """How far NATO's share moves from one year to the next at the most: why a mean is taken."""
+    budgets = run.case.budgets
+    moved = [
+        abs(after.value - before.value)
+        for code in budgets.codes
+        for year in budgets.years("nato_equipment")
+        if (after := budgets.figure("nato_equipment", code, year))
+        and (before := budgets.figure("nato_equipment", code, year - 1))
+    ]
+    if not moved:
+        return ""
+    return f": one year of NATO's moves by up to {100.0 * max(moved):.0f} points, therefore the mean"
+
+
+def _checked(run: Run) -> str:
+    """Where the sum stands against EDA's total; nothing where the run has no such control."""
+    names = [check.name for check in run.checks if check.name.startswith(INVESTMENT_CHECK)]
+    return (
+        f" The Checks sheet holds the sum of the {len(run.forecast.states)} against EDA's total."
+        if names
+        else ""
+    )
 
 
 def _used_investment(run: Run) -> list[float]:

@@ -193,6 +193,7 @@ def test_none_chosen_means_all(tmp_path):
         ({"states": '["XX"]'}, "'XX' is not a state of this case."),
         ({"ministry": '"Norland"'}, "'Norland' is not a state of this case."),
         ({"scenarios": '["sqeeze"]'}, "'sqeeze' is not a scenario of this case. Did you mean squeeze?"),
+        ({"scenarios": '["squeeze+squeeze"]'}, "squeeze+squeeze names squeeze twice. Name it once;"),
         (
             {"scenarios": '["squeeze+partin"]'},
             "'partin' is not a scenario of this case.",

@@ -100,7 +100,9 @@ def test_where_few_paths_are_red_the_first_order_probability_is_told() -> None:
         (0.39, "about one path in 3"),
         (0.5, "about every second path"),
         (0.7, "about 7 paths in 10"),
-        (0.99, "about 10 paths in 10"),
+        (0.94, "about 9 paths in 10"),
+        (0.99, "nearly every path"),
+        (1.0, "every path"),
     ],
 )
 def test_probabilities_in_words(probability: float, words: str) -> None:

@@ -94,8 +94,8 @@ MADE = """
 import sys
 from pathlib import Path
 from forecaster import datapackage, pipeline
-from forecaster.workbook import ministries
 from forecaster.case import load
+from forecaster.workbook import ministries
 run = pipeline.run(load(Path(sys.argv[1])), paths=1024, years=3, drivers=False, workers=1)
 ministries.write(run, Path(sys.argv[2]), force=False)
 datapackage.write(run, Path(sys.argv[2]), force=True)

@@ -1,0 +1,16 @@
+"""What red means in a run: beyond all that can be invested, or beyond what its own threshold says of it."""
+
+from forecaster.run import Run
+
+MONEY = "investment money"
+
+
+def beyond(run: Run, money: str = MONEY) -> str:
+    """What promises exceed where a state is in red: "investment money", "110 % of investment money"."""
+    limit = run.case.assumptions.strain.red.value
+    return money if limit == 1.0 else f"{100.0 * limit:g} % of {money}"
+
+
+def runs_out(run: Run) -> bool:
+    """Whether red says that money runs out: not where the threshold leaves some of it."""
+    return run.case.assumptions.strain.red.value >= 1.0
