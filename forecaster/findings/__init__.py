@@ -7,7 +7,7 @@ import numpy as np
 from forecaster.drivers import PROGRAMME, Drivers
 from forecaster.findings import ministry
 from forecaster.findings.answer import POINT, programme_effect
-from forecaster.findings.hardest import hardest
+from forecaster.findings.hardest_scenario import hardest
 from forecaster.findings.judged import judgement
 from forecaster.findings.red import runs_out
 from forecaster.findings.strained import worst_years

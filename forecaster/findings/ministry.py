@@ -3,7 +3,7 @@
 import numpy as np
 
 from forecaster.findings.answer import POINT, programme_effect
-from forecaster.findings.hardest import hardest_for
+from forecaster.findings.hardest_scenario import hardest_for
 from forecaster.findings.red import MONEY, beyond, runs_out
 from forecaster.report import national, places
 from forecaster.report.places import Place

@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from forecaster.sheets.plan_bridge import last_step
-from forecaster.sheets.tie_out_published import nato_moves
 from invented.union import assuming, invented, with_figures
 
 from forecaster import findings
@@ -15,7 +13,7 @@ from forecaster.case.scenarios import combination, named_twice
 from forecaster.errors import AssumptionError
 from forecaster.findings import answer, ministry
 from forecaster.findings.fiscal import public_finances
-from forecaster.findings.hardest import hardest, hardest_for
+from forecaster.findings.hardest_scenario import hardest, hardest_for
 from forecaster.findings.judged import NEITHER, signed
 from forecaster.findings.strained import reasons
 from forecaster.pipeline import run as simulated
@@ -24,6 +22,8 @@ from forecaster.report.sheet import Chart, Gallery, Notes
 from forecaster.report.styles import decimal, percent
 from forecaster.run import Run
 from forecaster.sheets import report
+from forecaster.sheets.outlays.plan_bridge import last_step
+from forecaster.sheets.tie_out.published import nato_moves
 from models.accuracy import Backtest
 
 PATHS = 1024
@@ -165,10 +165,10 @@ def test_the_mildest_of_two_scenarios_is_not_the_hardest(case, usual):
 
 def test_one_state_is_likely_where_others_are(usual, monkeypatch):
     likely = {"baseline": 0, "squeeze": 1}
-    monkeypatch.setattr("forecaster.findings.hardest._likely_red", lambda _, name: likely.get(name, 0))
     monkeypatch.setattr(
-        "forecaster.findings.hardest._mean_red", lambda _, name: 0.12 + 0.01 * likely.get(name, 0)
+        "forecaster.findings.hardest_scenario._likely_red", lambda _, name: likely.get(name, 0)
     )
+    monkeypatch.setattr(f"{place}._mean_red", lambda _, name: 0.12 + 0.01 * likely.get(name, 0))
     told = hardest(usual)
     assert "'squeeze': 1 of 3 states is more likely than not" in told
     assert "on average 0.13 of all 3 are in red in its worst year, against 0.12." in told
@@ -265,7 +265,7 @@ def test_a_method_worse_than_a_straight_line_is_told(run_with_backtest):
 
 @pytest.fixture(scope="module")
 def run_with_backtest(usual) -> tuple[Run, Backtest]:
-    from forecaster.checks.proof import case_backtest
+    from forecaster.forecasts.backtest import case_backtest
 
     return usual, case_backtest(usual.case)
 
