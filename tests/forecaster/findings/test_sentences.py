@@ -165,9 +165,8 @@ def test_the_mildest_of_two_scenarios_is_not_the_hardest(case, usual):
 
 def test_one_state_is_likely_where_others_are(usual, monkeypatch):
     likely = {"baseline": 0, "squeeze": 1}
-    monkeypatch.setattr(
-        "forecaster.findings.hardest_scenario._likely_red", lambda _, name: likely.get(name, 0)
-    )
+    place = "forecaster.findings.hardest_scenario"
+    monkeypatch.setattr(f"{place}._likely_red", lambda _, name: likely.get(name, 0))
     monkeypatch.setattr(f"{place}._mean_red", lambda _, name: 0.12 + 0.01 * likely.get(name, 0))
     told = hardest(usual)
     assert "'squeeze': 1 of 3 states is more likely than not" in told
