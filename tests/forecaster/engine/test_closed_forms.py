@@ -7,6 +7,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from forecaster import assembly
+from forecaster.case import Case
 from forecaster.engine import simulate
 from models import tables
 from models.lots import Lot
@@ -15,6 +17,7 @@ from models.statistics import Statistics
 from models.stress import scenario
 
 PATHS = 2**20
+YEARS = range(2026, 2029)
 MEDIAN, SIGMA = 1.1, 0.15
 BILL = 1000.0
 """What the one contract costs at planned cost, all in the second year [EUR million]."""
@@ -60,9 +63,10 @@ def growth_alone(model: Model) -> Model:
 
 
 @pytest.fixture(scope="module")
-def statistics(invented_model: Model) -> Statistics:
-    stress = (scenario("baseline", {}, len(invented_model.years)),)
-    return simulate(growth_alone(invented_model), stress, PATHS, 3, None, lambda *_: None).statistics
+def statistics(invented_union: Case) -> Statistics:
+    model = assembly.model(invented_union, assembly.budget_forecast(invented_union, YEARS))
+    stress = (scenario("baseline", {}, len(YEARS)),)
+    return simulate(growth_alone(model), stress, PATHS, 3, None, lambda *_: None).statistics
 
 
 @pytest.mark.slow
