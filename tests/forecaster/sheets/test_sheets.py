@@ -172,7 +172,7 @@ def test_each_strained_state_has_its_reasons(run, sheets):
 
 
 def test_the_heat_map_holds_every_scenario_and_says_the_baseline_in_words(run, monkeypatch):
-    monkeypatch.setattr(summary, "BESIDE", 2)
+    monkeypatch.setattr("forecaster.sheets.summary.red.BESIDE", 2)
     parts = [entry for entry in summary.summary(run).tables if entry.name.startswith("heat")]
     assert len(parts) == -(-len(run.settings.scenarios) // 2)
     for number, name in enumerate(run.settings.scenarios):
