@@ -30,6 +30,16 @@ __all__ = ["Book", "content", "created", "rendered", "write"]
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
+class _Unclosed(BytesIO):
+    """Stays open until it is gone: an archive that XlsxWriter leaves after an error writes to it in the end.
+
+    On a closed one Python 3.13 prints that as an exception.
+    """
+
+    def close(self) -> None:
+        """Do nothing: memory is all that would be given back."""
+
+
 def write(run: Run, target: Path, force: bool) -> None:  # noqa: FBT001 - the caller passes what the user said
     """Write the workbook of a run. Raises OutputExists or OutputNotWritable."""
     save(content(run), target, force=force)
@@ -67,7 +77,7 @@ def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
 
 def _packed(sheets: tuple[Sheet, ...], book: Book, folder: str) -> bytes:
     """Return the workbook; folder: for its parts."""
-    stream = BytesIO()
+    stream = _Unclosed()
     with xlsxwriter.Workbook(stream, {"tmpdir": folder, **PLAIN_TEXT}) as file:
         about = {"title": book.title, "author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
         file.set_properties({**about, "created": book.created})
