@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from forecaster.findings.red import beyond
+from forecaster.findings.red import beyond, worst_year
 from forecaster.report.styles import decimal, euros, percent
 from forecaster.run import Run
 from models.arrays import UNION, Floats
@@ -99,13 +99,9 @@ def programme_effect(run: Run, place: str) -> Floats:
 
 
 def _strained(run: Run) -> str:
-    red = {code: run.statistics.probability("red", run.baseline, code) for code in run.states}
-    cells = []
-    ranked = sorted((code for code in red if red[code].any()), key=lambda code: -float(red[code].max()))
-    for code in ranked[:3]:
-        yearly = red[code]
-        year = run.years[int(yearly.argmax())]
-        cells.append(f"{code} {percent(float(yearly.max()))} in {year}")
+    worst = [(code, *worst_year(run, code)) for code in run.states]
+    ranked = sorted((one for one in worst if one[2] > 0.0), key=lambda one: -one[2])
+    cells = [f"{code} {percent(red)} in {run.years[t]}" for code, t, red in ranked[:3]]
     told = ", ".join(cells) or "none; red on no path"
     return f"Highest probability of red (contracts exceed {beyond(run)}): {told}."
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from forecaster.drivers.judgements import SIGNED, SIGNED_MOVES
 from forecaster.findings.answer import programme_effect
+from forecaster.findings.red import worst_year
 from forecaster.report import places
 from forecaster.report.styles import percent
 from forecaster.run import Run
@@ -17,7 +18,7 @@ NEITHER = (
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """A year: its number, the lowest and highest P(red) over the judgements, the programme's effect on it."""
 
     t: int
@@ -28,7 +29,7 @@ class _Judged:
 
 def judgement(run: Run) -> str:
     """Where the range of P(red) over the ruling judgements is wider than the programme's own effect."""
-    judged = {place.name: _in_worst_year(run, place.code) for place in places.states(run)}
+    judged = {place.name: in_worst_year(run, place.code) for place in places.states(run)}
     wider = sum(one.high - one.low > one.effect for one in judged.values())
     narrower = sum(one.high - one.low < one.effect for one in judged.values())
     name = max(judged, key=lambda state: judged[state].high - judged[state].low)
@@ -63,19 +64,14 @@ def _points(share: float) -> str:
 
 def _signed_in_worst_year(run: Run, code: str) -> tuple[float, float]:
     """How far P(red) moves with what is taken as signed for, and with the programme [share]."""
-    t = _worst(run, code)
+    t, _ = worst_year(run, code)
     rows = [run.judgements.names.index(name) for name in SIGNED]
     moved = float(np.abs(run.judgements.changes(code)[rows, t]).max())
     return moved, float(np.abs(programme_effect(run, code)[t]))
 
 
-def _in_worst_year(run: Run, code: str) -> _Judged:
+def in_worst_year(run: Run, code: str) -> Judged:
     """What is told of the year in which red is most probable."""
-    red, t = run.statistics.probability("red", run.baseline, code), _worst(run, code)
+    red, (t, _) = run.statistics.probability("red", run.baseline, code), worst_year(run, code)
     low, high = run.judgements.lowest(code, red), run.judgements.highest(code, red)
-    return _Judged(t, float(low[t]), float(high[t]), float(np.abs(programme_effect(run, code)[t])))
-
-
-def _worst(run: Run, code: str) -> int:
-    """Number of the year in which red is most probable."""
-    return int(run.statistics.probability("red", run.baseline, code).argmax())
+    return Judged(t, float(low[t]), float(high[t]), float(np.abs(programme_effect(run, code)[t])))

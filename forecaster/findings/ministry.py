@@ -4,7 +4,8 @@ import numpy as np
 
 from forecaster.findings.answer import POINT, programme_effect
 from forecaster.findings.hardest_scenario import hardest_for
-from forecaster.findings.red import MONEY, beyond, runs_out
+from forecaster.findings.judged import in_worst_year
+from forecaster.findings.red import MONEY, beyond, runs_out, worst_year
 from forecaster.report import national, places
 from forecaster.report.places import Place
 from forecaster.report.styles import decimal, euros, percent
@@ -63,18 +64,17 @@ def effect(run: Run) -> str:
 def _judgement(run: Run) -> str:
     """How far P(red) of the worst year moves where the ruling judgements are decided otherwise."""
     code = _place(run).code
-    red = run.statistics.probability("red", run.baseline, code)
-    t = int(red.argmax())
-    low, high = (ends(code, red)[t] for ends in (run.judgements.lowest, run.judgements.highest))
+    worst = in_worst_year(run, code)
+    year = run.years[worst.t]
     effect = float(np.abs(programme_effect(run, code)).max())
-    if high - low < 0.5 * POINT:
+    if worst.high - worst.low < 0.5 * POINT:
         either = " either" if effect < POINT else ""
         return f"The ruling judgements, decided otherwise, hardly move it{either}."
     return (
         f"Judgement moves it more: where the ruling judgements are decided otherwise, P(red) in "
-        f"{run.years[t]} is anything from {percent(low)} to {percent(high)} (sheet Drivers)."
-        if high - low > abs(float(programme_effect(run, code)[t]))
-        else f"Judgement moves it less: from {percent(low, 1)} to {percent(high, 1)} in {run.years[t]} "
+        f"{year} is anything from {percent(worst.low)} to {percent(worst.high)} (sheet Drivers)."
+        if worst.high - worst.low > worst.effect
+        else f"Judgement moves it less: from {percent(worst.low, 1)} to {percent(worst.high, 1)} in {year} "
         "(sheet Drivers)."
     )
 
@@ -96,8 +96,7 @@ def _contracts(run: Run) -> str:
 
 def _strained(run: Run) -> str:
     place = _place(run)
-    red = run.statistics.probability("red", run.baseline, place.code)
-    t = int(red.argmax())
+    t, red = worst_year(run, place.code)
     investment = _mean(run, "investment", place)[t]
     signed = _mean(run, "committed", place)[t] / investment
     any_year = run.statistics.any_year("red", run.baseline, place.code)
@@ -109,7 +108,7 @@ def _strained(run: Run) -> str:
         f"; {worse or 'none'} of the other {len(others)} states {'is' if worse == 1 else 'are'} more strained"
     )
     return (
-        f"Red is most probable in {run.years[t]}: in {percent(float(red[t]), 1)} of paths promises exceed "
+        f"Red is most probable in {run.years[t]}: in {percent(red, 1)} of paths promises exceed "
         f"{beyond(run)} before anything is moved or cut; {percent(signed)} of "
         f"{'it' if beyond(run) == MONEY else MONEY} is signed for before. Red in at least one "
         f"year: {percent(any_year, 1)} of paths{beside if others else ''}."

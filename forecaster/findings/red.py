@@ -1,4 +1,4 @@
-"""What red means in a run: beyond all that can be invested, or beyond what its own threshold says of it."""
+"""What red means in a run: beyond all that can be invested, or beyond a threshold of its own; when it comes."""
 
 from forecaster.run import Run
 
@@ -14,3 +14,10 @@ def beyond(run: Run, money: str = MONEY) -> str:
 def runs_out(run: Run) -> bool:
     """Whether red says that money runs out: not where the threshold leaves some of it."""
     return run.case.assumptions.strain.red.value >= 1.0
+
+
+def worst_year(run: Run, code: str) -> tuple[int, float]:
+    """Number of the year in which red is most probable in the baseline, and how probable."""
+    red = run.statistics.probability("red", run.baseline, code)
+    t = int(red.argmax())
+    return t, float(red[t])

@@ -1,9 +1,8 @@
 """Why strain is high where it is highest, and how much of it is the programme: a sentence or two a state."""
 
-import numpy as np
-
 from forecaster.drivers import Drivers
 from forecaster.findings.answer import programme_effect
+from forecaster.findings.red import worst_year
 from forecaster.report import places
 from forecaster.report.styles import decimal, percent
 from forecaster.report.tornado import DRIVER, state_swings
@@ -38,7 +37,7 @@ def worst_years(run: Run) -> str:
     """The most strained states with their worst years, and how much of what they owe is the programme."""
     told, shares = [], []
     for place in most_strained(run)[:SHOWN]:
-        t, red = _worst(run, place)
+        t, red = worst_year(run, place.code)
         if red == 0.0:
             continue
         told.append(f"{place.name} (red in {percent(red)} of paths in {run.years[t]})")
@@ -58,7 +57,7 @@ def _share(share: float) -> str:
 
 def _parts(run: Run, place: places.Place) -> str:
     """Obligations of the worst year in parts, out of a hundred euros to invest."""
-    t, red = _worst(run, place)
+    t, red = worst_year(run, place.code)
     investment = _mean(run, "investment", place, t)
     signed, net = (100.0 * _mean(run, metric, place, t) / investment for metric in ("committed", "net_call"))
     status = run.forecast.plan_status[run.forecast.states.index(place.code)][t]
@@ -100,13 +99,6 @@ def _moved_by(found: Drivers, place: places.Place) -> str:
         f"{first.name} (a red year in {percent(max(0.0, stands + first.low))} of paths at its P10, in "
         f"{percent(max(0.0, stands + first.high))} at its P90), then {second.name}"
     )
-
-
-def _worst(run: Run, place: places.Place) -> tuple[int, float]:
-    """Number of the year in which red is most probable in the baseline, and how probable."""
-    red = run.statistics.probability("red", run.baseline, place.code)
-    t = int(np.argmax(red))
-    return t, float(red[t])
 
 
 def _mean(run: Run, metric: str, place: places.Place, t: int) -> float:

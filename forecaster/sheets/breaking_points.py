@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from forecaster.drivers.breaking import AGREEMENT, LEAST, BreakingPoint, agreement, headline, ranked, sentence
+from forecaster.drivers.breaking import AGREEMENT, LEAST, BreakingPoint
+from forecaster.findings.breaking import agreement, headline, ranked, sentence
 from forecaster.report import places
 from forecaster.report.formulas import link, ratio
 from forecaster.report.places import Place

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from forecaster.findings.red import worst_year
 from forecaster.report import places
 from forecaster.report.formulas import number, ratio, total
 from forecaster.report.places import Place
@@ -71,7 +72,7 @@ def worst_years(run: Run) -> Table:
 def _worst_year(run: Run, place: Place) -> dict[str, Cell]:
     """Cells of a state's row: the year of its highest P(red) in the baseline, and what stands behind it."""
     code, at = place.code, STATES.at
-    t = int(run.statistics.probability("red", run.baseline, code).argmax())
+    t, _ = worst_year(run, code)
     found = {
         name: source.looked_up(run, name, at(code, "code"), at(code, "year"), float(values[t]))
         for name, (source, values) in _behind(run, code).items()

@@ -11,15 +11,9 @@ from invented.union import written
 from forecaster import assembly, pipeline
 from forecaster.case import Case, bundled, load
 from forecaster.cli import cli
-from forecaster.drivers.breaking import (
-    BreakingPoint,
-    agreement,
-    breaking_points,
-    frequency,
-    headline,
-    sentence,
-)
+from forecaster.drivers.breaking import BreakingPoint, breaking_points
 from forecaster.engine import simulate
+from forecaster.findings.breaking import agreement, frequency, headline, sentence
 from forecaster.machine.processes import helped
 from forecaster.run import Run
 from models.arrays import Floats

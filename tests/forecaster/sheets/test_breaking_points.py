@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from forecaster.drivers.breaking import agreement, headline, sentence
+from forecaster.findings.breaking import agreement, headline, sentence
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Formula, Notes
 from forecaster.sheets import report
