@@ -1,4 +1,4 @@
-"""What red means in a run: beyond all that can be invested, or beyond a threshold of its own; when it comes."""
+"""What red means in a run, beyond all that can be invested or beyond another threshold, and when it comes."""
 
 from forecaster.run import Run
 
