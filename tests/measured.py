@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 from forecaster.readers import preview
 
 
@@ -20,6 +22,13 @@ def measure(file: Path, inputs: Path) -> dict[str, Any]:
         "format": understood.format if understood else None,
         "figures": sum(len(block.figures) for block in understood.blocks) if understood else 0,
     }
+
+
+def loading(file: Path) -> float:
+    """Processor time that openpyxl takes to load a workbook [s]: a measure of the machine as it is now."""
+    start = time.process_time()
+    openpyxl.load_workbook(file).close()
+    return time.process_time() - start
 
 
 def peak() -> float:

@@ -91,13 +91,14 @@ def start(*args, **options):
 
 
 def test_help_answers_at_once_and_loads_only_click():
-    """In processor time, which other work on the machine does not lengthen."""
+    """Beside click alone, which is half of it: 0.07 s of processor time together on a quiet machine."""
     code = (
         "import sys, time; started = time.process_time()\n"
+        "import click; loaded = time.process_time()\n"
         "from forecaster.cli import cli\n"
         "try: cli(['--help'], prog_name='forecaster')\n"
         "except SystemExit: pass\n"
-        "print(time.process_time() - started)\n"
+        "print((time.process_time() - loaded) / (loaded - started))\n"
         "print(*sorted(sys.modules))"
     )
     found = subprocess.run(
@@ -107,8 +108,8 @@ def test_help_answers_at_once_and_loads_only_click():
         text=True,
         check=True,
     )
-    seconds, modules = found.stdout.splitlines()[-2:]
-    assert float(seconds) < 0.2
+    times, modules = found.stdout.splitlines()[-2:]
+    assert float(times) < 6
     assert [name for name in HEAVY if name in modules.split()] == []
 
 
