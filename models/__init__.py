@@ -7,7 +7,7 @@ Budgets to come, from history, plans and pledges:
     accuracy, hindcast, scoring
               how good they were in the past
 One path, from normal shocks to who pays what and how much that strains whom:
-    shocks, stress
+    philox, shocks, stress
               the only random numbers, and the levers of scenarios
     model, simulation
               all a simulation needs, and the order in which it goes

@@ -9,12 +9,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from models.arrays import Floats
-from models.compiled import compiled
+from models.philox import Philox, philox
 
 BLOCK = 1024
 """Paths in a logical block: the unit of addressing, never changed by how blocks are run."""
@@ -47,7 +47,7 @@ def normals(key: int, block: int, rows: int) -> Floats:
 
     More rows leave the first ones unchanged.
     """
-    return _normals(_generator(), key, block, 1, rows)
+    return _normals(philox(), key, block, 1, rows)
 
 
 def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
@@ -55,7 +55,7 @@ def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
 
     Do not write to them.
     """
-    generator = _generator()
+    generator = philox()
     kept: dict[tuple[str, int], Floats] = {}
 
     def shocks(name: str, rows: int) -> Floats:
@@ -79,42 +79,11 @@ def noting(streams: dict[str, int]) -> Shocks:
     return shocks
 
 
-def _generator() -> np.random.Generator:
-    """To be put where a stream begins: making one for each takes as long as the numbers of a block."""
-    return np.random.Generator(np.random.Philox(key=0))
-
-
-def _normals(generator: np.random.Generator, key: int, first_block: int, blocks: int, rows: int) -> Floats:
+def _normals(generator: Philox, key: int, first_block: int, blocks: int, rows: int) -> Floats:
     """Standard normals of consecutive blocks of one stream, side by side. Shape (rows, blocks * BLOCK)."""
     found = np.empty((rows, blocks * BLOCK))
-    for k in range(blocks):
-        generator.bit_generator.state = beginning(key, first_block + k)
-        _draw(generator, found, k * BLOCK)
+    generator.fill(key, first_block, blocks, found)
     return found
-
-
-def beginning(key: int, block: int) -> dict[str, Any]:
-    """State of the generator `Philox(key=key, counter=[0, 0, block, 0])`, of whose numbers none is buffered.
-
-    The block is the third 64-bit counter word, so that blocks are 2^128 numbers apart and never overlap.
-    """
-    word = 2**64
-    return {
-        "bit_generator": "Philox",
-        "state": {"counter": (0, 0, block, 0), "key": (key % word, key // word)},
-        "buffer": (0, 0, 0, 0),
-        "buffer_pos": 4,
-        "has_uint32": 0,
-        "uinteger": 0,
-    }
-
-
-@compiled
-def _draw(generator: np.random.Generator, found: Floats, first: int) -> None:
-    """Fill a block of columns, row by row, with the numbers of `generator.standard_normal((rows, BLOCK))`."""
-    for row in range(len(found)):
-        for p in range(first, first + BLOCK):
-            found[row, p] = generator.standard_normal()
 
 
 def stream(driver: str, *places: str) -> str:

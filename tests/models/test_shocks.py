@@ -7,7 +7,7 @@ from scipy import stats
 from models import tables
 from models.arrays import Floats
 from models.model import Model, draws
-from models.shocks import BLOCK, DRIVERS, beginning, drawn, normals, stream, stream_key
+from models.shocks import BLOCK, DRIVERS, drawn, normals, stream, stream_key
 from models.tables import Table
 
 NEIGHBOURS = 1000
@@ -34,15 +34,6 @@ def test_generators_of_neighbouring_blocks_share_no_word() -> None:
     key = stream_key(20251231, "budget/AL")
     words = [generator(key, k).bit_generator.random_raw(512) for k in range(NEIGHBOURS)]
     assert len(np.unique(words)) == NEIGHBOURS * 512
-
-
-@pytest.mark.parametrize("key", [0, 1, 2**64 - 1, 2**64, 2**128 - 1, stream_key(20251231, "budget/AL")])
-@pytest.mark.parametrize("block", [0, 1, 2**40])
-def test_a_stream_begins_where_numpy_begins_it(key: int, block: int) -> None:
-    used = np.random.Philox(key=5)
-    used.random_raw(3)
-    used.state = beginning(key, block)
-    np.testing.assert_equal(used.state, generator(key, block).bit_generator.state)
 
 
 def test_numbers_are_those_of_numpy() -> None:
