@@ -14,7 +14,6 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from ipaddress import ip_address
-from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 from urllib.parse import SplitResult, urlsplit
@@ -28,8 +27,12 @@ from forecaster.machine.memory import kept
 from models.arrays import Bytes
 from models.tally import added, bytes_of, moved
 
-TASK_BLOCKS = 64
-"""Blocks of a task at most: half a minute of work, against which sending its counts is nothing."""
+TASK_BLOCKS, SMALLEST = 64, 16
+"""Blocks of a task at most: half a minute of work, against which sending its counts is nothing; and, so that
+nobody waits long for the last one, of the tasks at the end."""
+
+AHEAD = 2
+"""Tasks that each thread of the cluster has: one that it does and one to go on with."""
 
 TASKS_BETWEEN_STOPS = 4
 """Tasks for each thread of the cluster between two stops, where all wait for the slowest."""
@@ -46,6 +49,7 @@ SOURCES = (
 """What a worker runs: it must be the same there and here, whatever version it calls itself."""
 
 Versions: TypeAlias = Mapping[str, str]
+Place: TypeAlias = str | None
 
 
 def at(address: str, *, insecure: bool) -> CrewOf:
@@ -107,9 +111,10 @@ class _Dask:
     client: Any
 
     @property
-    def threads(self) -> int:
-        """How many tasks run at once by now: workers may join and leave."""
-        return max(1, sum(self.client.nthreads().values()))
+    def places(self) -> list[Place]:
+        """The worker of every thread by now: they may join and leave. None, for any, where there is none."""
+        threads = self.client.nthreads()
+        return [worker for worker in sorted(threads) for _ in range(threads[worker])] or [None]
 
 
 @contextmanager
@@ -118,20 +123,27 @@ def _joined(library: Any, address: str, job: Job, tallies: Tallies) -> Iterator[
     with _connected(library, address) as dask:
         refuse_others(address, _asked(dask.client))
         work = dask.client.submit(_as_given, pickle.dumps((job, dict(tallies), versions())), pure=False)
-        stride = TASKS_BETWEEN_STOPS * TASK_BLOCKS * dask.threads
+        stride = TASKS_BETWEEN_STOPS * TASK_BLOCKS * len(dask.places)
         yield Crew(
-            lambda blocks: _counted(dask, work, tasks(blocks, dask.threads, job.step), tallies), stride
+            lambda blocks: _counted(dask, work, tasks(blocks, len(dask.places), job.step), tallies), stride
         )
 
 
 def _counted(dask: _Dask, work: Any, parts: Sequence[range], tallies: Tallies) -> Iterator[int]:  # noqa: ANN401
-    """Blocks counted so far, as tasks come back; Dask repeats those of a worker that dies."""
-    futures = _submitted(dask.client, work, parts)
-    done = parts[0].start
+    """Blocks counted so far, as tasks come back; Dask repeats those of a worker that dies.
+
+    Whoever brings one back gets the next, so that slow and fast workers end together.
+    """
+    waiting, done = iter(parts), parts[0].start
+    meant = _submitted(dask.client, work, waiting, dask.places * AHEAD)
+    back = dask.library.as_completed(meant, loop=dask.client.loop, with_results=True)
     try:
-        for future, (number, counts) in dask.library.as_completed(
-            futures, loop=dask.client.loop, with_results=True
-        ):
+        for future, (number, counts) in back:
+            free, places = meant.pop(future), dask.places
+            room = len(places) * AHEAD - len(meant)
+            more = _submitted(dask.client, work, waiting, [free, *places * AHEAD][: max(0, room)])
+            meant |= more
+            back.update(more)
             added(tallies, counts)
             future.release()
             done += number
@@ -139,20 +151,20 @@ def _counted(dask: _Dask, work: Any, parts: Sequence[range], tallies: Tallies) -
     except (dask.library.KilledWorker, dask.library.CancelledError, OSError) as error:
         raise ClusterError(f"{dask.address}: the cluster gave up: {error}") from error
     finally:
-        dask.client.cancel(futures)
+        dask.client.cancel(list(meant))
 
 
-def _submitted(client: Any, work: Any, parts: Sequence[range]) -> list[Any]:  # noqa: ANN401
-    """Tasks, each meant for the next thread of the cluster; another may take it.
+def _submitted(client: Any, work: Any, parts: Iterator[range], places: Sequence[Place]) -> dict[Any, Place]:  # noqa: ANN401
+    """The next tasks and the worker each is meant for; another may take it.
 
     Left to itself the scheduler gives all to the worker that holds the work, and the others wait.
     """
-    threads = [worker for worker, number in sorted(client.nthreads().items()) for _ in range(number)]
-    places: Iterator[Any] = cycle([[worker] for worker in threads] or [None])
-    return [
-        client.submit(_task, work, part, pure=False, workers=place, allow_other_workers=place is not None)
-        for part, place in zip(parts, places, strict=False)
-    ]
+    return {
+        client.submit(
+            _task, work, part, pure=False, workers=place, allow_other_workers=place is not None
+        ): place
+        for place, part in zip(places, parts, strict=False)
+    }
 
 
 @contextmanager
@@ -234,7 +246,14 @@ def _task(work: bytes, blocks: range) -> tuple[int, Bytes]:
 
 
 def tasks(blocks: range, threads: int, step: int) -> list[range]:
-    """Blocks in tasks of whole passes: no larger than TASK_BLOCKS, and some for every thread."""
-    each = min(TASK_BLOCKS, -(-len(blocks) // threads))
-    size = -(-each // step) * step
-    return [range(first, min(first + size, blocks.stop)) for first in range(blocks.start, blocks.stop, size)]
+    """Blocks in tasks of whole passes: some for every thread, and smaller ones towards the end.
+
+    A task is half of what each thread still has to do (guided self-scheduling: Polychronopoulos and Kuck,
+    IEEE Transactions on Computers 36, 1987), within TASK_BLOCKS and SMALLEST.
+    """
+    most, found, first = min(TASK_BLOCKS, -(-len(blocks) // threads)), [], blocks.start
+    while first < blocks.stop:
+        each = min(most, max(SMALLEST, -(-(blocks.stop - first) // (2 * threads))))
+        found.append(range(first, min(first - (-each // step) * step, blocks.stop)))
+        first = found[-1].stop
+    return found

@@ -46,29 +46,62 @@ def test_a_cluster_counts_what_this_machine_counts(invented_model, scheduler, he
     assert [done for done, _, _ in told] == [8 * BLOCK, 16 * BLOCK]
 
 
-class Submitting:
-    """A client of workers with so many threads each, that notes where tasks are meant to run."""
+class Cluster:
+    """Of workers with so many threads each: notes where tasks are meant to run; the last one ends first."""
+
+    KilledWorker = CancelledError = ClusterError
 
     def __init__(self, **threads):
-        self.threads, self.meant = threads, []
+        self.threads, self.meant, self.back, self.loop = threads, [], [], None
+        self.client = self
 
     def nthreads(self):
         return self.threads
 
-    def submit(self, *_, workers, allow_other_workers, pure):
+    def submit(self, _task, _work, part, *, workers, allow_other_workers, pure):
         assert not pure
         assert allow_other_workers == (workers is not None)
         self.meant.append(workers)
+        return Future(part)
+
+    def as_completed(self, futures, *, loop, with_results):
+        assert with_results
+        assert loop is None
+        self.update(futures)
+        return self
+
+    def update(self, futures):
+        self.back += futures
+
+    def __iter__(self):
+        while self.back:
+            future = self.back.pop()
+            yield future, (len(future.part), [])
+
+    def cancel(self, futures):
+        assert futures == []
 
 
-def test_tasks_are_spread_over_all_threads():
-    """Of one worker alone the others would wait; where none is there now, whoever comes takes them."""
-    client = Submitting(b=2, a=1)
-    cluster._submitted(client, None, [range(k, k + 1) for k in range(5)])
-    assert client.meant == [["a"], ["b"], ["b"], ["a"], ["b"]]
-    nobody = Submitting()
-    cluster._submitted(nobody, None, [range(2)] * 2)
-    assert nobody.meant == [None, None]
+class Future:
+    def __init__(self, part):
+        self.part = part
+
+    def release(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("threads", "meant"),
+    [({"b": 2, "a": 1}, ["a", "b", "b"] * 2 + ["b"] * 3), ({}, [None] * 9)],
+)
+def test_whoever_brings_a_task_back_gets_the_next(threads, meant, monkeypatch):
+    """Two tasks for each thread, or for whoever comes."""
+    monkeypatch.setattr(cluster, "added", lambda *_: None)
+    dask = Cluster(**threads)
+    parts = [range(k, k + 1) for k in range(3, 12)]
+    told = list(cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, parts, {}))
+    assert told == list(range(4, 13))
+    assert dask.meant == meant
 
 
 def test_a_killed_worker_changes_nothing(invented_model, scheduler, here, monkeypatch):
@@ -155,13 +188,14 @@ def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch):
 @pytest.mark.parametrize(
     ("blocks", "threads", "expected"),
     [
-        (range(1024), 2, [64] * 16),
+        (range(1024), 2, [64] * 13 + [48, 36, 28, 20, 16, 16, 16, 12]),
+        (range(16, 80), 2, [16] * 4),
         (range(16), 2, [8, 8]),
         (range(16, 33), 4, [6, 6, 5]),
         (range(3), 8, [2, 1]),
     ],
 )
-def test_tasks_are_whole_passes_with_some_for_every_thread(blocks, threads, expected):
+def test_tasks_are_whole_passes_and_smaller_towards_the_end(blocks, threads, expected):
     found = tasks(blocks, threads, 2)
     assert [len(part) for part in found] == expected
     assert [block for part in found for block in part] == list(blocks)
