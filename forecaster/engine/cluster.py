@@ -35,7 +35,7 @@ AHEAD = 2
 """Tasks that each thread of the cluster has: one that it does and one to go on with."""
 
 TASKS_BETWEEN_STOPS = 4
-"""Tasks for each thread of the cluster between two stops, where all wait for the slowest."""
+"""Tasks of that size for each thread of the cluster between two stops, where all wait for the slowest."""
 
 PATIENCE = 60.0
 """Seconds to wait for the scheduler and its first worker."""
