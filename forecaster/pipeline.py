@@ -88,8 +88,7 @@ def _run(
     kept: Kept | None,
     crew: CrewOf | None,
 ) -> Run:
-    """Run of a settled case; what helpers can do beside this process they are asked as early as can be."""
-    backtested = _backtested(case, helpers)
+    """Run of a settled case. The backtest is asked for when all can work beside it till both have ended."""
     with heard_after():
         forecast = assembly.budget_forecast(case, settings.years)
         model = assembly.model(case, forecast)
@@ -99,6 +98,7 @@ def _run(
     hand_back()
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
+    backtested = _backtested(case, helpers)
     judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, helpers)
     hand_back()
     broken = breaking_points(case, model, stress[0], simulated.statistics, helpers)
@@ -129,7 +129,7 @@ def _run(
 
 
 def _backtested(case: Case, helpers: Helpers | None) -> Callable[[], Backtest | None]:
-    """What waits for the backtest of a case, which a helper does before all else; None without one."""
+    """What waits for the backtest of a case, done by a helper before what is asked next; None without one."""
     work = errand(case)
     if work is None or helpers is None:
         return work or (lambda: None)

@@ -12,7 +12,7 @@ from models.lots import Lot
 from models.outlays import LotOutlay
 from models.stress import Scenario
 
-CHUNK = 512
+CHUNK = 256
 """Draws shared out together."""
 PARTS = ("slipped", "planned", "grant", "going_without", "sustainment")
 """What the bill of a lot may be made of."""
