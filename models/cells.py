@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats, Integers
-from models.counting import AT_ONCE, SLOTS, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, Found, add, counted
+from models.counting import AT_ONCE, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, count
 from models.histograms import Grid, Histograms, stacked
 from models.sums import Squares, Sums
 
@@ -28,34 +28,34 @@ class Cells:
     histograms: Histograms
     squares: Squares
 
-    def of(self, place: int, values: Sequence[Floats]) -> Found:
-        """What values of all metrics, each (year, draw), give in one place.
+    def count(self, place: int, values: Sequence[Floats]) -> None:
+        """Count values of all metrics, each (year, draw), in one place.
 
         Raises OverflowError where a sum might not be exact: of terms whose number times their size could pass
         2^53 steps, or of squares of 2^35 steps and more.
         """
-        grid, squares = self.histograms.at(place), self.squares.at(place)
-        found = self._nothing()
-        totals, counts, low, high, limbs = found
+        bins = self.histograms
+        grid, squares = bins.at(place), self.squares.at(place)
         for first in range(0, len(values), AT_ONCE):
             some = slice(first, first + AT_ONCE)
             rows = [np.ascontiguousarray(array) for array in values[some]]
-            ended, m = counted(
+            ended, m = count(
                 (*rows, *[NO_VALUES] * (AT_ONCE - len(rows))),
                 self.sums.per_unit[some],
                 grid[some],
                 squares[some],
-                (totals[some], counts[some], low[some], high[some], limbs[some]),
+                (
+                    self.sums.totals[some],
+                    bins.counts[some],
+                    bins.low[some],
+                    bins.high[some],
+                    self.squares.totals[some],
+                ),
+                place,
             )
             if ended in REFUSED:
                 name, size = self.metrics[first + m], np.abs(rows[m]).max()
                 raise OverflowError(f"{name}: {size:.3g} is too large to {REFUSED[ended]} exactly")
-        return found
-
-    def add(self, place: int, found: Found) -> None:
-        """Add what a pass of values gave in one place."""
-        bins = self.histograms
-        add(found, (self.sums.totals, bins.counts, bins.low, bins.high, self.squares.totals), place)
 
     def arrays(self, m: int, *, bins: bool) -> Iterator[Integers | Floats]:
         """What is kept of the metric in position m, its squares carried; bins: its histogram too."""
@@ -65,18 +65,6 @@ class Cells:
             yield from (one.low[m], one.high[m], one.counts[m])
         if m < len(self.squares.totals):
             yield self.squares.carried(m)
-
-    def _nothing(self) -> Found:
-        """Where a pass is counted into."""
-        metrics, _, years = self.sums.totals.shape
-        bins, squares = len(self.histograms.counts), len(self.squares.totals)
-        return (
-            np.empty((metrics, years), np.int64),
-            np.zeros((bins, years, SLOTS), np.int32),
-            np.empty((bins, years)),
-            np.empty((bins, years)),
-            np.empty((squares, 2, years), np.int64),
-        )
 
 
 def empty(

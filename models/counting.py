@@ -22,13 +22,13 @@ bits: 2^24 paths of 2^35 steps fit."""
 MOST = 2**16
 """Draws whose squares fit into 64 bits."""
 
-ADDED, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE = range(3)
+COUNTED, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE = range(3)
 """How counting ended."""
 
 Counts: TypeAlias = NDArray[np.int32]
-Found: TypeAlias = tuple[Integers, Counts, Floats, Floats, Integers]
-"""What values of metrics in one place give: sums in whole steps (metric, year), counts (histogram, year,
-slot), smallest and largest (histogram, year), sums of squares (squares, limb, year)."""
+Kept: TypeAlias = tuple[Integers, Counts, Floats, Floats, Integers]
+"""What is kept of metrics: sums in whole steps (metric, place, year), counts (histogram, place, year, slot),
+smallest and largest (histogram, place, year), sums of squares (squares, limb, place, year)."""
 
 AT_ONCE = 16
 """Metrics counted together: the call of a loop takes as long as a row of draws."""
@@ -39,53 +39,32 @@ NONE = np.int64(0)
 
 
 @compiled
-def counted(
-    values: tuple[Floats, ...], per_unit: Floats, grid: Floats, squares: Floats, found: Found
+def count(
+    values: tuple[Floats, ...], per_unit: Floats, grid: Floats, squares: Floats, kept: Kept, place: int
 ) -> tuple[int, int]:
-    """Count values of metrics, each (year, draw), into what was found: how it ended and at which metric.
+    """Count values of metrics, each (year, draw), in one place: how it ended and at which metric.
 
     per_unit: whole steps a unit that values are added in (metric,), of as many metrics as are counted; grid:
     center, width and fold of the bins (histogram, 3, year) of the first of them; squares: point to square
-    about and steps a unit (squares, 2, year), of the first of these.
+    about and steps a unit (squares, 2, year), of the first of these; kept: what is added to.
 
     Sums are read in floating point, in which whole numbers beyond 2^53 are not exact. What is infinite or no
     number is refused with them, before it could fall beside the bins.
     """
-    totals, counts, low, high, limbs = found
+    totals, counts, low, high, limbs = kept
     for m in range(len(per_unit)):
         for t in range(len(values[m])):
             row = values[m][t]
-            if not _sum(row, per_unit[m], EXACT / len(row), totals[m, t : t + 1]):
+            if not _sum(row, per_unit[m], EXACT / len(row), totals[m, place, t : t + 1]):
                 return TOO_LARGE_TO_ADD, m
-            if m < len(squares) and not _squares(row, squares[m, 0, t], squares[m, 1, t], limbs[m, :, t]):
+            if m < len(squares) and not _squares(
+                row, squares[m, 0, t], squares[m, 1, t], limbs[m, :, place, t]
+            ):
                 return TOO_LARGE_TO_SQUARE, m
             if m < len(grid):
-                _range(row, low[m, t : t + 1], high[m, t : t + 1])
-                _bins(row, grid[m, 0, t], grid[m, 1, t], grid[m, 2, t], counts[m, t])
-    return ADDED, 0
-
-
-@compiled
-def add(found: Found, into: Found, place: int) -> None:
-    """Add what was found in a place to arrays of all places.
-
-    Shapes (metric, place, year, ...), squares (metric, limb, place, year).
-    """
-    totals, counts, low, high, limbs = found
-    for m in range(len(totals)):
-        for t in range(totals.shape[1]):
-            into[0][m, place, t] += totals[m, t]
-    for m in range(len(counts)):
-        for t in range(counts.shape[1]):
-            into[2][m, place, t] = min(into[2][m, place, t], low[m, t])
-            into[3][m, place, t] = max(into[3][m, place, t], high[m, t])
-            row, more = into[1][m, place, t], counts[m, t]
-            for k in range(len(row)):
-                row[k] += more[k]
-    for m in range(len(limbs)):
-        for t in range(limbs.shape[2]):
-            into[4][m, 0, place, t] += limbs[m, 0, t]
-            into[4][m, 1, place, t] += limbs[m, 1, t]
+                _range(row, low[m, place, t : t + 1], high[m, place, t : t + 1])
+                _bins(row, grid[m, 0, t], grid[m, 1, t], grid[m, 2, t], counts[m, place, t])
+    return COUNTED, 0
 
 
 @compiled
@@ -100,7 +79,7 @@ def _sum(row: Floats, per_unit: float, limit: float, total: Integers) -> bool:
         steps = np.rint(row[p] * per_unit)
         below &= abs(steps) < limit
         added += np.int64(steps)
-    total[0] = added
+    total[0] += added
     return below
 
 
@@ -121,8 +100,8 @@ def _squares(row: Floats, about: float, per_unit: float, limbs: Integers) -> boo
         mixed += 2 * upper * lower
         low += lower * lower
     carried = mixed >> (LIMB - HALF)
-    limbs[0] = (high << (2 * HALF - LIMB)) + carried + (low >> LIMB)
-    limbs[1] = ((mixed - (carried << (LIMB - HALF))) << HALF) + (low - ((low >> LIMB) << LIMB))
+    limbs[0] += (high << (2 * HALF - LIMB)) + carried + (low >> LIMB)
+    limbs[1] += ((mixed - (carried << (LIMB - HALF))) << HALF) + (low - ((low >> LIMB) << LIMB))
     return below
 
 
@@ -138,7 +117,7 @@ def _range(row: Floats, low: Floats, high: Floats) -> None:
         for k in range(len(x)):
             least[k] = min(least[k], x[k])
             most[k] = max(most[k], x[k])
-    low[0], high[0] = least.min(), most.max()
+    low[0], high[0] = min(low[0], least.min()), max(high[0], most.max())
 
 
 @compiled

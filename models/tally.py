@@ -30,23 +30,17 @@ class Counts:
         events, years, _ = self.together.shape
         return np.zeros((events, years, draws), self._smallest)
 
-    def of(
-        self, values: tuple[Floats, ...], levels: Floats, above: Booleans, hits: Hits | None
-    ) -> tuple[Integers, Integers]:
-        """Paths in which events occur in one place, as `add` takes them.
+    def count(
+        self, place: int, values: tuple[Floats, ...], levels: Floats, above: Booleans, hits: Hits | None
+    ) -> None:
+        """Count the paths in which events occur in one place.
 
         An event occurs where its values (year, draw) are above its levels (event, year), or below them where
         that is not what is asked (event,). hits: of states, to which the place is added; None for the union.
         """
-        yearly, any_year = np.empty(levels.shape, np.int64), np.empty(len(levels), np.int64)
         nobody = np.empty((0, *values[0].shape), self._smallest)
-        _occurred(values, levels, above, nobody if hits is None else hits, (yearly, any_year))
-        return yearly, any_year
-
-    def add(self, place: int, yearly: Integers, any_year: Integers) -> None:
-        """Add the paths in which events occur in a place, by year (event, year) and in any year (event,)."""
-        self.yearly[:, place] += yearly
-        self.any_year[:, place] += any_year
+        paths = self.yearly, self.any_year
+        _occurred(values, levels, above, nobody if hits is None else hits, paths, place)
 
     def add_together(self, hits: Hits) -> None:
         """Add the paths in which each event hits so many states at once."""
@@ -64,10 +58,11 @@ def _occurred(
     above: Booleans,
     hits: Hits,
     paths: tuple[Integers, Integers],
+    place: int,
 ) -> None:
-    """Paths in which events occur, into paths: by year (event, year) and in any year (event,).
+    """Add paths in which events occur in a place: by year (event, place, year), in any year (event, place).
 
-    Arguments as of `Counts.of`; hits of no events are not counted.
+    Arguments as of `Counts.count`; hits of no events are not counted.
     """
     occurs, ever = np.empty(values[0].shape[1], np.bool_), np.empty(values[0].shape[1], np.bool_)
     yearly, any_year = paths
@@ -79,12 +74,12 @@ def _occurred(
             for p in range(len(occurs)):
                 number += occurs[p]
                 ever[p] |= occurs[p]
-            yearly[e, t] = number
+            yearly[e, place, t] += number
             if e < len(hits):
                 hit = hits[e, t]
                 for p in range(len(occurs)):
                     hit[p] += occurs[p]
-        any_year[e] = ever.sum()
+        any_year[e, place] += ever.sum()
 
 
 @compiled

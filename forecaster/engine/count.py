@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 
@@ -31,13 +32,17 @@ def count(
     grouped: Sequence[Sequence[Scenario]],
     drawn: Draws,
     tallies: Mapping[str, ScenarioTally],
-    lock: Lock,
+    locks: Sequence[Lock],
 ) -> None:
-    """Every scenario on one pass of draws; the lock is held while counts are added to the tallies."""
+    """Every scenario on one pass of draws. A lock is held while a place is counted, each scenario's its own.
+
+    Locks are taken in turn, so processes that share them go through the scenarios in the same order.
+    """
     levels: dict[int, Floats] = {}
+    turn = cycle(locks)
     for union, group in simulated(model, grouped, drawn):
         for k, (scenario, found) in enumerate(group):
-            tally = tallies[scenario.id]
+            tally, lock = tallies[scenario.id], next(turn)
             if k == 0:
                 _count_lines(union, tally.lines, lock)
             _count_places(model, drawn, found, tally, levels, lock)
@@ -94,14 +99,14 @@ def _count_places(
     hits = tally.counts.nowhere(drawn.keys.shape[-1])
     above = np.array([event.above for event in EVENTS.values()])
     for place, outcome in enumerate(outcomes):
-        found = tally.own.of(place, [METRICS[name].of(outcome) for name in tally.own.metrics])
+        own = [METRICS[name].of(outcome) for name in tally.own.metrics]
         values = tuple(event.value(outcome) for event in EVENTS.values())
         if place not in levels:
             levels[place] = np.array([one.levels(outcome, model.thresholds) for one in EVENTS.values()])
-        paths = tally.counts.of(values, levels[place], above, hits if place < len(model.states) else None)
+        of_states = hits if place < len(model.states) else None
         with lock:
-            tally.own.add(place, found)
-            tally.counts.add(place, *paths)
+            tally.own.count(place, own)
+            tally.counts.count(place, values, levels[place], above, of_states)
     with lock:
         tally.counts.add_together(hits)
 
@@ -111,6 +116,5 @@ def _count_lines(union: Programme, tally: LineTally, lock: Lock) -> None:
     for cells in (tally.yearly, tally.once):
         totals = [line_totals(union, name) for name in cells.metrics]
         for place, line in enumerate(tally.lines):
-            found = cells.of(place, [of_line[line] for of_line in totals])
             with lock:
-                cells.add(place, found)
+                cells.count(place, [of_line[line] for of_line in totals])

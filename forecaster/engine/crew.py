@@ -11,7 +11,7 @@ from typing import IO
 
 import numpy as np
 
-from forecaster.engine.count import count
+from forecaster.engine.count import Lock, count
 from forecaster.machine.interrupts import heard_after
 from forecaster.machine.memory import let_go
 from forecaster.machine.processes import Desk, Helpers
@@ -60,7 +60,7 @@ def counted(job: Job, tallies: Tallies, blocks: range) -> Iterator[int]:
     """Count some blocks here, pass by pass."""
     for first in range(blocks.start, blocks.stop, job.step):
         stop = min(first + job.step, blocks.stop)
-        _pass(job, range(first, stop), tallies, nullcontext())
+        _pass(job, range(first, stop), tallies, [nullcontext()])
         yield stop
 
 
@@ -73,10 +73,10 @@ def _alone(job: Job, tallies: Tallies) -> Iterator[Crew]:
     let_go(shared)
 
 
-def _pass(job: Job, blocks: range, tallies: Tallies, lock: AbstractContextManager[object]) -> None:
+def _pass(job: Job, blocks: range, tallies: Tallies, locks: Sequence[Lock]) -> None:
     with heard_after():
         shocks = drawn_shocks(job.seed, blocks.start, len(blocks))
-        count(job.model, job.groups, draws(job.model, shocks), tallies, lock)
+        count(job.model, job.groups, draws(job.model, shocks), tallies, locks)
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def _counted_together(job: Job, tallies: Tallies, helpers: Helpers, blocks: rang
     helpers.desk.open(range(blocks.start, blocks.stop, job.step))
     for mine in helpers.pieces():
         if mine:
-            _pass(job, mine, tallies, helpers.lock)
+            _pass(job, mine, tallies, helpers.locks)
         yield helpers.desk.done.value
     yield blocks.stop
 
@@ -143,4 +143,4 @@ class _Counting:
     def __call__(self, desk: Desk) -> None:
         laid(self.tallies, np.memmap(self.file, dtype=np.uint8, mode="r+"))
         for mine in desk.pieces():
-            _pass(self.job, mine, self.tallies, desk.lock)
+            _pass(self.job, mine, self.tallies, desk.locks)

@@ -25,6 +25,9 @@ from forecaster.machine.scratch import room_for, temporary_folder
 PATHS_EACH = 8_192
 """Paths of a run that make a process worth its start of about a second."""
 
+LOCKS = 16
+"""Parts of a common result that are added to at the same time at most."""
+
 HANDED_OVER = "what is handed to helper processes"
 
 Result = TypeVar("Result")
@@ -37,14 +40,15 @@ class WorkerError(RuntimeError):
 
 @dataclass(frozen=True)
 class Desk:
-    """Where pieces of a work are handed out and reported. All but tickets is read and written under a lock.
+    """Where pieces of a work are handed out and reported; from next on all is under the first lock.
 
-    tickets: one for each piece that may be taken; next: number with which the next piece starts; step: how
-    many are in one; stop: where they end for now, 0 at the end of all; done: up to where they are done, were
-    they done in order.
+    locks: for the parts of what a work adds to; tickets: one for each piece that may be taken; next: number
+    with which the next piece starts; step: how many are in one; stop: where they end for now, 0 at the end of
+    all; done: up to where they are done, were they done in order.
     """
 
     lock: Lock
+    locks: Sequence[Lock]
     tickets: Semaphore
     next: "Synchronized[int]"
     step: "Synchronized[int]"
@@ -140,6 +144,11 @@ class Helpers:
         (answer,) = self._asked(_Aside(errand), self.pipes[:1])
         return lambda: cast("Result", self._answer(answer))
 
+    @property
+    def locks(self) -> list[Watched]:
+        """Those of the desk, for this process."""
+        return [Watched(one, self.lock.processes) for one in self.desk.locks]
+
     def pieces(self) -> Iterator[range]:
         """Pieces for this process, empty ones where others still work on the last; ends when all is done."""
         while self.desk.done.value < self.desk.stop.value:
@@ -191,7 +200,8 @@ def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
     context = multiprocessing.get_context("spawn")
     with room_for(HANDED_OVER):
         numbers = (cast("Synchronized[int]", context.Value("q", 0, lock=False)) for _ in range(4))
-        desk = Desk(context.Lock(), context.Semaphore(0), *numbers)
+        locks = [context.Lock() for _ in range(LOCKS)]
+        desk = Desk(context.Lock(), locks, context.Semaphore(0), *numbers)
         temporary = temporary_folder()
     with (
         temporary as folder,

@@ -54,7 +54,7 @@ def _errors(names: Sequence[str], scenario: str, paths: int) -> Iterator[np.ndar
     values = {name: np.empty((len(places), len(YEARS), paths), np.float32) for name in names}
     for first in range(0, paths // BLOCK, PASS_BLOCKS):
         found = draws(case.model, drawn(SEED, first, PASS_BLOCKS))
-        count(case.model, groups(chosen), found, tallies, nullcontext())
+        count(case.model, groups(chosen), found, tallies, [nullcontext()])
         layered = stress is chosen[0]
         union = programme(case.model, found, stress, in_layers=layered)
         here = slice(first * BLOCK, (first + PASS_BLOCKS) * BLOCK)

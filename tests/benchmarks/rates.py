@@ -91,7 +91,7 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
 
     def tally() -> None:
         for place, values in enumerate(found):
-            own.add(place, own.of(place, values))
+            own.count(place, values)
 
     return {
         "random numbers": seconds(numbers, repeats),
@@ -107,6 +107,6 @@ def _pass(scenarios: Sequence[Scenario]) -> Callable[[], None]:
 
     def run() -> None:
         found: Draws = draws(model, drawn(SEED, 4, PASS_BLOCKS))
-        count(model, grouped, found, tallies, nullcontext())
+        count(model, grouped, found, tallies, [nullcontext()])
 
     return run
