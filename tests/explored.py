@@ -90,13 +90,13 @@ def check(run: Run, shown: Shown, scenario: str, code: str) -> None:
     assert str(shown.at(picks.PLACE)) in str(title)
 
 
-def others(run: Run) -> list[tuple[str, str]]:
-    """Five picks that are not the first, the union among them."""
+def others(run: Run, number: int) -> list[tuple[str, str]]:
+    """Picks that are not the first, from all over the lists; the last is the union."""
     first = (run.baseline, picks.first(run).place.code)
     pairs = [
         pair for pair in itertools.product(run.settings.scenarios, (*run.states, UNION)) if pair != first
     ]
-    return [pairs[i * (len(pairs) - 1) // 4] for i in range(5)]
+    return [pairs[(i + 1) * len(pairs) // number - 1] for i in range(number)]
 
 
 def switched(
@@ -147,9 +147,10 @@ def shown(layout: Layout, book: Path) -> Shown:
     return Shown(layout, rows)
 
 
-def switch_and_check(run: Run, layout: Layout, book: Path, folder: Path) -> None:
-    """Pick five other pairs, let LibreOffice work the sheets out and compare each with the run."""
-    pairs = others(run)
+def switch_and_check(
+    run: Run, layout: Layout, book: Path, folder: Path, pairs: Sequence[tuple[str, str]]
+) -> None:
+    """Pick other pairs, let LibreOffice work the sheets out and compare each with the run."""
     books = list(switched(layout, run, book, folder, pairs))
     for (scenario, code), path in zip(pairs, all_recalculated(books, folder), strict=True):
         check(run, shown(layout, path), scenario, code)

@@ -35,9 +35,9 @@ def test_the_sheet_says_that_nothing_is_simulated_again(sheets):
 
 @pytest.mark.libreoffice
 def test_five_other_picks_give_the_figures_of_the_run(run, layout, book, tmp_path):
-    pairs = others(run)
+    pairs = others(run, 5)
     assert pairs[-1] == (run.settings.scenarios[-1], UNION)
-    switch_and_check(run, layout, book, tmp_path)
+    switch_and_check(run, layout, book, tmp_path, pairs)
 
 
 @pytest.mark.libreoffice

@@ -52,13 +52,22 @@ PLANTED = {
 }
 
 
-@pytest.mark.parametrize("what", PLANTED)
-def test_what_is_planted_in_a_cell_is_found_there(planted, what):
-    pattern, replacement, told = PLANTED[what]
+def test_what_is_planted_in_a_cell_is_found_there(planted):
+    """All at once, each in the next cell that holds its like."""
     seen = []
-    found = checked(planted({"Outlays": swap(pattern, replacement, seen)}))
-    named = [entry for entry in found if re.fullmatch(told, entry[2])]
-    assert [entry[:2] for entry in named] == [("Outlays", seen[0])]
+
+    def change(text):
+        done = ""
+        for pattern, replacement, _ in PLANTED.values():
+            match = re.search(pattern, text)
+            seen.append(match[1])
+            done, text = done + text[: match.start()] + match.expand(replacement), text[match.end() :]
+        return done + text
+
+    found = checked(planted({"Outlays": change}))
+    for cell, (_, _, told) in zip(seen, PLANTED.values(), strict=True):
+        named = [entry for entry in found if re.fullmatch(told, entry[2])]
+        assert [entry[:2] for entry in named] == [("Outlays", cell)], told
 
 
 def test_a_broken_row_is_found_in_its_cell(planted):
@@ -102,10 +111,13 @@ def test_a_number_typed_over_a_formula_is_found(planted):
     assert checked(path) == [("Outlays", seen[0], "123.25 typed in")]
 
 
-@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
-def test_a_hidden_sheet_is_found(planted, state):
-    path = planted({"xl/workbook.xml": swap(r'<sheet (name="Plans")', rf'<sheet state="{state}" \1')})
-    assert checked(path) == [("Plans", "", "hidden sheet")]
+def test_hidden_sheets_are_found(planted):
+    def hide(text):
+        less = text.replace('<sheet name="Plans"', '<sheet state="hidden" name="Plans"')
+        return less.replace('<sheet name="Calls"', '<sheet state="veryHidden" name="Calls"')
+
+    path = planted({"xl/workbook.xml": hide})
+    assert checked(path) == [("Calls", "", "hidden sheet"), ("Plans", "", "hidden sheet")]
 
 
 def test_a_hidden_row_and_a_hidden_column_are_found(planted):
@@ -118,11 +130,10 @@ def test_a_hidden_row_and_a_hidden_column_are_found(planted):
     assert checked(path) == [("Calls", "column B", "hidden"), ("Plans", "row 9", "hidden")]
 
 
-@pytest.mark.parametrize(
-    "part", ["xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml", "xl/embeddings/oleObject1.bin"]
-)
-def test_a_part_that_no_report_has_is_found(planted, part):
-    assert checked(planted({part: "<x/>"})) == [("", part, "macro, link or embedded file")]
+def test_parts_that_no_report_has_are_found(planted):
+    parts = ("xl/embeddings/oleObject1.bin", "xl/externalLinks/externalLink1.xml", "xl/vbaProject.bin")
+    found = checked(planted(dict.fromkeys(parts, "<x/>")))
+    assert sorted(found) == [("", part, "macro, link or embedded file") for part in parts]
 
 
 def test_a_control_that_fails_is_found(planted):
