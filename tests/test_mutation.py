@@ -81,3 +81,9 @@ def test_mistakes_of_each_kind_are_planted(monkeypatch):
     assert found("x = loss(a, b)") == {"loss(b, a)"}
     assert found("x = np.zeros(n), True") == {"(True, np.zeros(n))", "np.ones(n)", "False"}
     assert found('"""Text."""\nx: Literal[1] = "long text"\n@f(2)\ndef g(): ...') == set()
+
+
+def test_a_line_without_anything_to_change_is_told():
+    done = subprocess.run([sys.executable, DRIVER, "strain:1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no mistake can be planted in strain:1" in done.stderr

@@ -30,10 +30,12 @@ def main() -> int:
     )
     parser.add_argument(
         "places", nargs="*", metavar="place", default=MODULES,
-        help=f"of {', '.join(MODULES)}, or a line of one as in strain:114; all where none is named",
+        help=f"of {', '.join(MODULES)}, or a line of one as in strain:131; all where none is named",
     )  # fmt: skip
     asked = parser.parse_args()
     chosen = [(module, mutant) for place in asked.places for module, mutant in planted(place)]
+    if not chosen:
+        parser.error(f"no mistake can be planted in {', '.join(asked.places)}")
     counts: Counter[tuple[str, str]] = Counter()
 
     def tell(index: int, verdict: Verdict) -> None:
