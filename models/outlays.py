@@ -167,23 +167,30 @@ def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends
     if lot.milestones > 0.0:
         paid += lot.milestones * contract_share(timing, drawn.lag, drawn.duration * stretch, ends)
     stretched = stretch if lot.contract else np.ones_like(stretch)
-    for called, part in timing.calls:
-        for after, share in lot.steps:
-            due = called + drawn.lag + after * stretched
-            _step(paid, ends, due, (part * share, timing.payment_spread))
+    due = np.array(timing.calls), np.array(lot.steps).reshape(-1, 2)
+    _add_steps(paid, ends, (drawn.lag, stretched), due, timing.payment_spread)
     return paid
 
 
 @compiled
-def _step(paid: Floats, ends: Floats, due: Floats, size: tuple[float, float]) -> None:
-    """Add a payment due at some time (draw,) to what is paid by the end of each year (year, draw).
+def _add_steps(
+    paid: Floats, ends: Floats, times: tuple[Floats, Floats], due: tuple[Floats, Floats], spread: float
+) -> None:
+    """Add payments in steps to what is paid by the end of each year (year, draw).
 
-    size: share of the grant, and years over which it is spread.
+    times: call to award, and stretch of the contract (draw,); due: calls with the part of each, steps after
+    award with the share of each, both (number, 2); spread: years over which a step is paid.
     """
-    share, spread = size
-    for t in range(len(ends)):
-        for p in range(len(due)):
-            paid[t, p] += share * min(max((ends[t] - due[p]) / spread, 0.0), 1.0)
+    lag, stretch = times
+    calls, steps = due
+    date = np.empty_like(lag)
+    for called, part in calls:
+        for after, share in steps:
+            for p in range(len(date)):
+                date[p] = called + lag[p] + after * stretch[p]
+            for t in range(len(ends)):
+                for p in range(len(date)):
+                    paid[t, p] += part * share * min(max((ends[t] - date[p]) / spread, 0.0), 1.0)
 
 
 def _premium(timing: Timing, lag: Floats, more: float) -> Floats:
