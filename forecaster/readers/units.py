@@ -25,10 +25,11 @@ _WORDS = {
     1e12: "billionen billones billon biliony bilionow bilionu bilion trillion trillions",
 }
 _SCALE = {word: scale for scale, words in _WORDS.items() for word in words.split()}
-_BESIDE = frozenset(
-    "in en w v u at d de of all the amount amounts betrag betrage value values figure figures is are unit units "
-    "currency current constant ist soll".split()
+_PLAIN_WORDS = (
+    "in en w v u at d de of all the amount amounts betrag betrage value values figure figures is are unit "
+    "units currency current constant ist soll"
 )
+_BESIDE = frozenset(_PLAIN_WORDS.split())
 _LETTERS = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
 _CURRENCIES = {
     "EUR": "eur euro euros eura euroa eurot eurodes euru eurais eurima evra evro evrov evrih eiro "

@@ -209,7 +209,7 @@ def test_a_heading_row_without_years_is_told_with_the_key_that_names_it(combine,
     _, errors, _ = combine({"AT": Mapping(file="AT.xlsx", header_row=99)})
     assert errors[0] == (
         "AT.xlsx, row 99: header_row under [sources.AT] names this row, which holds no year. "
-        "Row 1 reads: 'EUR million'."
+        "Row 2 reads: '2025', '2026', '2027'."
     )
     _, errors, _ = combine({"AT": Mapping(file="AT.xlsx", header_row=99, filter={"Chapter": 14})})
     assert errors[0] == (

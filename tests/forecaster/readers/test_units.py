@@ -88,7 +88,9 @@ def test_an_unknown_unit_is_none(text):
     assert units.parsed(text) is None
 
 
-@pytest.mark.parametrize("text", ["lakh EUR", "EUR milllion", "in EUR tsk.", "Amounts (crore zł)", "xyz euros"])
+@pytest.mark.parametrize(
+    "text", ["lakh EUR", "EUR milllion", "in EUR tsk.", "Amounts (crore zł)", "xyz euros"]
+)
 def test_a_word_that_is_not_known_beside_a_currency_is_no_unit(text):
     """It may be a scale: a thousand read as one is a budget a thousand times too small."""
     assert units.parsed(text) is None
