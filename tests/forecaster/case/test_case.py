@@ -85,6 +85,12 @@ def test_no_folder_is_one_line(tmp_path):
             f"'EL' is not a state of this case. Did you mean GR? {ADVICE}",
         ),
         (
+            "scenarios.toml",
+            'leaves = ["DE"]',
+            'leaves = ["el"]',
+            f"'el' is not a state of this case. Did you mean GR? {ADVICE}",
+        ),
+        (
             "programme.toml",
             "min_participants = 3",
             "min_participants = 3\nparticipants = { DE = 0.5, UK = 0.5 }",

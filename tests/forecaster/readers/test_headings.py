@@ -83,8 +83,8 @@ def test_a_year_over_two_columns_is_a_question(read):
     heads = ", ".join(f"'{year}'" for year in [2024, 2025, 2026] * 2)
     assert read(rows)[1] == [
         (
-            f"PL.xlsx, row 3: no row with three years found. Headings read: {heads}. 2024 heads more than one "
-            "column; each year may head one. Hide or delete the others."
+            f"PL.xlsx, row 3: no row with three years found. Headings read: {heads}. 2024 heads more than "
+            "one column; each year may head one. Hide or delete the others."
         )
     ]
     again = "heads a column left of this one too. Hide or delete one of them."
