@@ -90,10 +90,12 @@ def _sources_there(
     """What [sources] says of files that are in the folder; those that are not are told."""
     there = {}
     for code, source in assumptions.sources.items():
-        if (folder / source.file).exists():
+        if (folder / source.file).is_file():
             there[code] = source
         else:
-            file.note(problems, ("sources", code, "file"), f"{source.file} is not in the folder {folder}.")
+            file.note(
+                problems, ("sources", code, "file"), f"{source.file} is no file in the folder {folder}."
+            )
     return there
 
 

@@ -64,6 +64,7 @@ _YEAR = re.compile(
     r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*[)\].]?)?\s*(?:[*†‡¹²³]+|\(\d\))*$",
     re.IGNORECASE,
 )
+_HEADING = 40  # longer texts are sentences
 _SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -180,8 +181,8 @@ def year(found: object) -> Year | None:
 
 
 def mentions_year(text: str) -> bool:
-    """Whether a year stands somewhere in a text: '2026 (mln zł)', '2026-12-31'."""
-    return _SOME_YEAR.search(text) is not None
+    """Whether a year stands somewhere in a heading: '2026 (mln zł)', '2026-12-31'."""
+    return len(text) <= _HEADING and _SOME_YEAR.search(text) is not None
 
 
 def yes(text: str) -> bool | None:

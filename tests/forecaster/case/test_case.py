@@ -128,7 +128,7 @@ def test_a_file_of_a_state_that_is_not_there_is_told_where_it_is_named(folder):
     with (folder / "assumptions.toml").open("a", encoding="utf-8") as file:
         file.write('\n[sources.PL]\nfile = "own/budget-2027.xlsx"\n')
     number = len((folder / "assumptions.toml").read_text(encoding="utf-8").splitlines())
-    text = f"own/budget-2027.xlsx is not in the folder {folder}."
+    text = f"own/budget-2027.xlsx is no file in the folder {folder}."
     assert refused(folder, AssumptionError) == [f"assumptions.toml, line {number}, sources.PL.file: {text}"]
 
 
