@@ -46,7 +46,7 @@ _TOKEN = re.compile(r"\(\s*[\da-z]{1,2}\s*\)|\[\d+\]|\d+\)|[a-z]+|[^\s\w()]+|[¹
 _MISSING_FLAG = re.compile(r"^(?P<core>:|\.\.\.?|…|n/a|-)\s*\(?(?P<marks>[a-z*]{1,3})\)?$")
 _STANDINGS = (
     "plan planned budget draft voted adopted approved proposed actual actuals outturn forecast estimate "
-    "estimated provisional preliminary revised final year ist soll ansatz entwurf finanzplan haushalt "
+    "estimated provisional preliminary prel revised final year ist soll ansatz entwurf finanzplan haushalt "
     "haushaltsplan jahr lfi plf lfr projet prévision exercice exécution exécuté budgété année rok roku "
     "r\\. wykonanie projekt ustawa prognoza rozpočet skutečnost návrh výhled schválený rozpočtu "
     "skutočnosť rozpočtový terv tény évi év előirányzat teljesítés año ano ejercicio presupuesto previsto "

@@ -15,8 +15,6 @@ from forecaster.readers.understanding import Block, Context, Understanding
 from forecaster.toml import ASSUMPTIONS
 
 SERIES = "own"
-LEAST, MOST = 0.01, 10.0
-"""Share of spending that a state's own budget, investment or commitments of a year lie within: judgement."""
 _TABLE: MappingOf[Holds, str] = {"investment": "investment", "committed": "commitments"}
 
 
@@ -56,7 +54,6 @@ def _replaced(budgets: Budgets, read: Understanding, context: Context, base_year
             continue
         figures = list(_in_euro(block, budgets, context))
         _refuse_negative(figures, holds, context)
-        _tell_size(figures, holds, budgets, base_year, context)
         if holds == "plan":
             budgets = _with_plan(budgets, figures, context, base_year)
         else:
@@ -71,22 +68,6 @@ def _refuse_negative(figures: Sequence[Figure], holds: Holds, context: Context) 
             allowed = "A plan is above 0" if holds == "plan" else "Allowed: 0 or more"
             text = f"{figure.code} {figure.item} is {figure.raw}. {allowed}; a missing value is n/a or empty."
             context.problems.add(figure.file, f"{figure.sheet}!{figure.cell}", text)
-
-
-def _tell_size(
-    figures: Sequence[Figure], holds: Holds, budgets: Budgets, base_year: int, context: Context
-) -> None:
-    """Warn where the first figure from the base year on is far from spending, as in another unit."""
-    first = next((one for one in figures if int(one.item) >= base_year and one.value > 0.0), None)
-    spent = budgets.figure("spending", context.code, base_year)
-    if first is None or spent is None or not spent.value > 0.0:
-        return
-    if not LEAST < first.value / spent.value < MOST:
-        text = (
-            f"{first.code} {first.item}: own {holds} {first.value:,.1f} EUR million beside spending of "
-            f"{spent.value:,.1f} in {base_year} ({spent.place}): unit mixed up?"
-        )
-        context.problems.warn(first.file, f"{first.sheet}!{first.cell}", text)
 
 
 def _block(read: Understanding, label: str, context: Context) -> Block | None:

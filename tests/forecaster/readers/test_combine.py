@@ -247,23 +247,6 @@ def test_figures_that_no_budget_has_are_refused(combine, workbook, holds, row, t
     assert errors == [f"AT.xlsx, Budget!{line}" for line in told]
 
 
-@pytest.mark.parametrize(("holds", "scale"), [("plan", 1e-3), ("investment", 250.0), ("committed", 1e-4)])
-def test_figures_far_from_spending_are_asked_about(combine, workbook, bundled, holds, scale):
-    spent = bundled.figure("spending", "AT", 2025)
-    first = round(spent.value * scale, 1)
-    rows = [["EUR million"], ["", 2025, 2026, 2027], ["Defence", first, first, first]]
-    workbook(rows, "AT.xlsx")
-    _, errors, warnings = combine({"AT": Mapping(file="AT.xlsx", holds=holds)})
-    assert errors == []
-    assert (
-        f"AT.xlsx, Budget!B3: AT 2025: own {holds} {first:,.1f} EUR million beside spending of "
-        f"{spent.value:,.1f} in 2025 ({spent.place}): unit mixed up?"
-    ) in warnings
-    workbook([*rows[:2], ["Defence", spent.value, spent.value, spent.value]], "AT.xlsx")
-    _, _, warnings = combine({"AT": Mapping(file="AT.xlsx", holds=holds)})
-    assert not any("unit mixed up?" in line for line in warnings)
-
-
 def test_years_that_lose_their_plan_are_told(combine, workbook):
     workbook([["PLN million"], ["", 2025, 2026, 2028], ["Defence", 190e3, 200e3, 220e3]], "PL.xlsx")
     _, _, warnings = combine({"PL": Mapping(file="PL.xlsx")})
