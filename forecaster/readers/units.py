@@ -58,6 +58,11 @@ _PERCENT = re.compile(
 _OF_OTHER = re.compile(r"(?<!\d)(?<!\d )(%|percentage|per cent|share of)(?!\w)")
 _PER_HEAD = re.compile(r"per capita|per head|je einwohner|par habitant|per inhabitant")
 _PRICES = re.compile(r"\(?\b(constant )?((19|20)\d\d )?prices( and exchange rates)?\)?")
+_CONSTANT = re.compile(
+    r"\bconstant\b(?! (currenc|exchange))|\b(19|20)\d\d prices|\bprices of (19|20)\d\d|\bkonstante[nr]? preise"
+    r"|\bpreisen? von (19|20)\d\d|\b(prix|euros) constants|\b(precios|euros|precos) constantes"
+    r"|\bprezzi costanti|\bceny stale|\bcenach stalych|\bstalych cenach|\bconstante prijzen|\bfasta priser"
+)
 _TOKEN = re.compile(r"us ?\$|1[ '.,]000|[^\W\d]+|[€$£%]|\d+")
 _LANGUAGE = {"CZ": "cs", "SK": "cs", "ES": "es", "PT": "es", "RO": "cs", "DE": "de", "AT": "de", "LU": "de"}
 _GERMAN = re.compile(
@@ -103,6 +108,11 @@ def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
     if _PER_HEAD.search(plain):
         return Unit(f"{currency} per head", "other", scale or 1.0, currency)
     return money(currency, scale or 1.0) if scale or _stands_alone(plain) else None
+
+
+def at_constant_prices(text: str) -> bool:
+    """Whether a text says that amounts are at the prices of one year: 'constant 2020 prices'."""
+    return _CONSTANT.search(folded(text).replace("ł", "l")) is not None
 
 
 def as_set(text: str, code: str) -> Unit | None:

@@ -54,6 +54,8 @@ def _advice(sheet: Sheet, row: int, context: Context) -> str:
     twice = next((year for year, times in Counter(years).items() if times > 1), None)
     if twice is not None:
         return f"{twice} heads more than one column; each year may head one. Hide or delete the others."
+    if len(years) >= grid.FEWEST_YEARS:
+        return "From one column to the next, years must all rise or all fall, by less than ten."
     near = next(
         (
             text

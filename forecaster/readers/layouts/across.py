@@ -8,7 +8,7 @@ from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import Rules, label_for, state_of, title_of, unit_of
+from forecaster.readers.layouts.beside import Rules, label_for, state_of, tell_prices, title_of, unit_of
 from forecaster.readers.layouts.grid import Heads, Row, Segment
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.layouts.unread import tell_unread
@@ -79,7 +79,10 @@ def _read(
     flags = grid.flag_columns(sheet, heads)
     part = Part(book, desk, heads, segment, unit, title_of(sheet, heads, segment), flags)
     columns = _columns(part, context)
-    unread = tell_unread(desk, heads, segment) if rules.strict else []
+    unread: list[Left] = []
+    if rules.strict:
+        tell_prices(desk, heads)
+        unread = tell_unread(desk, heads, segment)
     found, left = (
         _states(part, columns, context, rules) if by_state else _measures(part, columns, own, context, rules)
     )

@@ -115,3 +115,27 @@ def test_headings_that_hold_more_than_a_year_are_told(read, heading):
             f"A year must stand alone in its cell: 2026, not {years[0]!r}."
         )
     ]
+
+
+def test_years_out_of_order_are_told(read):
+    assert read([UNIT, ["", 2025, 2027, 2026], ["Defence", 1, 2, 3]])[1] == [
+        (
+            "PL.xlsx, row 2: no row with three years found. Headings read: '2025', '2027', '2026'. "
+            "From one column to the next, years must all rise or all fall, by less than ten."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["PLN million, 2020 prices", "PLN million at constant prices", "mln zł, w cenach stałych"]
+)
+def test_prices_of_one_year_are_told(read, text):
+    values, errors, warnings = read([[text], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]])
+    assert (values[2027], errors) == (3, [])
+    told = "names prices of one year; figures are read as those of each year's own prices."
+    assert warnings == [f"PL.xlsx, Budget!A1: {text!r} {told}"]
+
+
+@pytest.mark.parametrize("text", ["PLN million, current prices", "mln zł w cenach bieżących"])
+def test_current_prices_are_no_news(read, text):
+    assert read([[text], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]])[2] == []
