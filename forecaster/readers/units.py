@@ -59,9 +59,10 @@ _OF_OTHER = re.compile(r"(?<!\d)(?<!\d )(%|percentage|per cent|share of)(?!\w)")
 _PER_HEAD = re.compile(r"per capita|per head|je einwohner|par habitant|per inhabitant")
 _PRICES = re.compile(r"\(?\b(constant )?((19|20)\d\d )?prices( and exchange rates)?\)?")
 _CONSTANT = re.compile(
-    r"\bconstant\b(?! (currenc|exchange))|\b(19|20)\d\d prices|\bprices of (19|20)\d\d|\bkonstante[nr]? preise"
-    r"|\bpreisen? von (19|20)\d\d|\b(prix|euros) constants|\b(precios|euros|precos) constantes"
-    r"|\bprezzi costanti|\bceny stale|\bcenach stalych|\bstalych cenach|\bconstante prijzen|\bfasta priser"
+    r"\bconstant\b(?! (currenc|exchange))|\b(19|20)\d\d prices|\bprices of (19|20)\d\d"
+    r"|\bkonstante[nr]? preise|\bpreisen? von (19|20)\d\d|\b(prix|euros) constants"
+    r"|\b(precios|euros|precos) constantes|\bprezzi costanti|\bceny stale|\bcenach stalych|\bstalych cenach"
+    r"|\bconstante prijzen|\bfasta priser"
 )
 _TOKEN = re.compile(r"us ?\$|1[ '.,]000|[^\W\d]+|[€$£%]|\d+")
 _LANGUAGE = {"CZ": "cs", "SK": "cs", "ES": "es", "PT": "es", "RO": "cs", "DE": "de", "AT": "de", "LU": "de"}
