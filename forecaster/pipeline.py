@@ -24,6 +24,7 @@ from forecaster.engine.crew import CrewOf
 from forecaster.engine.precision import MOST
 from forecaster.errors import InputError
 from forecaster.forecasts.backtest import errand
+from forecaster.forecasts.cautions import forecast_cautions
 from forecaster.machine.interrupts import heard_after
 from forecaster.machine.memory import hand_back
 from forecaster.machine.processes import Helpers, helped
@@ -145,11 +146,10 @@ def _ways(case: Case, forecast: Forecast, settings: Settings, kept: Kept | None,
 def _settings(case: Case) -> Settings:
     """What a settled case asks for; the paths are the most where a precision decides."""
     run = case.assumptions.run
-    first = run.base_year + 1
     return Settings(
         paths=MOST if run.precision else run.paths,
         seed=run.seed,
-        years=tuple(range(first, first + run.years)),
+        years=run.projected,
         scenarios=run.scenarios or tuple(table.id for table in case.scenarios),
         as_of=run.as_of.isoformat(),
         precision=run.precision,
@@ -162,19 +162,9 @@ def _warnings(
     """Of the case, its forecasts and its scenarios."""
     yield from cautions(case)
     yield from case.warnings
-    yield from _forecast_warnings(case, forecast)
+    yield from forecast_cautions(case, forecast)
     yield from unexpected(case.scenarios, statistics, case.budgets.codes)
     yield from too_mild(case.scenarios, severities)
-
-
-def _forecast_warnings(case: Case, forecast: Forecast) -> Iterator[str]:
-    """States forecast without a plan for the year under way, or by another method than was asked for."""
-    asked, year = case.assumptions.budgets.method.value, forecast.years[0]
-    for code, status, method in zip(forecast.states, forecast.plan_status, forecast.method, strict=True):
-        if not status[0]:
-            yield f"{code}: no budget voted, estimated or planned for {year}; forecast from its history."
-        if method != asked:
-            yield f"{code}: forecast by {method} where {asked} was asked for."
 
 
 def _hashes(case: Case, forecast: Forecast, statistics: Statistics) -> dict[str, str]:

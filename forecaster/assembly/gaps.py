@@ -18,6 +18,10 @@ def refuse_gaps(case: Case) -> None:
     for figure in case.budgets.figures:
         if told := _out_of_bounds(figure):
             problems.add(figure.file, _cell(figure), f"{_said(figure)}. {told}")
+    for plan in case.budgets.plans:
+        if plan.use and plan.amount <= 0.0:
+            file, _, cell = plan.cell.partition(", ")
+            problems.add(file, cell, f"{plan.code} {plan.year} is {plan.amount:g}. A plan is above 0.")
     for figure, told in _off_scale(case):
         problems.add(figure.file, _cell(figure), f"{_said(figure)}, {told}: unit mixed up?")
     problems.raise_if_any(InputError)

@@ -41,6 +41,11 @@ class RunSettings(Table):
     ministry: StrictStr = ""
     drivers: StrictBool = True
 
+    @property
+    def projected(self) -> tuple[int, ...]:
+        """The projected years."""
+        return tuple(range(self.base_year + 1, self.base_year + 1 + self.years))
+
 
 class BudgetAssumptions(Table):
     """How defence budgets are forecast."""

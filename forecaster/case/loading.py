@@ -90,10 +90,12 @@ def _sources_there(
     """What [sources] says of files that are in the folder; those that are not are told."""
     there = {}
     for code, source in assumptions.sources.items():
-        if (folder / source.file).exists():
+        if (folder / source.file).is_file():
             there[code] = source
         else:
-            file.note(problems, ("sources", code, "file"), f"{source.file} is not in the folder {folder}.")
+            file.note(
+                problems, ("sources", code, "file"), f"{source.file} is no file in the folder {folder}."
+            )
     return there
 
 
@@ -220,6 +222,7 @@ def _unknown_state(code: str, states: tuple[State, ...]) -> str:
     """Say that a code is none of the case's, or nothing; where no state was read, that was told before."""
     if not states or code in (state.code for state in states):
         return ""
-    other = next((state.code for state in states if code in (state.name, *state.aliases)), None)
+    names = {name.casefold(): state.code for state in states for name in (state.name, *state.aliases)}
+    other = names.get(code.casefold())
     told = f" Did you mean {other}?" if other else did_you_mean(code, (state.code for state in states))
     return f"'{code}' is not a state of this case.{told} Remove it here or add its row to the table states."

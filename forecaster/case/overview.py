@@ -1,14 +1,14 @@
 """What a case holds, in lines for a reader who checks it before a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from forecaster.case.case import Case
 from forecaster.case.cautions import cautions
 from forecaster.case.programme import LegalCheck, legal_checks
 
 
-def overview(case: Case) -> Iterator[str]:
-    """Files, states, years, programme, changed assumptions, bounds of the law, warnings."""
+def overview(case: Case, of_forecasts: Iterable[str]) -> Iterator[str]:
+    """Files, states, years, programme, changed assumptions, bounds of the law, warnings; last those given."""
     yield from _inputs(case)
     yield from _settings(case)
     terms = case.programme
@@ -18,7 +18,7 @@ def overview(case: Case) -> Iterator[str]:
     yield from (_judged(check) for check in legal_checks(terms))
     yield f"Assumptions: {len(list(case.assumptions.entries()))}, of which changed: {len(case.changed)}"
     yield from (f"  {key}" for key in case.changed)
-    warnings = (*cautions(case), *case.warnings)
+    warnings = (*cautions(case), *case.warnings, *of_forecasts)
     yield f"Warnings: {len(warnings)}"
     yield from (f"  {warning}" for warning in warnings)
 
@@ -33,7 +33,7 @@ def _inputs(case: Case) -> Iterator[str]:
 
 def _settings(case: Case) -> Iterator[str]:
     given = case.assumptions.run
-    first, last = given.base_year + 1, given.base_year + given.years
+    first, last = given.projected[0], given.projected[-1]
     yield f"Years: {first} to {last}; base year {given.base_year}; inputs as of {given.as_of}"
     yield f"Draws: {given.paths:,} with seed {given.seed}"
     yield f"Scenarios: {len(case.scenarios)} ({', '.join(table.id for table in case.scenarios)})"

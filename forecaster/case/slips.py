@@ -20,6 +20,9 @@ LEAST_PERCENT = 0.1
 LEAST_FACTOR = 0.3
 """A factor below it is taken for a part that is taken away."""
 
+LEAST, MOST = 0.01, 10.0
+"""Parts of spending between which a state's plan, investment or commitments of a year lie."""
+
 MONTHS = 12.0
 """Contracts none of which takes longer are taken for contracts of as many years."""
 
@@ -31,6 +34,7 @@ def slips(case: Case) -> Iterator[str]:
     yield from (f"{ASSUMPTIONS}, {told}" for told in _dates(case))
     yield from (f"{PROGRAMME}, {told}" for told in (*_calls(case), *_lines(case), *_unbound(case)))
     yield from (f"{SCENARIOS}, {told}" for told in (*_levers(case), *_doubled(case)))
+    yield from _far_from_spending(case)
 
 
 def _percent(record: Record) -> Iterator[str]:
@@ -148,3 +152,32 @@ def _numbers(given: object) -> Iterator[float]:
             yield from _numbers(value)
     elif isinstance(given, int | float):
         yield float(given)
+
+
+def _far_from_spending(case: Case) -> Iterator[str]:
+    """Plans, investment and commitments of another size than spending; of a state and kind the first one."""
+    base = case.assumptions.run.base_year
+    spent = {
+        one.code: one for one in case.budgets.figures if (one.table, one.item) == ("spending", str(base))
+    }
+    far = dict[tuple[str, str], str]()
+    for what, code, year, amount, place in _coming(case):
+        before = spent.get(code)
+        if before and amount > 0.0 and before.value > 0.0 and not LEAST < amount / before.value < MOST:
+            told = (
+                f"{place}: {code} {year}: {what} of EUR {amount:,.1f} million beside spending of "
+                f"{before.value:,.1f} in {base} ({before.place}): unit mixed up?"
+            )
+            far.setdefault((what, code), told)
+    yield from far.values()
+
+
+def _coming(case: Case) -> Iterator[tuple[str, str, int, float, str]]:
+    """What it is, state, year, amount [EUR million] and place of all that is decided of coming years."""
+    base = case.assumptions.run.base_year
+    for plan in case.budgets.plans:
+        if plan.use and plan.year >= base:
+            yield "plan", plan.code, plan.year, plan.amount, plan.cell
+    for figure in case.budgets.figures:
+        if figure.table in {"investment", "commitments"} and int(figure.item) >= base:
+            yield figure.table, figure.code, int(figure.item), figure.value, figure.place

@@ -43,15 +43,18 @@ def init(folder: Path, *, csv: bool, programme: str | None, force: bool) -> None
 def check(case: "Case") -> None:
     """Read a case and say what it holds.
 
-    CASE is a folder; without it the bundled case is read. Nothing is computed.
+    CASE is a folder; without it the bundled case is read. Budgets are forecast; nothing is simulated.
     """
+    from forecaster.assembly import budget_forecast
     from forecaster.assembly.gaps import refuse_gaps
     from forecaster.case.overview import bound, overview
     from forecaster.case.programme import legal_checks
     from forecaster.errors import CheckFailed
+    from forecaster.forecasts.cautions import forecast_cautions
 
     refuse_gaps(case)
-    click.echo("\n".join(overview(case)))
+    forecast = budget_forecast(case, case.assumptions.run.projected)
+    click.echo("\n".join(overview(case, forecast_cautions(case, forecast))))
     failed = [bound(check) for check in legal_checks(case.programme) if not check.holds]
     if failed:
         raise CheckFailed(f"{case.programme.legal_basis} does not allow: {'; '.join(failed)}.")

@@ -39,9 +39,10 @@ def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> 
     files = _from_text(folder, problems, own)
     if not sheets and not files:
         if not (folder / WORKBOOK).exists():
-            problems.add(
-                WORKBOOK, "", f"not found in folder {folder.name}, and no CSV tables either. {_INIT}"
-            )
+            other = next(iter(sorted(folder.glob("budgets.*"))), None)
+            advice = f"{other.name} is there: save it as {WORKBOOK}." if other else _INIT
+            where = folder.resolve().name
+            problems.add(WORKBOOK, "", f"not found in folder {where}, and no CSV tables either. {advice}")
         return Budgets((), (), (), (), (), (), warnings=problems.warnings)
     for name in (table.name for table in TABLES if table.name in sheets and table.name in files):
         note_differences(sheets[name], files[name], problems)
@@ -95,7 +96,7 @@ def _from_text(folder: Path, problems: Problems, own: Container[str]) -> dict[st
         return {}
     if not (folder / WORKBOOK).exists():
         for name in [table.name for table in TABLES if table.name not in present]:
-            problems.add(f"{name}.csv", "", f"not found in folder {folder.name}. {_INIT}")
+            problems.add(f"{name}.csv", "", f"not found in folder {folder.resolve().name}. {_INIT}")
     books = {table: _opened(present[table.name], problems) for table in TABLES if table.name in present}
     read = {
         table: filled(table, book, book.sheets[0], problems)

@@ -44,12 +44,28 @@ _NUMBER = re.compile(
 )
 _TOKEN = re.compile(r"\(\s*[\da-z]{1,2}\s*\)|\[\d+\]|\d+\)|[a-z]+|[^\s\w()]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _MISSING_FLAG = re.compile(r"^(?P<core>:|\.\.\.?|…|n/a|-)\s*\(?(?P<marks>[a-z*]{1,3})\)?$")
+_STANDINGS = (
+    "plan planned budget draft voted adopted approved proposed actual actuals outturn forecast estimate "
+    "estimated provisional preliminary prel revised final year ist soll ansatz entwurf finanzplan haushalt "
+    "haushaltsplan jahr lfi plf lfr projet prévision exercice exécution exécuté budgété année rok roku "
+    "r\\. wykonanie projekt ustawa prognoza rozpočet skutečnost návrh výhled schválený rozpočtu "
+    "skutočnosť rozpočtový terv tény évi év előirányzat teljesítés año ano ejercicio presupuesto previsto "
+    "anno esercizio previsione consuntivo jaar begroting raming realisatie år regnskab utfall prognos "
+    "prognose budsjett finanslov vuosi anul buget program execuție godina izvršenje leto metai m\\. gads "
+    "aasta eelarve г\\. г год година бюджет план отчет проект έτος"
+)
+_STANDING = "|".join(sorted(_STANDINGS.split(), key=len, reverse=True))
+_ABOUT = re.compile(
+    rf"[(\[]\s*(?:{_STANDING})\.?\s*[)\]]|(?<![^\W\d])(?:{_STANDING})(?![^\W\d])\.?", re.IGNORECASE
+)
 _YEAR = re.compile(
-    r"^(?:(?:FY|BY|CY|Ist|Soll|Plan|budget|actual|forecast|year)\s*)?"
+    r"^(?:(?:FY|BY|CY)\s*)?"
     r"(?P<year>(?:19|20)\d\d)(?:\.0)?(?:\s*[/-]\s*(?P<second>(?:(?:19|20)\d\d)|\d\d))?"
     r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*[)\].]?)?\s*(?:[*†‡¹²³]+|\(\d\))*$",
     re.IGNORECASE,
 )
+_HEADING = 40  # longer texts are sentences
+_SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +165,12 @@ def value(parts: Split, decimal: str = ".") -> float | None:
 
 
 def year(found: object) -> Year | None:
-    """Return the year a heading names: 2024, '2024e', 'FY2024', '2023/24'; None where it names none."""
+    """Return the year a heading names: 2024, '2024e', 'FY2024', '2023/24', 'plan 2026'; else None."""
     if isinstance(found, bool):
         return None
     if isinstance(found, int | float):
         return Year(int(found), "", second=False) if 1900 <= found < 2100 and found == int(found) else None
-    match = _YEAR.match(clean(found)) if isinstance(found, str) else None
+    match = _YEAR.match(_ABOUT.sub(" ", clean(found)).strip(" .,:-")) if isinstance(found, str) else None
     if match is None:
         return None
     flag = (match["flag"] or "").lower()
@@ -162,6 +178,11 @@ def year(found: object) -> Year | None:
     if second and int(second[-2:]) != (int(match["year"]) + 1) % 100:
         return None
     return Year(int(match["year"]), "e" if flag == "est" else flag, bool(second))
+
+
+def mentions_year(text: str) -> bool:
+    """Whether a year stands somewhere in a heading: '2026 (mln zł)', '2026-12-31'."""
+    return len(text) <= _HEADING and _SOME_YEAR.search(text) is not None
 
 
 def yes(text: str) -> bool | None:

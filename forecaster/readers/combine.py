@@ -26,12 +26,18 @@ def combined(
     What is replaced is told, with both values. Adds every problem it meets.
     """
     names = Names(budgets.states)
+    named: dict[str, str] = {}
     for code, mapping in sources.items():
         found = names.code(code)
         if found is None:
             text = f"{code!r} is not a member state.{names.suggestion(code)}"
             problems.add(ASSUMPTIONS, f"sources.{code}", text)
             continue
+        if found in named:
+            text = f"the same state as sources.{named[found]}. Keep one of them."
+            problems.add(ASSUMPTIONS, f"sources.{code}", text)
+            continue
+        named[found] = code
         context = Context(names, problems, mapping, found)
         read = understood(folder / mapping.file, context)
         if read is not None:
@@ -47,11 +53,21 @@ def _replaced(budgets: Budgets, read: Understanding, context: Context, base_year
         if block is None:
             continue
         figures = list(_in_euro(block, budgets, context))
+        _refuse_negative(figures, holds, context)
         if holds == "plan":
             budgets = _with_plan(budgets, figures, context, base_year)
         else:
             budgets = _with_figures(budgets, _TABLE[holds], figures, context)
     return replace(budgets, files={**budgets.files, read.file: read.sha256})
+
+
+def _refuse_negative(figures: Sequence[Figure], holds: Holds, context: Context) -> None:
+    """Note figures that no budget has: below 0, and 0 where it cannot be meant."""
+    for figure in figures:
+        if figure.value < 0.0 or (figure.value == 0.0 and holds == "plan"):
+            allowed = "A plan is above 0" if holds == "plan" else "Allowed: 0 or more"
+            text = f"{figure.code} {figure.item} is {figure.raw}. {allowed}; a missing value is n/a or empty."
+            context.problems.add(figure.file, f"{figure.sheet}!{figure.cell}", text)
 
 
 def _block(read: Understanding, label: str, context: Context) -> Block | None:
@@ -65,12 +81,17 @@ def _block(read: Understanding, label: str, context: Context) -> Block | None:
         return fitting[0]
     measures = [block.measure for block in blocks]
     shown = ", ".join(repr(measure[:50]) for measure in measures[:8])
+    if not blocks and any(one.file in {read.file, ASSUMPTIONS} for one in context.problems.errors):
+        return None  # why was told
     if not blocks:
         text = f"no figures of {context.code} were found."
     elif label and not fitting:
         text = f"no row {label!r} was found.{did_you_mean(label, measures)} Rows read: {shown}."
     else:
-        text = f"several tables fit: {shown}. Name the sheet or the rows."
+        alike = len(fitting) > len({block.measure for block in fitting})
+        sheets = ", ".join(dict.fromkeys(block.sheet for block in fitting))
+        where = f" on the sheets {sheets}" if alike and "," in sheets else ""
+        text = f"several tables fit: {shown}{where}. Name the sheet or the rows."
     context.problems.add(read.file, "", f"{text} Correct {context.key}.")
     return None
 
@@ -119,6 +140,7 @@ def _with_plan(budgets: Budgets, figures: Sequence[Figure], context: Context, ba
                 told = f"own plan {plan.amount:,.1f} EUR million replaces {other.amount:,.1f}"
                 text = f"{plan.code} {plan.year}: {told} ({other.series}; {other.cell})."
                 context.problems.warn(plan.cell.split(",")[0], "", text)
+    _tell_dropped(budgets, ours, context)
     if ours and base_year not in {plan.year for plan in ours}:
         ours.insert(0, _start(budgets, ours[0], base_year, context))
     reason = f"Replaced by the state's own plan ({context.mapping.file})" if context.mapping else ""
@@ -127,6 +149,17 @@ def _with_plan(budgets: Budgets, figures: Sequence[Figure], context: Context, ba
         for plan in budgets.plans
     )
     return replace(budgets, plans=(*others, *ours))
+
+
+def _tell_dropped(budgets: Budgets, ours: Sequence[Plan], context: Context) -> None:
+    """Warn of later years for which another plan stood and the state's own has no figure."""
+    planned = {plan.year for plan in ours}
+    first = min(planned, default=math.inf)
+    dropped = {plan.year for plan in budgets.plans if plan.use and plan.code == context.code} - planned
+    years = ", ".join(str(year) for year in sorted(dropped) if year > first)
+    if years and context.mapping:
+        text = f"{context.code}: the own plan has no figure of {years}; what stood there no longer counts."
+        context.problems.warn(context.mapping.file, "", text)
 
 
 def _plan(figure: Figure, context: Context) -> Plan:

@@ -13,7 +13,7 @@ Match = StrictInt | StrictStr | tuple[StrictInt | StrictStr, ...]
 class Mapping(Table):
     """How to read one state's file. All keys but `file` are optional.
 
-    sheet: the sheet to read, else the first that fits; header_row: row of the headings;
+    sheet: the sheet to read, where tables on several fit; header_row: row of the headings;
     unit: 'EUR thousand', wins over what the file says and must not contradict it;
     decimal: ',' or '.', where numbers are text; fiscal_year_start: month, for headings such as 2023/24;
     include_hidden: read hidden rows, columns and sheets too;

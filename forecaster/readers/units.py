@@ -11,27 +11,37 @@ UNCLEAR = 0.0  # a scale that differs between languages
 
 _WORDS = {
     1e3: "thousand thousands tsd tausend teur milliers millier migliaia miles tys tysiecy tysiac "
-    "tisic tisice tis duizend tusen tusental mii ezer milhares k keur kkr tkr "
-    "χιλ χιλιαδες 1000 1'000 1.000 1,000",
+    "tisic tisice tis duizend tusen tusental tusentals tusinde mii ezer milhares k keur kkr tkr "
+    "tukst tukstanciai tukstanciu tukstosi tuhat tuhatta tuhandetes tuhansia tisuca tisuce tisucama tisoc "
+    "tisocih χιλ χιλιαδες хил хиляди 1000 1'000 1.000 1,000",
     1e6: "million millions mio mill millionen millones millon milioni milione mln miliony milionow milionu "
-    "milion milionech miljoen miljoner miljonit miljoonaa milj milhoes milhao milioane millio mn meur mkr "
-    "εκατ εκατομμυρια",
+    "milion milionech miljoen miljoner miljonit miljonites miljoonaa miljoonia miljoni milj milhoes milhao "
+    "milioane millio milijuna milijuni milijunima milijonai milijonu milijonov milijonih mn meur mkr mnkr "
+    "εκατ εκατομμυρια млн милиона милиони",
     1e9: "billions bn mrd mld mia milliard milliards milliarden miliardi miliardo miliard miliardy miliardow "
-    "miliarde miliardu miljard miljarder miljardit miljardia milliardia mdkr md mds mdeur δισ δισεκατομμυρια",
+    "miliarde miliardu miljard miljarder miljardit miljardites miljardia milliardia miljardi milijarde "
+    "milijarda milijardi milijardai milijardu milijard mlrd mljrd mdkr md mds mdeur δισ δισεκατομμυρια млрд "
+    "милиарда милиарди",
     1e12: "billionen billones billon biliony bilionow bilionu bilion trillion trillions",
 }
 _SCALE = {word: scale for scale, words in _WORDS.items() for word in words.split()}
+_PLAIN_WORDS = (
+    "in en w v u at d de of all the amount amounts betrag betrage value values figure figures is are unit "
+    "units currency current constant ist soll"
+)
+_BESIDE = frozenset(_PLAIN_WORDS.split())
 _LETTERS = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
 _CURRENCIES = {
-    "EUR": "eur euro euros eura euroa € ευρω evra teur keur meur mdeur",
+    "EUR": "eur euro euros eura euroa eurot eurodes euru eurais eurima evra evro evrov evrih eiro "
+    "€ ευρω евро teur keur meur mdeur",
     "USD": "usd us$ $ dollar dollars dolarow dolaru",
     "PLN": "pln zl zloty zlote zlotych zlotys",
     "CZK": "czk kc korun koruny koruna",
     "HUF": "huf ft forint forints",
     "RON": "ron lei leu",
-    "SEK": "sek kronor krona mkr mdkr kkr tkr",
+    "SEK": "sek kronor krona mkr mnkr mdkr kkr tkr",
     "DKK": "dkk kroner",
-    "BGN": "bgn lv leva лв",
+    "BGN": "bgn lv leva лв лева",
     "GBP": "gbp £ pounds",
     "NOK": "nok",
     "CHF": "chf",
@@ -48,6 +58,12 @@ _PERCENT = re.compile(
 _OF_OTHER = re.compile(r"(?<!\d)(?<!\d )(%|percentage|per cent|share of)(?!\w)")
 _PER_HEAD = re.compile(r"per capita|per head|je einwohner|par habitant|per inhabitant")
 _PRICES = re.compile(r"\(?\b(constant )?((19|20)\d\d )?prices( and exchange rates)?\)?")
+_CONSTANT = re.compile(
+    r"\bconstant\b(?! (currenc|exchange))|\b(19|20)\d\d prices|\bprices of (19|20)\d\d"
+    r"|\bkonstante[nr]? preise|\bpreisen? von (19|20)\d\d|\b(prix|euros) constants"
+    r"|\b(precios|euros|precos) constantes|\bprezzi costanti|\bceny stale|\bcenach stalych|\bstalych cenach"
+    r"|\bconstante prijzen|\bfasta priser"
+)
 _TOKEN = re.compile(r"us ?\$|1[ '.,]000|[^\W\d]+|[€$£%]|\d+")
 _LANGUAGE = {"CZ": "cs", "SK": "cs", "ES": "es", "PT": "es", "RO": "cs", "DE": "de", "AT": "de", "LU": "de"}
 _GERMAN = re.compile(
@@ -77,7 +93,8 @@ class Unit:
 def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
     """Read a unit from a text. code: the state a file belongs to; around: other texts, to tell the language.
 
-    '% of GDP' is a share; 'Mrd. €', 'tys. zł', 'millions of US$' are money; None where no unit is named.
+    '% of GDP' is a share; 'Mrd. €', 'tys. zł', 'millions of US$' are money; None where no unit is named, or
+    where a word beside the currency is not known: it may be a scale.
     """
     plain = _plain(text)
     if _PERCENT.search(plain):
@@ -91,7 +108,12 @@ def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
         return None
     if _PER_HEAD.search(plain):
         return Unit(f"{currency} per head", "other", scale or 1.0, currency)
-    return money(currency, scale or 1.0)
+    return money(currency, scale or 1.0) if scale or _stands_alone(plain) else None
+
+
+def at_constant_prices(text: str) -> bool:
+    """Whether a text says that amounts are at the prices of one year: 'constant 2020 prices'."""
+    return _CONSTANT.search(folded(text).replace("ł", "l")) is not None
 
 
 def as_set(text: str, code: str) -> Unit | None:
@@ -153,6 +175,18 @@ def _scale(plain: str, code: str, around: str) -> float | None:
     return None
 
 
+def _stands_alone(plain: str) -> bool:
+    """Whether a currency is the unit itself: 'in EUR', 'EUR', 'Ist 2019 (Euro)', but not 'lakh EUR'."""
+    if _NATIONAL.search(plain):
+        return True
+    clauses = [_tokens(clause) for clause in re.split(r"[()\[\],;:/|]|(?<=\w)\. | in | en | w | - ", plain)]
+    return any(
+        not _CURRENCY.keys().isdisjoint(clause)
+        and all(token in _CURRENCY or token in _BESIDE or token.isdecimal() for token in clause)
+        for clause in clauses
+    )
+
+
 def _is_count(tokens: list[str], position: int) -> bool:
     """Whether a scale word follows a number, as in '2 million people': then it is no unit."""
     return position > 0 and tokens[position - 1].isdecimal() and len(tokens[position - 1]) < 4
@@ -202,7 +236,7 @@ def among(texts: Iterable[tuple[str, str]], code: str = "") -> list[tuple[Unit, 
         unit = parsed(text, code, around)
         if unit is not None and (unit.kind != "money" or unit.factor != MILLION):
             scaled.setdefault(unit, place)
-        elif unit is not None and _says_unit(text):
+        elif unit is not None:
             whole.setdefault(unit, place)
     return list((scaled or _joined(cells, code, around) or whole).items())
 
@@ -215,16 +249,6 @@ def _joined(cells: list[tuple[str, str]], code: str, around: str) -> dict[Unit, 
         return {}
     scale, place = next(iter(scales.items()))
     return {money(currencies.pop(), scale): place}
-
-
-def _says_unit(text: str) -> bool:
-    """Whether a currency without a scale is meant as the unit: 'in EUR', 'EUR', 'Ist 2019 (Euro)'."""
-    plain = _plain(text)
-    return (
-        len(plain) < 20
-        or bool(_NATIONAL.search(plain))
-        or bool(re.search(r"\b(in|en|w|v|amounts?) (current |constant )?(us ?\$|eur|euros?)", plain))
-    )
 
 
 _CODES = {"MIO": 1e6, "THS": 1e3, "MRD": 1e9, "BN": 1e9}

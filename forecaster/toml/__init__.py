@@ -87,7 +87,7 @@ def read(path: Path, problems: Problems) -> TomlFile | None:
         line = content[: error.start].count(b"\n") + 1
         problems.add(path.name, f"line {line}", "not UTF-8 text. Save the file with the encoding UTF-8.")
     except tomllib.TOMLDecodeError as error:
-        problems.add(path.name, *syntax_error(str(error)))
+        problems.add(path.name, *syntax_error(str(error), text))
     else:
         return TomlFile(path.name, data, key_lines(text), hashlib.sha256(content).hexdigest())
     return None

@@ -12,18 +12,46 @@ from forecaster.errors import nearest
 from forecaster.toml.keys import Key, item
 
 PER_CENT = 100.0
-SYNTAX_HINT = "Text stands in quotes, decimals have a point, every line is key = value or a [table]."
+SYNTAX_HINT = (
+    "Text stands in quotes, decimals have a point and thousands no mark, true and false are in small "
+    "letters, every line is key = value or a [table]."
+)
+LINE_SHOWN = 60
+_LINE = re.compile(r"line (\d+), column (\d+)")
 _POSITION = re.compile(r"^(?P<what>.*?) \(at (?P<where>.*)\)$", re.DOTALL)
 
 
-def syntax_error(text: str) -> tuple[str, str]:
-    """Place and sentence of a TOML syntax error."""
-    match = _POSITION.match(text)
-    what, where = (match["what"], match["where"]) if match else (text, "")
+def syntax_error(error: str, text: str) -> tuple[str, str]:
+    """Place and sentence of a TOML syntax error in a text, with the line that holds it."""
+    match = _POSITION.match(error)
+    what, where = (match["what"], match["where"]) if match else (error, "")
+    line, column = _line_at(text, where)
+    told = _in_words(what)
+    sentences = [
+        told or f"{what.rstrip('.').lower()}.",
+        f"The line reads `{line.strip()[:LINE_SHOWN]}`." if line.strip() else "",
+        _lookalike(line if re.match(_UNCLOSED, what) else line[column : column + 1]) or told or SYNTAX_HINT,
+    ]
+    return where, f"not valid TOML: {' '.join(filter(None, dict.fromkeys(sentences)))}"
+
+
+def _line_at(text: str, where: str) -> tuple[str, int]:
+    """Line and column [from 0] that 'line 3, column 16' names; an empty line where none is named."""
+    found = _LINE.match(where)
+    return (text.split("\n")[int(found[1]) - 1], int(found[2]) - 1) if found else ("", 0)
+
+
+def _in_words(what: str) -> str:
+    """What Python says of a syntax error in words of our own, with advice; '' where we have none."""
     for pattern, told in _SYNTAX.items():
         if found := re.match(pattern, what):
-            return where, f"not valid TOML: {told.format(*(_tuple_as_key(one) for one in found.groups()))}"
-    return where, f"not valid TOML: {what.rstrip('.').lower()}. {SYNTAX_HINT}"
+            return told.format(*(_tuple_as_key(one) for one in found.groups()))
+    return ""
+
+
+def _lookalike(signs: str) -> str:
+    """What to do about the first sign that looks like another one; '' where there is none."""
+    return next((_LOOKALIKES[sign] for sign in signs if sign in _LOOKALIKES), "")
 
 
 def _tuple_as_key(text: str) -> str:
@@ -148,11 +176,19 @@ def _inner_model(annotation: object) -> type[BaseModel] | None:
     return next((model for model in found if model), None)
 
 
+_QUOTE = "{} is a quote as word processors make it. Type a straight one in its place."
+_LOOKALIKES = {
+    **{sign: _QUOTE.format(sign) for sign in "“”„‟«»‘’‚"},
+    **{sign: f"{sign} is a dash. Type the minus sign - in its place." for sign in "–—−"},
+    "\u00a0": "A blank there is one of a word processor or web page. Type an ordinary one in its place.",
+}
+"""Sign that is put in for another by word processors -> what to do."""
+_UNCLOSED = r"Illegal character '\\[nr]'"
 _SYNTAX = {
     r"Cannot declare (\(.*\)) twice": "the table [{}] is there twice. Keep one.",
     r"Cannot overwrite a value": "a key or table is there twice. Keep one.",
     r"Duplicate inline table key ('.*')": "the key {} is there twice. Keep one.",
-    r"Illegal character '\\[nr]'": "a quote is opened on this line and not closed. Text stands in quotes.",
+    _UNCLOSED: "a quote is opened on this line and not closed. Text stands in quotes.",
     r"Invalid hex value|Unescaped '\\'|Escaped character": (
         "\\ has a meaning of its own in double quotes. A path stands in single quotes ('C:\\data\\x.xlsx'), "
         'or with / ("C:/data/x.xlsx").'

@@ -71,6 +71,8 @@ def passed(path: Path) -> Passed:
         raise Refused(f"{path.name} is a folder; a file is needed.")
     if not path.is_file():
         raise Refused(f"{path.name} is not there.")
+    if path.name.startswith("~$"):
+        raise Refused(f"{path.name} only marks that {path.name[2:]} is open in Excel. Name {path.name[2:]}.")
     size = path.stat().st_size
     if size == 0:
         raise Refused(f"{path.name} is empty (0 bytes). Copy it again.")

@@ -50,7 +50,7 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
         _tell_headings(document.book, sheets, context)
         return [], left
     unit = _unit(document.book, lines, context)
-    if unit is None:
+    if unit is None or _repeats_a_year(document.book, lines, context):
         return [], left
     left += hidden_parts(document.book, lines.sheet, context)
     rows, sums, other = _chosen(lines, context)
@@ -63,6 +63,19 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     figures = tuple(_totals(document.book, lines, rows, unit, context))
     measure = _measure(context)
     return ([Block(lines.sheet.name, measure, lines.header, unit, figures)] if figures else []), left
+
+
+def _repeats_a_year(book: Book, lines: Lines, context: Context) -> bool:
+    """Whether a year heads two columns, as 'Ist 2024' and 'Soll 2024' do, which is noted."""
+    before: dict[int, int] = {}
+    for column, year in lines.amounts.items():
+        if year in before:
+            first, second = (lines.sheet.address(lines.header, one) for one in (before[year], column))
+            text = f"{year} stands in {first} and {second}. Set amount and year under {context.key}."
+            context.problems.add(book.file, lines.sheet.name, text)
+            return True
+        before[year] = column
+    return False
 
 
 def _measure(context: Context) -> str:

@@ -1,6 +1,8 @@
 """A ministry's or anybody's table of states and years, found by its years, names and units."""
 
-from forecaster.readers import layouts
+from collections import Counter
+
+from forecaster.readers import cells, layouts
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import Sheet
 from forecaster.readers.layouts import grid
@@ -38,10 +40,33 @@ def _tell_no_header(document: Document, context: Context) -> None:
         context.problems.add(document.book.file, f"row {chosen}", text + _quoted(sheet, row))
         return
     text = (
-        f"no row with three years found. Headings read: {_quoted(sheet, row)} "
-        f"Years must stand in one row; header_row under {context.key} says which."
+        f"no row with three years found. Headings read: {_quoted(sheet, row)} {_advice(sheet, row, context)}"
     )
     context.problems.add(document.book.file, f"row {row}", text)
+
+
+def _advice(sheet: Sheet, row: int, context: Context) -> str:
+    """What to do about headings without three years in order, where some nearly are."""
+    headings = {
+        column: value for column, value in enumerate(sheet.rows[row - 1], start=1) if value is not None
+    }
+    years = [year.year for value in headings.values() if (year := cells.year(value))]
+    twice = next((year for year, times in Counter(years).items() if times > 1), None)
+    if twice is not None:
+        return f"{twice} heads more than one column; each year may head one. Hide or delete the others."
+    if len(years) >= grid.FEWEST_YEARS:
+        return "From one column to the next, years must all rise or all fall, by less than ten."
+    near = next(
+        (
+            text
+            for column, value in headings.items()
+            if cells.mentions_year(text := sheet.text(row, column)) and cells.year(value) is None
+        ),
+        None,
+    )
+    if near is not None:
+        return f"A year must stand alone in its cell: 2026, not {near[:40]!r}."
+    return f"Years must stand in one row; header_row under {context.key} says which."
 
 
 def _quoted(sheet: Sheet, row: int) -> str:

@@ -8,9 +8,10 @@ from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import Rules, label_for, state_of, title_of, unit_of
+from forecaster.readers.layouts.beside import Rules, label_for, state_of, tell_prices, title_of, unit_of
 from forecaster.readers.layouts.grid import Heads, Row, Segment
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
+from forecaster.readers.layouts.unread import tell_unread
 from forecaster.readers.names import folded, without_notes
 from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.own.build import jumps
@@ -78,9 +79,14 @@ def _read(
     flags = grid.flag_columns(sheet, heads)
     part = Part(book, desk, heads, segment, unit, title_of(sheet, heads, segment), flags)
     columns = _columns(part, context)
-    if by_state:
-        return _states(part, columns, context, rules)
-    return _measures(part, columns, own, context, rules)
+    unread: list[Left] = []
+    if rules.strict:
+        tell_prices(desk, heads)
+        unread = tell_unread(desk, heads, segment)
+    found, left = (
+        _states(part, columns, context, rules) if by_state else _measures(part, columns, own, context, rules)
+    )
+    return found, [*unread, *left]
 
 
 def _columns(part: Part, context: Context) -> Columns:
@@ -90,7 +96,10 @@ def _columns(part: Part, context: Context) -> Columns:
     for column, year in part.heads.years.items():
         number = _calendar(part, column, year, context)
         mark = part.desk.decimal(column, rows, context.decimal)
-        if number is not None and mark is not None:
+        if number in {other for other, _, _ in found.values()}:
+            text = f"{number} heads a column left of this one too. Hide or delete one of them."
+            part.desk.add(part.heads.row, column, text)
+        elif number is not None and mark is not None:
             found[column] = (number, year.flag, mark)
     return found
 

@@ -51,6 +51,15 @@ def state_of(book: Book, sheet: Sheet, heads: Heads, context: Context) -> str:
     ) or context.names.of_file(book.file)
 
 
+def tell_prices(desk: Desk, heads: Heads) -> None:
+    """Warn of a table that is said to be at constant prices: budgets are read as current ones."""
+    for place, text in texts_above(desk.sheet, heads):
+        if units.at_constant_prices(text):
+            where = f"{desk.sheet.name}!{place}" if desk.sheet.name else place
+            told = "names prices of one year; figures are read as those of each year's own prices."
+            desk.problems.warn(desk.file, where, f"{text[:60]!r} {told}")
+
+
 def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules: Rules) -> Unit | None:
     """Return the unit of a table: as set, as its title says, as the texts above say; a conflict is noted."""
     stated = _stated(desk, heads, segment, context)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from forecaster.readers import cells
@@ -168,9 +169,12 @@ def headings(sheet: Sheet, row: int) -> dict[int, str]:
 
 
 def busiest_row(sheet: Sheet) -> int:
-    """Return the row, among the first fifty, with most texts: it looks most like headings."""
+    """Return the row, among the first fifty, with most texts, dates, years: most like headings."""
     counts = {
-        number: sum(isinstance(value, str) and bool(value.strip()) for value in row)
+        number: sum(
+            (isinstance(value, str | date) and bool(as_text(value))) or cells.year(value) is not None
+            for value in row
+        )
         for number, row in list(sheet.numbered())[:50]
     }
     return max(counts, key=lambda number: (counts[number], -number), default=1)

@@ -96,3 +96,12 @@ def test_a_state_needs_a_share_that_is_invested(folder, value):
     (line,) = told(folder)
     assert line.startswith("nato_equipment.csv: PL (Poland): the share of spending that is invested")
     assert "nato_equipment of a year from 2021 to 2024 and of one from 2024 to 2026" in line
+
+
+def test_a_plan_of_nothing_is_refused(folder):
+    """It had counted as no plan at all."""
+    path = folder / "plans.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.splitlines()[3].startswith("AT,2026,4760,")
+    path.write_text(text.replace("AT,2026,4760,", "AT,2026,0,"), encoding="utf-8")
+    assert told(folder) == ["plans.csv, C4: AT 2026 is 0. A plan is above 0."]

@@ -252,6 +252,7 @@ def test_all_problems_are_told_at_once(tmp_path):
 
 
 TWICE = "the table [budgets.method] is there twice. Keep one."
+QUOTE = "is a quote as word processors make it. Type a straight one in its place."
 OPEN = "a quote is opened on this line and not closed. Text stands in quotes."
 PATHS = (
     "\\ has a meaning of its own in double quotes. A path stands in single quotes ('C:\\data\\x.xlsx'), "
@@ -260,41 +261,57 @@ PATHS = (
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "told"),
     [
-        (
-            b"[cost]\ngrowth = 1,1\n",
-            f"assumptions.toml, line 2, column 11: not valid TOML: {AFTER}. {SYNTAX_HINT}",
-        ),
-        (
-            b'[cost]\nnote = "Gr\xf6\xdfe"\n',
-            "assumptions.toml, line 2: not UTF-8 text. Save the file with the encoding UTF-8.",
-        ),
-        (
-            b'note = "',
-            f"assumptions.toml, end of document: not valid TOML: unterminated string. {SYNTAX_HINT}",
-        ),
+        (b"[cost]\ngrowth = 1,1\n", f"2, column 11: {AFTER}. The line reads `growth = 1,1`. {SYNTAX_HINT}"),
+        (b'note = "', f"end of document: unterminated string. {SYNTAX_HINT}"),
         (
             b"[budgets.method]\na = 1\n[budgets.method]\n",
-            f"assumptions.toml, line 3, column 16: not valid TOML: {TWICE}",
+            f"3, column 16: {TWICE} The line reads `[budgets.method]`.",
         ),
         (
             b"a = 1\na = 2\nb = 3\n",
-            "assumptions.toml, line 2, column 6: not valid TOML: a key or table is there twice. Keep one.",
+            "2, column 6: a key or table is there twice. Keep one. The line reads `a = 2`.",
+        ),
+        (b'[a]\nunit = "share\nb = 1\n', f'2, column 14: {OPEN} The line reads `unit = "share`.'),
+        (
+            b'file = "C:\\Users\\b.xlsx"\n',
+            f'1, column 13: {PATHS} The line reads `file = "C:\\Users\\b.xlsx"`.',
+        ),
+        (b'file = "C:\\me.xlsx"\n', f'1, column 13: {PATHS} The line reads `file = "C:\\me.xlsx"`.'),
+        (
+            'note = "a"\nunit = “share”\n'.encode(),
+            f"2, column 8: invalid value. The line reads `unit = “share”`. “ {QUOTE}",
+        ),
+        ('unit = "share”\n'.encode(), f'1, column 15: {OPEN} The line reads `unit = "share”`. ” {QUOTE}'),
+        (
+            "growth = –0.5\r\n".encode(),
+            (
+                "1, column 10: invalid value. The line reads `growth = –0.5`. – is a dash. Type the minus "
+                "sign - in its place."
+            ),
         ),
         (
-            b'[a]\nunit = "share\nb = 1\n',
-            f"assumptions.toml, line 2, column 14: not valid TOML: {OPEN}",
+            "\u00a0seed = 1\n".encode(),
+            (
+                "1, column 1: invalid statement. The line reads `seed = 1`. A blank there is one of a word "
+                "processor or web page. Type an ordinary one in its place."
+            ),
         ),
-        (
-            b'file = "C:\\Users\\me\\b.xlsx"\n',
-            f"assumptions.toml, line 1, column 13: not valid TOML: {PATHS}",
-        ),
-        (b'file = "C:\\me.xlsx"\n', f"assumptions.toml, line 1, column 13: not valid TOML: {PATHS}"),
     ],
 )
-def test_an_unreadable_file_is_one_line(tmp_path, text, line):
-    assert read(tmp_path, "assumptions.toml", text) == (None, [line])
+def test_what_is_no_toml_is_told_with_its_line(tmp_path, text, told):
+    where, _, wrong = told.partition(": ")
+    line = where if where.startswith("end") else f"line {where}"
+    assert read(tmp_path, "assumptions.toml", text) == (
+        None,
+        [f"assumptions.toml, {line}: not valid TOML: {wrong}"],
+    )
+
+
+def test_another_encoding_is_told_with_its_line(tmp_path):
+    told = "assumptions.toml, line 2: not UTF-8 text. Save the file with the encoding UTF-8."
+    assert read(tmp_path, "assumptions.toml", b'[cost]\nnote = "Gr\xf6\xdfe"\n') == (None, [told])
 
 
 def test_a_byte_order_mark_is_read_over(tmp_path):

@@ -85,6 +85,12 @@ def test_no_folder_is_one_line(tmp_path):
             f"'EL' is not a state of this case. Did you mean GR? {ADVICE}",
         ),
         (
+            "scenarios.toml",
+            'leaves = ["DE"]',
+            'leaves = ["el"]',
+            f"'el' is not a state of this case. Did you mean GR? {ADVICE}",
+        ),
+        (
             "programme.toml",
             "min_participants = 3",
             "min_participants = 3\nparticipants = { DE = 0.5, UK = 0.5 }",
@@ -122,7 +128,7 @@ def test_a_file_of_a_state_that_is_not_there_is_told_where_it_is_named(folder):
     with (folder / "assumptions.toml").open("a", encoding="utf-8") as file:
         file.write('\n[sources.PL]\nfile = "own/budget-2027.xlsx"\n')
     number = len((folder / "assumptions.toml").read_text(encoding="utf-8").splitlines())
-    text = f"own/budget-2027.xlsx is not in the folder {folder}."
+    text = f"own/budget-2027.xlsx is no file in the folder {folder}."
     assert refused(folder, AssumptionError) == [f"assumptions.toml, line {number}, sources.PL.file: {text}"]
 
 

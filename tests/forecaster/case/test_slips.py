@@ -168,3 +168,41 @@ def test_a_state_that_leaves_is_a_lever(whole: Case) -> None:
 def test_a_scenario_that_is_a_part_of_another_acts_twice_beside_it(whole: Case) -> None:
     both = replace(whole, scenarios=with_combinations(whole.scenarios, ["severe+recession"]))
     assert list(slips(both)) == ["scenarios.toml, severe+recession: the levers of recession act twice."]
+
+
+def test_plans_of_another_size_than_spending(whole: Case) -> None:
+    """Millions written as thousands; a plan that is not used is left alone."""
+    spent = next(
+        one for one in whole.budgets.figures if (one.table, one.code, one.item) == ("spending", "AT", "2025")
+    )
+    plans = tuple(
+        replace(plan, amount=1000.0 * plan.amount) if (plan.code, plan.year) == ("AT", 2026) else plan
+        for plan in whole.budgets.plans
+    )
+    used = next(plan for plan in plans if (plan.code, plan.year, plan.use) == ("AT", 2026, True))
+    assert list(slips(replace(whole, budgets=replace(whole.budgets, plans=plans)))) == [
+        (
+            f"{used.cell}: AT 2026: plan of EUR {used.amount:,.1f} million beside spending of "
+            f"{spent.value:,.1f} in 2025 ({spent.place}): unit mixed up?"
+        )
+    ]
+    idle = tuple(replace(plan, use=False) for plan in plans)
+    assert list(slips(replace(whole, budgets=replace(whole.budgets, plans=idle)))) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "value"), [("commitments", 9e6), ("commitments", 3.0), ("investment", 8e5)]
+)
+def test_commitments_and_investment_of_another_size(whole: Case, table: str, value: float) -> None:
+    spent = next(one for one in whole.budgets.figures if (one.table, one.code) == ("spending", "AT"))
+    own = replace(spent, table=table, item="2026", value=value)
+    for amount, told in ((value, [f"AT 2026: {table} of EUR {value:,.1f} million"]), (1500.0, [])):
+        figures = (
+            *whole.budgets.figures,
+            replace(own, value=amount),
+            replace(own, item="2027", value=amount),
+        )
+        found = list(slips(replace(whole, budgets=replace(whole.budgets, figures=figures))))
+        assert [line for line in found if "unit mixed up?" in line] == found
+        assert len(found) == len(told)
+        assert all(start in line for start, line in zip(told, found, strict=True))

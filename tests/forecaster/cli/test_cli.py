@@ -450,8 +450,9 @@ def test_check_says_what_a_case_holds(folder):
     assert "Years: 2026 to 2035; base year 2025; inputs as of 2026-11-22" in lines
     assert lines[lines.index("  run.seed") - 1].endswith("of which changed: 1")
     assert "  procurement: amount 240, at least 180 EUR million (Article 3(4)): holds" in lines
-    assert lines[-2] == "Warnings: 1"
-    assert lines[-1].startswith("  notes.csv")
+    assert lines[-3] == "Warnings: 2"
+    assert lines[-2].startswith("  notes.csv")
+    assert lines[-1] == "  MT: no budget voted, estimated or planned for 2026; forecast from its history."
 
 
 def test_check_fails_where_the_law_does(folder):

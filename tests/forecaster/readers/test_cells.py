@@ -93,6 +93,16 @@ def test_flag_of_a_missing_value():
         ("2024 (1)", 2024, ""),
         ("2017e ", 2017, "e"),
         ("Ist 2019", 2019, ""),
+        ("2026 (plan)", 2026, ""),
+        ("2026 (Plan) e", 2026, "e"),
+        ("Soll 2025", 2025, ""),
+        ("Haushaltsplan 2026", 2026, ""),
+        ("PLF 2026", 2026, ""),
+        ("2024 r.", 2024, ""),
+        ("2024 r", 2024, "r"),
+        ("2026. évi terv", 2026, ""),
+        ("Skutečnost 2024", 2024, ""),
+        ("2026 г.", 2026, ""),
     ],
 )
 def test_year_headings(heading, year, flag):
@@ -105,7 +115,22 @@ def test_years_that_lie_in_two(heading):
 
 
 @pytest.mark.parametrize(
-    "heading", [1899, 2100, 2024.5, True, "2024 total", "2025/2035", "12345", "", None, "202"]
+    "heading",
+    [
+        1899,
+        2100,
+        2024.5,
+        True,
+        "2024 total",
+        "2025/2035",
+        "plan",
+        "plan 2026-2030",
+        "2026 (mln zł)",
+        "12345",
+        "",
+        None,
+        "202",
+    ],
 )
 def test_what_is_no_year(heading):
     assert cells.year(heading) is None

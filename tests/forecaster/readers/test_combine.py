@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
 from forecaster.errors import Problems
 from forecaster.readers import read_budgets
@@ -209,9 +210,73 @@ def test_a_heading_row_without_years_is_told_with_the_key_that_names_it(combine,
     _, errors, _ = combine({"AT": Mapping(file="AT.xlsx", header_row=99)})
     assert errors[0] == (
         "AT.xlsx, row 99: header_row under [sources.AT] names this row, which holds no year. "
-        "Row 1 reads: 'EUR million'."
+        "Row 2 reads: '2025', '2026', '2027'."
     )
     _, errors, _ = combine({"AT": Mapping(file="AT.xlsx", header_row=99, filter={"Chapter": 14})})
     assert errors[0] == (
         "AT.xlsx, row 99: no heading 'Chapter' found. Headings read: nothing. Correct [sources.AT]."
     )
+
+
+@pytest.mark.parametrize(
+    ("holds", "row", "told"),
+    [
+        (
+            "plan",
+            ["(4,000)", 0, 4200],
+            [
+                "B3: AT 2025 is (4,000). A plan is above 0; a missing value is n/a or empty.",
+                "C3: AT 2026 is 0. A plan is above 0; a missing value is n/a or empty.",
+            ],
+        ),
+        (
+            "committed",
+            [500, -3, 0],
+            ["C3: AT 2026 is -3. Allowed: 0 or more; a missing value is n/a or empty."],
+        ),
+        (
+            "investment",
+            [500, -3, 900],
+            ["C3: AT 2026 is -3. Allowed: 0 or more; a missing value is n/a or empty."],
+        ),
+    ],
+)
+def test_figures_that_no_budget_has_are_refused(combine, workbook, holds, row, told):
+    workbook([["EUR million"], ["", 2025, 2026, 2027], ["Defence", *row]], "AT.xlsx")
+    _, errors, _ = combine({"AT": Mapping(file="AT.xlsx", holds=holds, decimal=".")})
+    assert errors == [f"AT.xlsx, Budget!{line}" for line in told]
+
+
+def test_years_that_lose_their_plan_are_told(combine, workbook):
+    workbook([["PLN million"], ["", 2025, 2026, 2028], ["Defence", 190e3, 200e3, 220e3]], "PL.xlsx")
+    _, _, warnings = combine({"PL": Mapping(file="PL.xlsx")})
+    told = "PL.xlsx: PL: the own plan has no figure of 2027; what stood there no longer counts."
+    assert told in warnings
+
+
+def test_a_state_has_one_table_of_sources(combine, workbook):
+    workbook([["EUR million"], ["", 2025, 2026, 2027], ["Defence", 5e3, 6e3, 7e3]], "GR.xlsx")
+    mapping = Mapping(file="GR.xlsx")
+    _, errors, _ = combine({"EL": mapping, "GR": mapping})
+    assert errors == ["assumptions.toml, sources.GR: the same state as sources.EL. Keep one of them."]
+
+
+def test_tables_of_one_name_are_told_with_their_sheets(combine, workbook):
+    path = workbook([["EUR million"], ["", 2025, 2026, 2027], ["Defence", 5e3, 6e3, 7e3]], "AT.xlsx")
+    book = load_workbook(path)
+    book.copy_worksheet(book.active).title = "Budget 2025"
+    book.save(path)
+    _, errors, _ = combine({"AT": Mapping(file="AT.xlsx")})
+    assert errors == [
+        (
+            "AT.xlsx: several tables fit: 'Defence', 'Defence' on the sheets Budget, Budget 2025. Name the "
+            "sheet or the rows. Correct [sources.AT]."
+        )
+    ]
+    assert combine({"AT": Mapping(file="AT.xlsx", sheet="Budget")})[1] == []
+
+
+def test_why_there_are_no_figures_is_told_once(combine, workbook):
+    workbook([["EUR million"], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]], "AT.xlsx")
+    _, errors, _ = combine({"AT": Mapping(file="AT.xlsx", unit="USD million")})
+    assert errors == [f"AT.xlsx, Budget!A1: {CONFLICT}"]

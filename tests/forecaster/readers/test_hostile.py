@@ -159,6 +159,12 @@ def test_zero_bytes(tmp_path, refused, ending):
     assert refused(path) == f"BE.{ending} is empty (0 bytes). Copy it again."
 
 
+def test_the_mark_of_an_open_workbook(tmp_path, refused):
+    path = tmp_path / "~$BE.xlsx"
+    path.write_bytes(b"\x04user" + b" " * 160)
+    assert refused(path) == "~$BE.xlsx only marks that BE.xlsx is open in Excel. Name BE.xlsx."
+
+
 @pytest.mark.parametrize("length", [4, 100, 1000, 3000])
 def test_truncated_zip(workbook, refused, length):
     path = workbook(ROWS, "BE.xlsx")

@@ -44,6 +44,20 @@ from forecaster.readers import units
         ("en % du PIB", "% of GDP"),
         ("percentage of gross domestic product", "% of GDP"),
         ("Percentage of total defence expenditure", "%"),
+        ("tūkst. EUR", "EUR thousand"),
+        ("mlrd. eurų", "EUR billion"),
+        ("u tisućama eura", "EUR thousand"),
+        ("milijuna eura", "EUR million"),
+        ("v tisoč evrih", "EUR thousand"),
+        ("miljonit eurot", "EUR million"),
+        ("tuhandetes eurodes", "EUR thousand"),
+        ("tuhatta euroa", "EUR thousand"),
+        ("хил. лв.", "BGN thousand"),
+        ("млн. евро", "EUR million"),
+        ("mnkr", "SEK million"),
+        ("Ist 2019 (Euro)", "EUR"),
+        ("All amounts in EUR", "EUR"),
+        ("Defence budget, EUR", "EUR"),
     ],
 )
 def test_units_in_their_languages(text, label):
@@ -72,6 +86,15 @@ def test_words_that_differ_between_languages(text, code, label):
 )
 def test_an_unknown_unit_is_none(text):
     assert units.parsed(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["lakh EUR", "EUR milllion", "in EUR tsk.", "Amounts (crore zł)", "xyz euros"]
+)
+def test_a_word_that_is_not_known_beside_a_currency_is_no_unit(text):
+    """It may be a scale: a thousand read as one is a budget a thousand times too small."""
+    assert units.parsed(text) is None
+    assert units.as_set(text, "") is None
 
 
 def test_a_word_of_two_meanings_alone_is_no_unit():

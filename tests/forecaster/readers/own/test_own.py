@@ -1,6 +1,7 @@
 import math
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -192,6 +193,15 @@ def test_a_misspelt_file(case, read):
 def test_an_empty_folder(tmp_path, read):
     assert read(tmp_path)[1] == [
         f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {INIT}"
+    ]
+
+
+def test_a_workbook_of_another_kind_is_told(tmp_path, read, monkeypatch):
+    (tmp_path / "budgets.ods").write_bytes(b"PK")
+    monkeypatch.chdir(tmp_path)
+    told = "budgets.ods is there: save it as budgets.xlsx."
+    assert read(Path())[1] == [
+        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {told}"
     ]
 
 

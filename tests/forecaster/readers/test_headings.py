@@ -1,0 +1,141 @@
+"""Headings of years as ministries write them: what is read, and what is not left out in silence."""
+
+import pytest
+from openpyxl import load_workbook
+
+from forecaster.errors import Problems
+from forecaster.readers import preview
+from forecaster.readers.formats import understood
+from forecaster.readers.mapping import Mapping
+from forecaster.readers.understanding import Context
+
+UNIT = ["PLN million"]
+ADVICE = "Where they belong to a year, head them with it alone: 2026."
+
+
+@pytest.fixture(scope="module")
+def names(root):
+    return preview.names_of(root / "inputs")
+
+
+@pytest.fixture
+def read(names, workbook):
+    """Year -> value of a Polish workbook of these rows; error lines; warnings."""
+
+    def apply(rows, mapping=None, merged=()):
+        path = workbook(rows, "PL.xlsx")
+        book = load_workbook(path)
+        for area in merged:
+            book.active.merge_cells(area)
+        book.save(path)
+        problems = Problems()
+        found = understood(path, Context(names, problems, mapping, "PL"))
+        values = {int(one.item): one.value for block in found.blocks for one in block.figures}
+        return values, [problem.line for problem in problems.errors], list(problems.warnings)
+
+    return apply
+
+
+@pytest.mark.parametrize("plans", [("2026 (plan)", "2027 (plan)"), ("Plan 2026", "projekt 2027")])
+def test_planned_years_are_read_beside_plain_ones(read, plans):
+    """Three plain years would make a table by themselves, without the plan."""
+    values, errors, warnings = read([UNIT, ["", 2023, 2024, 2025, *plans], ["Defence", 1, 2, 3, 4, 5]])
+    assert values == {2023: 1, 2024: 2, 2025: 3, 2026: 4, 2027: 5}
+    assert errors == warnings == []
+
+
+def test_figures_under_no_year_are_told(read):
+    values, errors, warnings = read(
+        [UNIT, ["", 2024, 2025, "2025/2024 (x)", 2026, None, "Note"], ["Defence", 1, 2, "1.5", 3, 4, "a"]]
+    )
+    assert values == {2024: 1, 2025: 2, 2026: 3}
+    assert errors == []
+    assert warnings == [
+        "PL.xlsx, Budget: figures under no year of their own were left out: D2 '2025/2024 (x)'; F2 (empty). "
+        + ADVICE
+    ]
+
+
+def test_so_are_those_left_of_the_years_if_their_heading_mentions_one(read):
+    rows = [UNIT, ["No", "Item", "2023 (net)", 2024, 2025, 2026], [1, "Defence", 1, 2, 3, 4]]
+    values, _, warnings = read(rows)
+    assert values == {2024: 2, 2025: 3, 2026: 4}
+    assert warnings == [
+        f"PL.xlsx, Budget: figures under no year of their own were left out: C2 '2023 (net)'. {ADVICE}"
+    ]
+
+
+def test_a_year_merged_over_two_columns_of_figures_is_a_question(read):
+    rows = [UNIT, ["", 2024, None, 2025, None, 2026, None], ["Defence", 1, 2, 3, 4, 5, None]]
+    _, errors, _ = read(rows, merged=["B2:C2", "D2:E2", "F2:G2"])
+    told = (
+        "and more than one column under it holds figures. Unmerge it and leave the year over the column that "
+        "counts."
+    )
+    assert errors == [
+        f"PL.xlsx, Budget!B2: 2024 is merged over B2:C2, {told}",
+        f"PL.xlsx, Budget!D2: 2025 is merged over D2:E2, {told}",
+    ]
+
+
+def test_a_year_over_two_columns_is_a_question(read):
+    rows = [UNIT, ["", "voted", None, None, "actual"], ["", *[2024, 2025, 2026] * 2], ["Defence", *range(6)]]
+    heads = ", ".join(f"'{year}'" for year in [2024, 2025, 2026] * 2)
+    assert read(rows)[1] == [
+        (
+            f"PL.xlsx, row 3: no row with three years found. Headings read: {heads}. 2024 heads more than "
+            "one column; each year may head one. Hide or delete the others."
+        )
+    ]
+    again = "heads a column left of this one too. Hide or delete one of them."
+    assert read(rows, Mapping(file="PL.xlsx", header_row=3))[1] == [
+        f"PL.xlsx, Budget!E3: 2024 {again}",
+        f"PL.xlsx, Budget!F3: 2025 {again}",
+        f"PL.xlsx, Budget!G3: 2026 {again}",
+    ]
+
+
+def test_budget_lines_are_not_added_up_over_two_columns_of_a_year(read):
+    rows = [UNIT, ["Part", "Ist 2025", "Soll 2025", "Soll 2026"], [29, 1, 2, 3], [29, 4, 5, 6]]
+    mapping = {"file": "PL.xlsx", "filter": {"Part": 29}}
+    assert read(rows, Mapping.model_validate(mapping))[:2] == (
+        {},
+        ["PL.xlsx, Budget: 2025 stands in B2 and C2. Set amount and year under [sources.PL]."],
+    )
+    chosen = Mapping.model_validate({**mapping, "amount": "Soll 2025", "year": 2025})
+    assert read(rows, chosen)[:2] == ({2025: 7}, [])
+
+
+@pytest.mark.parametrize("heading", ["{} (mln zł)", "{}-12-31", "Q1 {}"])
+def test_headings_that_hold_more_than_a_year_are_told(read, heading):
+    years = [heading.format(year) for year in (2024, 2025, 2026)]
+    assert read([UNIT, ["", *years], ["Defence", 1, 2, 3]])[1] == [
+        (
+            f"PL.xlsx, row 2: no row with three years found. Headings read: {', '.join(map(repr, years))}. "
+            f"A year must stand alone in its cell: 2026, not {years[0]!r}."
+        )
+    ]
+
+
+def test_years_out_of_order_are_told(read):
+    assert read([UNIT, ["", 2025, 2027, 2026], ["Defence", 1, 2, 3]])[1] == [
+        (
+            "PL.xlsx, row 2: no row with three years found. Headings read: '2025', '2027', '2026'. "
+            "From one column to the next, years must all rise or all fall, by less than ten."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["PLN million, 2020 prices", "PLN million at constant prices", "mln zł, w cenach stałych"]
+)
+def test_prices_of_one_year_are_told(read, text):
+    values, errors, warnings = read([[text], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]])
+    assert (values[2027], errors) == (3, [])
+    told = "names prices of one year; figures are read as those of each year's own prices."
+    assert warnings == [f"PL.xlsx, Budget!A1: {text!r} {told}"]
+
+
+@pytest.mark.parametrize("text", ["PLN million, current prices", "mln zł w cenach bieżących"])
+def test_current_prices_are_no_news(read, text):
+    assert read([[text], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]])[2] == []
