@@ -303,7 +303,8 @@ def test_a_report_open_elsewhere_is_saved_under_another_name(tmp_path, monkeypat
     monkeypatch.setattr(Path, "replace", held)
     ended = invoke("run", "--force", "-o", target)
     assert ended.exit_code == 7
-    assert ended.stderr == f"{target}: is open in another program. The report was saved as out-2.xlsx.\n"
+    held_by = "is open in another program, or write-protected"
+    assert ended.stderr == f"{target}: {held_by}. The report was saved as out-2.xlsx.\n"
     assert (tmp_path / "out-2.xlsx").is_file()
 
 
