@@ -131,6 +131,21 @@ def test_solvers_get_one_thread_unless_told_otherwise(given, held):
     assert found.stdout.split() == ["False", held]
 
 
+@pytest.mark.parametrize(("given", "held"), [(None, "edip-forecaster"), ("elsewhere", "elsewhere")])
+def test_on_windows_machine_code_is_kept_with_the_user(monkeypatch, given, held):
+    """A folder of administrators is never tried: numba would not come back from there."""
+    from forecaster import cli as module
+
+    found = []
+    monkeypatch.setattr(module, "cli", lambda **_: found.append(os.environ["NUMBA_CACHE_DIR"]))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", given or "")
+    if not given:
+        monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setattr(sys, "platform", "win32")
+    module.main()
+    assert held in found[0]
+
+
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_and_option_has_help(name):
     command = cli.commands[name]
@@ -311,9 +326,10 @@ def test_a_report_open_elsewhere_is_saved_under_another_name(tmp_path, monkeypat
 def test_an_input_is_never_taken_for_the_report(tmp_path):
     cases.init(tmp_path, csv=False, force=False)
     before = (tmp_path / "budgets.xlsx").read_bytes()
-    ended = invoke("run", tmp_path, "--force", "-o", tmp_path / "budgets.xlsx")
-    assert ended.exit_code == 2
-    assert "is an input of this case" in ended.stderr
+    for name in ("budgets.xlsx", "Budgets.XLSX"):  # the same file on Windows
+        ended = invoke("run", tmp_path, "--force", "-o", tmp_path / name)
+        assert ended.exit_code == 2
+        assert "is an input of this case" in ended.stderr
     assert (tmp_path / "budgets.xlsx").read_bytes() == before
 
 
