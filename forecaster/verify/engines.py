@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from subprocess import DEVNULL
 
 import openpyxl
 
@@ -117,7 +118,13 @@ def _converted(path: Path, folder: Path) -> Path:
     command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(path.resolve())]
     try:
         subprocess.run(  # noqa: S603  the program that was found, on a file of the user
-            command, check=True, capture_output=True, timeout=PATIENCE, env={**os.environ, "TZ": "UTC"}
+            command,
+            check=True,
+            stdin=DEVNULL,
+            stdout=DEVNULL,  # a pipe is held by its own helper too: after a kill Windows would wait for that
+            stderr=DEVNULL,
+            timeout=PATIENCE,
+            env={**os.environ, "TZ": "UTC"},
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise NotRecalculatedError(f"{type(error).__name__}, it did not finish") from error
