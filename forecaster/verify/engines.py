@@ -93,9 +93,10 @@ def _plain(value: Value) -> Value:
 
 
 def _office() -> str | None:
-    return shutil.which("soffice") or next(
-        (place for place in PLACES_OF_OFFICE if Path(place).is_file()), None
-    )
+    """Program of LibreOffice. Windows looks into the current folder first: what lies there is never run."""
+    found = shutil.which("soffice")
+    places = (found, *PLACES_OF_OFFICE) if found and Path(found).is_absolute() else PLACES_OF_OFFICE
+    return next((place for place in places if Path(place).is_file()), None)
 
 
 def _by_libreoffice(path: Path, cells: Sequence[Cell]) -> dict[Cell, Value]:
