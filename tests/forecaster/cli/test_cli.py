@@ -386,6 +386,17 @@ def test_a_full_disk_is_no_internal_error(tmp_path, monkeypatch):
     assert ended.stderr.startswith("No space is left where the output is printed to or where temporary files")
 
 
+def test_a_share_that_is_out_of_reach_is_no_internal_error(tmp_path, monkeypatch):
+    def gone(path):
+        raise OSError(errno.EINVAL, "The network location cannot be reached", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", gone)
+    ended = invoke("check", tmp_path / "case")
+    assert ended.exit_code == 3
+    told = "cannot be reached or read (The network location cannot be reached)."
+    assert ended.stderr == f"{tmp_path / 'case'}: {told}\n"
+
+
 def test_budgets_of_another_case_are_no_place_for_a_report(folder):
     held = (folder / "budgets.xlsx").read_bytes() if (folder / "budgets.xlsx").exists() else b""
     ended = invoke("run", "--force", "-o", folder / "budgets.xlsx")
