@@ -13,6 +13,7 @@ test: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # About a quarter of an hour; BENCH=--quick for less.

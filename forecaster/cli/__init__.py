@@ -36,6 +36,11 @@ def main() -> None:
     work took eight times the solvers' own time.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.platform == "win32":  # numba first tries the program's own folder, which administrators may
+        # have made: there its attempt never ends (numba#8755, Python's tempfile before 2026)
+        from platformdirs import user_cache_dir
+
+        os.environ.setdefault("NUMBA_CACHE_DIR", user_cache_dir("edip-forecaster", appauthor=False))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -54,7 +54,7 @@ def _is_interrupt(error: BaseException | None) -> bool:
 
 def _told(error: BaseException) -> tuple[str, int]:
     """Text and exit code of a failure."""
-    from forecaster.errors import ForecasterError, OutputNotWritable
+    from forecaster.errors import ForecasterError, InputError, OutputNotWritable
 
     if _is_interrupt(error):
         return "Interrupted. No file is left half-written.", INTERRUPTED
@@ -62,6 +62,8 @@ def _told(error: BaseException) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, OSError) and error.errno in FULL:
         return FULL_TOLD, OutputNotWritable.exit_code
+    if isinstance(error, OSError) and error.filename:  # an input out of reach, or forbidden
+        return f"{error.filename}: cannot be reached or read ({error.strerror}).", InputError.exit_code
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -174,7 +174,8 @@ def _default_report() -> Path:
 
 
 def _refuse_inputs(case: "Case", target: Path) -> None:
-    if target.name in case.files and target.parent.resolve() == case.folder.resolve():
+    names = {name.lower() for name in case.files}  # one file on Windows, whichever the letters
+    if target.name.lower() in names and target.parent.resolve() == case.folder.resolve():
         raise click.UsageError(f"{target} is an input of this case. Choose another name with --output.")
     refuse_budgets(target)
 

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from forecaster.engine.crew import Tallies
+from forecaster.machine.output import moved
 from models.shocks import BLOCK
 from models.tally import grids, stored
 
@@ -140,7 +141,7 @@ def _write(file: Path, tallies: Tallies) -> None:
                 digest.update(piece)
                 out.write(piece)
             out.write(digest.digest())
-        part.replace(file)
+        moved(part, file)
     finally:
         part.unlink(missing_ok=True)
 

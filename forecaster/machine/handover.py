@@ -6,13 +6,15 @@ Sent through a pipe it could overfill that to a process that dies while it start
 import pickle
 from pathlib import Path
 
+from forecaster.machine.output import moved
+
 
 def given(result: object, file: Path) -> None:
     """Write some work, or what it came to; the file is there when it is whole."""
     part = file.with_suffix(".part")
     with part.open("wb") as stream:
         pickle.dump(result, stream)
-    part.replace(file)
+    moved(part, file)
 
 
 def received(file: str) -> object:

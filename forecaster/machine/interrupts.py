@@ -1,5 +1,6 @@
 """When Ctrl-C is heard: not within machine code, not while helper processes start."""
 
+import ctypes
 import signal
 import sys
 import threading
@@ -39,9 +40,14 @@ def undisturbed() -> Iterator[None]:
 
 @contextmanager
 def _blocked() -> Iterator[None]:
-    """Processes started within inherit that Ctrl-C is blocked, but for Windows."""
+    """Processes started within inherit that Ctrl-C is blocked; on Windows this one misses it meanwhile."""
     if sys.platform == "win32":
-        yield
+        listen = ctypes.windll.kernel32.SetConsoleCtrlHandler
+        listen(None, True)  # no handler and true: Ctrl-C is ignored, here and in what is started
+        try:
+            yield
+        finally:
+            listen(None, False)
         return
     resource_tracker.ensure_running()  # unblocks the signal when it starts
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -41,8 +41,8 @@ def kept() -> Iterator[None]:
 
 def let_go(shared: mmap.mmap) -> None:
     """Keep no page of a mapped file in memory until it is read again, where the system can be told so."""
-    shared.flush()
-    if hasattr(mmap, "MADV_DONTNEED"):
+    if sys.platform != "win32":
+        shared.flush()
         shared.madvise(mmap.MADV_DONTNEED)
 
 

@@ -1,10 +1,17 @@
 """Files a run leaves behind: complete or not at all, and never over an older one unasked."""
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from forecaster.errors import OutputExists, OutputNotWritable
+
+PAUSES = (0.1, 0.2, 0.4, 0.8)
+"""Seconds between attempts to move a file that another program holds."""
+
+DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
+"""Names that Windows keeps for devices, whatever the ending."""
 
 
 def ready(target: Path, *, force: bool) -> None:
@@ -13,6 +20,8 @@ def ready(target: Path, *, force: bool) -> None:
     Writes and removes an empty file, as permissions alone tell little on Windows and on shared folders.
     """
     folder = target.parent
+    if _is_lost(target.name):
+        raise OutputNotWritable(f"{target}: Windows has no file of that name. Choose another.")
     try:
         if target.is_dir():
             raise OutputNotWritable(f"{target}: is a folder. Name a file with --output.")
@@ -29,6 +38,22 @@ def ready(target: Path, *, force: bool) -> None:
         raise OutputNotWritable(_refused(target, error)) from error
 
 
+def moved(part: Path, target: Path) -> None:
+    """Move a finished file to its place.
+
+    On Windows that is refused while another program reads it, and scanners of viruses read each new file:
+    they get a moment. Raises PermissionError where the place stays held.
+    """
+    for pause in PAUSES:
+        try:
+            part.replace(target)
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    part.replace(target)
+
+
 def save(content: bytes, target: Path, *, force: bool) -> None:
     """Write a file beside its place and move it there once it is whole.
 
@@ -38,13 +63,18 @@ def save(content: bytes, target: Path, *, force: bool) -> None:
     part = _part(target)
     try:
         _written(part, content)
-        part.replace(target)
+        moved(part, target)
     except PermissionError as error:
         raise OutputNotWritable(_kept(part, target, error)) from error
     except OSError as error:
         raise OutputNotWritable(_refused(target, error)) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _is_lost(name: str) -> bool:
+    """Whether Windows would give what is written there to a device, or hide it behind another file."""
+    return ":" in name or name.partition(".")[0].rstrip().upper() in DEVICES
 
 
 def ready_folder(folder: Path, names: Sequence[str], *, force: bool) -> None:
@@ -94,7 +124,9 @@ def save_folder(files: Mapping[str, bytes], folder: Path, *, force: bool, seal: 
         _cleared(parts.values(), folder if made else None)
     if held:
         names = ", ".join(target.name for target in held)
-        raise OutputNotWritable(f"{folder}: open in another program: {names}. Close and run again.")
+        raise OutputNotWritable(
+            f"{folder}: open in another program, or write-protected: {names}. Close and run again."
+        )
 
 
 def _moved(parts: Mapping[Path, Path], seal: Path | None) -> Iterator[Path]:
@@ -106,7 +138,7 @@ def _moved(parts: Mapping[Path, Path], seal: Path | None) -> Iterator[Path]:
         if held and target == seal:
             return
         try:
-            part.replace(target)
+            moved(part, target)
         except PermissionError:
             held = True
             yield target
@@ -141,7 +173,8 @@ def _kept(part: Path, target: Path, error: OSError) -> str:
         return _refused(target, error)
     number = next(n for n in range(2, 10_000) if not _numbered(target, n).exists())
     part.rename(_numbered(target, number))
-    return f"{target}: is open in another program. The report was saved as {_numbered(target, number).name}."
+    saved = f"The report was saved as {_numbered(target, number).name}."
+    return f"{target}: is open in another program, or write-protected. {saved}"
 
 
 def _numbered(target: Path, number: int) -> Path:

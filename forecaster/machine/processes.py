@@ -6,12 +6,12 @@ Processes, not threads: the Python between the compiled loops holds threads up (
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
-from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Lock, Semaphore
@@ -21,6 +21,11 @@ from typing import Any, TypeAlias, TypeVar, cast
 from forecaster.machine.handover import given, received
 from forecaster.machine.interrupts import undisturbed
 from forecaster.machine.scratch import room_for, temporary_folder
+
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Connection
+else:
+    from multiprocessing.connection import Connection
 
 PATHS_EACH = 8_192
 """Paths of a run that make a process worth its start of about a second."""

@@ -168,7 +168,7 @@ def _shown(figure: Figure | None) -> str:
 
 
 def as_json(found: Answer) -> str:
-    """All that is understood, as JSON."""
+    """All that is understood, as JSON; in ASCII, which no console or pipe changes."""
     read = found.understanding
     content: dict[str, Any] = {
         "problems": [problem.line for problem in found.problems.errors],
@@ -183,7 +183,7 @@ def as_json(found: Answer) -> str:
             "tables": [_block_content(block) for block in read.blocks],
             "left_out": [asdict(one) for one in read.left],
         }
-    return json.dumps(content, ensure_ascii=False, indent=1)
+    return json.dumps(content, indent=1)
 
 
 def _block_content(block: Block) -> MappingOf[str, Any]:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from subprocess import DEVNULL
 
 import openpyxl
 
@@ -92,9 +93,10 @@ def _plain(value: Value) -> Value:
 
 
 def _office() -> str | None:
-    return shutil.which("soffice") or next(
-        (place for place in PLACES_OF_OFFICE if Path(place).is_file()), None
-    )
+    """Program of LibreOffice. Windows looks into the current folder first: what lies there is never run."""
+    found = shutil.which("soffice")
+    places = (found, *PLACES_OF_OFFICE) if found and Path(found).is_absolute() else PLACES_OF_OFFICE
+    return next((place for place in places if Path(place).is_file()), None)
 
 
 def _by_libreoffice(path: Path, cells: Sequence[Cell]) -> dict[Cell, Value]:
@@ -117,7 +119,13 @@ def _converted(path: Path, folder: Path) -> Path:
     command += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(path.resolve())]
     try:
         subprocess.run(  # noqa: S603  the program that was found, on a file of the user
-            command, check=True, capture_output=True, timeout=PATIENCE, env={**os.environ, "TZ": "UTC"}
+            command,
+            check=True,
+            stdin=DEVNULL,
+            stdout=DEVNULL,  # a pipe is held by its own helper too: after a kill Windows would wait for that
+            stderr=DEVNULL,
+            timeout=PATIENCE,
+            env={**os.environ, "TZ": "UTC"},
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise NotRecalculatedError(f"{type(error).__name__}, it did not finish") from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from forecaster.readers.files import text
 from forecaster.readers.files.book import Book, CellError, Sheet, Value, trimmed
 from forecaster.readers.files.gate import AREA_LIMIT, CELLS_LIMIT, MB, Passed, Refused
 
@@ -38,8 +39,8 @@ def decrypted(file: Passed, password_file: Path) -> bytes:
     """Return the workbook inside a protected file. Raises Refused where the password does not open it."""
     module = _package("msoffcrypto", file)
     try:
-        password = password_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        password = text.decoded(password_file.read_bytes()).strip()
+    except OSError:
         raise Refused(f"{file.path.name}: password file {password_file.name} cannot be read.") from None
     content = io.BytesIO()
     try:

@@ -78,7 +78,11 @@ def passed(path: Path) -> Passed:
         raise Refused(f"{path.name} is empty (0 bytes). Copy it again.")
     if size > FILE_LIMIT:
         raise Refused(f"{path.name} has {size / MB:,.0f} MB (limit {FILE_LIMIT // MB} MB). Split it.")
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:  # such as held by another program, or in a cloud that is out of reach
+        told = f"{path.name} cannot be read ({error.strerror})."
+        raise Refused(f"{told} Close it in other programs, or copy it to this computer.") from None
     kind = _kind(path, content)
     formulas = kind == "xlsx" and check_workbook(path, io.BytesIO(content))
     macros = kind == "xlsx" and b"vbaProject.bin" in content

@@ -131,6 +131,21 @@ def test_solvers_get_one_thread_unless_told_otherwise(given, held):
     assert found.stdout.split() == ["False", held]
 
 
+@pytest.mark.parametrize(("given", "held"), [(None, "edip-forecaster"), ("elsewhere", "elsewhere")])
+def test_on_windows_machine_code_is_kept_with_the_user(monkeypatch, given, held):
+    """A folder of administrators is never tried: numba would not come back from there."""
+    from forecaster import cli as module
+
+    found = []
+    monkeypatch.setattr(module, "cli", lambda **_: found.append(os.environ["NUMBA_CACHE_DIR"]))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", given or "")
+    if not given:
+        monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setattr(sys, "platform", "win32")
+    module.main()
+    assert held in found[0]
+
+
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_and_option_has_help(name):
     command = cli.commands[name]
@@ -303,16 +318,18 @@ def test_a_report_open_elsewhere_is_saved_under_another_name(tmp_path, monkeypat
     monkeypatch.setattr(Path, "replace", held)
     ended = invoke("run", "--force", "-o", target)
     assert ended.exit_code == 7
-    assert ended.stderr == f"{target}: is open in another program. The report was saved as out-2.xlsx.\n"
+    held_by = "is open in another program, or write-protected"
+    assert ended.stderr == f"{target}: {held_by}. The report was saved as out-2.xlsx.\n"
     assert (tmp_path / "out-2.xlsx").is_file()
 
 
 def test_an_input_is_never_taken_for_the_report(tmp_path):
     cases.init(tmp_path, csv=False, force=False)
     before = (tmp_path / "budgets.xlsx").read_bytes()
-    ended = invoke("run", tmp_path, "--force", "-o", tmp_path / "budgets.xlsx")
-    assert ended.exit_code == 2
-    assert "is an input of this case" in ended.stderr
+    for name in ("budgets.xlsx", "Budgets.XLSX"):  # the same file on Windows
+        ended = invoke("run", tmp_path, "--force", "-o", tmp_path / name)
+        assert ended.exit_code == 2
+        assert "is an input of this case" in ended.stderr
     assert (tmp_path / "budgets.xlsx").read_bytes() == before
 
 
@@ -367,6 +384,17 @@ def test_a_full_disk_is_no_internal_error(tmp_path, monkeypatch):
     ended = invoke("run", "-o", tmp_path / "out.xlsx")
     assert ended.exit_code == 7
     assert ended.stderr.startswith("No space is left where the output is printed to or where temporary files")
+
+
+def test_a_share_that_is_out_of_reach_is_no_internal_error(tmp_path, monkeypatch):
+    def gone(path):
+        raise OSError(errno.EINVAL, "The network location cannot be reached", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", gone)
+    ended = invoke("check", tmp_path / "case")
+    assert ended.exit_code == 3
+    told = "cannot be reached or read (The network location cannot be reached)."
+    assert ended.stderr == f"{tmp_path / 'case'}: {told}\n"
 
 
 def test_budgets_of_another_case_are_no_place_for_a_report(folder):

@@ -1,9 +1,11 @@
 """Ctrl-C while helper processes start and while machine code runs."""
 
+import ctypes
 import os
 import signal
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,6 +34,17 @@ def test_ctrl_c_is_heard_at_the_end():
 def test_what_starts_within_is_deaf_to_it():
     with undisturbed():
         assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+
+
+def test_on_windows_the_console_is_told_to_spare_what_starts_within(monkeypatch):
+    """The console's own switch, which processes inherit; it is as before afterwards."""
+    told = []
+    kernel = SimpleNamespace(SetConsoleCtrlHandler=lambda handler, ignored: told.append((handler, ignored)))
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with undisturbed():
+        assert told == [(None, True)]
+    assert told == [(None, True), (None, False)]
 
 
 def test_another_thread_may_start_processes_too():

@@ -38,12 +38,41 @@ def test_a_report_held_by_another_program_is_saved_beside_it(tmp_path, monkeypat
         raise PermissionError(13, "held", str(self), None, str(target))
 
     monkeypatch.setattr(Path, "replace", held)
+    monkeypatch.setattr(output, "PAUSES", (0.0,))
     with pytest.raises(OutputNotWritable) as raised:
         output.save(b"new", target, force=True)
-    assert str(raised.value) == f"{target}: is open in another program. The report was saved as edip-3.xlsx."
+    assert str(raised.value) == (
+        f"{target}: is open in another program, or write-protected. The report was saved as edip-3.xlsx."
+    )
     assert names(tmp_path) == ["edip-2.xlsx", "edip-3.xlsx", "edip.xlsx"]
     assert (tmp_path / "edip-3.xlsx").read_bytes() == b"new"
     assert target.read_bytes() == b"old"
+
+
+def test_a_scanner_that_holds_a_new_file_is_waited_for(tmp_path, monkeypatch):
+    """As on Windows, where scanners of viruses open each file that was written."""
+    attempts, replace = [], Path.replace
+
+    def scanned(part, target):
+        attempts.append(target)
+        if len(attempts) < 3:
+            raise PermissionError(13, "held")
+        return replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", scanned)
+    output.save(b"report", tmp_path / "edip.xlsx", force=False)
+    assert len(attempts) == 3
+    assert names(tmp_path) == ["edip.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["CON.xlsx", "aux.2026.xlsx", "com1 .xlsx", "edip: final.xlsx"])
+def test_a_name_that_windows_keeps_for_itself_is_told_before_a_run(tmp_path, name):
+    with pytest.raises(OutputNotWritable, match="Windows has no file of that name"):
+        output.ready(tmp_path / name, force=True)
+    with pytest.raises(OutputNotWritable, match="Windows has no file of that name"):
+        output.ready_folder(tmp_path / name, ("edip-DE.xlsx",), force=True)
+    output.ready(tmp_path / "console.con.xlsx", force=True)
+    assert names(tmp_path) == []
 
 
 def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):

@@ -1,13 +1,15 @@
 """A temporary folder that cannot be used is told of, with nothing left there."""
 
+import multiprocessing
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from forecaster.engine import simulate
+from forecaster.engine import WorkerError, simulate
 from forecaster.errors import OutputNotWritable
 from forecaster.machine.processes import helped
 from models.model import Model
@@ -50,3 +52,47 @@ def test_a_folder_that_is_not_there_is_told(invented_model: Model, workers, what
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(OutputNotWritable, match=rf"{Path('gone')}: {what}.* TMPDIR \(on Windows TEMP\)"):
         simulated(invented_model, workers)
+
+
+def ends(*_: object) -> None:
+    pass
+
+
+def is_interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def loses_its_helper(*_: object) -> None:
+    for process in multiprocessing.active_children():
+        process.kill()
+        process.join()
+
+
+@pytest.fixture
+def removed(monkeypatch) -> list[str]:
+    """Files of temporary folders that are still open or mapped when they go: Windows would leave them."""
+    found: list[str] = []
+    cleanup = tempfile.TemporaryDirectory.cleanup
+
+    def watched(folder: tempfile.TemporaryDirectory[str]) -> None:
+        maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+        opened = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        found.extend(line for line in (*maps, *opened) if folder.name in line)
+        cleanup(folder)
+
+    monkeypatch.setattr(tempfile.TemporaryDirectory, "cleanup", watched)
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells it (/proc)")
+@pytest.mark.parametrize("run", [ends, is_interrupted, loses_its_helper])
+def test_nothing_in_a_temporary_folder_is_in_use_when_it_goes(
+    invented_model: Model, removed: list[str], run: Callable[..., None], tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    try:
+        with helped(2, 2**20) as helpers:
+            simulate(invented_model, BASELINE, 8 * BLOCK, 7, helpers, run)
+    except (KeyboardInterrupt, WorkerError):
+        pass
+    assert removed == []

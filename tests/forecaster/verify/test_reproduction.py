@@ -86,6 +86,22 @@ def test_without_another_program_it_is_said(report, monkeypatch):
     assert step.text == "not done: none of formualizer, LibreOffice is installed"
 
 
+def test_a_program_that_came_with_a_report_is_not_run(tmp_path, monkeypatch):
+    """Windows finds it in the current folder before any other."""
+    monkeypatch.chdir(tmp_path)
+    office = tmp_path / "program" / "soffice.exe"
+    office.parent.mkdir()
+    for place in (office, tmp_path / "soffice.exe"):
+        place.write_text("", encoding="utf-8")
+    monkeypatch.setattr(engines, "PLACES_OF_OFFICE", (str(office),))
+    monkeypatch.setattr(engines.shutil, "which", lambda _: "./soffice.exe")
+    assert engines._office() == str(office)
+    monkeypatch.setattr(engines, "PLACES_OF_OFFICE", ())
+    assert engines._office() is None
+    monkeypatch.setattr(engines.shutil, "which", lambda _: str(office))
+    assert engines._office() == str(office)
+
+
 def test_a_program_that_fails_is_told(report, monkeypatch):
     def broken(*_):
         raise engines.NotRecalculatedError("it wrote no file")

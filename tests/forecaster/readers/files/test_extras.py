@@ -55,16 +55,30 @@ class Protected:
         target.write(self.content)
 
 
-def test_a_protected_file_opens_with_its_password(tmp_path, workbook, read, monkeypatch):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_protected_file_opens_with_its_password(tmp_path, workbook, read, monkeypatch, encoding):
+    """Notepad and PowerShell put a mark before the text."""
     Protected.content = workbook(ROWS, "plain.xlsx").read_bytes()
     monkeypatch.setitem(sys.modules, "msoffcrypto", SimpleNamespace(OfficeFile=Protected))
     path, right, wrong = (tmp_path / name for name in ("MT.xlsx", "right.txt", "wrong.txt"))
     path.write_bytes(ENCRYPTED)
-    right.write_text("right\n", encoding="utf-8")
+    right.write_text("right\n", encoding=encoding)
     wrong.write_text("wrong", encoding="utf-8")
     assert read(path, right)[0] == VALUES
     assert read(path, wrong)[1] == ["MT.xlsx: the password in wrong.txt does not open it."]
     assert read(path, tmp_path / "none.txt")[1] == ["MT.xlsx: password file none.txt cannot be read."]
+
+
+def test_a_file_that_another_program_holds_is_told(workbook, read, monkeypatch):
+    path = workbook(ROWS, "MT.xlsx")
+
+    def held(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "read_bytes", held)
+    assert read(path)[1] == [
+        "MT.xlsx cannot be read (Permission denied). Close it in other programs, or copy it to this computer."
+    ]
 
 
 def test_a_protected_file_without_the_package(tmp_path, read, monkeypatch):

@@ -258,7 +258,7 @@ def test_a_ministry_names_its_state_in_many_ways(workbook, read):
 
 def test_the_answer_as_lines_json_and_csv(workbook, root):
     path = workbook(
-        [["EUR thousand"], ["", 2024, "2025e", 2026], ["Malta", 1500, 2, "n/a"], ["Norway", 1, 2, 3]],
+        [["EUR thousand"], ["", 2024, "2025e", 2026], ["Malta", 1500, 2, "n/a"], ["Türkiye", 1, 2, 3]],
         "x.xlsx",
     )
     found = preview.answer(path, root / "inputs")
@@ -267,10 +267,11 @@ def test_the_answer_as_lines_json_and_csv(workbook, root):
     assert "    sheet 'Budget', headings in row 2; unit: EUR thousand (x 0.001 = EUR million)" in lines
     assert "    1 states: MT; years 2024-2025" in lines
     assert "    flags: e (1)" in lines
-    assert "    not a member state: Norway" in lines
+    assert "    not a member state: Türkiye" in lines
+    assert preview.as_json(found).isascii()
     content = json.loads(preview.as_json(found))
     assert content["tables"][0]["figures"][0]["value"] == 1.5
-    assert content["left_out"] == [{"place": "Budget!A4", "what": "Norway", "why": "not a member state"}]
+    assert content["left_out"] == [{"place": "Budget!A4", "what": "Türkiye", "why": "not a member state"}]
     assert (
         preview.as_csv(found)
         .splitlines()[1]
