@@ -15,7 +15,7 @@ from forecaster.findings import answer, ministry
 from forecaster.findings.fiscal import public_finances
 from forecaster.findings.hardest_scenario import hardest, hardest_for
 from forecaster.findings.judged import NEITHER, signed
-from forecaster.findings.strained import reasons
+from forecaster.findings.strained import most_strained, reasons
 from forecaster.pipeline import run as simulated
 from forecaster.report.places import Place
 from forecaster.report.sheet import Chart, Gallery, Notes
@@ -207,6 +207,21 @@ def test_administration_is_named_where_there_is_such_a_line(usual):
 def test_cases_of_another_law_are_not_told_by_its_articles(huge):
     assert "Article 20(3)" not in text(huge, "Summary")
     assert "What each case stands for" in text(huge, "Summary")
+
+
+def test_where_red_is_on_no_path_nothing_is_said_to_drive_it(never, usual):
+    assert reasons(never) == ()
+    heads = [[block.title for block in sheet.blocks if isinstance(block, Notes)] for sheet in report(never)]
+    assert "What drives strain where it is highest" not in heads[1]
+    assert len(reasons(usual)) == 3
+
+
+def test_where_red_is_alike_the_highest_strain_is_told_first(never):
+    strain = [
+        never.statistics.mean("strain", never.baseline, place.code).max() for place in most_strained(never)
+    ]
+    assert strain == sorted(strain, reverse=True)
+    assert [place.code for place in most_strained(never)] != sorted(never.states)
 
 
 def test_a_safe_loan_is_said_to_pull_strain_both_ways(usual):
