@@ -21,6 +21,7 @@ from forecaster.run import Check
 from forecaster.sheets import calls, checks, money, obligations, report, strain, summary, treasury
 from forecaster.sheets.key import OFTEN, SELDOM
 from forecaster.workbook import content
+from forecaster.workbook.printing import repeated
 
 
 def named(sheets, name):
@@ -438,3 +439,8 @@ def test_upkeep_is_told_against_the_money_it_is_paid_from(sheets, run):
         assert bears > 0.0
         assert shown(upkeep, ("left", code), year) == pytest.approx(budget - invested, rel=1e-12)
         assert shown(upkeep, ("taken", code), year) == pytest.approx(1000.0 * bears / (budget - invested))
+
+
+def test_calls_tell_their_years_on_each_printed_page(layout):
+    page = next(page for page in layout.pages if page.sheet.name == "Calls")
+    assert repeated(page) == (page.tables[0].heads, page.tables[0].first - 1)
