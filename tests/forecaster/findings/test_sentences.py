@@ -186,6 +186,7 @@ def test_states_below_the_middle_are_counted(usual):
     cost = [float(usual.statistics.mean("eu_budget", usual.baseline, code).sum()) for code in usual.states]
     less = sum(one < float(np.median(cost)) for one in cost)
     assert f"{less} of 3 states less than" in findings.findings(usual)[1]
+    assert "less than" not in findings.findings(replace(usual, states=("AL", "BO")))[1]
 
 
 def test_payments_past_the_horizon_may_be_larger_than_any_before(case):
@@ -194,6 +195,22 @@ def test_payments_past_the_horizon_may_be_larger_than_any_before(case):
     paid = short.statistics.mean("payments", short.baseline, "EU")
     assert beyond > paid.max()
     assert "than in any other year to 2028;" in findings.findings(short)[0]
+
+
+def test_no_year_is_called_the_largest_where_the_first_holds_others(case):
+    """Calls of two years before: what is paid until then stands in the first year."""
+    terms = case.programme
+    calls = tuple(one.model_copy(update={"year": one.year - 2}) for one in terms.calls)
+    begun = replace(case, programme=terms.model_copy(update={"calls": calls}))
+    assert begun.programme.first_call < case.assumptions.run.base_year + 1
+    found = simulated(begun, paths=PATHS)
+    assert "than in any other year" not in findings.findings(found)[0]
+    assert "than in any other year" not in ministry.purse(found.of("AL"))
+
+
+def test_a_ministry_is_not_told_of_years_after_its_last(case):
+    short = simulated(case, years=3, paths=PATHS).of("AL")
+    assert "than in any other year to 2028;" in ministry.purse(short)
 
 
 def test_administration_is_named_where_there_is_such_a_line(usual):
