@@ -243,6 +243,19 @@ def test_the_cover_says_what_is_old_and_what_is_missing(run):
     assert "2026 had begun" in " ".join(notes(other, "Cover", "Warnings"))
 
 
+def test_the_cover_never_says_none_where_provenance_has_a_warning(run):
+    """A scenario that moves nothing, or a state that is not shown: told on Provenance alone."""
+    warned = report(replace(run, warnings=("Scenario x: strain was expected to move up, found: none.",)))
+    assert notes(warned, "Cover", "Warnings")[-1] == (
+        "All warnings of the run stand on the sheet Provenance: 1."
+    )
+    assert "None." not in notes(warned, "Cover", "Warnings")
+    assert len(notes(warned, "Provenance", "Warnings")) == 1
+    calm = report(replace(run, warnings=()))
+    assert "Provenance" not in " ".join(notes(calm, "Cover", "Warnings"))
+    assert notes(calm, "Provenance", "Warnings") == ("none",)
+
+
 def test_controls_hold(run, sheets):
     assert all(check.passed for check in run.checks)
     assert checks.passed(run)
