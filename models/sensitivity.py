@@ -131,8 +131,13 @@ def scores(
 
 
 def reads(streams: Mapping[str, int], driver: str, state: str | None = None) -> bool:
-    """Whether the model reads a stream of a driver, for one state where it is a driver of states."""
-    return any(driver_of(name) == driver and _belongs(name, driver, state) for name in streams)
+    """Whether the model reads a row of a driver, for one state where it is a driver of states.
+
+    A stream may be asked for no row: where all contracts are awarded at once, no price moves before them.
+    """
+    return any(
+        rows and driver_of(name) == driver and _belongs(name, driver, state) for name, rows in streams.items()
+    )
 
 
 @dataclass(frozen=True)

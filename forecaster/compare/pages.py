@@ -95,8 +95,8 @@ def _about(one: Side) -> dict[str, str]:
         "programme": one.case.programme.name,
         "states": ", ".join(one.case.budgets.codes),
         "years": f"{given.base_year + 1} to {given.base_year + one.years}",
-        "paths of each run": str(one.paths),
-        "seed": str(one.seed),
+        "paths of the bridge": f"{one.paths:,}",
+        "seed of the bridge": str(one.seed),
     }
 
 

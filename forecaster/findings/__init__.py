@@ -9,6 +9,7 @@ from forecaster.findings import ministry
 from forecaster.findings.answer import POINT, programme_effect
 from forecaster.findings.hardest_scenario import hardest
 from forecaster.findings.judged import judgement
+from forecaster.findings.peak import peak
 from forecaster.findings.red import runs_out
 from forecaster.findings.strained import worst_years
 from forecaster.report import places
@@ -131,10 +132,7 @@ def _money(run: Run) -> str:
         return float(run.statistics.mean(metric, run.baseline, UNION).sum())
 
     paid = run.statistics.mean("payments", run.baseline, UNION)
-    peak, last = run.years[int(paid.argmax())], run.years[-1]
-    largest, contracts = float(paid.max()), total("outlay") + total("outlay_beyond")
-    later = f" to {last}" if total("payments_beyond") > largest else ""
-    most = f", more in {peak} (EUR {decimal(largest, 0)} m) than in any other year{later}"
+    last, contracts = run.years[-1], total("outlay") + total("outlay_beyond")
     sets_off = (
         f"it sets off contracts of EUR {decimal(contracts, 0)} m, of which states bear EUR "
         f"{decimal(total('outlay_states'), 0)} m by {last}"
@@ -144,7 +142,7 @@ def _money(run: Run) -> str:
     return (
         f"Of EUR {decimal(run.case.programme.envelope, 0)} m the EU pays EUR "
         f"{decimal(total('payments'), 0)} m by {last} on average"
-        f"{most if len(run.years) > 1 and largest else ''}; {sets_off}."
+        f"{peak(run, paid, digits=0)}; {sets_off}."
     )
 
 
@@ -158,10 +156,10 @@ def _purse(run: Run) -> str:
         return f"Through own resources no state shown pays anything for the programme by {run.years[-1]}."
     middle = float(np.median(list(cost.values())))
     less = sum(one < middle for one in cost.values())
+    most = f", {less} of {len(cost)} states less than {euros(middle)}" if len(cost) > 2 else ""
     return (
         f"Through own resources the programme costs between {euros(cost[ranked[0]])} ({ranked[0]}) and "
-        f"{euros(cost[ranked[-1]])} ({ranked[-1]}) by {run.years[-1]} on average, {less} of {len(cost)} "
-        f"states less than {euros(middle)}."
+        f"{euros(cost[ranked[-1]])} ({ranked[-1]}) by {run.years[-1]} on average{most}."
     )
 
 

@@ -23,8 +23,8 @@ def public_finances(run: Run) -> str:
     from_loans = f", SAFE loans on top of budgets being {decimal(owed, 1)} points" if owed else ""
     return (
         f"Public debt of all states is on average {_beside(_mean(run, 'debt_points', UNION, t))} its "
-        f"published path in {year}{from_loans}; {told}. The programme's own resources take at most "
-        f"{decimal(_largest_share(run), 3)} points from "
+        f"published path in {year}{from_loans}; {told}. The programme's own resources take "
+        f"{_at_most(_largest_share(run), 3)} from "
         f"{'its' if len(shown) == 1 else 'any'} balance. {_limit(run, t)}"
     )
 
@@ -91,5 +91,10 @@ def _limit(run: Run, t: int) -> str:
     return (
         f"{subject} a published deficit within {limit} in {year}; shocks to growth may push it past where no "
         f"policy answers, {f'most often in {name} ({often})' if several else f'in {often}'}, and the "
-        f"programme adds at most {decimal(100.0 * adds, 2)} points to such a probability."
+        f"programme adds {_at_most(100.0 * adds, 2)} to such a probability."
     )
+
+
+def _at_most(points: float, digits: int) -> str:
+    """The largest number of points, in words where it is none."""
+    return f"at most {decimal(points, digits)} points" if points else "nothing"

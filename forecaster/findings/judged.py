@@ -53,7 +53,10 @@ def signed(run: Run) -> str:
     beside = [_signed_in_worst_year(run, place.code) for place in shown]
     if len(shown) == 1:
         ((own, effect),) = beside
-        return f"{moved} of its worst year by up to {_points(own)}, the programme by {_points(effect)}."
+        return (
+            f"{moved} in the worst year of {shown[0].name} by up to {_points(own)}, the programme by "
+            f"{_points(effect)}."
+        )
     more = sum(own > effect for own, effect in beside)
     return f"{moved} more than the programme in the worst year of {more} of {len(shown)} states."
 

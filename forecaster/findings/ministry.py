@@ -5,10 +5,11 @@ import numpy as np
 from forecaster.findings.answer import POINT, programme_effect
 from forecaster.findings.hardest_scenario import hardest_for
 from forecaster.findings.judged import in_worst_year
+from forecaster.findings.peak import peak
 from forecaster.findings.red import MONEY, beyond, runs_out, worst_year
 from forecaster.report import national, places
 from forecaster.report.places import Place
-from forecaster.report.styles import decimal, euros, percent
+from forecaster.report.styles import decimal, percent
 from forecaster.run import Run
 from models.arrays import Floats
 
@@ -30,7 +31,7 @@ def purse(run: Run) -> str:
     own = _mean(run, "eu_budget", place)
     return (
         f"Through own resources {place.name} pays {national.in_words(run, place.code, own)} for the "
-        f"programme by {run.years[-1]} on average{_largest(run, own)}; "
+        f"programme by {run.years[-1]} on average{peak(run, own)}; "
         f"{_others(run, own)}."
     )
 
@@ -122,10 +123,3 @@ def _place(run: Run) -> Place:
 
 def _mean(run: Run, metric: str, place: Place) -> Floats:
     return run.statistics.mean(metric, run.baseline, place.code)
-
-
-def _largest(run: Run, yearly: Floats) -> str:
-    """The year of the largest amount, and that amount; nothing where there is but one year."""
-    t = int(yearly.argmax())
-    told = f", more in {run.years[t]} ({euros(float(yearly[t]))}) than in any other year"
-    return told if len(run.years) > 1 and yearly.any() else ""

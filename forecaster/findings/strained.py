@@ -22,15 +22,25 @@ BUDGET_IS = {
 
 
 def most_strained(run: Run) -> list[places.Place]:
-    """Return the states shown, the highest probability of red in any year of the baseline first."""
-    return sorted(
-        places.states(run), key=lambda place: -run.statistics.any_year("red", run.baseline, place.code)
-    )
+    """Return the states shown, the highest probability of red in any year of the baseline first.
+
+    Where it is the same, on all paths or on none, the highest mean strain of a year decides.
+    """
+
+    def rank(place: places.Place) -> tuple[float, float]:
+        strain = run.statistics.mean("strain", run.baseline, place.code)
+        return run.statistics.any_year("red", run.baseline, place.code), float(strain.max())
+
+    return sorted(places.states(run), key=rank, reverse=True)
 
 
 def reasons(run: Run) -> tuple[str, ...]:
-    """What drives strain in the most strained states, one line each."""
-    return tuple(f"{_parts(run, place)}{_moved(run, place)}" for place in most_strained(run)[:SHOWN])
+    """What drives strain in the most strained states that are in red on some path, one line each."""
+    return tuple(
+        f"{_parts(run, place)}{_moved(run, place)}"
+        for place in most_strained(run)[:SHOWN]
+        if worst_year(run, place.code)[1] > 0.0
+    )
 
 
 def worst_years(run: Run) -> str:

@@ -91,7 +91,7 @@ def layers(run: Run) -> Table:
         block = [_row(run, metric, place, means) for place in places.summands(run)]
         rows += [*block, _sum(run, metric, block)]
     within = Column("within", "within the horizon", "EUR m")
-    columns = (*lead("state", "name", "layer"), *year_columns(run.years), within)
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years), within)
     return Table(
         LAYERS.table,
         "Calls by layer, state and year",
@@ -182,7 +182,7 @@ def _percentiles(run: Run) -> Table:
             for name, cells in zip(PERCENTILES, percentile_cells(values), strict=True):
                 heads = (place.code, place.name, f"{ITEMS[metric]}, {name}")
                 rows.append(yearly((metric, place.code, name), heads, "EUR m", cells))
-    columns = (*lead("state", "name", "layer"), *year_columns(run.years))
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
     notes = ("The union's percentiles come from joint draws: they are not sums of those of the states.",)
     title = "Net call and cost of going without: percentiles by state and year"
     return Table(NET.table, title, columns, tuple(rows), notes, keys=4, filtered=True)

@@ -146,8 +146,12 @@ def _money(run: Run) -> str:
 
 
 def _warnings(run: Run) -> tuple[str, ...]:
+    """Warnings of the case and of the states shown, and where all of the run stand, scenarios' among them."""
     found = (*cautions(run.case), *run.case.warnings, *_without_plan(run))
-    return found or ("None.",)
+    if not run.warnings:
+        return found or ("None.",)
+    whole = f"All warnings of the run stand on the sheet Provenance: {len(run.warnings)}."
+    return (*(found or ("None of the case and of the states shown.",)), whole)
 
 
 def _without_plan(run: Run) -> Iterator[str]:

@@ -170,6 +170,13 @@ def test_scores_of_several_spans_are_those_of_each(invented_model):
         assert together[span].tolist() == scores(shocks, streams, "budget", [span])[span].tolist()
 
 
+def test_a_stream_of_no_row_is_not_read():
+    """Contracts awarded in the first year: their prices are drawn for no year before it."""
+    assert reads({"price/ammunition": 1}, "price")
+    assert not reads({"price/ammunition": 0}, "price")
+    assert reads({"price/ammunition": 0, "price/drones": 1}, "price")
+
+
 def test_a_swing_of_a_line_is_its_slope_between_the_deciles():
     """y = 2 x + noise: means around P10 and P90 lie 2 x 2 x 1.2816 apart; rank correlation near 0.89."""
     generator = np.random.Generator(np.random.Philox(3))

@@ -44,7 +44,7 @@ CASE_COLUMNS = (
 
 def summary(run: Run) -> Sheet:
     """Return the sheet that answers first."""
-    fan = _fan(run)
+    fan, why = _fan(run), reasons(run)
     return Sheet(
         NAME,
         f"Summary: {run.title}",
@@ -52,7 +52,7 @@ def summary(run: Run) -> Sheet:
         "fit?",
         (
             Notes("In five sentences", findings(run), strong=True),
-            Notes("What drives strain where it is highest", reasons(run)),
+            *([Notes("What drives strain where it is highest", why)] if why else []),
             Notes("Deficits and debt", (public_finances(run),)),
             _inside(run),
             *red.by_scenario(run),

@@ -219,7 +219,7 @@ def _key_row(run: Run, place: Place, whole: float) -> Row:
         "used": _used(run, place),
     }
     if not run.ministry:
-        cells |= _compared(run, place, gni / whole, number(cells["used"]))
+        cells |= _compared(run, place, gni / whole, _used(run, place))
     return Row(place.code, tuple(cells.get(name) for name in KEY_COLUMNS))
 
 
@@ -256,15 +256,20 @@ def _used(run: Run, place: Place) -> Formula:
     return ratio(own, everybody.fix(), (sums[0], sums[1]))
 
 
-def _compared(run: Run, place: Place, key: float, used: float) -> dict[str, Cell]:
-    """Share of GNI beside the published one, where there is one, and beside the key used."""
+def _compared(run: Run, place: Place, key: float, used: Formula) -> dict[str, Cell]:
+    """Share of GNI beside the published one, where there is one, and beside the key used, if any is."""
     code, at = place.code, KEYS.at
     values, years = (inputs.column_of(run, "gni", name) for name in ("value", "item"))
     cells: dict[str, Cell] = {
         "key": formula(
             "{0}/SUMIFS({1},{2},{3})", at(code, "gni"), values, years, at(code, "year"), value=key
         ),
-        "moved": formula("100*({0}-{1})", at(code, "used"), at(code, "key"), value=100.0 * (used - key)),
+        "moved": formula(
+            'IF({0}="","",100*({0}-{1}))',
+            at(code, "used"),
+            at(code, "key"),
+            value="" if used.value == "" else 100.0 * (number(used) - key),
+        ),
     }
     record = getattr(run.case.assumptions.tie_out, f"key_{code.lower()}", None)
     return cells if record is None else cells | _against(run, code, key, record.value)

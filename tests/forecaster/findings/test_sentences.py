@@ -15,7 +15,7 @@ from forecaster.findings import answer, ministry
 from forecaster.findings.fiscal import public_finances
 from forecaster.findings.hardest_scenario import hardest, hardest_for
 from forecaster.findings.judged import NEITHER, signed
-from forecaster.findings.strained import reasons
+from forecaster.findings.strained import most_strained, reasons
 from forecaster.pipeline import run as simulated
 from forecaster.report.places import Place
 from forecaster.report.sheet import Chart, Gallery, Notes
@@ -186,6 +186,7 @@ def test_states_below_the_middle_are_counted(usual):
     cost = [float(usual.statistics.mean("eu_budget", usual.baseline, code).sum()) for code in usual.states]
     less = sum(one < float(np.median(cost)) for one in cost)
     assert f"{less} of 3 states less than" in findings.findings(usual)[1]
+    assert "less than" not in findings.findings(replace(usual, states=("AL", "BO")))[1]
 
 
 def test_payments_past_the_horizon_may_be_larger_than_any_before(case):
@@ -194,6 +195,22 @@ def test_payments_past_the_horizon_may_be_larger_than_any_before(case):
     paid = short.statistics.mean("payments", short.baseline, "EU")
     assert beyond > paid.max()
     assert "than in any other year to 2028;" in findings.findings(short)[0]
+
+
+def test_no_year_is_called_the_largest_where_the_first_holds_others(case):
+    """Calls of two years before: what is paid until then stands in the first year."""
+    terms = case.programme
+    calls = tuple(one.model_copy(update={"year": one.year - 2}) for one in terms.calls)
+    begun = replace(case, programme=terms.model_copy(update={"calls": calls}))
+    assert begun.programme.first_call < case.assumptions.run.base_year + 1
+    found = simulated(begun, paths=PATHS)
+    assert "than in any other year" not in findings.findings(found)[0]
+    assert "than in any other year" not in ministry.purse(found.of("AL"))
+
+
+def test_a_ministry_is_not_told_of_years_after_its_last(case):
+    short = simulated(case, years=3, paths=PATHS).of("AL")
+    assert "than in any other year to 2028;" in ministry.purse(short)
 
 
 def test_administration_is_named_where_there_is_such_a_line(usual):
@@ -207,6 +224,21 @@ def test_administration_is_named_where_there_is_such_a_line(usual):
 def test_cases_of_another_law_are_not_told_by_its_articles(huge):
     assert "Article 20(3)" not in text(huge, "Summary")
     assert "What each case stands for" in text(huge, "Summary")
+
+
+def test_where_red_is_on_no_path_nothing_is_said_to_drive_it(never, usual):
+    assert reasons(never) == ()
+    heads = [[block.title for block in sheet.blocks if isinstance(block, Notes)] for sheet in report(never)]
+    assert "What drives strain where it is highest" not in heads[1]
+    assert len(reasons(usual)) == 3
+
+
+def test_where_red_is_alike_the_highest_strain_is_told_first(never):
+    strain = [
+        never.statistics.mean("strain", never.baseline, place.code).max() for place in most_strained(never)
+    ]
+    assert strain == sorted(strain, reverse=True)
+    assert [place.code for place in most_strained(never)] != sorted(never.states)
 
 
 def test_a_safe_loan_is_said_to_pull_strain_both_ways(usual):

@@ -21,6 +21,7 @@ from forecaster.run import Check
 from forecaster.sheets import calls, checks, money, obligations, report, strain, summary, treasury
 from forecaster.sheets.key import OFTEN, SELDOM
 from forecaster.workbook import content
+from forecaster.workbook.printing import repeated
 
 
 def named(sheets, name):
@@ -242,6 +243,19 @@ def test_the_cover_says_what_is_old_and_what_is_missing(run):
     assert "2026 had begun" in " ".join(notes(other, "Cover", "Warnings"))
 
 
+def test_the_cover_never_says_none_where_provenance_has_a_warning(run):
+    """A scenario that moves nothing, or a state that is not shown: told on Provenance alone."""
+    warned = report(replace(run, warnings=("Scenario x: strain was expected to move up, found: none.",)))
+    assert notes(warned, "Cover", "Warnings")[-1] == (
+        "All warnings of the run stand on the sheet Provenance: 1."
+    )
+    assert "None." not in notes(warned, "Cover", "Warnings")
+    assert len(notes(warned, "Provenance", "Warnings")) == 1
+    calm = report(replace(run, warnings=()))
+    assert "Provenance" not in " ".join(notes(calm, "Cover", "Warnings"))
+    assert notes(calm, "Provenance", "Warnings") == ("none",)
+
+
 def test_controls_hold(run, sheets):
     assert all(check.passed for check in run.checks)
     assert checks.passed(run)
@@ -438,3 +452,8 @@ def test_upkeep_is_told_against_the_money_it_is_paid_from(sheets, run):
         assert bears > 0.0
         assert shown(upkeep, ("left", code), year) == pytest.approx(budget - invested, rel=1e-12)
         assert shown(upkeep, ("taken", code), year) == pytest.approx(1000.0 * bears / (budget - invested))
+
+
+def test_calls_tell_their_years_on_each_printed_page(layout):
+    page = next(page for page in layout.pages if page.sheet.name == "Calls")
+    assert repeated(page) == (page.tables[0].heads, page.tables[0].first - 1)

@@ -6,6 +6,7 @@ import pytest
 from invented.union import assuming
 
 from forecaster.case import bundled, load
+from forecaster.findings.fiscal import public_finances
 from forecaster.pipeline import run as simulated
 from forecaster.report import places
 from forecaster.report.formulas import number
@@ -86,6 +87,17 @@ def test_a_key_that_differs_is_told(whole):
     row = next(row for row in titled(other, "keys") if row["row"] == "DE")
     assert row["word"].value == "differ"
     assert number(row["difference"]) == pytest.approx(0.63, abs=0.01)
+
+
+def test_no_key_is_used_where_own_resources_are_not_raised(invented_union):
+    """Money redeployed within the EU budget: every sheet is made, and the key used is a blank, not zero."""
+    case = assuming(invented_union, {"treasury.additionality": 0.0})
+    found = simulated(case, scenarios=["baseline"], paths=1024, drivers=False, workers=1)
+    assert report(found)
+    for row in titled(found, "keys"):
+        assert (row["used"].value, row["moved"].value) == ("", "")
+        assert number(row["key"]) > 0.0
+    assert "own resources take nothing from any balance" in public_finances(found)
 
 
 def test_spending_beside_eda_and_nato(whole):
