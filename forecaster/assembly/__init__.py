@@ -11,6 +11,7 @@ from forecaster.assembly.lots import lots, successor, timing
 from forecaster.assembly.treasury import financing, pays_loan, safe_loans, safe_schedules
 from forecaster.assembly.volatility import currency_volatility
 from forecaster.case import Case
+from forecaster.case.assumptions import CapacityAssumptions
 from models import tables
 from models.arrays import Floats
 from models.budgets import Forecast, Position, forecast, gdp_path, own_shares
@@ -202,7 +203,7 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
             spread=found.spread[i],
             pledge_pull=found.pledge_pull[i],
             investment_share=shares[i],
-            share_sd=given.share_sd.value * min(1.0, float(start[i]) / given.share_floor.value),
+            share_sd=_share_sd(given, float(start[i])),
             scale=rounded_number(float(scale[i]), 9),
             plan=plan[i],
             contracted=contracted[i],
@@ -213,6 +214,12 @@ def _states(case: Case, found: Forecast) -> tuple[State, ...]:
         )
         for i, code in enumerate(found.states)
     )
+
+
+def _share_sd(given: CapacityAssumptions, start: float) -> float:
+    """Standard deviation of the share invested: less, in proportion, where it starts under the floor."""
+    floor = given.share_floor.value
+    return given.share_sd.value * (start / floor if start < floor else 1.0)
 
 
 def planned_budget(found: Forecast) -> Floats:

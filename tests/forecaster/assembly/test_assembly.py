@@ -113,6 +113,11 @@ def test_a_state_that_invests_little_is_less_uncertain(invented_model: Model) ->
     assert invented_model.states[1].share_sd == pytest.approx(0.03 * (645.8 / 3949.5) / 0.20)
 
 
+def test_without_a_floor_no_state_is_under_it(invented_union: Case, found: Forecast) -> None:
+    case = assuming(invented_union, {"capacity.share_floor": 0.0})
+    assert {state.share_sd for state in assembly.model(case, found).states} == {0.03}
+
+
 def test_planned_investment_rests_on_the_ministrys_plan_where_there_is_one(
     invented_model: Model, found: Forecast
 ) -> None:
