@@ -160,7 +160,7 @@ def _scale(sizes: Floats) -> Floats:
 
 def _edge_on_zero(center: Floats, width: Floats, where: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Center and width moved so little that zero is an edge, in the years that ask for it."""
-    distance = np.abs(center)
+    distance, width = np.abs(center), np.maximum(width, NARROWEST)
     bins = np.rint(distance / (distance + width) * (BINS / 2))
     inside = where & (bins > 0.0) & (bins < BINS / 2)
     width = np.where(inside, distance * ((BINS / 2) / np.maximum(bins, 1.0) - 1.0), width)

@@ -356,3 +356,14 @@ def test_values_too_small_for_single_precision_have_a_bin() -> None:
     cells = empty({"m": 1.0}, 1, 2, [stacked([grid(values)])])
     cells.count(0, [values])
     assert cells.histograms.counts.sum(axis=-1).tolist() == [[[600, 600]]]
+
+
+def test_values_of_all_sizes_down_to_nothing_have_a_grid() -> None:
+    """All but a few are nothing beside those: folded, their median and their spread are zero."""
+    values = 10.0 ** np.random.default_rng(14).uniform(-300.0, -20.0, (1, 2048))
+    values[0, :20] = 1.0
+    laid = grid(values)
+    assert laid.width[0] > 0.0
+    cells = empty({"m": 1.0}, 1, 1, [stacked([laid])])
+    cells.count(0, [values])
+    assert cells.histograms.counts.sum() == 2048
