@@ -1,11 +1,15 @@
 """What a run of a case shows otherwise than a reader may expect, and values that look like slips."""
 
 from collections.abc import Iterator
+from statistics import median
 
 from forecaster.case.case import Case
 from forecaster.case.slips import slips
 from forecaster.readers import WORKBOOK
 from forecaster.toml import ASSUMPTIONS, PROGRAMME
+
+FAR = 3.0
+"""Times a currency's median rate, beyond which a rate is taken for a slip: none of the Union moved so far."""
 
 
 def cautions(case: Case) -> Iterator[str]:
@@ -14,6 +18,8 @@ def cautions(case: Case) -> Iterator[str]:
     yield from _calls_before(case, first)
     yield from _loans_before(case, first)
     yield from _part_of_the_union(case)
+    yield from _known_too_late(case)
+    yield from _rates_apart(case)
     yield from slips(case)
 
 
@@ -48,3 +54,30 @@ def _part_of_the_union(case: Case) -> Iterator[str]:
             "the loan to Ukraine and contracts are shared among the states of the case alone. To see one "
             "state among all, keep all in the tables and run with --state."
         )
+
+
+def _known_too_late(case: Case) -> Iterator[str]:
+    """A day of what is known that lies after all that is projected."""
+    run = case.assumptions.run
+    last = run.base_year + run.years
+    if run.as_of.year > last:
+        yield (
+            f"{ASSUMPTIONS}, run.as_of: {run.as_of.isoformat()} is after the last projected year {last}. "
+            "Give the day on which the figures were known, or a later run.base_year."
+        )
+
+
+def _rates_apart(case: Case) -> Iterator[str]:
+    """Exchange rates far from the others of their currency; of a state the first one."""
+    for state in case.budgets.states:
+        row = [one for one in case.budgets.figures if (one.table, one.code) == ("exchange", state.code)]
+        usual = median(one.value for one in row) if row else 1.0
+        far = (one for one in row if not usual / FAR <= one.value <= usual * FAR)
+        if one := next(far, None):
+            inverse = 1.0 / one.value if one.value > 0.0 else 0.0
+            turned = usual / FAR <= inverse <= usual * FAR
+            meant = f"Upside down? 1 / {one.value:g} is {inverse:.4g}." if turned else "A slip of the digits?"
+            yield (
+                f"{one.place}: {state.code} {one.item}: {one.value:g} {state.currency} for a euro; the "
+                f"median of its years is {usual:g}. {meant}"
+            )

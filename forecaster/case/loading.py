@@ -16,6 +16,7 @@ from forecaster.figures import Budgets, State
 from forecaster.readers import read_budgets
 from forecaster.readers.combine import combined
 from forecaster.readers.mapping import Mapping as OwnFile
+from forecaster.readers.names import Names
 from forecaster.readers.own.canonical import is_canonical, read_stored
 from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES, TomlFile
 from forecaster.toml.keys import Key
@@ -38,7 +39,7 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
     budgets = stored.budgets if stored else read_budgets(folder, figures, _own_files(files))
     assumptions, terms, tables = _checked(files, budgets, others)
     if assumptions:
-        sources = _sources_there(assumptions, folder, files[ASSUMPTIONS], others)
+        sources = _sources_there(assumptions, budgets.states, folder, files[ASSUMPTIONS], others)
         if not figures.errors:
             budgets = combined(budgets, sources, folder, assumptions.run.base_year, figures)
     found = Problems()
@@ -85,11 +86,15 @@ def _no_folder(folder: Path) -> str:
 
 
 def _sources_there(
-    assumptions: Assumptions, folder: Path, file: TomlFile, problems: Problems
+    assumptions: Assumptions, states: tuple[State, ...], folder: Path, file: TomlFile, problems: Problems
 ) -> dict[str, OwnFile]:
-    """What [sources] says of files that are in the folder; those that are not are told."""
+    """What [sources] says of files that are in the folder; files and states that are not there are told."""
     there = {}
+    unusable = dict(_unusable_sources(assumptions, states))
+    _note(problems, file, unusable.items())
     for code, source in assumptions.sources.items():
+        if ("sources", code) in unusable:
+            continue
         if (folder / source.file).is_file():
             there[code] = source
         else:
@@ -97,6 +102,19 @@ def _sources_there(
                 problems, ("sources", code, "file"), f"{source.file} is no file in the folder {folder}."
             )
     return there
+
+
+def _unusable_sources(assumptions: Assumptions, states: tuple[State, ...]) -> Iterator[tuple[Key, str]]:
+    """Find tables of [sources] of no state of the case, and a second one of the same state."""
+    names, first = Names(states), dict[str, str]()
+    for name in assumptions.sources if states else ():
+        code = names.code(name)
+        if code is None:
+            near = names.suggestion(name)
+            advice = "Name the table after a state of the table states, such as [sources.DE]."
+            yield ("sources", name), f"'{name}' is not a member state.{near} {advice}"
+        elif first.setdefault(code, name) != name:
+            yield ("sources", name), f"the same state as sources.{first[code]}. Keep one of them."
 
 
 def _checked(

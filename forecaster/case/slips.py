@@ -83,6 +83,11 @@ def _lines(case: Case) -> Iterator[str]:
                 f"line[{line.id}].steps: what falls due {late[0]:g} years after award is never paid, as "
                 f"payments end in {last} (programme.last_payment)."
             )
+        if line.spread_to is not None and line.spread_to > last:
+            yield (
+                f"line[{line.id}].spread_to: {line.spread_to} is after the last payments ({last}, "
+                "programme.last_payment). Correct one of them."
+            )
         if line.contract and line.duration[1] < MONTHS:
             low, high = line.duration
             yield f"line[{line.id}].duration: {low:g} to {high:g} months. Durations are months, not years."
@@ -117,12 +122,13 @@ def _unbound(case: Case) -> Iterator[str]:
 
 
 def _levers(case: Case) -> Iterator[str]:
-    """Scenarios that move nothing, and factors that leave next to nothing."""
+    """Scenarios that move nothing in the projected years, and factors that leave next to nothing."""
+    years = case.assumptions.run.years
     for table in case.scenarios:
-        levers = {name: list(_numbers(given)) for name, given in table.levers.items()}
+        levers = {name: list(_numbers(given, years)) for name, given in table.levers.items()}
         neutral = all(set(given) <= {LEVERS[name].neutral} for name, given in levers.items())
         if table.id != BASELINE and neutral and not table.levers.get("leaves"):
-            yield f"{table.id}: moves nothing; every lever is neutral."
+            yield f"{table.id}: moves nothing; every lever is neutral in the projected years."
         for name, given in levers.items():
             least = min(given, default=1.0)
             if LEVERS[name].unit == FACTOR and name not in LIMITS and 0.0 < least < LEAST_FACTOR:
@@ -142,14 +148,14 @@ def _doubled(case: Case) -> Iterator[str]:
             yield f"{table.id}: the levers of {', '.join(twice)} act twice."
 
 
-def _numbers(given: object) -> Iterator[float]:
-    """All numbers of a lever, by year, state or capability."""
+def _numbers(given: object, years: int) -> Iterator[float]:
+    """All numbers of a lever, by state or capability and projected year."""
     if isinstance(given, Mapping):
         for value in given.values():
-            yield from _numbers(value)
+            yield from _numbers(value, years)
     elif isinstance(given, Sequence) and not isinstance(given, str):
-        for value in given:
-            yield from _numbers(value)
+        for value in given[:years]:
+            yield from _numbers(value, years)
     elif isinstance(given, int | float):
         yield float(given)
 

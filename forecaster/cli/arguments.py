@@ -43,7 +43,9 @@ folder_argument = click.argument("folder", callback=_named)
 
 
 def xlsx_only(ctx: click.Context, param: click.Parameter, target: Path | None) -> Path | None:
-    """Refuse the name of a workbook that does not end in .xlsx."""
+    """Refuse the name of a workbook that is empty or does not end in .xlsx."""
+    if target and not target.name:
+        raise click.BadParameter("names no workbook. Write a name that ends in .xlsx.", ctx, param)
     if target and target.suffix.lower() != ".xlsx":
         raise click.BadParameter(f"'{target}' does not end in .xlsx.", ctx, param)
     return target

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecaster.cli.arguments import case_argument, folder_argument
-from forecaster.cli.choices import TABLES, Known
+from forecaster.cli.choices import TABLES, Known, Listed
 from forecaster.cli.endings import EXIT_CODES, debug_option
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def check(case: "Case") -> None:
 
 
 @click.command("list", epilog=EXIT_CODES, short_help="List states, scenarios, levers, sheets and more.")
-@click.argument("what", type=click.Choice(list(TABLES)))
+@click.argument("what", type=Listed(list(TABLES)))
 @case_argument
 @debug_option
 def list_(what: str, case: "Case") -> None:

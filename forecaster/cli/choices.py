@@ -41,6 +41,8 @@ class Known(click.ParamType[str]):
     ) -> str:
         from forecaster.errors import nearest
 
+        if not value.strip():
+            return self.fail(f"a name of a {self.name} is missing. Write one.", param, ctx)
         if value.lower() in names:
             return names[value.lower()]
         meant = nearest(value, names)
@@ -56,6 +58,19 @@ class Known(click.ParamType[str]):
         return [
             CompletionItem(name, help=about) for name, about in known.items() if name.startswith(incomplete)
         ]
+
+
+class Listed(click.Choice[str]):
+    """One of the names of TABLES; another is refused with the nearest of them."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, or fail with what is allowed and what may be meant."""
+        from forecaster.errors import did_you_mean
+
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            return self.fail(f"{error.message}{did_you_mean(value, TABLES)}", param, ctx)
 
 
 class Setting(click.ParamType[Number]):

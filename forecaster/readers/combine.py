@@ -23,22 +23,12 @@ def combined(
 ) -> Budgets:
     """Replace figures of the states named in `[sources.XX]` by those of their own files in a folder.
 
-    What is replaced is told, with both values. Adds every problem it meets.
+    sources: each of a known state, none of them twice. What is replaced is told, with both values.
+    Adds every problem it meets.
     """
     names = Names(budgets.states)
-    named: dict[str, str] = {}
     for code, mapping in sources.items():
-        found = names.code(code)
-        if found is None:
-            text = f"{code!r} is not a member state.{names.suggestion(code)}"
-            problems.add(ASSUMPTIONS, f"sources.{code}", text)
-            continue
-        if found in named:
-            text = f"the same state as sources.{named[found]}. Keep one of them."
-            problems.add(ASSUMPTIONS, f"sources.{code}", text)
-            continue
-        named[found] = code
-        context = Context(names, problems, mapping, found)
+        context = Context(names, problems, mapping, names.code(code) or "", code)
         read = understood(folder / mapping.file, context)
         if read is not None:
             budgets = _replaced(budgets, read, context, base_year)

@@ -1,13 +1,22 @@
 """`[sources.DE]` in assumptions.toml: where a state's own figures stand in its own file."""
 
+from pathlib import PureWindowsPath
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from forecaster.toml import Table, Words
 
 Holds = Literal["plan", "investment", "committed"]
 Match = StrictInt | StrictStr | tuple[StrictInt | StrictStr, ...]
+
+
+def _in_the_case(file: str) -> str:
+    """Refuse a file elsewhere: a report could not be made again from its case."""
+    path = PureWindowsPath(file)  # knows both slashes, and a drive
+    if path.anchor or ".." in path.parts:
+        raise ValueError(f"'{file}' lies outside the case. Copy it into the case's folder and give its name.")
+    return file
 
 
 class Mapping(Table):
@@ -25,7 +34,7 @@ class Mapping(Table):
     definition, source, as_of: shown beside the figures.
     """
 
-    file: Words
+    file: Annotated[Words, AfterValidator(_in_the_case)]
     sheet: StrictStr = ""
     header_row: Annotated[StrictInt, Field(ge=1)] | None = None
     unit: StrictStr = ""

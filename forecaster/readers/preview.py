@@ -52,7 +52,7 @@ def answer(path: Path, states: Path, case: Path | None = None, password_file: Pa
     problems = Problems()
     names = names_of(case or states)
     code, mapping = _source(path, case, problems)
-    context = Context(names, problems, mapping, names.code(code) or "")
+    context = Context(names, problems, mapping, names.code(code) or "", code)
     option = ", or pass --password-file"
     return Answer(understood(path, context, password_file, option), problems)
 

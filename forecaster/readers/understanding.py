@@ -64,18 +64,19 @@ class Understanding:
 class Context:
     """What a reader knows beside the file: the states, the user's mapping, where problems go.
 
-    code: the state whose file this is, '' for a file of several states.
+    code: the state whose file this is, '' for a file of several states; named: its name in [sources].
     """
 
     names: Names
     problems: Problems
     mapping: Mapping | None = None
     code: str = ""
+    named: str = ""
 
     @property
     def key(self) -> str:
         """Return the table of the assumptions where a reading is set: [sources.AT]."""
-        return f"[sources.{self.code or 'XX'}]"
+        return f"[sources.{self.named or self.code or 'XX'}]"
 
     @property
     def include_hidden(self) -> bool:

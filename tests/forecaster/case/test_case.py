@@ -124,6 +124,39 @@ def test_what_refers_to_nothing_is_one_line(folder, name, old, new, line):
     assert lines[0].endswith(line)
 
 
+@pytest.mark.parametrize(
+    "file", ["../gdp.csv", "own/../../gdp.csv", "/gdp.csv", "C:\\gdp.csv", "..\\gdp.csv"]
+)
+def test_a_file_of_a_state_lies_in_the_case(folder, file):
+    with (folder / "assumptions.toml").open("a", encoding="utf-8") as text:
+        text.write(f"\n[sources.PL]\nfile = '{file}'\n")
+    (line,) = refused(folder, AssumptionError)
+    told = f"'{file}' lies outside the case. Copy it into the case's folder and give its name."
+    assert line.endswith(f", sources.PL.file: {told}")
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        (
+            "[sources.UK]\nfile = 'own.csv'\n",
+            "Name the table after a state of the table states, such as [sources.DE].",
+        ),
+        (
+            "[sources.EL]\nfile = 'own.csv'\n[sources.GR]\nfile = 'own.csv'\n",
+            "sources.GR: the same state as sources.EL. Keep one of them.",
+        ),
+    ],
+)
+def test_a_table_of_sources_is_of_a_state_of_its_own(folder, tables, told):
+    with (folder / "assumptions.toml").open("a", encoding="utf-8") as text:
+        text.write(f"\n{tables}")
+    (folder / "own.csv").write_text("EUR million,2025,2026,2027\nGreece,7000,7100,7200\n", encoding="utf-8")
+    (line,) = refused(folder, AssumptionError)
+    assert line.startswith("assumptions.toml, line ")
+    assert line.endswith(told)
+
+
 def test_a_file_of_a_state_that_is_not_there_is_told_where_it_is_named(folder):
     with (folder / "assumptions.toml").open("a", encoding="utf-8") as file:
         file.write('\n[sources.PL]\nfile = "own/budget-2027.xlsx"\n')

@@ -86,3 +86,40 @@ def test_a_run_and_its_cover_tell_them(invented_union: Case) -> None:
 def with_calls(case: Case, calls: tuple[Call, ...]) -> Case:
     programme = case.programme.model_copy(update={"calls": calls})
     return replace(case, programme=programme)
+
+
+def with_rates(case: Case, code: str, by_year: dict[str, float]) -> Case:
+    figures = (
+        replace(one, value=by_year[one.item])
+        if (one.table, one.code) == ("exchange", code) and one.item in by_year
+        else one
+        for one in case.budgets.figures
+    )
+    return replace(case, budgets=replace(case.budgets, figures=tuple(figures)))
+
+
+@pytest.mark.parametrize(
+    ("rate", "usual", "meant"),
+    [(0.0408, 25.1219, "Upside down? 1 / 0.0408 is 24.51."), (250.0, 25.6567, "A slip of the digits?")],
+)
+def test_a_rate_far_from_the_others_of_its_currency_is_told(
+    whole: Case, rate: float, usual: float, meant: str
+) -> None:
+    (told,) = cautions(with_rates(whole, "CZ", {"2028": rate}))
+    assert f"CZ 2028: {rate:g} CZK for a euro; the median of its years is {usual:g}. {meant}" in told
+
+
+def test_a_currency_may_lose_half_of_its_worth(whole: Case) -> None:
+    assert list(cautions(with_rates(whole, "HU", {"2029": 800.0}))) == []
+
+
+def test_a_day_after_all_that_is_projected_is_told(whole: Case) -> None:
+    run = whole.assumptions.run
+
+    def known(day: date) -> Case:
+        settings = run.model_copy(update={"as_of": day})
+        return replace(whole, assumptions=whole.assumptions.model_copy(update={"run": settings}))
+
+    assert list(cautions(known(date(2035, 12, 31)))) == []
+    (told,) = cautions(known(date(2062, 11, 22)))
+    assert told.startswith("assumptions.toml, run.as_of: 2062-11-22 is after the last projected year 2035.")

@@ -149,8 +149,15 @@ def test_bounds_of_the_law_do_not_vanish_with_a_name(whole: Case) -> None:
 @pytest.mark.parametrize(
     ("levers", "told"),
     [
-        ({}, "recession: moves nothing; every lever is neutral."),
-        ({"budget": {"PL": [1.0, 1.0]}}, "recession: moves nothing; every lever is neutral."),
+        ({}, "recession: moves nothing; every lever is neutral in the projected years."),
+        (
+            {"budget": [1.0] * 10 + [0.9]},
+            "recession: moves nothing; every lever is neutral in the projected years.",
+        ),
+        (
+            {"budget": {"PL": [1.0, 1.0]}},
+            "recession: moves nothing; every lever is neutral in the projected years.",
+        ),
         (
             {"budget": {"PL": [1.0, 0.05]}},
             "recession.levers.budget: 0.05 leaves 5 per cent. To take 5 per cent away, write 0.95.",
@@ -206,3 +213,9 @@ def test_commitments_and_investment_of_another_size(whole: Case, table: str, val
         assert [line for line in found if "unit mixed up?" in line] == found
         assert len(found) == len(told)
         assert all(start in line for start, line in zip(told, found, strict=True))
+
+
+def test_equal_parts_after_the_last_payments_are_told(whole: Case) -> None:
+    assert list(slips(with_terms(whole, last_payment=2033))) == []
+    told = "programme.toml, line[administration].spread_to: 2033 is after the last payments (2032, "
+    assert [line.startswith(told) for line in slips(with_terms(whole, last_payment=2032))] == [True]

@@ -347,6 +347,8 @@ def test_an_input_is_never_taken_for_the_report(tmp_path):
         (["--precision", "50"], "50.0 is too large. Allowed: at most 10."),
         (["--seed", "-1"], "-1 is too small. Allowed: at least 0."),
         (["--output", "out.csv"], "'out.csv' does not end in .xlsx."),
+        (["--output", ""], "names no workbook. Write a name that ends in .xlsx."),
+        (["--scenario", "recession+"], "a name of a scenario is missing. Write one."),
         (["--scenarios", "recession"], "No such option '--scenarios'. (Did you mean one of: '--scenario'"),
     ],
 )
@@ -545,6 +547,13 @@ def test_list_names_what_there_is(what, name):
     rows = [line.split(maxsplit=1) for line in ended.stdout.splitlines()]
     assert name in [row[0] for row in rows]
     assert all(len(row) == 2 for row in rows)
+
+
+def test_list_tells_what_may_be_meant():
+    ended = invoke("list", "state")
+    assert ended.exit_code == 2
+    assert "'state' is not one of" in ended.stderr
+    assert ended.stderr.rstrip().endswith("Did you mean states?")
 
 
 def test_list_reads_the_case_that_is_given(folder):

@@ -130,7 +130,6 @@ CONFLICT = "the sheet says EUR million, [sources.AT] says USD million. Correct o
 @pytest.mark.parametrize(
     ("sources", "text"),
     [
-        ({"XX": {"file": "AT.xlsx"}}, "assumptions.toml, sources.XX: 'XX' is not a member state."),
         ({"AT": {"file": "no.xlsx"}}, "no.xlsx is not there."),
         (
             {"AT": {"file": "AT.xlsx", "rows": {"plan": "Defense"}}},
@@ -254,11 +253,11 @@ def test_years_that_lose_their_plan_are_told(combine, workbook):
     assert told in warnings
 
 
-def test_a_state_has_one_table_of_sources(combine, workbook):
-    workbook([["EUR million"], ["", 2025, 2026, 2027], ["Defence", 5e3, 6e3, 7e3]], "GR.xlsx")
-    mapping = Mapping(file="GR.xlsx")
-    _, errors, _ = combine({"EL": mapping, "GR": mapping})
-    assert errors == ["assumptions.toml, sources.GR: the same state as sources.EL. Keep one of them."]
+def test_a_state_is_told_by_the_name_of_its_table(combine, workbook):
+    workbook([["USD million"], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]], "GR.xlsx")
+    _, errors, _ = combine({"EL": Mapping(file="GR.xlsx")})
+    assert len(errors) == 1
+    assert errors[0].endswith("Correct unit under [sources.EL].")
 
 
 def test_tables_of_one_name_are_told_with_their_sheets(combine, workbook):
