@@ -87,7 +87,7 @@ def _own() -> Callable[[], None]:
         with kept():
             for first in range(0, PATHS // BLOCK, PASS):
                 for place, values in enumerate(strain(first)):
-                    laid[place].add(0, laid[place].of(0, [values]))
+                    laid[place].count(0, [values])
                     red += np.count_nonzero(values > RED, axis=1)
 
     return run
