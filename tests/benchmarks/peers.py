@@ -150,8 +150,8 @@ def _whole_arrays(points: Any) -> np.ndarray:
     years = len(YEARS)
     shocks = [given[:, k * years : (k + 1) * years] for k in range(YEARLY)]
     pledge, cost = given[:, -2:-1], given[:, -1:]
-    gdp = sum(_along(0.01 * a + 0.02 * b) for a, b in zip(shocks[:2], shocks[3:5], strict=True))
-    budget = 1000.0 * np.exp(gdp.cumsum(axis=1) + 0.08 * (0.6 * shocks[2] + 0.8 * shocks[5]))
+    real, prices = (_along(0.01 * a + 0.02 * b) for a, b in zip(shocks[:2], shocks[3:5], strict=True))
+    budget = 1000.0 * np.exp((real + prices).cumsum(axis=1) + 0.08 * (0.6 * shocks[2] + 0.8 * shocks[5]))
     budget *= np.exp(0.1 * (pledge > 0.0) * pledge)
     share = np.clip(0.3 + _along(0.03 * shocks[6]), 0.01, 0.90)
     investment = share * budget
