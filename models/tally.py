@@ -39,8 +39,8 @@ class Counts:
         that is not what is asked (event,). hits: of states, to which the place is added; None for the union.
         """
         nobody = np.empty((0, *values[0].shape), self._smallest)
-        paths = self.yearly, self.any_year
-        _occurred(values, levels, above, nobody if hits is None else hits, paths, place)
+        of_states = nobody if hits is None else hits
+        _occurred(values, levels, above, of_states, (self.yearly, self.any_year), place)
 
     def add_together(self, hits: Hits) -> None:
         """Add the paths in which each event hits so many states at once."""

@@ -14,7 +14,7 @@ FAR = 3.0
 
 def cautions(case: Case) -> Iterator[str]:
     """A line for each, with file and key, what is shown instead, and what to do."""
-    first = case.assumptions.run.base_year + 1
+    first = case.assumptions.run.projected[0]
     yield from _calls_before(case, first)
     yield from _loans_before(case, first)
     yield from _part_of_the_union(case)
@@ -59,7 +59,7 @@ def _part_of_the_union(case: Case) -> Iterator[str]:
 def _known_too_late(case: Case) -> Iterator[str]:
     """A day of what is known that lies after all that is projected."""
     run = case.assumptions.run
-    last = run.base_year + run.years
+    last = run.projected[-1]
     if run.as_of.year > last:
         yield (
             f"{ASSUMPTIONS}, run.as_of: {run.as_of.isoformat()} is after the last projected year {last}. "
@@ -69,8 +69,9 @@ def _known_too_late(case: Case) -> Iterator[str]:
 
 def _rates_apart(case: Case) -> Iterator[str]:
     """Exchange rates far from the others of their currency; of a state the first one."""
+    rates = [one for one in case.budgets.figures if one.table == "exchange"]
     for state in case.budgets.states:
-        row = [one for one in case.budgets.figures if (one.table, one.code) == ("exchange", state.code)]
+        row = [one for one in rates if one.code == state.code]
         usual = median(one.value for one in row) if row else 1.0
         far = (one for one in row if not usual / FAR <= one.value <= usual * FAR)
         if one := next(far, None):

@@ -240,7 +240,6 @@ def _unknown_state(code: str, states: tuple[State, ...]) -> str:
     """Say that a code is none of the case's, or nothing; where no state was read, that was told before."""
     if not states or code in (state.code for state in states):
         return ""
-    names = {name.casefold(): state.code for state in states for name in (state.name, *state.aliases)}
-    other = names.get(code.casefold())
+    other = Names(states).code(code)
     told = f" Did you mean {other}?" if other else did_you_mean(code, (state.code for state in states))
     return f"'{code}' is not a state of this case.{told} Remove it here or add its row to the table states."

@@ -99,7 +99,7 @@ def _refuse_state(case: "Case", state: str) -> None:
 
 def _refuse_year(case: "Case", year: int) -> None:
     run = case.assumptions.run
-    first, last = run.base_year + 1, run.base_year + run.years
+    first, last = run.projected[0], run.projected[-1]
     if not first <= year <= last:
         raise click.UsageError(
             f"{year} is not projected by this case, which has the years {first} to {last}."

@@ -30,9 +30,10 @@ def syntax_error(error: str, text: str) -> tuple[str, str]:
     sentences = [
         told or f"{what.rstrip('.').lower()}.",
         f"The line reads `{line.strip()[:LINE_SHOWN]}`." if line.strip() else "",
-        _lookalike(line if re.match(_UNCLOSED, what) else line[column : column + 1]) or told or SYNTAX_HINT,
+        _lookalike(line if re.match(_UNCLOSED, what) else line[column : column + 1])
+        or ("" if told else SYNTAX_HINT),
     ]
-    return where, f"not valid TOML: {' '.join(filter(None, dict.fromkeys(sentences)))}"
+    return where, f"not valid TOML: {' '.join(filter(None, sentences))}"
 
 
 def _line_at(text: str, where: str) -> tuple[str, int]:

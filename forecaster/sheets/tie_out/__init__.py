@@ -209,17 +209,17 @@ def _keys(run: Run) -> Table:
 def _key_row(run: Run, place: Place, whole: float) -> Row:
     year = run.case.budgets.years("gni")[-1]
     figure = run.case.budgets.figure("gni", place.code, year)
-    gni = figure.value if figure else 0.0
+    gni, used = figure.value if figure else 0.0, _used(run, place)
     cells: dict[str, Cell] = {
         "code": place.code,
         "name": place.name,
         "source": next((one.publisher for one in run.case.budgets.sources if one.table == "gni"), ""),
         "year": year,
         "gni": _gni(run, place.code, gni),
-        "used": _used(run, place),
+        "used": used,
     }
     if not run.ministry:
-        cells |= _compared(run, place, gni / whole, _used(run, place))
+        cells |= _compared(run, place, gni / whole, used)
     return Row(place.code, tuple(cells.get(name) for name in KEY_COLUMNS))
 
 
