@@ -73,6 +73,11 @@ def _rates_apart(case: Case) -> Iterator[str]:
     for state in case.budgets.states:
         row = [one for one in rates if one.code == state.code]
         usual = median(one.value for one in row) if row else 1.0
+        if row and max(one.value for one in row) < 1.0:
+            yield (
+                f"{row[0].place}: {state.code}: {row[0].value:g} {state.currency} for a euro, less than 1 in "
+                "every year; no member state's money is worth more than the euro. Upside down?"
+            )
         far = (one for one in row if not usual / FAR <= one.value <= usual * FAR)
         if one := next(far, None):
             inverse = 1.0 / one.value if one.value > 0.0 else 0.0

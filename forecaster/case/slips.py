@@ -1,7 +1,7 @@
 """Values that are allowed, and yet look like a slip: told, as a run cannot know what was meant."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from forecaster.case.case import Case
 from forecaster.case.programme import AMOUNTS, REGULATION, Line, legal_checks
@@ -33,7 +33,7 @@ def slips(case: Case) -> Iterator[str]:
         yield from (f"{ASSUMPTIONS}, {key}: {told}" for told in _percent(record))
     yield from (f"{ASSUMPTIONS}, {told}" for told in _dates(case))
     yield from (f"{PROGRAMME}, {told}" for told in (*_calls(case), *_lines(case), *_unbound(case)))
-    yield from (f"{SCENARIOS}, {told}" for told in (*_levers(case), *_doubled(case)))
+    yield from (f"{SCENARIOS}, {told}" for told in (*_levers(case), *_doubled(case), *_titles(case)))
     yield from _far_from_spending(case)
 
 
@@ -59,8 +59,8 @@ def _dates(case: Case) -> Iterator[str]:
 
 
 def _calls(case: Case) -> Iterator[str]:
-    """Calls that close in another year than the one after which they are called, or too late to be paid."""
-    last = case.programme.last_payment
+    """Calls that close in another year than the one after which they are called, before or after payments."""
+    first, last = case.programme.first_payment, case.programme.last_payment
     for call in case.programme.calls:
         day = call.date.isoformat()
         if call.date.year > last:
@@ -70,6 +70,8 @@ def _calls(case: Case) -> Iterator[str]:
                 f"programme.calls: that of {call.year} closes on {day}. Awards and payments follow the day; "
                 "the year counts for lines with spread_to alone."
             )
+    if first < case.programme.first_call:
+        yield f"programme.first_payment: {first} is before the first call, of {case.programme.first_call}."
 
 
 def _lines(case: Case) -> Iterator[str]:
@@ -91,8 +93,18 @@ def _lines(case: Case) -> Iterator[str]:
         if line.contract and line.duration[1] < MONTHS:
             low, high = line.duration
             yield f"line[{line.id}].duration: {low:g} to {high:g} months. Durations are months, not years."
+        if line.bonus_share is not None and line.bonus_share < (share := _usual_share(line)):
+            yield (
+                f"line[{line.id}].bonus_share: {line.bonus_share:g} is below eu_share, {share:g}; a bonus "
+                "raises what the EU bears."
+            )
         if not line.contract and (unused := _of_contracts(line)):
             yield f"line[{line.id}]: {', '.join(unused)} of no effect, as contract is false."
+
+
+def _usual_share(line: Line) -> float:
+    """EU's share of the contract without a bonus, in the case in which it is least."""
+    return line.eu_share if isinstance(line.eu_share, float) else min(line.eu_share.values())
 
 
 def _of_contracts(line: Line) -> list[str]:
@@ -127,8 +139,11 @@ def _levers(case: Case) -> Iterator[str]:
     for table in case.scenarios:
         levers = {name: list(_numbers(given, years)) for name, given in table.levers.items()}
         neutral = all(set(given) <= {LEVERS[name].neutral} for name, given in levers.items())
-        if table.id != BASELINE and neutral and not table.levers.get("leaves"):
+        leaves = table.levers.get("leaves")
+        if table.id != BASELINE and neutral and not leaves:
             yield f"{table.id}: moves nothing; every lever is neutral in the projected years."
+        if isinstance(leaves, Sequence) and (twice := _twice(leaves)):
+            yield f"{table.id}.levers.leaves: {', '.join(twice)} named twice. Is another state meant?"
         for name, given in levers.items():
             least = min(given, default=1.0)
             if LEVERS[name].unit == FACTOR and name not in LIMITS and 0.0 < least < LEAST_FACTOR:
@@ -142,10 +157,22 @@ def _doubled(case: Case) -> Iterator[str]:
     """Scenarios of which another is a part twice: its levers act twice."""
     parts = {table.id: table.parts for table in case.scenarios}
     for table in case.scenarios:
-        whole = Counter(inner for part in table.parts for inner in (part, *parts.get(part, ())))
-        twice = [name for name, count in whole.items() if count > 1]
-        if twice:
+        if twice := _twice(inner for part in table.parts for inner in (part, *parts.get(part, ()))):
             yield f"{table.id}: the levers of {', '.join(twice)} act twice."
+
+
+def _titles(case: Case) -> Iterator[str]:
+    """Scenarios that a reader of the sheets cannot tell apart."""
+    first = dict[str, str]()
+    for table in case.scenarios:
+        before = first.setdefault(table.title.casefold(), table.id)
+        if before != table.id:
+            yield f"{table.id}.title: '{table.title}' is the title of {before} too."
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    """What stands among some names more than once."""
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _numbers(given: object, years: int) -> Iterator[float]:

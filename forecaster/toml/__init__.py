@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictStr, StringConstraints, ValidationError
 
 from forecaster.errors import Problems
 from forecaster.toml.keys import Key, dotted, key_lines
@@ -24,8 +24,8 @@ Model = TypeVar("Model", bound=BaseModel)
 TOML_FILES = ASSUMPTIONS, PROGRAMME, SCENARIOS = "assumptions.toml", "programme.toml", "scenarios.toml"
 """The files of a case."""
 
-Words = Annotated[StrictStr, Field(min_length=1)]
-"""A text that is not empty."""
+Words = Annotated[StrictStr, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that is more than blanks."""
 
 OPTION = "--set"
 _QUOTES = re.compile(r",? (without|in) quotes,?")  # a command line has none

@@ -109,6 +109,19 @@ def test_a_rate_far_from_the_others_of_its_currency_is_told(
     assert f"CZ 2028: {rate:g} CZK for a euro; the median of its years is {usual:g}. {meant}" in told
 
 
+def test_rates_upside_down_in_every_year_are_told(whole: Case) -> None:
+    rates = {
+        one.item: 1.0 / one.value
+        for one in whole.budgets.figures
+        if (one.table, one.code) == ("exchange", "PL")
+    }
+    (told,) = cautions(with_rates(whole, "PL", rates))
+    assert told.endswith(
+        "PLN for a euro, less than 1 in every year; no member state's money is worth more than the euro. "
+        "Upside down?"
+    )
+
+
 def test_a_currency_may_lose_half_of_its_worth(whole: Case) -> None:
     assert list(cautions(with_rates(whole, "HU", {"2029": 800.0}))) == []
 

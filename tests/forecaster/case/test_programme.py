@@ -79,6 +79,7 @@ def test_programme_is_typed(tmp_path):
             "the year of the first call, when the equal yearly parts begin. Give 2026 or a later year.",
         ),
         (r"first_payment = 2027", "first_payment = 2034", "programme: first_payment is after last_payment."),
+        (r'name = "Common procurement"', 'name = " "', "line[procurement].name: is empty."),
     ],
 )
 def test_a_mistake_in_the_programme_is_one_line(tmp_path, pattern, replacement, told):

@@ -168,6 +168,40 @@ def test_levers(whole: Case, levers: Mapping[str, object], told: str) -> None:
     assert list(slips(with_levers(whole, "recession", levers))) == [f"scenarios.toml, {told}"]
 
 
+def test_a_bonus_that_takes_away(whole: Case) -> None:
+    """Below the share without it; of several shares, below the least."""
+    for line, share, least in (("reinforcement", 0.05, "0.36"), ("procurement", 0.02, "0.02725")):
+        told = (
+            f"line[{line}].bonus_share: {share} is below eu_share, {least}; a bonus raises what the EU bears."
+        )
+        changed = with_lines(whole, {line: {"bonus_share": share}})
+        assert list(slips(changed)) == [f"programme.toml, {told}"]
+
+
+def test_a_first_payment_before_the_first_call(whole: Case) -> None:
+    told = "programme.first_payment: 2020 is before the first call, of 2026."
+    assert list(slips(with_terms(whole, first_payment=2020))) == [f"programme.toml, {told}"]
+    assert list(slips(with_terms(whole, first_payment=2026))) == []
+
+
+def test_a_state_that_leaves_twice(whole: Case) -> None:
+    assert list(slips(with_levers(whole, "recession", {"leaves": ["DE", "FR", "DE"]}))) == [
+        "scenarios.toml, recession.levers.leaves: DE named twice. Is another state meant?"
+    ]
+
+
+def test_two_scenarios_of_one_title(whole: Case) -> None:
+    recession = next(table for table in whole.scenarios if table.id == "recession")
+    named = tuple(
+        table.model_copy(update={"title": recession.title.upper()}) if table.id == "severe" else table
+        for table in whole.scenarios
+    )
+    title = recession.title.upper()
+    assert list(slips(replace(whole, scenarios=named))) == [
+        f"scenarios.toml, severe.title: '{title}' is the title of recession too."
+    ]
+
+
 def test_a_state_that_leaves_is_a_lever(whole: Case) -> None:
     assert list(slips(with_levers(whole, "recession", {"leaves": ["DE"]}))) == []
 
