@@ -8,6 +8,7 @@ from forecaster.case.programme import AMOUNTS, REGULATION, Line, legal_checks
 from forecaster.case.quantities import Record
 from forecaster.case.scenarios import BASELINE
 from forecaster.errors import did_you_mean
+from forecaster.figures import Plan
 from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS
 from models.stress import FACTOR, LEVERS, LIMITS
 
@@ -23,6 +24,9 @@ LEAST_FACTOR = 0.3
 LEAST, MOST = 0.01, 10.0
 """Parts of spending between which a state's plan, investment or commitments of a year lie."""
 
+APART = 0.1
+"""How far a plan in a state's own money may be from that in euro: rates other than ours explain as much."""
+
 MONTHS = 12.0
 """Contracts none of which takes longer are taken for contracts of as many years."""
 
@@ -35,6 +39,7 @@ def slips(case: Case) -> Iterator[str]:
     yield from (f"{PROGRAMME}, {told}" for told in (*_calls(case), *_lines(case), *_unbound(case)))
     yield from (f"{SCENARIOS}, {told}" for told in (*_levers(case), *_doubled(case), *_titles(case)))
     yield from _far_from_spending(case)
+    yield from _two_amounts(case)
 
 
 def _percent(record: Record) -> Iterator[str]:
@@ -214,3 +219,30 @@ def _coming(case: Case) -> Iterator[tuple[str, str, int, float, str]]:
     for figure in case.budgets.figures:
         if figure.table in {"investment", "commitments"} and int(figure.item) >= base:
             yield figure.table, figure.code, int(figure.item), figure.value, figure.place
+
+
+def _two_amounts(case: Case) -> Iterator[str]:
+    """Plans whose amounts in euro and in the state's own money differ; of a state the first one."""
+    currencies = {state.code: state.currency for state in case.budgets.states}
+    rates = {(one.code, one.item): one.value for one in case.budgets.figures if one.table == "exchange"}
+    told = dict[str, str]()
+    for plan in case.budgets.plans:
+        rate = 1.0 if plan.currency == "EUR" else rates.get((plan.code, str(plan.year)))
+        if wrong := _other_amount(plan, currencies[plan.code], rate):
+            told.setdefault(plan.code, f"{plan.cell}: {plan.code} {plan.year}: {wrong}")
+    yield from told.values()
+
+
+def _other_amount(plan: Plan, currency: str, rate: float | None) -> str:
+    """What is wrong with the amount in a currency of which so many make a euro; "" where nothing is."""
+    if plan.amount_national is None:
+        return ""
+    if plan.currency not in {"EUR", currency}:
+        known = " or ".join(dict.fromkeys(("EUR", currency)))
+        return f"the currency of amount_national is {plan.currency!r}, not {known}."
+    if rate is None or abs(plan.amount_national - plan.amount * rate) <= APART * plan.amount * rate:
+        return ""
+    return (
+        f"EUR {plan.amount:,.1f} million and {plan.currency} {plan.amount_national:,.1f} million in one row, "
+        f"where a euro is {rate:g} {plan.currency}. The amount in euro counts."
+    )

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from forecaster.compare.entries import UNITS, WORDS, Content, Entry, Value, listed
 from forecaster.compare.sides import Side
-from forecaster.figures import Plan, Rule, SafeLoan, State
+from forecaster.figures import Plan, Rule, SafeLoan, Source, State
 
 Item = TypeVar("Item")
 Given = TypeVar("Given", bound=Plan | SafeLoan)
@@ -96,19 +96,13 @@ def rules(side: Side) -> Content:
 
 
 def sources(side: Side) -> Content:
-    """Who published each table, in which vintage."""
+    """Who published each table, in which vintage, by which definition."""
     return {
         (source.table, name): Entry(
             "sources", f"source of {source.table}: {name}", value, "", "sources", moves=False
         )
         for source in side.case.budgets.sources
-        for name, value in (
-            ("publisher", source.publisher),
-            ("title", source.title),
-            ("vintage", source.vintage),
-            ("as_of", source.as_of),
-        )
-        if value
+        for name, value in _fields(source, {"table"})
     }
 
 
@@ -145,7 +139,9 @@ def _given_by_states(
     }
 
 
-def _fields(item: State | Plan | SafeLoan | Rule, skipped: Collection[str]) -> Iterator[tuple[str, Value]]:
+def _fields(
+    item: State | Plan | SafeLoan | Rule | Source, skipped: Collection[str]
+) -> Iterator[tuple[str, Value]]:
     """Name and value of each field of a row that holds something."""
     for entry in fields(item):
         value = listed(getattr(item, entry.name))

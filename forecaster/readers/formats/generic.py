@@ -19,9 +19,9 @@ def declines(document: Document, _: Context) -> str:
 
 def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]:
     """Read every sheet; a file without any table is a problem, with the headings that were found instead."""
-    before = len(list(context.problems))
+    before = context.problems.errors
     blocks, left = layouts.read(document.book, context, Rules())
-    if not blocks and len([one for one in context.problems if one.kind == "error"]) <= before:
+    if not blocks and context.problems.errors == before:
         _tell_no_header(document, context)
     _tell_scaled(document, blocks, context)
     return blocks, left

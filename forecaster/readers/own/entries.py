@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from forecaster.errors import did_you_mean
 from forecaster.readers import cells
@@ -120,7 +120,7 @@ def _conversion(desk: Desk, row: int, position: int, column: Column, text: str) 
 
 def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text[:10])
+        return datetime.fromisoformat(text).date()
     except ValueError:
         return None
 

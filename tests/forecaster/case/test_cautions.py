@@ -105,7 +105,7 @@ def with_rates(case: Case, code: str, by_year: dict[str, float]) -> Case:
 def test_a_rate_far_from_the_others_of_its_currency_is_told(
     whole: Case, rate: float, usual: float, meant: str
 ) -> None:
-    (told,) = cautions(with_rates(whole, "CZ", {"2028": rate}))
+    told = next(cautions(with_rates(whole, "CZ", {"2028": rate})))
     assert f"CZ 2028: {rate:g} CZK for a euro; the median of its years is {usual:g}. {meant}" in told
 
 
@@ -115,7 +115,7 @@ def test_rates_upside_down_in_every_year_are_told(whole: Case) -> None:
         for one in whole.budgets.figures
         if (one.table, one.code) == ("exchange", "PL")
     }
-    (told,) = cautions(with_rates(whole, "PL", rates))
+    told = next(cautions(with_rates(whole, "PL", rates)))
     assert told.endswith(
         "PLN for a euro, less than 1 in every year; no member state's money is worth more than the euro. "
         "Upside down?"

@@ -217,7 +217,9 @@ def test_plans_of_another_size_than_spending(whole: Case) -> None:
         one for one in whole.budgets.figures if (one.table, one.code, one.item) == ("spending", "AT", "2025")
     )
     plans = tuple(
-        replace(plan, amount=1000.0 * plan.amount) if (plan.code, plan.year) == ("AT", 2026) else plan
+        replace(plan, amount=1000.0 * plan.amount, amount_national=None)
+        if (plan.code, plan.year) == ("AT", 2026)
+        else plan
         for plan in whole.budgets.plans
     )
     used = next(plan for plan in plans if (plan.code, plan.year, plan.use) == ("AT", 2026, True))
@@ -253,3 +255,44 @@ def test_equal_parts_after_the_last_payments_are_told(whole: Case) -> None:
     assert list(slips(with_terms(whole, last_payment=2033))) == []
     told = "programme.toml, line[administration].spread_to: 2033 is after the last payments (2032, "
     assert [line.startswith(told) for line in slips(with_terms(whole, last_payment=2032))] == [True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"amount_national": 100.0},
+            (
+                "EUR 5,184.0 million and EUR 100.0 million in one row, where a euro is 1 EUR. The amount in "
+                "euro counts."
+            ),
+        ),
+        ({"currency": "EURO"}, "the currency of amount_national is 'EURO', not EUR."),
+        ({"currency": "EURO", "amount_national": None}, ""),
+    ],
+)
+def test_plans_in_two_kinds_of_money(whole: Case, changes: Mapping[str, object], told: str) -> None:
+    first = replace(whole.budgets.plans[0], **changes)
+    budgets = replace(whole.budgets, plans=(first, *whole.budgets.plans[1:]))
+    expected = [f"{first.cell}: AT 2026: {told}"] if told else []
+    assert list(slips(replace(whole, budgets=budgets))) == expected
+
+
+def test_a_plan_in_money_of_the_state_is_held_against_its_rate(whole: Case) -> None:
+    """Another rate than that of the table explains a tenth."""
+    plan = next(one for one in whole.budgets.plans if (one.code, one.currency) == ("PL", "PLN"))
+    for factor, lines in ((1.09, 0), (1.11, 1), (0.89, 1)):
+        national = factor * plan.amount * rate_of(whole, plan.code, plan.year)
+        plans = tuple(
+            replace(one, amount_national=national) if one is plan else one for one in whole.budgets.plans
+        )
+        found = list(slips(replace(whole, budgets=replace(whole.budgets, plans=plans))))
+        assert len(found) == lines
+
+
+def rate_of(case: Case, code: str, year: int) -> float:
+    return next(
+        one.value
+        for one in case.budgets.figures
+        if (one.table, one.code, one.item) == ("exchange", code, str(year))
+    )

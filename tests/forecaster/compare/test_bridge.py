@@ -2,17 +2,18 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from invented.union import assuming, with_figures, with_levers, with_lines, without
 
 from forecaster.case import Case
 from forecaster.compare.bridge import compared
+from forecaster.compare.changes import changes
 from forecaster.compare.parts import mixed, runnable
 from forecaster.compare.sides import Side
 from forecaster.errors import AssumptionError, InputError
-from forecaster.figures import Budgets
+from forecaster.figures import Budgets, Source
 
 YEARS, PATHS, SEED = 4, 1024, 7
 
@@ -143,6 +144,15 @@ def test_words_move_nothing(invented_union):
     assert found.groups == ()
 
 
+@pytest.mark.parametrize("name", [field.name for field in fields(Source) if field.name != "table"])
+def test_every_word_about_a_table_is_compared(invented_union, name):
+    first, *rest = invented_union.budgets.sources
+    other = budgets(invented_union, sources=(replace(first, **{name: "other"}), *rest))
+    (found,) = changes(side(invented_union), side(other))
+    assert found.what == f"source of {first.table}: {name}"
+    assert not found.moves
+
+
 def test_what_cannot_be_parted_is_one_bar_and_says_why(invented_union):
     # a median of 2.6 lies above the old upper bound of 2.5: no case holds the one without the other
     values = {"cost.growth_median": 2.6, "cost.growth_high": 3.0, "safe.advance": 0.3}
@@ -220,7 +230,6 @@ def test_a_scenario_of_one_side_is_refused(invented_union):
 
 def test_all_parts_of_the_second_side_make_the_second_case(invented_union):
     first, second = varied(invented_union, 3), varied(invented_union, 104)
-    from forecaster.compare.changes import changes
     from forecaster.compare.parts import moving
 
     parts = moving(changes(first, second))

@@ -75,6 +75,15 @@ def test_an_empty_workbook(workbook, read):
     assert read(workbook([], "x.xlsx"))[1] == ["x.xlsx: every sheet is empty."]
 
 
+def test_an_error_is_told_once_whatever_was_warned_of_before(workbook, names):
+    """What is wrong with the table is why none was found; warnings of other files do not count against it."""
+    problems = Problems()
+    problems.warn("y.xlsx", "A1", "something to know.")
+    path = workbook([["EUR million", "% of GDP"], *ROWS], "x.xlsx")
+    assert understood(path, Context(names, problems, None, "")).blocks == ()
+    assert [problem.place for problem in problems.errors] == ["Budget"]
+
+
 def test_several_units_above_a_table_are_a_question(workbook, read):
     path = workbook([["EUR million", "% of GDP"], *ROWS], "x.xlsx")
     told = "several units found: EUR million (A1), % of GDP (B1)"

@@ -149,6 +149,10 @@ STATUS = "Allowed: voted, plan, announced, estimate."
         ),
         (("plans", ",yes,", ",perhaps,", 1), "plans.csv, I2: 'perhaps' is not a yes or a no."),
         (("plans", "status", "state", 0), f"plans.csv: column status is missing. {PLANS}"),
+        (
+            ("rules", "2026-02-17", "2026-02-17x", 1),
+            "rules.csv, B2: '2026-02-17x' is not a date such as 2025-12-31.",
+        ),
         (("rules", "2026-02-17", "17/2/26", 1), "rules.csv, B2: '17/2/26' is not a date such as 2025-12-31."),
         (("states", "Austria", "", 1), "states.csv, B2: name is empty."),
     ],
