@@ -199,7 +199,7 @@ def _figure(  # noqa: PLR0913, PLR0917 - a figure is all of these
         table=measure,
         code=code,
         item=str(year),
-        value=value * unit.factor if unit.factor != 1.0 else value,
+        value=value * unit.factor,
         unit=label_for(unit, code, context),
         factor=unit.factor,
         flag=flag,

@@ -61,7 +61,7 @@ def _figures(one: Filled, context: Context) -> Iterator[Figure]:
                     table=one.table.name,
                     code=code,
                     item=name,
-                    value=entry.value * entry.factor if entry.factor != 1.0 else entry.value,
+                    value=entry.value * entry.factor,
                     unit=one.table.unit,
                     factor=entry.factor,
                     flag=entry.flag,

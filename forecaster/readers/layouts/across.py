@@ -72,7 +72,8 @@ def _read(
     named = [row for row in segment.rows if context.names.code(row.label)]
     by_state = len(named) > 1 or (bool(named) and (not own or len(segment.rows) == 1))
     if rules.strict and not by_state and not own and len(segment.rows) > 1:
-        _tell_misspelt(desk, segment, context)
+        for row in segment.rows:
+            _tell_misspelt(desk, row, context)
     unit = unit_of(desk, heads, segment, context, rules)
     if unit is None:
         return [], [Left(sheet.name, title_of(sheet, heads, segment), "no unit")]
@@ -168,12 +169,12 @@ def _tell_double(
         part.desk.problems.add(part.desk.file, part.desk.sheet.name, f"{rows} with different figures.")
 
 
-def _tell_misspelt(desk: Desk, segment: Segment, context: Context) -> None:
-    for row in segment.rows:
-        suggestion = context.names.suggestion(row.label)
-        if suggestion and folded(row.label) not in OUTSIDERS:
-            text = f"{row.label!r} is not a member state.{suggestion}"
-            desk.problems.add(desk.file, _row_place(desk, row), text)
+def _tell_misspelt(desk: Desk, row: Row, context: Context) -> None:
+    """Tell of a row whose name is close to a member state's."""
+    suggestion = context.names.suggestion(row.label)
+    if suggestion and folded(without_notes(row.label)) not in OUTSIDERS:
+        text = f"{row.label!r} is not a member state.{suggestion}"
+        desk.problems.add(desk.file, _row_place(desk, row), text)
 
 
 def _row_place(desk: Desk, row: Row) -> str:
@@ -182,11 +183,8 @@ def _row_place(desk: Desk, row: Row) -> str:
 
 def _stranger(part: Part, row: Row, context: Context, rules: Rules) -> Left:
     """Leave out a row that names no member state; a name close to one's is a problem in a ministry's file."""
-    plain = folded(without_notes(row.label))
-    suggestion = context.names.suggestion(row.label) if rules.strict and plain not in OUTSIDERS else ""
-    if suggestion:
-        text = f"{row.label!r} is not a member state.{suggestion}"
-        part.desk.problems.add(part.desk.file, _row_place(part.desk, row), text)
+    if rules.strict:
+        _tell_misspelt(part.desk, row, context)
     return Left(_at(part, row), row.label, "not a member state")
 
 
@@ -282,7 +280,7 @@ def _figures(
             table=part.measure,
             code=code,
             item=str(columns[column][0]),
-            value=number.value * factor if factor != 1.0 else number.value,
+            value=number.value * factor,
             unit=label_for(part.unit, code, context, beside_label),
             factor=factor,
             flag=flag,

@@ -187,7 +187,7 @@ def _figures(  # noqa: PLR0913, PLR0917 - a figure is all of these
             table=measure,
             code=code,
             item=str(year.year),
-            value=number.value * factor if factor != 1.0 else number.value,
+            value=number.value * factor,
             unit=label_for(unit, code, context),
             factor=factor,
             flag=number.flag or beside or year.flag,

@@ -205,7 +205,7 @@ def _figure(filled: Filled, code: str, item: str, value: float, entry: Entry) ->
         table=table.name,
         code=code,
         item=item,
-        value=value * entry.factor if entry.factor != 1.0 else value,
+        value=value * entry.factor,
         unit=table.unit,
         factor=entry.factor,
         flag=entry.flag,
