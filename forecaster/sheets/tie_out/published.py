@@ -35,6 +35,16 @@ DEFINITIONS = {
 }
 """Table of the inputs -> publisher, and why its figures are not those used."""
 
+COMPARED = (
+    Column("source", "published by"),
+    Column("year", "year", "year", "input"),
+    Column("used", "spending used", "EUR m"),
+    Column("published", "published", "EUR m"),
+    Column("difference", "published less used", "EUR m"),
+    Column("share", "of what is used", "share"),
+)
+"""Spending as it is used beside what is published of it."""
+
 
 def tables(run: Run, sheet: str) -> tuple[Table, ...]:
     """Return the comparisons with EDA and NATO, those that the case has figures for."""
@@ -57,16 +67,7 @@ def _spending(run: Run, cells: Cells, source: str, year: int) -> Table:
         for place in places.states(run)
         if all(run.case.budgets.figure(table, place.code, year) for table in (source, "spending"))
     ]
-    columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("source", "published by"),
-        Column("year", "year", "year", "input"),
-        Column("used", "spending used", "EUR m"),
-        Column("published", "published", "EUR m"),
-        Column("difference", "published less used", "EUR m"),
-        Column("share", "of what is used", "share"),
-    )
+    columns = (Column("code", "state"), Column("name", "name"), *COMPARED)
     title = f"Defence spending of {year} as used and by {publisher}"
     return Table(cells.table, title, columns, (*rows, *_sums(cells, rows)), (why,))
 
@@ -207,16 +208,7 @@ def _totals(run: Run, cells: Cells) -> Table:
         for key, (year, value) in published.items()
         if complete and year in budgets.years("spending")
     ]
-    columns = (
-        Column("key", "assumption"),
-        Column("name", "of"),
-        Column("source", "published by"),
-        Column("year", "year", "year", "input"),
-        Column("used", "spending used", "EUR m"),
-        Column("published", "published", "EUR m"),
-        Column("difference", "published less used", "EUR m"),
-        Column("share", "of what is used", "share"),
-    )
+    columns = (Column("key", "assumption"), Column("name", "of"), *COMPARED)
     notes = (
         DEFINITIONS["eda_spending"][1],
         "EDA's figure of the last year is an estimate made before its end.",
