@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,7 @@ from verdicts import Skipped, Verdict
 from forecaster.engine import Ways, simulate
 from forecaster.engine.cluster import at
 from forecaster.engine.count import groups
+from forecaster.engine.crew import local
 from forecaster.engine.pilot import blank
 from forecaster.machine.processes import helped
 from models.tally import bytes_of
@@ -118,7 +120,8 @@ def _memory(process: int) -> tuple[float, float]:
 
 
 def _helpers_and_dask(paths: int) -> Iterator[Verdict | Skipped]:
-    one, two = (_simulated(paths, TWELVE, workers) for workers in (1, 2))
+    one = _simulated(paths, TWELVE, 1, Ways(crew=partial(local, helpers=None)))  # in passes as large
+    two = _simulated(paths, TWELVE, 2)
     figures = {"paths": paths, "one process [s]": one, "two [s]": two}
     yield Verdict(5, "two processes against one", one / two, "at least", 1.7, "times", figures)
     if find_spec("distributed") is None:
