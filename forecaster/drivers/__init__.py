@@ -13,6 +13,7 @@ import numpy as np
 from forecaster.case import Case
 from forecaster.drivers.judgements import Comparison, Judged, comparisons, judged
 from forecaster.drivers.trials import Ends, Trial, Trials, tried
+from forecaster.drivers.worst_year import worst_year
 from forecaster.machine.errands import Errand, results
 from forecaster.machine.processes import Helpers
 from models import sensitivity
@@ -141,12 +142,9 @@ def insight(
 
 
 def looked_at(model: Model, scenario: Scenario, seen: Statistics) -> Focus:
-    """Years of the highest P(red) by state, of the union's largest mean gap, of most states in red.
-
-    Where red never occurs, the year of the highest mean strain.
-    """
+    """Each state's worst year, the years of the union's largest mean gap and of most states in red."""
     return Focus(
-        worst=tuple(_worst(seen, scenario.id, state.code) for state in model.states),
+        worst=tuple(worst_year(seen, scenario.id, state.code) for state in model.states),
         gap=int(seen.mean("gap", scenario.id, UNION).argmax()),
         red=int(seen.mean_at_once("red", scenario.id).argmax()),
     )
@@ -157,11 +155,6 @@ def families(streams: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(
         name for name, drivers in FAMILIES.items() if any(reads(streams, driver) for driver in drivers)
     )
-
-
-def _worst(seen: Statistics, scenario: str, code: str) -> int:
-    red, strain = seen.probability("red", scenario, code), seen.mean("strain", scenario, code)
-    return int(red.argmax() if red.any() else strain.argmax())
 
 
 def _effect(ends: Ends, means: Floats, states: int) -> Effect:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from forecaster.case import Case
+from forecaster.drivers.worst_year import worst_year
 from forecaster.machine.errands import Errand, begun
 from forecaster.machine.processes import Helpers
 from models.arrays import Floats
@@ -25,13 +26,10 @@ AGREEMENT = 1.5
 LEAST = 20
 """Paths in red below which a simulated probability is too rough to be compared: judgement."""
 
-USUAL_YEAR = 2
-"""Index of the year looked at where no path of any year is red."""
-
 
 @dataclass(frozen=True)
 class BreakingPoint:
-    """Where one state breaks, in the year in which it is red most often.
+    """Where one state breaks, in its worst year.
 
     simulated: share of paths in red in that year; index: distance of the least unlikely break [standard
     deviations], negative where the median is red; probability: first-order, of red; importance: group of
@@ -98,7 +96,7 @@ def breaking_points(
     if not case.assumptions.run.drivers:
         return tuple
     red = {state.code: statistics.probability("red", scenario.id, state.code) for state in model.states}
-    years = {code: model.years[_worst(found)] for code, found in red.items()}
+    years = {code: model.years[worst_year(statistics, scenario.id, code)] for code in red}
     seed, wished = case.assumptions.run.seed, case.assumptions.strain.wished.value
     blocks, keys = min(BLOCKS, statistics.paths // BLOCK), mean_keys(model, seed)
     cure = Cure(Question(model, scenario, seed, years, wished, blocks))
@@ -115,10 +113,6 @@ def breaking_points(
         )
 
     return found
-
-
-def _worst(red: Floats) -> int:
-    return int(red.argmax()) if red.any() else min(USUAL_YEAR, len(red) - 1)
 
 
 def _point(where: tuple[str, int, float, int], found: Breaking, mended: tuple[Remedy, ...]) -> BreakingPoint:

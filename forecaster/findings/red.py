@@ -1,5 +1,6 @@
 """What red means in a run, beyond all that can be invested or beyond another threshold, and when it comes."""
 
+from forecaster.drivers.worst_year import worst_year as worst
 from forecaster.run import Run
 
 MONEY = "investment money"
@@ -17,7 +18,13 @@ def runs_out(run: Run) -> bool:
 
 
 def worst_year(run: Run, code: str) -> tuple[int, float]:
-    """Number of the year in which red is most probable in the baseline, and how probable."""
-    red = run.statistics.probability("red", run.baseline, code)
-    t = int(red.argmax())
-    return t, float(red[t])
+    """Number of a state's worst year in the baseline, and how probable red is in it."""
+    t = worst(run.statistics, run.baseline, code)
+    return t, float(run.statistics.probability("red", run.baseline, code)[t])
+
+
+def worst_year_otherwise(run: Run) -> str:
+    """What the worst year is of states that are red on no path, a sentence; nothing where there are none."""
+    never = sum(worst_year(run, code)[1] == 0.0 for code in run.states)
+    where = "of the state, red" if never == len(run.states) == 1 else f"of {never} red"
+    return f"The worst year {where} on no path is that of the highest mean strain." if never else ""

@@ -61,7 +61,7 @@ def breaking_points(run: Run) -> Sheet:
 def _heading(points: tuple[BreakingPoint, ...]) -> str:
     """Which year the sentences are about."""
     never = sum(point.simulated == 0.0 for point in points)
-    other = f"; a usual year for {never} red on no path" if never else ""
+    other = f"; that of the highest mean strain for {never} red on no path" if never else ""
     return f"In words: the year in which each state is red most often{other}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
+from forecaster.findings.red import worst_year_otherwise
 from forecaster.report import places
 from forecaster.report.formulas import total
 from forecaster.report.sheet import (
@@ -181,7 +182,8 @@ def _state_shares(run: Run, found: Drivers) -> Table:
         shares, error = found.shares.total[:, i], float(np.max(found.shares.total_error[:, i]))
         heads = (place.code, place.name, run.years[found.focus.worst[i]])
         rows.append(Row(place.code, (*heads, *(float(share) for share in shares), error)))
-    notes = ("With others (total), of strain in the year in which red is most probable.",)
+    told = "With others (total), of strain in the year in which red is most probable."
+    notes = (f"{told} {worst_year_otherwise(run)}".rstrip(),)
     title = "Shares of the variance of each state's strain"
     lights = (Light("heat", found.families),)
     return Table(STATE_SHARES.table, title, columns, tuple(rows), notes, lights, keys=2)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from forecaster.findings.red import worst_year
+from forecaster.findings.red import worst_year, worst_year_otherwise
 from forecaster.report import places
 from forecaster.report.formulas import number, ratio, total
 from forecaster.report.places import Place
@@ -13,6 +13,7 @@ from forecaster.report.sheet import (
     Cell,
     Cells,
     Column,
+    Formula,
     Light,
     Row,
     Table,
@@ -63,29 +64,27 @@ def worst_years(run: Run) -> Table:
             "what is invested, SAFE loans on top of the budget among it, what the budget of that year rests "
             "on. Money: means."
         ),
-        f"All years: {run.horizon}. It: the programme.",
+        f"All years: {run.horizon}. It: the programme. {worst_year_otherwise(run)}".rstrip(),
     )
     lights = (Light("heat", ("red", "red without")),)
     return Table(STATES.table, "Each state's worst year", STATE_COLUMNS, (*rows, last), notes, lights)
 
 
 def _worst_year(run: Run, place: Place) -> dict[str, Cell]:
-    """Cells of a state's row: the year of its highest P(red) in the baseline, and what stands behind it."""
+    """Cells of a state's row: the worst in the baseline, and what stands behind it."""
     code, at = place.code, STATES.at
-    t, _ = worst_year(run, code)
+    t, worst = worst_year(run, code)
     found = {
         name: source.looked_up(run, name, at(code, "code"), at(code, "year"), float(values[t]))
         for name, (source, values) in _behind(run, code).items()
     }
     effect = 100.0 * (number(found["red"]) - number(found["red without"]))
     status = run.forecast.plan_status[run.forecast.states.index(code)][t]
-    red = RED.across(code, run.years[0], run.years[-1])
-    heads = RED.across(HEADER, run.years[0], run.years[-1]).fix()
     return {
         "code": code,
         "name": place.name,
         "plan": STATUS_WORDS[status],
-        "year": formula("INDEX({0},MATCH(MAX({1}),{1},0))", heads, red, value=run.years[t]),
+        "year": _reddest(run, code, t) if worst > 0.0 else run.years[t],
         "effect": formula("100*({0}-{1})", at(code, "red"), at(code, "red without"), value=effect),
         "signed": _share(code, "committed", "investment", found),
         "invested": _share(code, "investment", "budget", found),
@@ -93,6 +92,13 @@ def _worst_year(run: Run, place: Place) -> dict[str, Cell]:
         "own": _all_years(run, "eu_budget", place),
         **found,
     }
+
+
+def _reddest(run: Run, code: str, t: int) -> Formula:
+    """The year in which red is most probable, found in the table of P(red) by year."""
+    red = RED.across(code, run.years[0], run.years[-1])
+    heads = RED.across(HEADER, run.years[0], run.years[-1]).fix()
+    return formula("INDEX({0},MATCH(MAX({1}),{1},0))", heads, red, value=run.years[t])
 
 
 def _behind(run: Run, code: str) -> dict[str, tuple[Records, Floats]]:

@@ -53,7 +53,7 @@ def tiny(case) -> Run:
 @pytest.fixture(scope="module")
 def never(case) -> Run:
     """Red begins where no path comes."""
-    return simulated(assuming(case, {"strain.amber": 50.0, "strain.red": 100.0}), paths=PATHS)
+    return simulated(assuming(case, {"strain.amber": 50.0, "strain.red": 100.0}), paths=PATHS, drivers=True)
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,22 @@ def test_no_red_is_told_as_such(never):
     assert "most often in red" not in text(never, "Obligations")
     alone = ministry.findings(never.of("AL"))
     assert alone[3] == "On no path is Alderland in red in 'baseline'."
+
+
+def test_a_state_red_on_no_path_is_looked_at_in_one_year_on_all_sheets(never):
+    tables = {(sheet.name, table.name): table for sheet in report(never) for table in sheet.tables}
+    chosen = {
+        name: {
+            row.cells[0]: row.cells[[column.key for column in tables[name].columns].index("year")]
+            for row in tables[name].rows
+        }
+        for name in (("Summary", "states"), ("Drivers", "shares by state"), ("Breaking points", "points"))
+    }
+    for code in never.states:
+        strained = never.years[int(never.statistics.mean("strain", never.baseline, code).argmax())]
+        assert {years[code] for years in chosen.values()} == {strained}
+    for name in ("Summary", "Drivers"):
+        assert "of 3 red on no path is that of the highest mean strain" in text(never, name)
 
 
 def test_judgement_is_not_said_to_outweigh_a_large_programme(usual, huge):
