@@ -40,7 +40,7 @@ def expectations(run: Run) -> tuple[str, ...]:
 
 def effect(run: Run) -> str:
     """What the programme itself does to the probability of red."""
-    change = {place.name: programme_effect(run, place.code) for place in places.states(run)}
+    change = {place.spoken: programme_effect(run, place.code) for place in places.states(run)}
     name = max(change, key=lambda state: float(np.abs(change[state]).max()))
     t = int(np.abs(change[name]).argmax())
     over = sum(float(np.abs(points).max()) >= POINT for points in change.values())

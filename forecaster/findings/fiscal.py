@@ -19,7 +19,7 @@ def public_finances(run: Run) -> str:
     points, owed = _mean(run, "debt_points", most.code, t), loans(run, run.forecast.states)[t]
     own = f"{points:+.1f}, loans {decimal(loans(run, most.states)[t], 1)}" if owed else f"{points:+.1f}"
     furthest = "furthest above it is" if points > 0.0 else "none is above it, nearest is"
-    told = f"{most.name} alone: {own}" if len(shown) == 1 else f"{furthest} {most.name} ({own})"
+    told = f"{most.spoken} alone: {own}" if len(shown) == 1 else f"{furthest} {most.spoken} ({own})"
     from_loans = f", SAFE loans on top of budgets being {decimal(owed, 1)} points" if owed else ""
     return (
         f"Public debt of all states is on average {_beside(_mean(run, 'debt_points', UNION, t))} its "
@@ -71,7 +71,7 @@ def _limit(run: Run, t: int) -> str:
     given = run.model.fiscal
     limit = f"{given.limit:g} % of GDP"
     within = {
-        place.name: place.code
+        place.spoken: place.code
         for place in places.states(run)
         if given.balance[run.forecast.states.index(place.code), t] >= -given.limit
     }
@@ -86,7 +86,9 @@ def _limit(run: Run, t: int) -> str:
     name = max(chance, key=lambda one: chance[one])
     several = len(run.states) > 1
     verb = "have" if len(within) > 1 else "has"
-    subject = f"Of {len(run.states)} states {len(within)} {verb}" if several else f"{name} has"
+    subject = (
+        f"Of {len(run.states)} states {len(within)} {verb}" if several else f"{name[0].upper()}{name[1:]} has"
+    )
     often = f"{percent(chance[name])} of paths"
     return (
         f"{subject} a published deficit within {limit} in {year}; shocks to growth may push it past where no "

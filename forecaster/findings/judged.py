@@ -29,7 +29,7 @@ class Judged:
 
 def judgement(run: Run) -> str:
     """Where the range of P(red) over the ruling judgements is wider than the programme's own effect."""
-    judged = {place.name: in_worst_year(run, place.code) for place in places.states(run)}
+    judged = {place.spoken: in_worst_year(run, place.code) for place in places.states(run)}
     wider = sum(one.high - one.low > one.effect for one in judged.values())
     narrower = sum(one.high - one.low < one.effect for one in judged.values())
     name = max(judged, key=lambda state: judged[state].high - judged[state].low)
@@ -54,7 +54,7 @@ def signed(run: Run) -> str:
     if len(shown) == 1:
         ((own, effect),) = beside
         return (
-            f"{moved} in the worst year of {shown[0].name} by up to {_points(own)}, the programme by "
+            f"{moved} in the worst year of {shown[0].spoken} by up to {_points(own)}, the programme by "
             f"{_points(effect)}."
         )
     more = sum(own > effect for own, effect in beside)

@@ -30,7 +30,7 @@ def purse(run: Run) -> str:
     place = _place(run)
     own = _mean(run, "eu_budget", place)
     return (
-        f"Through own resources {place.name} pays {national.in_words(run, place.code, own)} for the "
+        f"Through own resources {place.spoken} pays {national.in_words(run, place.code, own)} for the "
         f"programme by {run.years[-1]} on average{peak(run, own)}; "
         f"{_others(run, own)}."
     )
@@ -86,7 +86,7 @@ def _contracts(run: Run) -> str:
     high = run.statistics.percentiles("net_call", run.baseline, place.code, (0.95,))[:, 0]
     t = int(high.argmax())
     if not places.takes_part(run, place.code):
-        return f"No contract of the programme calls on {place.name}: it joins only where a case names it."
+        return f"No contract of the programme calls on {place.spoken}: it joins only where a case names it."
     return (
         f"Contracts that the programme sets off ask {national.in_words(run, place.code, gross)} of its "
         f"defence investment by {run.years[-1]} on average. Less what would be bought anyway, and less "
@@ -104,7 +104,7 @@ def _strained(run: Run) -> str:
     others = [code for code in run.forecast.states if code != place.code]
     worse = sum(run.statistics.any_year("red", run.baseline, code) > any_year for code in others)
     if any_year == 0.0:
-        return f"On no path is {place.name} in red in '{run.baseline}'."
+        return f"On no path is {place.spoken} in red in '{run.baseline}'."
     beside = (
         f"; {worse or 'none'} of the other {len(others)} states {'is' if worse == 1 else 'are'} more strained"
     )

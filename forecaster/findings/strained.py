@@ -50,7 +50,7 @@ def worst_years(run: Run) -> str:
         t, red = worst_year(run, place.code)
         if red == 0.0:
             continue
-        told.append(f"{place.name} (red in {percent(red)} of paths in {run.years[t]})")
+        told.append(f"{place.spoken} (red in {percent(red)} of paths in {run.years[t]})")
         net, committed = (_mean(run, metric, place, t) for metric in ("net_call", "committed"))
         shares.append(net / (committed + net))
     if not told:

@@ -7,6 +7,9 @@ from models.arrays import UNION, Floats
 
 REST = "rest"
 
+ARTICLED = ("Netherlands", "Republic", "Kingdom")
+"""Last words of the names that English gives an article within a sentence."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -15,6 +18,12 @@ class Place:
     code: str
     name: str
     states: tuple[str, ...]
+
+    @property
+    def spoken(self) -> str:
+        """Its name within a sentence: "the Netherlands"."""
+        name = self.name.removeprefix("The ")
+        return f"the {name}" if name.endswith(ARTICLED) else self.name
 
 
 def states(run: Run) -> tuple[Place, ...]:

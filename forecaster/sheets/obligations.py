@@ -72,7 +72,7 @@ def fan(run: Run) -> Fan:
         years=run.years,
         percentiles=tuple(_found(run, name, rows[place.code, name]) for name in PERCENTILES),
         description=(
-            f"Fan of the obligations of {place.name} by year in EUR million, payments on contracts signed "
+            f"Fan of the obligations of {place.spoken} by year in EUR million, payments on contracts signed "
             "before and the net call of the programme, and the median of its investment money."
         ),
         lines=(Line(median, "red", _found(run, median, rows[place.code, median])),),

@@ -94,7 +94,7 @@ def _uses(pick: Pick) -> tuple[str, ...]:
         ),
         (
             "In Protected View and in previews nothing is looked up: whatever the yellow cells say, the "
-            f"figures shown are those of {pick.run.baseline} and {pick.place.name}."
+            f"figures shown are those of {pick.run.baseline} and {pick.place.spoken}."
         ),
     )
 

@@ -128,6 +128,23 @@ def test_a_state_red_on_no_path_is_looked_at_in_one_year_on_all_sheets(never):
         assert "of 3 red on no path is that of the highest mean strain" in text(never, name)
 
 
+def test_a_name_that_needs_an_article_has_it_within_a_sentence(usual):
+    states = tuple(replace(state, name=f"{state.name} Republic") for state in usual.case.budgets.states)
+    run = replace(usual, case=replace(usual.case, budgets=replace(usual.case.budgets, states=states)))
+    alone = run.of("AL")
+    told = (*findings.findings(run), *findings.findings(alone), public_finances(run), public_finances(alone))
+    parts = " ".join((*told, signed(alone), text(run, "Explorer"), text(run, "Obligations")))
+    named = re.findall(r"\w+ (?=[A-Z][a-z]+ Republic)", parts)
+    assert len(named) > 8
+    assert {word.lower() for word in named} == {"the "}
+    assert "The Alderland Republic has a published deficit" in parts
+
+
+def test_an_article_is_given_once():
+    names = {"Netherlands": "the Netherlands", "The Netherlands": "the Netherlands", "Malta": "Malta"}
+    assert {name: Place("X", name, ()).spoken for name in names} == names
+
+
 def test_judgement_is_not_said_to_outweigh_a_large_programme(usual, huge):
     claim = "moves the probability of red more than the programme in the worst year of {} of 3 states"
     assert claim.format(3) in signed(usual)
