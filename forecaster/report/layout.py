@@ -105,6 +105,11 @@ class Page:
         return None
 
     @property
+    def bottom(self) -> int:
+        """The last row."""
+        return self.tops[-1] + _height(self.sheet.blocks[-1], self.breadth) - 1
+
+    @property
     def breadth(self) -> int:
         """Characters that fit on one line across the sheet."""
         return max(PAGE, int(sum(self.widths)))

@@ -5,7 +5,7 @@ from forecaster.report.sheet import Chart, Gallery, Link, Notes, Sheet
 from forecaster.workbook.charts import BESIDE, GAP, drawn
 from forecaster.workbook.heights import TITLE_POINTS
 from forecaster.workbook.pen import Pen, put_cell, put_line
-from forecaster.workbook.printing import breaks, last_column, repeated
+from forecaster.workbook.printing import area, breaks, repeated
 from forecaster.workbook.tables import put_table
 from forecaster.workbook.worksheet import QuickSheet
 
@@ -72,8 +72,8 @@ def _print(pen: Pen, sheet: QuickSheet, page: Page) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.set_header(f"&L{title}&C{name}&RRun {pen.book.run_id}")
     sheet.set_footer("&RPage &P of &N")
-    if page.printed is not None:
-        sheet.done(sheet.print_area(0, 0, page.printed, last_column(page)))
+    if corner := area(page):
+        sheet.done(sheet.print_area(0, 0, *corner))
     sheet.freeze_panes(*page.frozen)
     if titles := repeated(page):
         sheet.done(sheet.repeat_rows(*titles))

@@ -21,8 +21,10 @@ CHARACTER, BESIDES = (
     3.75,
 )  # points of a digit of the font that columns are measured in, of a column's ends
 UNSET = 48.0  # points of a column that no table has
+READABLE = 0.6  # size in print down to which a sheet is made smaller for a table to be whole on a page
 SURE = 0.93  # of a page that is filled: other fonts make other heights
 FEWEST = 8  # rows of a table that are worth beginning at the foot of a page
+FRONT_POINTS = TITLE_POINTS + (FIRST_ROW - 1) * PLAIN_POINTS  # of the sheet's title and what is under it
 LEAST = 3  # rows that a last page holds
 FULL = 0.6  # of a page from which on it may end where the first column changes
 
@@ -46,16 +48,38 @@ class Strip:
 
 
 def scale(page: Page) -> float:
-    """Return the size in print over the size on the screen of a sheet that is one page wide."""
+    """Return the size in print over the size on the screen of a sheet that is one page wide.
+
+    Smaller than that needs where a table of which no page repeats the titles is whole on a page then.
+    """
+    titles, heads, plain = repeated(page), {placed.top: placed.heads for placed in page.tables}, _plain(page)
+    untitled = [
+        SURE * HEIGHT / (sum(strip.points) + (FRONT_POINTS if strip.top == FIRST_ROW else 0.0))
+        for strip in _strips(page)
+        if strip.top in heads and (titles is None or heads[strip.top] < titles[0])
+    ]
+    return min((size for size in untitled if READABLE <= size < plain), default=plain)
+
+
+def _plain(page: Page) -> float:
+    """Size at which a sheet is one page wide."""
     return min(1.0, WIDTH / max(_columns(page), _charts(page), 1.0))
 
 
-def last_column(page: Page) -> int:
-    """Return the last column that is printed: of the tables or, further right, beside the charts.
+def area(page: Page) -> tuple[int, int] | None:
+    """Return the last row and column that are printed, None where that needs no saying."""
+    if page.printed is None and scale(page) == _plain(page):
+        return None
+    return page.bottom if page.printed is None else page.printed, last_column(page)
 
-    One more than the charts need, since other programs make columns a little narrower.
+
+def last_column(page: Page) -> int:
+    """Return the last column that is printed: of the tables, beside the charts, or empty for smaller print.
+
+    One more than these need, since other programs make columns a little narrower.
     """
-    beyond = _charts(page) - _columns(page)
+    size = scale(page)
+    beyond = max(_charts(page), WIDTH / size if size < _plain(page) else 0.0) - _columns(page)
     return len(page.widths) - 1 + (1 + math.ceil(beyond / UNSET) if beyond > 0.0 else 0)
 
 
@@ -87,7 +111,7 @@ def repeated(page: Page) -> tuple[int, int] | None:
     for k, placed in enumerate(printed):
         if not all(_fits(placed.table, other.table) for other in printed[k:]):
             continue
-        if any(points[other.top] > _room(page) for other in printed[k:]):
+        if any(points[other.top] > _room(_plain(page)) for other in printed[k:]):
             return placed.heads, placed.first - 1
         if k == 0 and page.frozen[0] >= FIRST_ROW:
             return placed.heads, page.frozen[0] - 1
@@ -108,8 +132,8 @@ def breaks(page: Page) -> tuple[int, ...]:
     titles = repeated(page)
     heads = {placed.heads: placed for placed in page.tables}
     above = sum(_head_points(page, heads[titles[0]])) if titles else 0.0
-    full = _room(page)
-    left, found = full - TITLE_POINTS - (FIRST_ROW - 1) * PLAIN_POINTS, list[int]()
+    full = _room(scale(page))
+    left, found = full - FRONT_POINTS, list[int]()
     for strip in _strips(page):
         fresh = full - (above if titles and strip.top >= titles[0] - 1 else 0.0)
         height = sum(strip.points)
@@ -150,9 +174,9 @@ def _cut(strip: Strip, begun: int, full: int, left: float) -> int:
     return latest
 
 
-def _room(page: Page) -> float:
-    """Points of rows, as high as on the screen, that fit on a page."""
-    return SURE * HEIGHT / scale(page)
+def _room(size: float) -> float:
+    """Points of rows, as high as on the screen, that fit on a page in a size."""
+    return SURE * HEIGHT / size
 
 
 def _strips(page: Page) -> Iterator[Strip]:

@@ -73,11 +73,11 @@ def outlays(run: Run) -> Sheet:
             Gallery((plan_bridge.bridge_chart(bars), *curves)),
             bridge,
             plan_bridge.by_year(run, Cells(NAME, "bridge by year")),
-            costs,
             plan_bridge.curves(run, CURVES),
             paid.table,
             cost.table,
             plan_bridge.steps(bars, Shown(BRIDGE, bridge)),
+            costs,
         ),
     )
 

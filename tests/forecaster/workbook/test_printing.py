@@ -165,3 +165,20 @@ def test_pages_end_in_the_file_where_they_should():
     assert tuple(one.id for one in found.row_breaks.brk) == breaks(page)
     heads, last = repeated(page)
     assert found.print_title_rows == f"${heads + 1}:${last + 1}"
+
+
+def test_a_sheet_is_printed_smaller_for_a_table_without_titles_to_be_whole():
+    """30 rows, a page too many at full size, before a long table whose titles are repeated."""
+    page = page_of(table("first", 30, ("p", "q"), width=20.0), table("long", 90, width=20.0))
+    assert 0.6 < scale(page) < 1.0
+    assert repeated(page)[0] == page.tables[1].heads
+    assert not any(page.tables[0].first <= row <= page.tables[0].bottom for row in breaks(page))
+    points = 2 * (5.58 * 20.0 + 3.75) + (last_column(page) - 1) * 48.0
+    assert WIDTH / points <= scale(page)
+    found = openpyxl.load_workbook(io.BytesIO(rendered((page.sheet,), book("long"))))["Data"]
+    assert found.print_area == f"'Data'!$A$1:${letters(last_column(page))}${page.tables[1].bottom + 1}"
+
+
+def test_print_is_not_made_too_small_to_read():
+    page = page_of(table("first", 60, ("p", "q")), table("long", 90))
+    assert scale(page) == 1.0
