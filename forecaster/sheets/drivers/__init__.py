@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
+from forecaster.findings.moved import moved
 from forecaster.findings.red import worst_year_otherwise
 from forecaster.report import places
 from forecaster.report.formulas import total
@@ -56,7 +57,8 @@ def _driven(run: Run, found: Drivers) -> tuple[Block, ...]:
     years = {"net call": f"of {run.horizon}", "gap": f"in {run.years[found.focus.gap]}"}
     titles = {name: f"What moves the union's {name} {when}" for name, when in years.items()}
     tornados = {name: swings.tornado(found, name, title) for name, title in titles.items()}
-    charts = tuple(swings.tornado_chart(tornados[name], titles[name]) for name in ("gap", "net call"))
+    drawn = ("gap", "net call") if moved(run, "net_call") else ("gap",)
+    charts = tuple(swings.tornado_chart(tornados[name], titles[name]) for name in drawn)
     return (
         Notes("In short", tuple(_told(run, found)), strong=True),
         Gallery(charts),

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from forecaster.findings.moved import moved
 from forecaster.report.fans import PERCENTILES
 from forecaster.report.sheet import (
     Cells,
+    Chart,
     Column,
     Gallery,
     Light,
@@ -68,8 +70,7 @@ def explorer(run: Run) -> Sheet:
         (
             Notes("How to use this sheet", _uses(pick)),
             picks.choice(pick),
-            Gallery((strained.chart, layers_chart(run))),
-            Gallery((red_chart(run), curve.chart(TITLES.at("curve", "title")))),
+            *_charts(run, strained.chart),
             _strain(pick),
             _money(pick),
             _layers(pick),
@@ -83,6 +84,14 @@ def explorer(run: Run) -> Sheet:
             curve.peaks(pick),
         ),
     )
+
+
+def _charts(run: Run, strained: Chart) -> tuple[Gallery, ...]:
+    """Charts of strain and, where the programme calls for anything, of its calls."""
+    if not moved(run, "net_call"):
+        return (Gallery((strained, red_chart(run))),)
+    called = curve.chart(TITLES.at("curve", "title"))
+    return Gallery((strained, layers_chart(run))), Gallery((red_chart(run), called))
 
 
 def _uses(pick: Pick) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from forecaster.findings.moved import moved
 from forecaster.findings.red import beyond
 from forecaster.report.fans import PERCENTILES, Fan, Line
 from forecaster.report.formulas import link
@@ -42,6 +43,9 @@ ABOUT = {
     "red": "probability of red with and without the programme",
 }
 """Chart -> end of its title."""
+
+OF_CALLS = ("layers", "curve")
+"""Charts of what the programme calls for."""
 
 
 def fan(pick: Pick) -> Fan:
@@ -149,6 +153,7 @@ def titles(pick: Pick) -> Table:
             ),
         )
         for key, cell in about.items()
+        if key not in OF_CALLS or moved(pick.run, "net_call")
     )
     columns = (
         Column("chart", "chart"),

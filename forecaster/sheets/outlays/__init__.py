@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from forecaster.case.programme import Line
+from forecaster.findings.moved import moved
 from forecaster.report.fans import Fan, percentile_cells
 from forecaster.report.formulas import Shown, difference, link, number, total, total_row
 from forecaster.report.sheet import (
     Cell,
     Cells,
+    Chart,
     Column,
     Gallery,
     Row,
@@ -60,26 +62,38 @@ def outlays(run: Run) -> Sheet:
     """Return the sheet of commitments, payments and contracts."""
     paid = _fan(run, "payments", "EU payments of the programme")
     cost = _fan(run, "outlay", "Outlays on contracts of the programme, all payers together")
-    costs, bars = contracts(run), Cells(NAME, "bars")
-    bridge = plan_bridge.bridge(run, BRIDGE, Shown(CONTRACTS, costs), CONTRACT_ITEMS)
-    curves = [plan_bridge.curve_chart(run, CURVES, metric) for metric in plan_bridge.CURVES]
+    borne, bars = contracts(run), Cells(NAME, "bars")
+    bridge = plan_bridge.bridge(run, BRIDGE, Shown(CONTRACTS, borne), CONTRACT_ITEMS)
+    pays, costs = (plan_bridge.curve_chart(run, CURVES, metric) for metric in plan_bridge.CURVES)
+    over_years = [*_where(run, "payments", paid.chart), *_where(run, "outlay", cost.chart)]
+    steps = plan_bridge.bridge_chart(bars)
+    in_all = [
+        *_where(run, "outlay", steps),
+        *_where(run, "payments", pays),
+        *_where(run, "outlay", costs),
+    ]
+    galleries = [Gallery(tuple(charts)) for charts in (over_years, in_all) if charts]
     return Sheet(
         NAME,
         "Outlays: from commitments to payments and contracts",
         "How much does the EU pay in which year, what do the contracts cost, and who bears it?",
         (
             payments(run),
-            Gallery((paid.chart, cost.chart)),
-            Gallery((plan_bridge.bridge_chart(bars), *curves)),
+            *galleries,
             bridge,
             plan_bridge.by_year(run, Cells(NAME, "bridge by year")),
             plan_bridge.curves(run, CURVES),
             paid.table,
             cost.table,
             plan_bridge.steps(bars, Shown(BRIDGE, bridge)),
-            costs,
+            borne,
         ),
     )
+
+
+def _where(run: Run, metric: str, *charts: Chart) -> tuple[Chart, ...]:
+    """Charts of a metric, none where they would be empty."""
+    return charts if moved(run, metric) else ()
 
 
 def payments(run: Run) -> Table:

@@ -9,7 +9,7 @@ from forecaster.findings.fiscal import public_finances
 from forecaster.findings.strained import most_strained, reasons
 from forecaster.pipeline import run as simulated
 from forecaster.report import places
-from forecaster.report.sheet import Notes
+from forecaster.report.sheet import Gallery, Notes
 from forecaster.report.styles import amount, euros
 from forecaster.run import Run
 from forecaster.sheets import report
@@ -124,3 +124,19 @@ def test_the_cover_names_what_was_changed(one):
     assert rows["assumptions"] == "0 changed from the bundled case"
     assert rows["settings of the run"].startswith(f"{len(one.case.changed)} changed from the bundled case: ")
     assert "states" in rows["settings of the run"]
+
+
+def drawn(run: Run, *names: str) -> list[str]:
+    """Titles of the charts of sheets."""
+    blocks = [block for sheet in report(run) if sheet.name in names for block in sheet.blocks]
+    return [chart.title for block in blocks if isinstance(block, Gallery) for chart in block.charts]
+
+
+def test_no_chart_is_drawn_of_nothing(run, year):
+    money = ("net call", "what flows into contracts", "contract outlays", "Outlays on contracts", "from plan")
+    for told in money:
+        assert any(told in title for title in drawn(run, "Explorer", "Outlays", "Drivers"))
+        assert not any(told in title for title in drawn(year, "Explorer", "Outlays", "Drivers"))
+    assert len(drawn(year, "Explorer")) == 2
+    titles = next(table for table in report(year)[2].tables if table.name == "titles")
+    assert [row.key for row in titles.rows] == ["fan", "red"]
