@@ -1,5 +1,6 @@
 """How a report looks, by what a cell is (role) and what it measures (unit). Data only."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -107,13 +108,19 @@ FORMATS: tuple[tuple[str, str, str], ...] = (
 
 
 @cache
-def number_format(unit: str) -> str:
-    """Return the number format of a unit."""
-    return next(form for start, form, _ in FORMATS if unit.startswith(start))
+def number_format(unit: str, role: Role = "simulated") -> str:
+    """Return the number format of a unit: 0.0 is a number too small to show, 0 is nothing.
+
+    What is assumed is shown to its last digit.
+    """
+    form = next(form for start, form, _ in FORMATS if unit.startswith(start))
+    if role == "assumption":
+        form = "General" if form == "0" else re.sub(r"\.0+", r"\g<0>##", form)
+    return f"{form};-{form};0{' %' if form.endswith('%') else ''}" if "." in form else form
 
 
 def shown(value: float, unit: str) -> str:
-    """Return a number as a cell of this unit shows it, in English."""
+    """Return a number other than zero as a cell of this unit shows it, in English."""
     return _pattern(unit).format(value).replace("% ", " %")
 
 

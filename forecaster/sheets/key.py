@@ -18,7 +18,10 @@ SIGNS = (
         "per cent; points are percentage points. Years are calendar years, and a year stands in the same "
         "column on every sheet that has years across."
     ),
-    "A number is shown to its last place alone: where that is 0.0, the cell may hold less than half of it.",
+    (
+        "A number is shown to its last place alone: 0.0 is not zero but less than half of that place; "
+        "what is zero reads 0. An assumption is shown to its last digit."
+    ),
     "Plus: paid or called for. Minus: received or saved. Blank: missing or not applicable, never zero.",
     (
         "Percentiles (P5 to P95): so many of a hundred simulated paths lie below. They are never added "

@@ -39,7 +39,7 @@ class Looks:
         if paper != PAPER:
             look |= {"bg_color": paper}
         if unit:
-            look |= {"num_format": number_format(unit)}
+            look |= {"num_format": number_format(unit, role)}
         return self._made(look)
 
     def _head(self, right: bool, bold: bool, wrap: bool) -> Format:  # noqa: FBT001 - asked for by position

@@ -65,8 +65,25 @@ def test_lines_and_bars_stand_out(colour):
     ],
 )
 def test_the_format_follows_the_unit(unit, form, value, text):
-    assert number_format(unit) == form
+    assert number_format(unit).split(";")[0] == form
     assert shown(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "role", "form"),
+    [
+        ("EUR m", "formula", "#,##0.0;-#,##0.0;0"),
+        ("share", "simulated", "0.0 %;-0.0 %;0 %"),
+        ("year", "input", "0"),
+        ("share", "assumption", "0.0## %;-0.0## %;0 %"),
+        ("factor", "assumption", "0.00##;-0.00##;0"),
+        ("years", "assumption", "General"),
+        ("paths", "assumption", "#,##0"),
+    ],
+)
+def test_zero_differs_from_little_and_an_assumption_is_shown_to_its_last_digit(unit, role, form):
+    """0.5 years had been printed as 1, a tolerance of 0.05 % as 0.1 %."""
+    assert number_format(unit, role) == form
 
 
 def test_every_colour_has_words():
