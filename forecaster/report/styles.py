@@ -115,7 +115,7 @@ def number_format(unit: str, role: Role = "simulated") -> str:
     """
     form = next(form for start, form, _ in FORMATS if unit.startswith(start))
     if role == "assumption":
-        form = "General" if form == "0" else re.sub(r"\.0+", r"\g<0>##", form)
+        form = "General" if form == "0" else re.sub(r"\.0+(?!0|E)", r"\g<0>##", form)
     return f"{form};-{form};0{' %' if form.endswith('%') else ''}" if "." in form else form
 
 

@@ -79,6 +79,7 @@ def test_the_format_follows_the_unit(unit, form, value, text):
         ("factor", "assumption", "0.00##;-0.00##;0"),
         ("years", "assumption", "General"),
         ("paths", "assumption", "#,##0"),
+        ("E notation", "assumption", "0.0E+00;-0.0E+00;0"),
     ],
 )
 def test_zero_differs_from_little_and_an_assumption_is_shown_to_its_last_digit(unit, role, form):
