@@ -26,5 +26,5 @@ def worst_year(run: Run, code: str) -> tuple[int, float]:
 def worst_year_otherwise(run: Run) -> str:
     """What the worst year is of states that are red on no path, a sentence; nothing where there are none."""
     never = sum(worst_year(run, code)[1] == 0.0 for code in run.states)
-    where = "of the state, red" if never == len(run.states) == 1 else f"of {never} red"
-    return f"The worst year {where} on no path is that of the highest mean strain." if never else ""
+    told = f"({never} of {len(run.states)}) is that of its highest mean strain."
+    return f"The worst year of a state that is red on no path {told}" if never else ""

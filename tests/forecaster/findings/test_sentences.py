@@ -125,7 +125,9 @@ def test_a_state_red_on_no_path_is_looked_at_in_one_year_on_all_sheets(never):
         strained = never.years[int(never.statistics.mean("strain", never.baseline, code).argmax())]
         assert {years[code] for years in chosen.values()} == {strained}
     for name in ("Summary", "Drivers"):
-        assert "of 3 red on no path is that of the highest mean strain" in text(never, name)
+        assert "a state that is red on no path (3 of 3) is that of its highest mean strain" in text(
+            never, name
+        )
 
 
 def test_a_name_that_needs_an_article_has_it_within_a_sentence(usual):
