@@ -198,6 +198,14 @@ def test_administration_is_paid_in_equal_parts_whatever_happens(
     assert found.paid[:, 0] == pytest.approx([3.75] * 8)
 
 
+def test_no_more_is_absorbed_than_there_is(invented_model: Model, timing: Timing) -> None:
+    """Four fifths of a lot find a project; half as much again would be more than all of it."""
+    lot, drawn_ = of_line(invented_model, "joint"), replace(calm(timing), absorption=0.8 * ONE)
+    for factor, share in ((1.0, 0.8), (1.25, 1.0), (1.5, 1.0)):
+        found = outlay_of(lot, timing, drawn_, scenario("any", {"absorption": factor}, 8))
+        assert found.committed[0] == pytest.approx(share * lot.amount, rel=1e-12)
+
+
 def test_equal_parts_end_with_their_years(invented_model: Model, steady: Timing) -> None:
     """40 over the first two years: 20 in each, nothing after, long before the deadline."""
     lot = replace(of_line(invented_model, "office"), amount=40.0, spread=(0.0, 2.0))

@@ -113,6 +113,17 @@ def test_exactly_at_a_threshold_is_not_yet_beyond_it(year: Outcome) -> None:
             assert EVENTS[colour + event].of(year, below)[0, 1]
 
 
+def test_a_deficit_at_its_limit_does_not_cross_it(year: Outcome) -> None:
+    """Where the balance falls by all the room there is; a hair less room, and it crosses."""
+    assert year.points is not None
+    for event, fallen in (("crosses", -0.4), ("crosses_without", -0.55)):
+        for room, expected in ((fallen, False), (np.nextafter(fallen, 0.0), True)):
+            near = replace(year, points=replace(year.points, room=np.array([room])))
+            draw = year.points.balance if event == "crosses" else year.points.balance_without
+            at = int(np.flatnonzero(draw[0] == fallen)[0])
+            assert EVENTS[event].of(near, Thresholds(0.9, 1.0))[0, at] == expected
+
+
 def test_without_accounts_nothing_crosses(year: Outcome) -> None:
     bare = replace(year, points=None)
     for event in ("crosses", "crosses_without"):
