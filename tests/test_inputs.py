@@ -209,16 +209,6 @@ def test_investment_is_within_five_per_cent_of_edas_130_billion():
 # Plans
 
 
-def test_what_the_press_tells_is_not_read_at_the_source():
-    told = {
-        key: assumption["status"]
-        for key, assumption in assumptions().items()
-        if "press" in assumption.get("source", "").lower().split(";")[0]
-    }
-    assert len(told) >= 6
-    assert set(told.values()) <= {"weak", "judgement"}
-
-
 def test_plans_in_use_have_one_amount_a_year_in_each_series():
     keys = Counter((row["code"], row["series"], row["year"]) for row in rows("plans") if row["use"] == "yes")
     assert [key for key, times in keys.items() if times > 1] == []
