@@ -12,10 +12,10 @@ Match = StrictInt | StrictStr | tuple[StrictInt | StrictStr, ...]
 
 
 def _in_the_case(file: str) -> str:
-    """Refuse a file elsewhere: a report could not be made again from its case."""
-    path = PureWindowsPath(file)  # knows both slashes, and a drive
-    if path.anchor or ".." in path.parts:
-        raise ValueError(f"'{file}' lies outside the case. Copy it into the case's folder and give its name.")
+    """Refuse a file elsewhere: every figure is traced by the bare name of its file."""
+    if PureWindowsPath(file).name != file:  # knows both slashes, and a drive
+        told = f"'{file}' names a folder. A state's file lies in the case's folder itself"
+        raise ValueError(f"{told}: copy it there and give its name alone.")
     return file
 
 

@@ -3,18 +3,16 @@
 import csv
 import io
 import json
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from forecaster.errors import InputError, Problems, typed
+from forecaster import toml
+from forecaster.errors import InputError, Problems, did_you_mean, typed
 from forecaster.figures import Figure
 from forecaster.readers import read_budgets
 from forecaster.readers.files import gate, text
@@ -23,6 +21,7 @@ from forecaster.readers.mapping import Mapping
 from forecaster.readers.names import Names
 from forecaster.readers.own import filled
 from forecaster.readers.own.build import states_of
+from forecaster.readers.own.canonical import Sources
 from forecaster.readers.own.tables import STATES
 from forecaster.readers.understanding import Block, Context, Left, Understanding
 from forecaster.toml import ASSUMPTIONS
@@ -68,17 +67,16 @@ def names_of(folder: Path) -> Names:
 
 def _source(path: Path, case: Path | None, problems: Problems) -> tuple[str, Mapping | None]:
     """Return code and mapping of the `[sources.XX]` that names a file, '' and None where there is none."""
-    toml = case / ASSUMPTIONS if case else None
-    if toml is None or not toml.exists():
+    file = toml.read(case / ASSUMPTIONS, problems) if case else None
+    if file is None:
         return "", None
-    try:
-        tables = tomllib.loads(toml.read_text(encoding="utf-8-sig")).get("sources", {})
-        found = [(code, table) for code, table in tables.items() if table.get("file") == path.name]
-        code, table = found[0] if found else ("", {})
-        return code, Mapping.model_validate(table) if code else None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, ValidationError) as error:
-        problems.add(toml.name, "sources", f"cannot be used: {str(error).splitlines()[0]}.")
-        return "", None
+    file = replace(file, data={"sources": file.data.get("sources", {})})
+    found = toml.checked(Sources, file, problems)
+    named = {table.file: (code, table) for code, table in found.sources.items()} if found else {}
+    if found and path.name not in named:
+        told = f"no table [sources.XX] has file = '{path.name}', so the file is read as it stands."
+        problems.warn(file.name, "sources", f"{told}{did_you_mean(path.name, named)}")
+    return named.get(path.name, ("", None))
 
 
 def lines(found: Answer) -> list[str]:

@@ -125,14 +125,15 @@ def test_what_refers_to_nothing_is_one_line(folder, name, old, new, line):
 
 
 @pytest.mark.parametrize(
-    "file", ["../gdp.csv", "own/../../gdp.csv", "/gdp.csv", "C:\\gdp.csv", "..\\gdp.csv"]
+    "file", ["own/gdp.csv", "own\\gdp.csv", "../gdp.csv", "own/../../gdp.csv", "/gdp.csv", "C:\\gdp.csv"]
 )
 def test_a_file_of_a_state_lies_in_the_case(folder, file):
     with (folder / "assumptions.toml").open("a", encoding="utf-8") as text:
         text.write(f"\n[sources.PL]\nfile = '{file}'\n")
     (line,) = refused(folder, AssumptionError)
-    told = f"'{file}' lies outside the case. Copy it into the case's folder and give its name."
-    assert line.endswith(f", sources.PL.file: {told}")
+    told = f"'{file}' names a folder. A state's file lies in the case's folder itself: "
+    advice = "copy it there and give its name alone."
+    assert line.endswith(f", sources.PL.file: {told}{advice}")
 
 
 @pytest.mark.parametrize(
@@ -159,9 +160,9 @@ def test_a_table_of_sources_is_of_a_state_of_its_own(folder, tables, told):
 
 def test_a_file_of_a_state_that_is_not_there_is_told_where_it_is_named(folder):
     with (folder / "assumptions.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[sources.PL]\nfile = "own/budget-2027.xlsx"\n')
+        file.write('\n[sources.PL]\nfile = "budget-2027.xlsx"\n')
     number = len((folder / "assumptions.toml").read_text(encoding="utf-8").splitlines())
-    text = f"own/budget-2027.xlsx is no file in the folder {folder}."
+    text = f"budget-2027.xlsx is no file in the folder {folder}."
     assert refused(folder, AssumptionError) == [f"assumptions.toml, line {number}, sources.PL.file: {text}"]
 
 

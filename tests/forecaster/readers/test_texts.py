@@ -344,4 +344,22 @@ def test_no_workbook_named(told, mapped, workbook):
 def test_unreadable_source(told, mapped, workbook):
     path = workbook([*HEAD, ["Austria", 1, 2, 3]])
     case = mapped('[sources.AT]\nfile = "AT.xlsx"\nshet = "Budget"\n')
-    assert told(path, case)[0][0].startswith("assumptions.toml, sources: cannot be used: 1 validation error")
+    assert told(path, case)[0] == [
+        "assumptions.toml, line 3, sources.AT.shet: unknown key. Did you mean sheet?"
+    ]
+
+
+def test_a_file_that_no_source_names(told, mapped, workbook):
+    """A slip in its name: what [sources] says does not count."""
+    path = workbook([*HEAD, ["Austria", 1, 2, 3]])
+    case = mapped('[sources.AT]\nfile = "AT_2027.xlsx"\nunit = "EUR thousand"\n')
+    read = "so the file is read as it stands. Did you mean AT_2027.xlsx?"
+    line = f"assumptions.toml, sources: no table [sources.XX] has file = 'AT.xlsx', {read}"
+    assert told(path, case) == ([], [line])
+
+
+def test_a_folder_that_is_no_case(told, tmp_path, workbook):
+    path = workbook([*HEAD, ["Austria", 1, 2, 3]])
+    assert told(path, tmp_path)[0] == [
+        "assumptions.toml: not found. `forecaster init` writes a complete set of files to copy it from."
+    ]
