@@ -110,9 +110,14 @@ class Problems:
         return tuple(problem.line for problem in _grouped(self._found) if problem.kind == "warning")
 
     def raise_if_any(self, error: type[ForecasterError] = InputError) -> None:
-        """Raise one error with all lines, if there is an error among the findings."""
-        if self.errors:
-            raise error(message(self.errors))
+        """Raise one error with all lines, if there is an error among the findings.
+
+        What was warned of a whole file that has an error may be its reason, and is told with it.
+        """
+        wrong = {problem.file for problem in self.errors}
+        told = (one for one in self._found if one.kind == "error" or (one.file in wrong and not one.place))
+        if wrong:
+            raise error(message(_grouped(told)))
 
 
 def message(errors: tuple[Problem, ...]) -> str:

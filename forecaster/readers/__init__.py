@@ -114,7 +114,10 @@ def _opened(path: Path, problems: Problems) -> Book | None:
             problems.warn(path.name, "", "holds macros. None is run; stored values are read.")
         if file.kind == "xlsx":
             return xlsx.book(file)
-        return text.book(file)
+        book = text.book(file)
     except gate.Refused as refused:
         problems.add(path.name, refused.place, refused.text)
         return None
+    if book.guessed:
+        problems.warn(path.name, "", text.GUESSED)
+    return book

@@ -28,6 +28,22 @@ def test_problems_are_grouped_by_file_and_counted_once():
     ]
 
 
+def test_what_is_warned_of_a_whole_file_stands_with_its_errors():
+    """It may be their reason; what is warned of a cell or of another file waits."""
+    problems = Problems()
+    problems.warn("a.csv", "", "was read as Windows-1252.")
+    problems.warn("a.csv", "B2", "unit mixed up?")
+    problems.warn("b.csv", "", "holds macros.")
+    problems.add("a.csv", "1", "wrong.")
+    with pytest.raises(InputError) as raised:
+        problems.raise_if_any()
+    assert str(raised.value).splitlines() == [
+        "2 problems in 1 file:",
+        "a.csv: was read as Windows-1252.",
+        "a.csv, 1: wrong.",
+    ]
+
+
 def test_warnings_stop_nothing():
     problems = Problems()
     problems.warn("PL.xlsx", "", "row 8 is hidden and was left out (999.0).")

@@ -108,11 +108,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """All sheets of a file, with its name and SHA-256."""
+    """All sheets of a file, with its name and SHA-256. guessed: whether the encoding of a text file is."""
 
     file: str
     sha256: str
     sheets: tuple[Sheet, ...]
+    guessed: bool = False
 
     def sheet(self, name: str) -> Sheet | None:
         """Return the sheet of a name, blanks and case aside."""

@@ -43,7 +43,8 @@ def parsed(file: Passed, content: bytes) -> Book:
         raise Refused(
             f"{file.path.name} is not a table of text ({error}). Save the table as .xlsx or .csv."
         ) from None
-    return Book(file.path.name, file.sha256, (Sheet("", trimmed(rows), delimiter=delimiter),))
+    sheet = Sheet("", trimmed(rows), delimiter=delimiter)
+    return Book(file.path.name, file.sha256, (sheet,), guessed=_encoding(content) == GUESS)
 
 
 def _rows(lines: Iterable[list[str]], file: Passed) -> list[list[Value]]:
@@ -60,13 +61,26 @@ def _rows(lines: Iterable[list[str]], file: Passed) -> list[list[Value]]:
 
 
 def decoded(content: bytes) -> str:
-    """Text of a file in UTF-8, UTF-16 with its mark, or else Windows-1252."""
+    """Text of a file."""
+    return content.decode(_encoding(content), errors="replace")
+
+
+def _encoding(content: bytes) -> str:
+    """UTF-8, UTF-16 with its mark, or else a guess: nothing in a file says which code page it is in."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+        return "utf-16"
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return GUESS
+    return "utf-8-sig"
+
+
+GUESS = "cp1252"
+GUESSED = (
+    "is not UTF-8 and was read as Windows-1252 (Western Europe). Where letters come out wrong, it is in "
+    "another encoding, such as Windows-1250 (Central Europe): open it in that one and save it as UTF-8."
+)
 
 
 def _delimiter(text: str) -> str:

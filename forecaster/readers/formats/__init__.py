@@ -7,6 +7,7 @@ from pathlib import Path
 from forecaster.machine.memory import uncollected
 from forecaster.readers.files import Document, opened
 from forecaster.readers.files.gate import Refused
+from forecaster.readers.files.text import GUESSED
 from forecaster.readers.formats import budget_lines, eda, eurostat, generic, nato, own, sipri
 from forecaster.readers.understanding import Block, Context, Left, Understanding
 
@@ -51,6 +52,8 @@ def _tell_limits(document: Document, context: Context) -> None:
             "hidden rows and error cells cannot be told in this format. Save it as .xlsx to have them told."
         )
         context.problems.warn(document.file.path.name, "", text)
+    if document.book.guessed:
+        context.problems.warn(document.file.path.name, "", GUESSED)
 
 
 def _read(document: Document, context: Context) -> Understanding:

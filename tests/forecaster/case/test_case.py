@@ -7,6 +7,7 @@ import pytest
 
 from forecaster import case
 from forecaster.errors import AssumptionError, ForecasterError, InputError, OutputExists, OutputNotWritable
+from forecaster.readers.files.text import GUESSED
 
 ADVICE = "Remove it here or add its row to the table states."
 
@@ -233,3 +234,24 @@ def test_a_state_less_is_a_state_less(folder):
     found = case.load(folder)
     assert "MT" not in found.budgets.codes
     assert "MT" in found.budgets.panel_codes()
+
+
+def test_a_file_of_another_code_page_is_told_with_what_is_not_found_in_it(folder):
+    """Nothing in a file says that it is in Windows-1250: a row has another name then."""
+    with (folder / "assumptions.toml").open("a", encoding="utf-8") as text:
+        text.write('\n[sources.CZ]\nfile = "own.csv"\nunit = "CZK million"\nrows = { plan = "Příští rok" }\n')
+    rows = "Ukazatel;2025;2026;2027\nPříští rok;154400;160300;171000\n"
+    (folder / "own.csv").write_text(rows, encoding="cp1250")
+    heading, encoding, row = refused(folder, InputError)
+    assert heading == "2 problems in 1 file:"
+    assert encoding == f"own.csv: {GUESSED}"
+    assert row.startswith("own.csv: no row 'Příští rok' was found.")
+    (folder / "own.csv").write_text(rows, encoding="utf-8")
+    case.load(folder)
+
+
+def test_a_table_of_another_code_page_is_told(folder):
+    """Its names and sources would come out wrong in the report."""
+    path = folder / "safe.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Council", "Rada Česko"), encoding="cp1250")
+    assert case.load(folder).warnings == (f"safe.csv: {GUESSED}",)

@@ -7,6 +7,7 @@ from openpyxl import Workbook, load_workbook
 
 from forecaster.errors import Problems
 from forecaster.readers import preview
+from forecaster.readers.files.text import GUESSED
 from forecaster.readers.formats import READERS, understood
 from forecaster.readers.understanding import Context
 
@@ -294,3 +295,12 @@ def test_the_command_prints_it_and_fails_with_the_code_of_inputs(workbook, root)
     assert run.exit_code == 3
     assert "y.xlsx: no unit found near the table (looked in A1:D2)." in run.stderr
     assert (root / "inputs").is_dir()
+
+
+@pytest.mark.parametrize(("encoding", "guessed"), [("utf-8", 0), ("utf-16", 0), ("cp1252", 1), ("cp1250", 1)])
+def test_a_guessed_encoding_is_told(tmp_path, names, encoding, guessed):
+    problems = Problems()
+    path = tmp_path / "plan.csv"
+    path.write_text("EUR million;2024;2025;2026\nÖsterreich;4000;4100;4200\n", encoding=encoding)
+    assert understood(path, Context(names, problems, None, "")).blocks
+    assert problems.warnings == (f"plan.csv: {GUESSED}",) * guessed
