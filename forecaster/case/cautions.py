@@ -18,7 +18,6 @@ def cautions(case: Case) -> Iterator[str]:
     yield from _calls_before(case, first)
     yield from _loans_before(case, first)
     yield from _part_of_the_union(case)
-    yield from _known_too_late(case)
     yield from _rates_apart(case)
     yield from slips(case)
 
@@ -53,17 +52,6 @@ def _part_of_the_union(case: Case) -> Iterator[str]:
             f"{file}: {held} of the Union's {union} states (tie_out.states). Own resources, the interest of "
             "the loan to Ukraine and contracts are shared among the states of the case alone. To see one "
             "state among all, keep all in the tables and run with --state."
-        )
-
-
-def _known_too_late(case: Case) -> Iterator[str]:
-    """A day of what is known that lies after all that is projected."""
-    run = case.assumptions.run
-    last = run.projected[-1]
-    if run.as_of.year > last:
-        yield (
-            f"{ASSUMPTIONS}, run.as_of: {run.as_of.isoformat()} is after the last projected year {last}. "
-            "Give the day on which the figures were known, or a later run.base_year."
         )
 
 

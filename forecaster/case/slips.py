@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
 
 from forecaster.case.case import Case
 from forecaster.case.programme import AMOUNTS, REGULATION, Line, legal_checks
@@ -26,6 +28,9 @@ LEAST, MOST = 0.01, 10.0
 
 APART = 0.1
 """How far a plan in a state's own money may be from that in euro: rates other than ours explain as much."""
+
+LONG = timedelta(days=183)
+"""How long after the newest of its figures a case may be as of."""
 
 MONTHS = 12.0
 """Contracts none of which takes longer are taken for contracts of as many years."""
@@ -52,8 +57,8 @@ def _percent(record: Record) -> Iterator[str]:
 def _dates(case: Case) -> Iterator[str]:
     """Days and years before the run begins, which then count for nothing or for less."""
     run, given = case.assumptions.run, case.assumptions.budgets
-    if run.as_of.year < run.base_year:
-        yield f"run.as_of: {run.as_of.isoformat()} is before the base year, {run.base_year}."
+    if wrong := _wrong_day(run.as_of, run.projected, max(_days(case), default=run.as_of)):
+        yield f"run.as_of: {run.as_of.isoformat()} is {wrong}"
     if given.pledge_year.value <= run.base_year:
         yield (
             f"budgets.pledge_year: {given.pledge_year.value} is not after the base year {run.base_year}; the "
@@ -61,6 +66,29 @@ def _dates(case: Case) -> Iterator[str]:
         )
     if run.ministry and run.states:
         yield f"run.states: not used, as run.ministry shows the view of {run.ministry} alone."
+
+
+def _wrong_day(day: date, years: Sequence[int], newest: date) -> str:
+    """What is odd about the day of a case, beside the years it projects and the day of its newest figures."""
+    figures = f"the newest figures, of {newest.isoformat()} (as_of in the tables plans and sources)"
+    if day.year < years[0] - 1:
+        return f"before the base year, {years[0] - 1}."
+    if day.year > years[-1]:
+        known = "Give the day on which the figures were known, or a later run.base_year"
+        return f"after the last projected year {years[-1]}. {known}."
+    if day < newest:
+        return f"before {figures}. Give the day on which all figures were known."
+    if day - newest > LONG:
+        return f"more than half a year after {figures}. A slip of the year, or are newer figures out?"
+    return ""
+
+
+def _days(case: Case) -> Iterator[date]:
+    """Days or months as of which tables and plans are; a text that is neither is left out."""
+    budgets = case.budgets
+    for text in (*(one.as_of for one in budgets.sources), *(one.as_of for one in budgets.plans)):
+        with suppress(ValueError):
+            yield date.fromisoformat(f"{text}-01"[:10])
 
 
 def _calls(case: Case) -> Iterator[str]:
@@ -115,7 +143,9 @@ def _usual_share(line: Line) -> float:
 def _of_contracts(line: Line) -> list[str]:
     """Keys that say something about a contract."""
     said = {
+        "eu_share": line.eu_share != 1.0,
         "states_part": line.states_part > 0.0,
+        "grant_to": line.grant_to == "states",
         "new": line.new < 1.0,
         "participants": bool(line.participants),
         "min_participants": line.min_participants > 0,
@@ -143,10 +173,13 @@ def _levers(case: Case) -> Iterator[str]:
     years = case.assumptions.run.years
     for table in case.scenarios:
         levers = {name: list(_numbers(given, years)) for name, given in table.levers.items()}
-        neutral = all(set(given) <= {LEVERS[name].neutral} for name, given in levers.items())
         leaves = table.levers.get("leaves")
-        if table.id != BASELINE and neutral and not leaves:
+        idle = [name for name, given in levers.items() if set(given) <= {LEVERS[name].neutral}]
+        idle = [name for name in idle if name != "leaves" or not leaves]
+        if table.id != BASELINE and len(idle) == len(levers):
             yield f"{table.id}: moves nothing; every lever is neutral in the projected years."
+        elif idle and not table.parts:
+            yield f"{table.id}.levers: {', '.join(idle)} of no effect, as neutral in the projected years."
         if isinstance(leaves, Sequence) and (twice := _twice(leaves)):
             yield f"{table.id}.levers.leaves: {', '.join(twice)} named twice. Is another state meant?"
         for name, given in levers.items():
@@ -168,11 +201,11 @@ def _doubled(case: Case) -> Iterator[str]:
 
 def _titles(case: Case) -> Iterator[str]:
     """Scenarios that a reader of the sheets cannot tell apart."""
-    first = dict[str, str]()
+    first = {table.id: table.id for table in case.scenarios}
     for table in case.scenarios:
         before = first.setdefault(table.title.casefold(), table.id)
         if before != table.id:
-            yield f"{table.id}.title: '{table.title}' is the title of {before} too."
+            yield f"{table.id}.title: '{table.title}' is a name of {before} too."
 
 
 def _twice(names: Iterable[str]) -> list[str]:

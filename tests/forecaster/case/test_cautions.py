@@ -124,15 +124,3 @@ def test_rates_upside_down_in_every_year_are_told(whole: Case) -> None:
 
 def test_a_currency_may_lose_half_of_its_worth(whole: Case) -> None:
     assert list(cautions(with_rates(whole, "HU", {"2029": 800.0}))) == []
-
-
-def test_a_day_after_all_that_is_projected_is_told(whole: Case) -> None:
-    run = whole.assumptions.run
-
-    def known(day: date) -> Case:
-        settings = run.model_copy(update={"as_of": day})
-        return replace(whole, assumptions=whole.assumptions.model_copy(update={"run": settings}))
-
-    assert list(cautions(known(date(2035, 12, 31)))) == []
-    (told,) = cautions(known(date(2062, 11, 22)))
-    assert told.startswith("assumptions.toml, run.as_of: 2062-11-22 is after the last projected year 2035.")

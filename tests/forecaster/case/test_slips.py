@@ -71,6 +71,27 @@ def test_none_of_a_limit_is_no_slip(whole: Case) -> None:
     [
         ({"as_of": date(2016, 11, 22)}, "run.as_of: 2016-11-22 is before the base year, 2025."),
         (
+            {"as_of": date(2025, 11, 22)},
+            (
+                "run.as_of: 2025-11-22 is before the newest figures, of 2026-11-22 (as_of in the tables "
+                "plans and sources). Give the day on which all figures were known."
+            ),
+        ),
+        (
+            {"as_of": date(2036, 1, 1)},
+            (
+                "run.as_of: 2036-01-01 is after the last projected year 2035. Give the day on which the "
+                "figures were known, or a later run.base_year."
+            ),
+        ),
+        (
+            {"as_of": date(2027, 11, 22)},
+            (
+                "run.as_of: 2027-11-22 is more than half a year after the newest figures, of 2026-11-22 "
+                "(as_of in the tables plans and sources). A slip of the year, or are newer figures out?"
+            ),
+        ),
+        (
             {"ministry": "PL", "states": ("DE",)},
             "run.states: not used, as run.ministry shows the view of PL alone.",
         ),
@@ -122,7 +143,10 @@ def test_a_call_may_close_in_the_year_beside_its_own(whole: Case) -> None:
         ),
         (
             {"contract": False},
-            "line[procurement]: states_part, new, min_participants of no effect, as contract is false.",
+            (
+                "line[procurement]: eu_share, states_part, grant_to, new, min_participants of no effect, as "
+                "contract is false."
+            ),
         ),
     ],
 )
@@ -157,6 +181,10 @@ def test_bounds_of_the_law_do_not_vanish_with_a_name(whole: Case) -> None:
         (
             {"budget": {"PL": [1.0, 1.0]}},
             "recession: moves nothing; every lever is neutral in the projected years.",
+        ),
+        (
+            {"leaves": [], "growth": [0.0, 0.0], "saving": -0.1},
+            "recession.levers: leaves, growth of no effect, as neutral in the projected years.",
         ),
         (
             {"budget": {"PL": [1.0, 0.05]}},
@@ -198,8 +226,28 @@ def test_two_scenarios_of_one_title(whole: Case) -> None:
     )
     title = recession.title.upper()
     assert list(slips(replace(whole, scenarios=named))) == [
-        f"scenarios.toml, severe.title: '{title}' is the title of recession too."
+        f"scenarios.toml, severe.title: '{title}' is a name of recession too."
     ]
+
+
+def test_a_scenario_by_the_name_of_another(whole: Case) -> None:
+    tables = (
+        table.model_copy(update={"title": "Base case" if table.id == "baseline" else "Baseline"})
+        for table in whole.scenarios
+        if table.id in {"baseline", "recession"}
+    )
+    assert list(slips(replace(whole, scenarios=tuple(tables)))) == [
+        "scenarios.toml, recession.title: 'Baseline' is a name of baseline too."
+    ]
+
+
+def test_the_newest_figures_may_be_half_a_year_old(whole: Case) -> None:
+    """A month stands for its first day; what is no date says nothing."""
+    source = replace(whole.budgets.sources[0], as_of="winter")
+    plan = replace(whole.budgets.plans[0], as_of="2026-06")
+    old = replace(whole, budgets=replace(whole.budgets, sources=(source,), plans=(plan,)))
+    told = [list(slips(with_run(old, as_of=date(2026, 12, day)))) for day in (1, 2)]
+    assert [len(lines) for lines in told] == [0, 1]
 
 
 def test_a_state_that_leaves_is_a_lever(whole: Case) -> None:
