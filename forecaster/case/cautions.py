@@ -5,11 +5,15 @@ from statistics import median
 
 from forecaster.case.case import Case
 from forecaster.case.slips import slips
+from forecaster.figures import Budgets
 from forecaster.readers import WORKBOOK
 from forecaster.toml import ASSUMPTIONS, PROGRAMME
 
 FAR = 3.0
 """Times a currency's median rate, beyond which a rate is taken for a slip: none of the Union moved so far."""
+
+APART = 0.002
+"""How far growth and inflation may be from the rise of GDP: each may be rounded to a tenth of a per cent."""
 
 
 def cautions(case: Case) -> Iterator[str]:
@@ -19,6 +23,7 @@ def cautions(case: Case) -> Iterator[str]:
     yield from _loans_before(case, first)
     yield from _part_of_the_union(case)
     yield from _rates_apart(case)
+    yield from _growth_apart(case)
     yield from slips(case)
 
 
@@ -75,3 +80,34 @@ def _rates_apart(case: Case) -> Iterator[str]:
                 f"{one.place}: {state.code} {one.item}: {one.value:g} {state.currency} for a euro; the "
                 f"median of its years is {usual:g}. {meant}"
             )
+
+
+def _growth_apart(case: Case) -> Iterator[str]:
+    """Growth and inflation other than the rise of GDP, which alone counts in published years; one line."""
+    budgets, published = case.budgets, case.budgets.years("gdp")
+    ahead = [year for year in budgets.years("growth") if year > case.assumptions.run.base_year]
+    pairs = [(code, year) for code in budgets.codes for year in ahead]
+    apart = [told for code, year in pairs if (told := _other_rise(budgets, code, year))]
+    if apart:
+        others = f" Cells of which that holds: {len(apart)}." if len(apart) > 1 else ""
+        yield (
+            f"{apart[0]}. Budgets follow GDP; growth and inflation count after {published[-1]} alone. "
+            f"Change the three tables together.{others}"
+        )
+
+
+def _other_rise(budgets: Budgets, code: str, year: int) -> str:
+    """What growth and inflation of a year come to and GDP does not; "" where they agree or one is missing."""
+    growth, deflator = (budgets.figure(table, code, year) for table in ("growth", "deflator"))
+    years = (year - 1, year)
+    before, after = (budgets.wide("gdp", [code], years) * budgets.wide("exchange", [code], years))[0]
+    if growth is None or deflator is None or not before > 0.0:
+        return ""
+    both, rise = (1.0 + growth.value) * (1.0 + deflator.value) - 1.0, after / before - 1.0
+    if not abs(both - rise) > APART:
+        return ""
+    return (
+        f"{growth.place}: {code} {year}: growth of {100.0 * growth.value:.1f} % and inflation of "
+        f"{100.0 * deflator.value:.1f} % ({deflator.place}) come to {100.0 * both:.1f} %, but GDP in "
+        f"national currency (tables gdp and exchange) rises by {100.0 * rise:.1f} %"
+    )

@@ -24,6 +24,7 @@ UNITS = {
 
 WORDS = {
     "aliases",
+    "amount_national",
     "as_of",
     "celex",
     "confidence",

@@ -62,7 +62,7 @@ def plans(side: Side) -> Content:
     def of(plan: Plan) -> str:
         return f"plan of {plan.code} {plan.year}, {plan.series}"
 
-    skipped = {"code", "year", "series", "cell", "amount_national", "currency"}
+    skipped = {"code", "year", "series", "cell"}
     return _given_by_states("plans", of, _numbered(side.case.budgets.plans, key), skipped)
 
 

@@ -123,4 +123,33 @@ def test_rates_upside_down_in_every_year_are_told(whole: Case) -> None:
 
 
 def test_a_currency_may_lose_half_of_its_worth(whole: Case) -> None:
-    assert list(cautions(with_rates(whole, "HU", {"2029": 800.0}))) == []
+    told = list(cautions(with_rates(whole, "HU", {"2029": 800.0})))
+    assert not [line for line in told if "for a euro" in line]
+
+
+def test_growth_other_than_that_of_gdp_is_told(whole: Case) -> None:
+    """GDP alone counts in published years: a change of growth moved nothing there, and nobody said so."""
+    for growth, others in (
+        ({"2027": 0.01}, ""),
+        ({"2027": 0.01, "2028": 0.5}, " Cells of which that holds: 2."),
+    ):
+        figures = (
+            replace(one, value=growth[one.item])
+            if (one.table, one.code) == ("growth", "AT") and one.item in growth
+            else one
+            for one in whole.budgets.figures
+        )
+        (told,) = cautions(replace(whole, budgets=replace(whole.budgets, figures=tuple(figures))))
+        assert told.startswith("budgets.xlsx, growth!")
+        assert ": AT 2027: growth of 1.0 % and inflation of " in told
+        assert told.endswith(
+            f"growth and inflation count after 2030 alone. Change the three tables together.{others}"
+        )
+
+
+def test_growth_may_be_rounded(whole: Case) -> None:
+    figures = (
+        replace(one, value=round(one.value, 3)) if one.table in {"growth", "deflator"} else one
+        for one in whole.budgets.figures
+    )
+    assert list(cautions(replace(whole, budgets=replace(whole.budgets, figures=tuple(figures))))) == []

@@ -153,6 +153,16 @@ def test_every_word_about_a_table_is_compared(invented_union, name):
     assert not found.moves
 
 
+@pytest.mark.parametrize(("name", "value"), [("amount_national", 9.5), ("currency", "XYZ")])
+def test_a_plan_in_other_money_is_compared(invented_union, name, value):
+    """The amount in euro counts: no result depends on these."""
+    first, *rest = invented_union.budgets.plans
+    other = budgets(invented_union, plans=(replace(first, **{name: value}), *rest))
+    (found,) = changes(side(invented_union), side(other))
+    assert found.what.endswith(f": {name}")
+    assert not found.moves
+
+
 def test_what_cannot_be_parted_is_one_bar_and_says_why(invented_union):
     # a median of 2.6 lies above the old upper bound of 2.5: no case holds the one without the other
     values = {"cost.growth_median": 2.6, "cost.growth_high": 3.0, "safe.advance": 0.3}
