@@ -34,7 +34,7 @@ def _calls_before(case: Case, first: int) -> Iterator[str]:
         yield (
             f"{PROGRAMME}, programme.calls: calls begin in {begun}, before the first projected year {first}; "
             f"what is committed, paid and spent until then is shown in {first}. To see it in its own years, "
-            f"set run.base_year to {begun - 1} ({ASSUMPTIONS}, or --set run.base_year={begun - 1})."
+            f"set run.base_year to {begun - 1} ({ASSUMPTIONS}, or run with --set run.base_year={begun - 1})."
         )
 
 

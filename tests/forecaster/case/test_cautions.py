@@ -19,7 +19,7 @@ from forecaster.sheets import report
 CALLS = (
     "programme.toml, programme.calls: calls begin in 2023, before the first projected year 2026; what is "
     "committed, paid and spent until then is shown in 2026. To see it in its own years, set run.base_year "
-    "to 2022 (assumptions.toml, or --set run.base_year=2022)."
+    "to 2022 (assumptions.toml, or run with --set run.base_year=2022)."
 )
 
 
