@@ -1,4 +1,4 @@
-"""Assumptions: every number the tables do not hold, with unit, range, source and status."""
+"""Assumptions: what was assumed, with unit, range, source and status, and the lines of the programme."""
 
 import math
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def assumptions(run: Run) -> Sheet:
     """Return the sheet of assumptions and programme lines."""
     return Sheet(
         NAME,
-        "Assumptions: every number the tables do not hold",
+        "Assumptions: what was assumed, and the lines of the programme",
         "What did we have to assume, where does it come from, how sure is it?",
         (_lines(run), _values(run)),
     )
