@@ -99,15 +99,20 @@ def _growth_apart(case: Case) -> Iterator[str]:
 def _other_rise(budgets: Budgets, code: str, year: int) -> str:
     """What growth and inflation of a year come to and GDP does not; "" where they agree or one is missing."""
     growth, deflator = (budgets.figure(table, code, year) for table in ("growth", "deflator"))
-    years = (year - 1, year)
-    before, after = (budgets.wide("gdp", [code], years) * budgets.wide("exchange", [code], years))[0]
-    if growth is None or deflator is None or not before > 0.0:
+    before, after = (_national_gdp(budgets, code, one) for one in (year - 1, year))
+    if growth is None or deflator is None or after is None or not before:
         return ""
     both, rise = (1.0 + growth.value) * (1.0 + deflator.value) - 1.0, after / before - 1.0
-    if not abs(both - rise) > APART:
+    if abs(both - rise) <= APART:
         return ""
     return (
         f"{growth.place}: {code} {year}: growth of {100.0 * growth.value:.1f} % and inflation of "
         f"{100.0 * deflator.value:.1f} % ({deflator.place}) come to {100.0 * both:.1f} %, but GDP in "
         f"national currency (tables gdp and exchange) rises by {100.0 * rise:.1f} %"
     )
+
+
+def _national_gdp(budgets: Budgets, code: str, year: int) -> float | None:
+    """GDP of a year in a state's own money [million]; None where it or the rate is missing."""
+    gdp, rate = (budgets.figure(table, code, year) for table in ("gdp", "exchange"))
+    return gdp.value * rate.value if gdp and rate else None

@@ -174,8 +174,11 @@ def _levers(case: Case) -> Iterator[str]:
     for table in case.scenarios:
         levers = {name: list(_numbers(given, years)) for name, given in table.levers.items()}
         leaves = table.levers.get("leaves")
-        idle = [name for name, given in levers.items() if set(given) <= {LEVERS[name].neutral}]
-        idle = [name for name in idle if name != "leaves" or not leaves]
+        idle = [
+            name
+            for name, given in levers.items()
+            if set(given) <= {LEVERS[name].neutral} and (name != "leaves" or not leaves)
+        ]
         if table.id != BASELINE and len(idle) == len(levers):
             yield f"{table.id}: moves nothing; every lever is neutral in the projected years."
         elif idle and not table.parts:
@@ -257,10 +260,10 @@ def _coming(case: Case) -> Iterator[tuple[str, str, int, float, str]]:
 def _two_amounts(case: Case) -> Iterator[str]:
     """Plans whose amounts in euro and in the state's own money differ; of a state the first one."""
     currencies = {state.code: state.currency for state in case.budgets.states}
-    rates = {(one.code, one.item): one.value for one in case.budgets.figures if one.table == "exchange"}
     told = dict[str, str]()
     for plan in case.budgets.plans:
-        rate = 1.0 if plan.currency == "EUR" else rates.get((plan.code, str(plan.year)))
+        known = case.budgets.figure("exchange", plan.code, plan.year)
+        rate = 1.0 if plan.currency == "EUR" else known.value if known else None
         if wrong := _other_amount(plan, currencies[plan.code], rate):
             told.setdefault(plan.code, f"{plan.cell}: {plan.code} {plan.year}: {wrong}")
     yield from told.values()

@@ -78,7 +78,7 @@ class Placed:
         return self.heads + head_rows(self.table)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """A sheet with the row at which each block starts, the tables and the widths of columns [characters]."""
 

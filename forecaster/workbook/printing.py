@@ -7,6 +7,7 @@ is cut where the text in its first column changes, and its titles stand on each 
 import math
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from forecaster.report.layout import CHART_ROWS, FIRST_ROW, Page, Placed, wrapped
 from forecaster.report.sheet import Block, Chart, Formula, Gallery, Notes, Table
@@ -47,6 +48,7 @@ class Strip:
         return sum(self.points[: self.heads + FEWEST])
 
 
+@lru_cache(maxsize=1)
 def scale(page: Page) -> float:
     """Return the size in print over the size on the screen of a sheet that is one page wide.
 
@@ -100,6 +102,7 @@ def _across(block: Chart | Gallery) -> float:
     return POINTS * (count * BESIDE[count] + (count - 1) * GAP)
 
 
+@lru_cache(maxsize=1)
 def repeated(page: Page) -> tuple[int, int] | None:
     """Return the rows that stand at the top of each page that follows them.
 
@@ -120,10 +123,10 @@ def repeated(page: Page) -> tuple[int, int] | None:
 
 def _fits(above: Table, below: Table) -> bool:
     """Whether the titles of one table are right over another, as far as that has columns."""
-    pairs = list(zip(above.columns, below.columns, strict=False))
-    return len(pairs) == len(below.columns) and all(
-        (one.title, one.unit) == (other.title, other.unit) and (kind == MIXED or numbers in {kind, ""})
-        for (one, other), kind, numbers in zip(pairs, kinds(above), kinds(below), strict=False)
+    heads = [[(column.title, column.unit) for column in table.columns] for table in (above, below)]
+    return heads[0][: len(heads[1])] == heads[1] and all(
+        kind == MIXED or numbers in {kind, ""}
+        for kind, numbers in zip(kinds(above), kinds(below), strict=False)
     )
 
 

@@ -35,7 +35,8 @@ _KINDS = {
 
 def parsed(file: Passed, content: bytes) -> Book:
     """Read the bytes of a text table."""
-    text = decoded(content)
+    encoding = _encoding(content)
+    text = content.decode(encoding, errors="replace")
     delimiter = _delimiter(text)
     try:
         rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), file)
@@ -44,7 +45,7 @@ def parsed(file: Passed, content: bytes) -> Book:
             f"{file.path.name} is not a table of text ({error}). Save the table as .xlsx or .csv."
         ) from None
     sheet = Sheet("", trimmed(rows), delimiter=delimiter)
-    return Book(file.path.name, file.sha256, (sheet,), guessed=_encoding(content) == GUESS)
+    return Book(file.path.name, file.sha256, (sheet,), guessed=encoding == GUESS)
 
 
 def _rows(lines: Iterable[list[str]], file: Passed) -> list[list[Value]]:

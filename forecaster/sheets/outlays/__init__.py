@@ -65,21 +65,15 @@ def outlays(run: Run) -> Sheet:
     borne, bars = contracts(run), Cells(NAME, "bars")
     bridge = plan_bridge.bridge(run, BRIDGE, Shown(CONTRACTS, borne), CONTRACT_ITEMS)
     pays, costs = (plan_bridge.curve_chart(run, CURVES, metric) for metric in plan_bridge.CURVES)
-    over_years = [*_where(run, "payments", paid.chart), *_where(run, "outlay", cost.chart)]
     steps = plan_bridge.bridge_chart(bars)
-    in_all = [
-        *_where(run, "outlay", steps),
-        *_where(run, "payments", pays),
-        *_where(run, "outlay", costs),
-    ]
-    galleries = [Gallery(tuple(charts)) for charts in (over_years, in_all) if charts]
     return Sheet(
         NAME,
         "Outlays: from commitments to payments and contracts",
         "How much does the EU pay in which year, what do the contracts cost, and who bears it?",
         (
             payments(run),
-            *galleries,
+            *_gallery(run, ("payments", paid.chart), ("outlay", cost.chart)),
+            *_gallery(run, ("outlay", steps), ("payments", pays), ("outlay", costs)),
             bridge,
             plan_bridge.by_year(run, Cells(NAME, "bridge by year")),
             plan_bridge.curves(run, CURVES),
@@ -91,9 +85,10 @@ def outlays(run: Run) -> Sheet:
     )
 
 
-def _where(run: Run, metric: str, *charts: Chart) -> tuple[Chart, ...]:
-    """Charts of a metric, none where they would be empty."""
-    return charts if moved(run, metric) else ()
+def _gallery(run: Run, *charts: tuple[str, Chart]) -> tuple[Gallery, ...]:
+    """Charts, each of a metric, without those that would be empty; none where all would."""
+    drawn = tuple(chart for metric, chart in charts if moved(run, metric))
+    return (Gallery(drawn),) if drawn else ()
 
 
 def payments(run: Run) -> Table:
