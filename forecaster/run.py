@@ -6,6 +6,7 @@ from functools import cached_property
 
 from forecaster import __version__
 from forecaster.case import Case, canonical
+from forecaster.case.differences.from_bundled import from_bundled
 from forecaster.case.settings import of_ministry
 from forecaster.drivers import Drivers
 from forecaster.drivers.breaking import BreakingPoint
@@ -108,6 +109,11 @@ class Run:
         """The programme's name; of a ministry's view that of its state too."""
         names = {state.code: f": {state.name}" for state in self.case.budgets.states}
         return self.case.programme.name + names.get(self.ministry, "")
+
+    @cached_property
+    def changed(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of what differs from the bundled case, by kind."""
+        return from_bundled(self.case)
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -55,7 +55,8 @@ def test_commands_and_options_have_help(command):
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
         else:
-            assert parameter.make_metavar(click.Context(command)).strip("[]{}").split("|")[0] in command.help
+            for name in parameter.make_metavar(click.Context(command)).split():
+                assert name.strip("[]{}").split("|")[0] in command.help
 
 
 def test_commands_of_the_readme_work_in_its_order(tmp_path, monkeypatch):

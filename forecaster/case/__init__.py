@@ -2,6 +2,6 @@
 
 from forecaster.case.bundled import EXAMPLES, bundled, examples, init
 from forecaster.case.case import Case, holds_a_case
-from forecaster.case.loading import default_assumptions, load
+from forecaster.case.loading import bundled_case, load
 
-__all__ = ["EXAMPLES", "Case", "bundled", "default_assumptions", "examples", "holds_a_case", "init", "load"]
+__all__ = ["EXAMPLES", "Case", "bundled", "bundled_case", "examples", "holds_a_case", "init", "load"]

@@ -280,11 +280,6 @@ class Assumptions(Table):
         for section, table in sections:
             yield from ((f"{section}.{key}", record) for key, record in table if isinstance(record, Record))
 
-    def changed(self, default: "Assumptions") -> tuple[str, ...]:
-        """Keys, settings of the run among them, whose value differs from the default."""
-        theirs = _values(default)
-        return tuple(key for key, value in _values(self).items() if value != theirs[key])
-
 
 CAPABILITIES = tuple(SustainmentAssumptions.model_fields)
 """What the programme buys; a programme line divides its money among these."""
@@ -298,11 +293,6 @@ def setting(name: str, value: Number) -> Number:
     except ValidationError as error:
         raise ValueError(first_finding(error)) from None
     return value
-
-
-def _values(assumptions: Assumptions) -> dict[str, object]:
-    settings = {f"run.{key}": value for key, value in assumptions.run}
-    return settings | {key: record.value for key, record in assumptions.entries()}
 
 
 def _rising(table: Section, *groups: tuple[str, ...]) -> Section:

@@ -16,7 +16,7 @@ class Case:
     """All that a run starts from.
 
     folder: where it was read, of no effect on results and never shown in a report; warnings: lines for the
-    user; changed: keys of assumptions whose value differs from the bundled case; files: name -> SHA-256.
+    user; files: name -> SHA-256.
     """
 
     folder: Path = field(repr=False, compare=False)
@@ -25,7 +25,6 @@ class Case:
     programme: Programme
     scenarios: tuple[ScenarioTable, ...]
     warnings: tuple[str, ...]
-    changed: tuple[str, ...]
     files: Mapping[str, str]
 
 

@@ -1,6 +1,7 @@
 """A case from its folder, read and checked, all problems at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from forecaster import toml
@@ -54,7 +55,6 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
         programme=terms,
         scenarios=tables,
         warnings=found.warnings,
-        changed=assumptions.changed(default_assumptions()),
         files=dict(sorted({**budgets.files, **{file.name: file.sha256 for file in files.values()}}.items())),
     )
     return canonical.carried(case, stored) if stored else case
@@ -67,14 +67,10 @@ def _own_files(files: Mapping[str, toml.TomlFile]) -> frozenset[str]:
     return frozenset(str(table.get("file")) for table in tables if isinstance(table, dict))
 
 
-def default_assumptions() -> Assumptions:
-    """Read the assumptions of the bundled case."""
-    problems = Problems()
-    file = toml.read(bundled() / ASSUMPTIONS, problems)
-    found = toml.checked(Assumptions, file, problems) if file else None
-    problems.raise_if_any(AssumptionError)
-    assert found is not None
-    return found
+@cache
+def bundled_case() -> Case:
+    """The case that comes with the tool, read once."""
+    return load(bundled())
 
 
 def _no_folder(folder: Path) -> str:

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Iterator
 
 from forecaster.case.case import Case
 from forecaster.case.cautions import cautions
+from forecaster.case.differences.from_bundled import from_bundled
 from forecaster.case.programme import LegalCheck, legal_checks
+
+NAMED = 20
+"""Changes of a kind that are told by name."""
 
 
 def overview(case: Case, of_forecasts: Iterable[str]) -> Iterator[str]:
-    """Files, states, years, programme, changed assumptions, bounds of the law, warnings; last those given."""
+    """Files, states, years, programme, what was changed, bounds of the law, warnings; last those given."""
     yield from _inputs(case)
     yield from _settings(case)
     terms = case.programme
@@ -16,11 +20,21 @@ def overview(case: Case, of_forecasts: Iterable[str]) -> Iterator[str]:
     lines = "1 line" if len(terms.lines) == 1 else f"{len(terms.lines)} lines"
     yield f"Programme: {terms.name}, {lines} adding up to EUR {total:,.1f} million"
     yield from (_judged(check) for check in legal_checks(terms))
-    yield f"Assumptions: {len(list(case.assumptions.entries()))}, of which changed: {len(case.changed)}"
-    yield from (f"  {key}" for key in case.changed)
+    yield f"Assumptions: {len(list(case.assumptions.entries()))}"
+    yield from _changed(case)
     warnings = (*cautions(case), *case.warnings, *of_forecasts)
     yield f"Warnings: {len(warnings)}"
     yield from (f"  {warning}" for warning in warnings)
+
+
+def _changed(case: Case) -> Iterator[str]:
+    """What the case changes of the bundled one."""
+    yield "Changed from the bundled case:"
+    for kind, names in from_bundled(case).items():
+        yield f"  {kind}: {len(names)}"
+        yield from (f"    {name}" for name in names[:NAMED])
+        if len(names) > NAMED:
+            yield f"    and {len(names) - NAMED:,} more; `forecaster compare` with the folder lists all"
 
 
 def _inputs(case: Case) -> Iterator[str]:

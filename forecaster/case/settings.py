@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from forecaster.case.case import Case
-from forecaster.case.loading import default_assumptions
 from forecaster.case.scenarios import with_combinations
 
 
@@ -55,8 +54,7 @@ def shown(case: Case) -> tuple[str, ...]:
 
 def _changed(case: Case, changes: dict[str, object]) -> Case:
     run = case.assumptions.run.model_copy(update=changes)
-    assumptions = case.assumptions.model_copy(update={"run": run})
-    return replace(case, assumptions=assumptions, changed=assumptions.changed(default_assumptions()))
+    return replace(case, assumptions=case.assumptions.model_copy(update={"run": run}))
 
 
 def _part(known: Sequence[str], chosen: Iterable[str]) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "
     """Load the case before the options that choose among its states and scenarios are read."""
     if ctx.resilient_parsing:
         return None
-    from forecaster.case import bundled, load
+    from forecaster.case import bundled_case, load
 
-    return load(folder or bundled())
+    return load(folder) if folder else bundled_case()
 
 
 case_argument = click.argument(

@@ -109,9 +109,9 @@ def _case(ctx: click.Context | None) -> "Case":
     given: Case | None = ctx.params.get("case") if ctx else None
     if given is not None:
         return given
-    from forecaster.case import bundled, load
+    from forecaster.case import bundled_case
 
-    return load(bundled())
+    return bundled_case()
 
 
 def _states(case: "Case") -> Table:

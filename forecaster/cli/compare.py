@@ -15,9 +15,25 @@ if TYPE_CHECKING:
     from forecaster.compare.bridge import Comparison
 
 
+def _both(_: click.Context, __: click.Parameter, places: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The two sides of a comparison: the bundled case stands in for the first."""
+    from forecaster.case import bundled
+
+    match places:
+        case (one,):
+            return bundled(), one
+        case (_, _):
+            return places
+        case _:
+            raise click.BadParameter(
+                f"two are compared, {len(places)} were given: {', '.join(map(str, places))}."
+            )
+
+
 @click.command(epilog=EXIT_CODES, short_help="Tell what changed from A to B, and what each change did.")
-@click.argument("first", metavar="A", type=click.Path(path_type=Path))
-@click.argument("second", metavar="B", type=click.Path(path_type=Path))
+@click.argument(
+    "sides", metavar="[A] B", nargs=-1, required=True, type=click.Path(path_type=Path), callback=_both
+)
 @click.option(
     "--scenario", default="baseline", show_default=True, help="Scenario to bridge; a+b takes two together."
 )
@@ -40,8 +56,7 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
 @debug_option
 def compare(  # noqa: PLR0913 - one argument an option
-    first: Path,
-    second: Path,
+    sides: tuple[Path, Path],
     *,
     scenario: str,
     paths: int | None,
@@ -54,8 +69,9 @@ def compare(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Tell what changed from A to B, and what each change did to the results.
 
-    A and B are each a case folder or a report, which carries its case. All values that differ are told, then
-    how much of the change of each headline figure each kind of change made, on the same draws.
+    A and B are each a case folder or a report, which carries its case; without A, B is compared with the
+    bundled case. All values that differ are told, then how much of the change of each headline figure each
+    kind of change made, on the same draws.
     """
     from forecaster.compare.bridge import compared
     from forecaster.compare.sides import alike, side
@@ -64,9 +80,9 @@ def compare(  # noqa: PLR0913 - one argument an option
     if output:
         refuse_budgets(output)
         ready(output, force=force)
-    sides = [alike(side(place), paths, seed) for place in (first, second)]
+    first, second = (alike(side(place), paths, seed) for place in sides)
     with progress_bar("Comparing", hidden=quiet) as progress:
-        found = compared(sides[0], sides[1], scenario, progress, workers)
+        found = compared(first, second, scenario, progress, workers)
     if output:
         _write(found, output, force=force)
     _tell(found, output, as_json=as_json, quiet=quiet)

@@ -87,10 +87,10 @@ def backtest(
 
     if series is None:
         _refuse_idle()
-        from forecaster.case import bundled, load
+        from forecaster.case import bundled_case
         from forecaster.forecasts.backtest import case_backtest, lines
 
-        click.echo("\n".join(lines(case_backtest(load(bundled())))))
+        click.echo("\n".join(lines(case_backtest(bundled_case()))))
         return
     if tasks is None:
         raise click.UsageError("--tasks is needed with SERIES.")

@@ -1,10 +1,6 @@
 """Two cases beside each other: what changed, and how much of each result it moved.
 
 sides     a folder or a report -> Side: a case and what it is run with
-entries   a value that a side holds, with what it is and its place
-tables    a side -> the values of its tables
-contents  a side -> all its values
-changes   two sides -> every value that differs, with its places
 parts     what can be taken from one side or the other; a mixture of both as a Case
 groups    parts -> the bars of the bridge, few enough to read
 figures   a run -> the headline figures

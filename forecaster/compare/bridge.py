@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import TypeAlias
 
+from forecaster.case.differences import Change, changes, differing
 from forecaster.case.scenarios import AND, with_combinations
-from forecaster.compare.changes import Change, changes
 from forecaster.compare.figures import Found, Headline, Simulated, of_states, of_union
 from forecaster.compare.groups import Group, grouped, joined
 from forecaster.compare.parts import Runnable, conflicts, mixed, moving, runnable
-from forecaster.compare.sides import Side, refuse_apart
+from forecaster.compare.sides import Side, refuse_apart, settings
 from forecaster.errors import AssumptionError, ForecasterError
 from forecaster.machine.errands import results
 from forecaster.machine.processes import helped
@@ -85,7 +85,7 @@ def compared(
     """
     refuse_apart(first, second)
     first, second = (_with_scenario(one, scenario) for one in (first, second))
-    known = changes(first, second)
+    known = changed(first, second)
     trials = _Trials(first, second, scenario)
     groups = _sound(trials, grouped(moving(known)))
     found = _simulated(trials, groups, progress, workers)
@@ -95,6 +95,11 @@ def compared(
         for headlines in (of_union, of_states)
     )
     return Comparison(first, second, scenario, known, groups, union, states, len(found))
+
+
+def changed(first: Side, second: Side) -> tuple[Change, ...]:
+    """Everything that differs between two sides: what they are run with, then their cases."""
+    return (*differing(settings(first), settings(second)), *changes(first.case, second.case))
 
 
 def _with_scenario(one: Side, scenario: str) -> Side:

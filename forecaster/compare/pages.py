@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 
+from forecaster.case.differences import Change
 from forecaster.compare.bridge import Bars, Comparison
-from forecaster.compare.changes import Change
 from forecaster.compare.groups import Group
 from forecaster.compare.sides import Side
 from forecaster.compare.steps import Steps

@@ -15,10 +15,10 @@ from forecaster import assembly
 from forecaster.assembly.gaps import refuse_gaps
 from forecaster.case import Case
 from forecaster.case.assumptions import Assumptions
+from forecaster.case.differences import Change
+from forecaster.case.differences.tables import PANEL, TOLD_APART
 from forecaster.case.programme import TOLERANCE, Line, Programme
-from forecaster.compare.changes import Change
 from forecaster.compare.sides import Side
-from forecaster.compare.tables import PANEL, TOLD_APART
 from forecaster.errors import ForecasterError
 from forecaster.figures import Budgets, Figure, State
 from forecaster.toml.mistakes import first_finding

@@ -4,13 +4,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forecaster.assembly.gaps import refuse_gaps
-from forecaster.case import Case, load
+from forecaster.case import Case, bundled, load
+from forecaster.case.differences.entries import Content, Entry
 from forecaster.errors import AssumptionError, InputError
 from forecaster.machine.scratch import temporary_folder
 from forecaster.verify.reproduce import reproduce
 
 MOST_PATHS = 16_384
 """Draws of each run of a bridge unless told otherwise: enough for a tenth of a point of probability."""
+
+BUNDLED = "bundled case"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ def side(place: Path) -> Side:
     case = case_in(place)
     refuse_gaps(case)
     given = case.assumptions.run
-    return Side(place.resolve().name, case, given.years, given.paths, given.seed)
+    name = BUNDLED if place == bundled() else place.resolve().name
+    return Side(name, case, given.years, given.paths, given.seed)
 
 
 def case_in(place: Path) -> Case:
@@ -50,6 +54,15 @@ def case_in(place: Path) -> Case:
 def alike(one: Side, paths: int | None, seed: int | None) -> Side:
     """The side with the draws and the seed that were asked for, else its own draws up to MOST_PATHS."""
     return replace(one, paths=paths or min(one.paths, MOST_PATHS), seed=one.seed if seed is None else seed)
+
+
+def settings(one: Side) -> Content:
+    """What a side is run with, which may be other than its case says."""
+    return {
+        "years": Entry("settings.years", "years of the bridge", float(one.years), "count", ""),
+        "paths": Entry("settings.paths", "paths of the bridge", float(one.paths), "paths", ""),
+        "seed": Entry("settings.seed", "seed of the bridge", str(one.seed), "", ""),
+    }
 
 
 def refuse_apart(first: Side, second: Side) -> None:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from forecaster.case.differences import Change
+from forecaster.case.differences.entries import Value
 from forecaster.case.scenarios import AND
 from forecaster.compare.bridge import Bars, Comparison
-from forecaster.compare.changes import Change
-from forecaster.compare.entries import Value
 from forecaster.compare.sides import Side
 from forecaster.report.styles import shown
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import astuple
 
+from forecaster.case.differences.from_bundled import ASSUMED
 from forecaster.datapackage.names import BY_PLACE, Row
 from forecaster.datapackage.schema import Field, Resource, flag, number, string, whole
 from forecaster.run import Run
@@ -14,7 +15,7 @@ RUN = "this run"
 
 
 def _assumptions(run: Run) -> Iterator[Row]:
-    changed = set(run.case.changed)
+    changed = set(run.changed[ASSUMED])
     for key, record in run.case.assumptions.entries():
         values = record.value if isinstance(record.value, tuple) else (record.value,)
         low, high = record.range or (None, None)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from functools import cache
 
+from forecaster.case.differences.from_bundled import ASSUMED
 from forecaster.case.programme import Line
 from forecaster.case.quantities import Record
 from forecaster.report.sheet import Cell, Cells, Column, Ref, Row, Sheet, Span, Table, formula
@@ -70,7 +71,7 @@ def column_of(run: Run, column: str) -> Span:
 
 
 def _values(run: Run) -> Table:
-    changed = set(run.case.changed)
+    changed = set(run.changed[ASSUMED])
     moves = {effect.ends.key: 100.0 * effect.size for effect in run.drivers.effects} if run.drivers else {}
     records = sorted(run.case.assumptions.entries(), key=lambda entry: -moves.get(entry[0], -1.0))
     rows = tuple(row for key, record in records for row in _rows(key, record, key in changed, moves.get(key)))

@@ -17,11 +17,8 @@ from forecaster.sheets import checks
 NAME = "Cover"
 ABOUT = Cells(NAME, "about")
 BROAD = 96
-SETTING = "run."
-"""What keys of settings begin with."""
-
 NAMED = 8
-"""Changed keys that are told by name."""
+"""Changes of a kind that are told by name."""
 
 CANNOT_SAY = (
     "Which states will take part in which contract: participants are drawn, unless the case names them.",
@@ -120,10 +117,7 @@ def _about(run: Run) -> Table:
         "years": f"{run.horizon}, base year {run.case.assumptions.run.base_year}",
         "scenarios": ", ".join(settings.scenarios),
         "paths and seed": f"{settings.paths:,} paths, seed {settings.seed}",
-        "assumptions": _changed([key for key in run.case.changed if not key.startswith(SETTING)]),
-        "settings of the run": _changed(
-            [key.removeprefix(SETTING) for key in run.case.changed if key.startswith(SETTING)]
-        ),
+        **{kind: _changed(names) for kind, names in run.changed.items()},
         "prices": "EUR million at current prices",
         "money": _money(run),
     }

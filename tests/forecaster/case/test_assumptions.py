@@ -39,19 +39,6 @@ def test_capabilities_have_a_price_each(bundled_assumptions):
     assert tuple(name for name, _ in bundled_assumptions.cost.price_sd) == CAPABILITIES
 
 
-def test_changed_names_keys_whose_value_differs(bundled_assumptions, tmp_path):
-    text = changed(
-        "assumptions.toml",
-        (r"^paths = 65536", "paths = 2048"),
-        (r"(\[cost\.growth_median\]\nvalue = )1\.1", r"\g<1>1.2"),
-        (r"(\[cost\.premium\].*?source = )\"", r'\g<1>"Own view: '),
-    )
-    found, lines = read(tmp_path, "assumptions.toml", text)
-    assert lines == []
-    assert found.changed(bundled_assumptions) == ("run.paths", "cost.growth_median")
-    assert bundled_assumptions.changed(bundled_assumptions) == ()
-
-
 @pytest.mark.parametrize(
     ("pattern", "replacement", "start", "told"),
     [

@@ -53,7 +53,7 @@ def again(case: Case, folder: Path) -> Case:
 
 def equal(one: Case, other: Case) -> None:
     assert canonical.files(one) == canonical.files(other)
-    for name in ("assumptions", "programme", "scenarios", "warnings", "changed", "files"):
+    for name in ("assumptions", "programme", "scenarios", "warnings", "files"):
         assert getattr(one, name) == getattr(other, name), name
     for name in canonical.RECORDS:
         assert repr(getattr(one.budgets, name)) == repr(getattr(other.budgets, name)), name
@@ -141,7 +141,6 @@ def test_every_part_of_a_case_has_its_place():
         "programme",
         "scenarios",
         "warnings",
-        "changed",
         "files",
     }
     assert canonical.NAMES[:3] == ("assumptions.toml", "programme.toml", "scenarios.toml")

@@ -36,7 +36,6 @@ def test_what_init_writes_loads_without_change(tmp_path, csv):
     names = case.init(tmp_path / "new" / "case", csv=csv, force=False)
     found = case.load(tmp_path / "new" / "case")
     assert set(found.files) == set(names) - {"README.md"}
-    assert found.changed == ()
     assert found.warnings == ()
     assert [state.code for state in found.budgets.states] == list(found.budgets.codes)
     assert len(found.budgets.codes) == 27
@@ -55,11 +54,6 @@ def test_the_folder_is_not_part_of_a_case(folder, tmp_path):
     moved = case.load(tmp_path / "elsewhere")
     assert repr(moved) == repr(found)
     assert moved == found
-
-
-def test_changed_assumptions_are_named(folder):
-    replace(folder / "assumptions.toml", "seed = 20251231", "seed = 7")
-    assert case.load(folder).changed == ("run.seed",)
 
 
 def test_no_folder_is_one_line(tmp_path):
@@ -217,7 +211,7 @@ def test_init_replaces_nothing_unasked(folder):
     assert sorted(path.name for path in folder.iterdir()) == before
     assert (folder / "programme.toml").read_text(encoding="utf-8") == "mine"
     case.init(folder, csv=True, force=True)
-    assert case.load(folder).changed == ()
+    assert case.load(folder).assumptions == case.bundled_case().assumptions
 
 
 def test_init_cannot_write_into_a_file(tmp_path):

@@ -478,7 +478,7 @@ def test_check_says_what_a_case_holds(folder):
         in lines
     )
     assert "Years: 2026 to 2035; base year 2025; inputs as of 2026-11-22" in lines
-    assert lines[lines.index("  run.seed") - 1].endswith("of which changed: 1")
+    assert lines[lines.index("    seed") - 1] == "  settings of the run: 1"
     assert "  procurement: amount 240, at least 180 EUR million (Article 3(4)): holds" in lines
     assert lines[-3] == "Warnings: 2"
     assert lines[-2].startswith("  notes.csv")

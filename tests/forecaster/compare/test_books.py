@@ -13,7 +13,7 @@ from invented.union import assuming, with_levers, written
 from recalculate import differences
 
 from forecaster import pipeline, workbook
-from forecaster.case import load
+from forecaster.case import init, load
 from forecaster.cli import cli
 from forecaster.compare.bridge import Comparison, compared
 from forecaster.compare.groups import MOST, grouped
@@ -77,6 +77,27 @@ def test_json_holds_every_change_and_every_bar(folders, found):
     }
     for figure in told["bridge"]:
         assert figure["old"] + sum(figure["bars"].values()) == pytest.approx(figure["new"], abs=1e-9)
+
+
+def test_one_side_alone_is_compared_with_the_bundled_case(tmp_path):
+    init(tmp_path / "case", csv=False, force=False)
+    scenarios = tmp_path / "case" / "scenarios.toml"
+    text = scenarios.read_text("utf-8")
+    scenarios.write_text(text.replace("joint = 0\n", "joint = 0.5\n"), "utf-8")
+    ended = invoke(tmp_path / "case", "--paths", "1024", "--quiet")
+    assert ended.exit_code == 0
+    assert ended.stdout.splitlines()[:4] == [
+        "A: bundled case, figures as of 2026-11-22, 27 states",
+        "B: case, figures as of 2026-11-22, 27 states",
+        "1 change: scenarios 1.",
+        "  fragmented.levers.joint: 0 -> 0.5",
+    ]
+
+
+def test_three_sides_are_refused():
+    ended = invoke("a", "b", "c")
+    assert ended.exit_code == 2
+    assert "two are compared, 3 were given: a, b, c." in ended.stderr
 
 
 def test_a_report_is_its_case(folders, tmp_path):

@@ -8,8 +8,8 @@ import pytest
 from invented.union import assuming, with_figures, with_levers, with_lines, without
 
 from forecaster.case import Case
-from forecaster.compare.bridge import compared
-from forecaster.compare.changes import changes
+from forecaster.case.differences import changes
+from forecaster.compare.bridge import changed, compared
 from forecaster.compare.parts import mixed, runnable
 from forecaster.compare.sides import Side
 from forecaster.errors import AssumptionError, InputError
@@ -148,7 +148,7 @@ def test_words_move_nothing(invented_union):
 def test_every_word_about_a_table_is_compared(invented_union, name):
     first, *rest = invented_union.budgets.sources
     other = budgets(invented_union, sources=(replace(first, **{name: "other"}), *rest))
-    (found,) = changes(side(invented_union), side(other))
+    (found,) = changes(invented_union, other)
     assert found.what == f"source of {first.table}: {name}"
     assert not found.moves
 
@@ -158,7 +158,7 @@ def test_a_plan_in_other_money_is_compared(invented_union, name, value):
     """The amount in euro counts: no result depends on these."""
     first, *rest = invented_union.budgets.plans
     other = budgets(invented_union, plans=(replace(first, **{name: value}), *rest))
-    (found,) = changes(side(invented_union), side(other))
+    (found,) = changes(invented_union, other)
     assert found.what.endswith(f": {name}")
     assert not found.moves
 
@@ -242,7 +242,7 @@ def test_all_parts_of_the_second_side_make_the_second_case(invented_union):
     first, second = varied(invented_union, 3), varied(invented_union, 104)
     from forecaster.compare.parts import moving
 
-    parts = moving(changes(first, second))
+    parts = moving(changed(first, second))
     one, other = runnable(mixed(first, second, parts), "baseline"), runnable(second, "baseline")
     assert (one.seed, one.paths, one.model.years) == (other.seed, other.paths, other.model.years)
     assert repr(one.model) == repr(other.model)
@@ -251,7 +251,7 @@ def test_all_parts_of_the_second_side_make_the_second_case(invented_union):
 def test_every_field_of_a_case_is_compared():
     # a new field must be mixed too: see forecaster/compare/parts.py
     compared_fields = {"budgets", "assumptions", "programme", "scenarios"}
-    told_apart = {"folder", "warnings", "changed", "files"}
+    told_apart = {"folder", "warnings", "files"}
     assert set(Case.__dataclass_fields__) == compared_fields | told_apart
     parts = {"states", "figures", "plans", "loans", "rules"}
     assert set(Budgets.__dataclass_fields__) == parts | {"sources", "files", "warnings"}

@@ -122,7 +122,9 @@ def test_the_cover_names_what_was_changed(one):
         for row in table.rows
     }
     assert rows["assumptions"] == "0 changed from the bundled case"
-    assert rows["settings of the run"].startswith(f"{len(one.case.changed)} changed from the bundled case: ")
+    assert rows["settings of the run"].startswith(
+        f"{len(one.changed['settings of the run'])} changed from the bundled case: "
+    )
     assert "states" in rows["settings of the run"]
 
 

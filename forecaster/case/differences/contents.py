@@ -2,37 +2,27 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 
+from forecaster.case.case import Case
+from forecaster.case.differences import tables
+from forecaster.case.differences.entries import UNITS, WORDS, Content, Entry, Value, listed, plain
 from forecaster.case.programme import Programme, Terms
 from forecaster.case.quantities import Record
-from forecaster.compare import tables
-from forecaster.compare.entries import UNITS, WORDS, Content, Entry, Value, listed, plain
-from forecaster.compare.sides import Side
 from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, Table
 
 
-def _settings(side: Side) -> Content:
-    """What the sides are bridged with, then what their [run] tables say."""
-    bridged: dict[str, tuple[Value, str]] = {
-        "years": (float(side.years), "count"),
-        "paths": (float(side.paths), "paths"),
-        "seed": (str(side.seed), ""),
+def _settings(case: Case) -> Content:
+    """What the [run] table says. No result depends on it but by what a comparison is made with."""
+    return {
+        key: Entry(f"settings.{key}", f"run.{key}", value, "", f"{ASSUMPTIONS}, run.{key}", moves=False)
+        for key, given in case.assumptions.run
+        if (value := str(given) if key == "seed" else listed(given)) is not None
     }
-    content: dict[Hashable, Entry] = {
-        f"bridged {key}": Entry(f"settings.{key}", f"{key} of the bridge", value, unit, "")
-        for key, (value, unit) in bridged.items()
-    }
-    for key, given in side.case.assumptions.run:
-        value = str(given) if key == "seed" else listed(given)
-        if value is not None and key != "years":
-            what = f"run.{key}"
-            content[key] = Entry(f"settings.{key}", what, value, "", f"{ASSUMPTIONS}, {what}", moves=False)
-    return content
 
 
-def _assumptions(side: Side) -> Content:
+def _assumptions(case: Case) -> Content:
     return {
         (key, name): Entry(f"assumptions.{key}", label, value, unit, f"{ASSUMPTIONS}, {key}", moves)
-        for key, record in side.case.assumptions.entries()
+        for key, record in case.assumptions.entries()
         for name, label, value, unit, moves in _record(key, record)
     }
 
@@ -46,12 +36,14 @@ def _record(key: str, record: Record) -> Iterator[tuple[str, str, Value, str, bo
     if record.range is not None:
         low, high = record.range
         yield "range", f"{key}: range", f"{low:g} to {high:g}", "", False
+    if record.note:
+        yield "note", f"{key}: note", record.note, "", False
     yield "status", f"{key}: status", record.status, "", False
     yield "source", f"{key}: source", record.source, "", False
 
 
-def _programme(side: Side) -> Content:
-    programme = side.case.programme
+def _programme(case: Case) -> Content:
+    programme = case.programme
     content: dict[Hashable, Entry] = {}
     for part, name, table in _tables(programme):
         for field, value in _flat(table):
@@ -95,9 +87,9 @@ def _flat_value(key: str, value: object) -> Iterator[tuple[str, Value]]:
             yield key, plain(value)
 
 
-def _scenarios(side: Side) -> Content:
+def _scenarios(case: Case) -> Content:
     content: dict[Hashable, Entry] = {}
-    for table in side.case.scenarios:
+    for table in case.scenarios:
         told = {"title": table.title, "asks": table.asks, "source": table.source, "expects": table.expects}
         for what, text in _flat_value(table.id, told):
             content[what] = Entry("scenarios", what, text, "", f"{SCENARIOS}, {what}", moves=False)
@@ -106,7 +98,7 @@ def _scenarios(side: Side) -> Content:
     return content
 
 
-SUBJECTS: tuple[Callable[[Side], Content], ...] = (
+SUBJECTS: tuple[Callable[[Case], Content], ...] = (
     _settings,
     tables.states,
     tables.figures,

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from forecaster.compare.contents import SUBJECTS
-from forecaster.compare.entries import Content, Entry, Value
-from forecaster.compare.sides import Side
+from forecaster.case.case import Case
+from forecaster.case.differences.contents import SUBJECTS
+from forecaster.case.differences.entries import Content, Entry, Value
 
 
 @dataclass(frozen=True)
@@ -22,16 +22,16 @@ class Change:
     moves: bool
 
 
-def changes(first: Side, second: Side) -> tuple[Change, ...]:
+def changes(first: Case, second: Case) -> tuple[Change, ...]:
     """Everything that differs, subject by subject in the order of SUBJECTS.
 
     A state of one side only is one change, whatever figures it brings with it.
     """
-    lone = set(first.case.budgets.codes) ^ set(second.case.budgets.codes)
+    lone = set(first.budgets.codes) ^ set(second.budgets.codes)
     return tuple(
         change
         for content in SUBJECTS
-        for change in _compared(*(_without(content(side), lone) for side in (first, second)))
+        for change in differing(*(_without(content(case), lone) for case in (first, second)))
     )
 
 
@@ -39,7 +39,8 @@ def _without(content: Content, lone: Collection[str]) -> Content:
     return {key: entry for key, entry in content.items() if entry.code not in lone}
 
 
-def _compared(old: Content, new: Content) -> Iterator[Change]:
+def differing(old: Content, new: Content) -> Iterator[Change]:
+    """What differs in one subject."""
     for key in dict.fromkeys((*old, *new)):
         one, other = old.get(key), new.get(key)
         if one is None or other is None or not _same(one.value, other.value):

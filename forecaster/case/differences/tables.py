@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import fields
 from typing import TypeVar
 
-from forecaster.compare.entries import UNITS, WORDS, Content, Entry, Value, listed
-from forecaster.compare.sides import Side
+from forecaster.case.case import Case
+from forecaster.case.differences.entries import UNITS, WORDS, Content, Entry, Value, listed
 from forecaster.figures import Plan, Rule, SafeLoan, Source, State
 
 Item = TypeVar("Item")
@@ -19,7 +19,7 @@ TOLD_APART = {"plans": "plans", "safe": "loans", "rules": "rules", "states": "st
 """Tables whose numbers stand among the figures too -> the part that holds all of them."""
 
 
-def states(side: Side) -> Content:
+def states(case: Case) -> Content:
     """Every field of every state that holds something."""
     lone = {"name"}  # a state of one side only is told by its name alone
     return {
@@ -32,12 +32,12 @@ def states(side: Side) -> Content:
             name not in WORDS,
             "" if name in lone else state.code,
         )
-        for state in side.case.budgets.states
+        for state in case.budgets.states
         for name, value in _fields(state, {"code"})
     }
 
 
-def figures(side: Side) -> Content:
+def figures(case: Case) -> Content:
     """Every figure; of several for the same table, state and year the last, which is the one in use."""
     return {
         (figure.table, figure.code, figure.item): Entry(
@@ -48,12 +48,12 @@ def figures(side: Side) -> Content:
             figure.place,
             code="" if figure.table == PANEL else figure.code,
         )
-        for figure in side.case.budgets.figures
+        for figure in case.budgets.figures
         if figure.table not in TOLD_APART
     }
 
 
-def plans(side: Side) -> Content:
+def plans(case: Case) -> Content:
     """Every field of every plan; of several for the same state, year and series each by its number."""
 
     def key(plan: Plan) -> tuple[Hashable, ...]:
@@ -63,10 +63,10 @@ def plans(side: Side) -> Content:
         return f"plan of {plan.code} {plan.year}, {plan.series}"
 
     skipped = {"code", "year", "series", "cell"}
-    return _given_by_states("plans", of, _numbered(side.case.budgets.plans, key), skipped)
+    return _given_by_states("plans", of, _numbered(case.budgets.plans, key), skipped)
 
 
-def loans(side: Side) -> Content:
+def loans(case: Case) -> Content:
     """Every field of every SAFE loan."""
 
     def key(loan: SafeLoan) -> tuple[Hashable, ...]:
@@ -75,10 +75,10 @@ def loans(side: Side) -> Content:
     def of(loan: SafeLoan) -> str:
         return f"SAFE loan of {loan.code}"
 
-    return _given_by_states("loans", of, _numbered(side.case.budgets.loans, key), {"code", "cell"})
+    return _given_by_states("loans", of, _numbered(case.budgets.loans, key), {"code", "cell"})
 
 
-def rules(side: Side) -> Content:
+def rules(case: Case) -> Content:
     """Every field of every standing under the fiscal rules."""
     return {
         (rule.code, name): Entry(
@@ -90,18 +90,18 @@ def rules(side: Side) -> Content:
             name not in WORDS,
             rule.code,
         )
-        for rule in side.case.budgets.rules
+        for rule in case.budgets.rules
         for name, value in _fields(rule, {"code"})
     }
 
 
-def sources(side: Side) -> Content:
+def sources(case: Case) -> Content:
     """Who published each table, in which vintage, by which definition."""
     return {
         (source.table, name): Entry(
             "sources", f"source of {source.table}: {name}", value, "", "sources", moves=False
         )
-        for source in side.case.budgets.sources
+        for source in case.budgets.sources
         for name, value in _fields(source, {"table"})
     }
 
