@@ -45,7 +45,8 @@ def money(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Money]:
     for state, own in zip(model.states, drawn.states, strict=True):
         has = capacity.money(state, own, model.capacity, model.economy, scenario, level)
         if state.pays_loan:
-            has = replace(has, committed=has.committed + financing.served(state.safe_loans, services))
+            service = financing.in_own_money(financing.served(state.safe_loans, services), own.euro)
+            has = replace(has, committed=has.committed + service)
         yield has
 
 

@@ -59,7 +59,7 @@ def standings(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Standi
     total: list[Floats] = []
     for state, own in zip(model.states, drawn.states, strict=True):
         has = capacity.money(state, own, model.capacity, model.economy, scenario, level)
-        one = _standing(state, has, financing.served(state.safe_loans, services))
+        one = _standing(state, has, financing.served(state.safe_loans, services), own.euro)
         _add(total, ADDED(one))
         yield one
     if total:
@@ -68,10 +68,14 @@ def standings(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Standi
         yield Standing(budget, investment, committed, service, strain_without, gap_without, plan_gap)
 
 
-def _standing(state: State, has: Money, service: Floats) -> Standing:
-    """Standing of a state; service: of its SAFE loans (year, draw)."""
+def _standing(state: State, has: Money, service: Floats, euro: Floats | None) -> Standing:
+    """Standing of a state; service: of its SAFE loans (year, draw); euro: its value in the state's money.
+
+    A budget for defence in another currency bears a moved rate of what it owes in euros.
+    """
     if state.pays_loan:
-        committed, service = has.committed + service, np.zeros_like(service)
+        committed = has.committed + financing.in_own_money(service, euro)
+        service = np.zeros_like(service)
     else:
         committed = has.committed
     beside = strain.without(committed, has.planned, has.investment)

@@ -593,13 +593,19 @@ def add_calls(
 
 def in_own_money(case: Case, code: str, calls: dict[str, Row], normal: Normal) -> None:
     """Euros as they weigh on a budget in another currency: what is more than planned is overrun."""
-    walk, sd = 0.0, currency_sd(case, code)
-    for t in range(len(case.years)):
-        walk += sd * normal(f"currency/{code}", t) if sd else 0.0
-        euro = math.exp(walk)
+    for t, euro in enumerate(euro_path(case, code, normal)):
         calls["overrun"][t] += calls["gross_call"][t] * (euro - 1.0)
         for name in ("gross_call", "net_call", "grant_received", "going_without", "sustainment"):
             calls[name][t] *= euro
+
+
+def euro_path(case: Case, code: str, normal: Normal) -> Row:
+    """Value of the euro in the state's money over its baseline path."""
+    walk, path, sd = 0.0, [], currency_sd(case, code)
+    for t in range(len(case.years)):
+        walk += sd * normal(f"currency/{code}", t) if sd else 0.0
+        path.append(math.exp(walk))
+    return path
 
 
 def currency_sd(case: Case, code: str) -> float:
@@ -638,7 +644,8 @@ def place(
         loan_service(case, drawn, world),
         case.loans.get(code, (0.0, False, ""))[2] == "defence",
     )
-    committed = [committed[t] + (service[t] if in_defence else 0.0) for t in count]
+    euro = euro_path(case, code, normal)
+    committed = [committed[t] + (service[t] * euro[t] if in_defence else 0.0) for t in count]
     plan_cost = whole_plan(case, code, world, lever, normal)
     net = calls["net_call"]
     additional = case.assumed["treasury.additionality"] * lever.number("additionality", 1.0)

@@ -19,7 +19,7 @@ from models.arrays import UNION, Floats
 from models.fiscal import Fiscal
 from models.model import Model, draws
 from models.programme import programme
-from models.simulation import outcome, outcomes
+from models.simulation import outcome, outcomes, standings
 from models.strain import METRICS, Outcome, Standing
 from models.stress import scenario
 
@@ -235,6 +235,21 @@ def test_the_spreadsheet_recalculates_to_what_it_shows(tmp_path: Path) -> None:
     assert worked(recalculated(WORKED, tmp_path)) == {
         name: pytest.approx(values, rel=1e-12) for name, values in worked(WORKED).items()
     }
+
+
+def test_a_budget_in_another_currency_bears_the_moved_rate_of_loans_it_serves(invented_model: Model) -> None:
+    abroad = replace(invented_model.states[0], currency_sd=0.05)
+    found = {}
+    for pays in (False, True):
+        state = replace(abroad, pays_loan=pays)
+        model = replace(invented_model, states=(state, *invented_model.states[1:]))
+        drawn = draws(model, first_draws(1, 4))
+        found[pays] = next(standings(model, drawn, scenario("any", {}, len(model.years))))
+    euro = drawn.states[0].euro
+    assert euro is not None
+    assert found[False].safe_service[-1].min() > 100.0
+    more = found[True].committed - found[False].committed
+    np.testing.assert_allclose(more, found[False].safe_service * euro, rtol=1e-9)
 
 
 def test_a_union_of_no_states_has_no_outcome(invented_model: Model) -> None:

@@ -152,7 +152,8 @@ def test_a_mixture_is_what_a_simulation_of_its_shocks_finds(invented_model, befo
 
 
 def test_loans_that_defence_pays_are_promised(invented_model, before):
-    states = tuple(replace(state, pays_loan=True) for state in invented_model.states)
+    """In the state's own money: it is that budget which bears a moved rate."""
+    states = tuple(replace(state, pays_loan=True, currency_sd=0.05) for state in invented_model.states)
     model = replace(invented_model, states=states)
     whole = outcome(model, before.shocks, BASELINE)
     assert any(state.safe_loans.any() for state in states)
