@@ -22,7 +22,7 @@ PARTS = ("slipped", "planned", "grant", "going_without", "sustainment")
 class Financing:
     """Keys and loan terms.
 
-    gni_key: share of own resources (state, year); loan_key: share of the Ukraine loan's interest (state,);
+    gni_key: share of own resources, loan_key: of the Ukraine loan's interest (state, year);
     additionality: share of EU payments that raises contributions; ukraine_interest: (year,) [EUR million];
     safe_rate, safe_grace, safe_repayment: interest [share per year], years before and of repayment;
     safe_schedules: how one euro of a loan is drawn over the years (schedule, year).

@@ -846,11 +846,14 @@ def ukraine_loan(case: Case, code: str) -> Row:
     """Interest of the loan by the national income of the states that bear it; half of it the year before."""
     if not case.states[code]["loan_key"]:
         return [0.0] * len(case.years)
-    bearing = sum(income_share(case, s, 0) for s, state in case.states.items() if state["loan_key"])
-    key = nine(income_share(case, code, 0) / bearing)
+    bearing = [s for s, state in case.states.items() if state["loan_key"]]
+    count = range(len(case.years))
+    key = [
+        nine(income_share(case, code, t) / sum(income_share(case, s, t) for s in bearing)) for t in count
+    ]
     start = case.assumed["treasury.ukraine_from"]
     parts = [1.0 if year >= start else 0.5 if year == start - 1 else 0.0 for year in case.years]
-    return [key * part * case.assumed["treasury.ukraine_interest"] for part in parts]
+    return [key[t] * parts[t] * case.assumed["treasury.ukraine_interest"] for t in count]
 
 
 # --- public finances ----------------------------------------------------------------------------------------

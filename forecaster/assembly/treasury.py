@@ -21,12 +21,13 @@ def gni_key(case: Case, found: Forecast) -> Floats:
 
 
 def loan_key(case: Case, key: Floats) -> Floats:
-    """Share of each state in the interest of the loan to Ukraine, by its key of own resources. (state,).
+    """Share of each state in the interest of the loan to Ukraine, by its key of own resources. (state, year).
 
-    Nothing of it where no state of the case takes part in the loan.
+    The interest is paid through the budget of the Union, so the key moves with that. Nothing of it where no
+    state of the case takes part in the loan.
     """
-    parts = key * np.array([state.loan_key for state in case.budgets.states])
-    return parts / parts.sum() if parts.any() else parts
+    parts = key * np.array([[state.loan_key] for state in case.budgets.states])
+    return parts / parts.sum(axis=0) if parts.any() else parts
 
 
 def safe_schedules(case: Case, years: Sequence[int]) -> Floats:
@@ -66,7 +67,7 @@ def financing(case: Case, found: Forecast) -> Financing:
     part = np.where(years >= start, 1.0, np.where(years == start - 1, 0.5, 0.0))
     return Financing(
         gni_key=rounded(key, 9),
-        loan_key=rounded(loan_key(case, key[:, 0]), 9),
+        loan_key=rounded(loan_key(case, key), 9),
         additionality=treasury.additionality.value,
         ukraine_interest=treasury.ukraine_interest.value * part,
         safe_rate=safe.rate.value,

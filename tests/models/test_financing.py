@@ -233,7 +233,7 @@ def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some
 
 def test_gni_keys_add_to_one(invented_model: Model) -> None:
     assert invented_model.financing.gni_key.sum(axis=0) == pytest.approx(1.0, abs=3e-9)
-    assert invented_model.financing.loan_key.sum() == pytest.approx(1.0, abs=3e-9)
+    assert invented_model.financing.loan_key.sum(axis=0) == pytest.approx(1.0, abs=3e-9)
 
 
 def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Model, some: Draws) -> None:

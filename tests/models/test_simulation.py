@@ -185,7 +185,7 @@ def one_state(model: Model) -> Model:
         financing=replace(
             model.financing,
             gni_key=np.ones((1, 4)),
-            loan_key=np.ones(1),
+            loan_key=np.ones((1, 4)),
             ukraine_interest=np.array([0.0, 1750.0, 3500.0, 3500.0]),
             safe_schedules=np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.25, 0.25, 0.25]]),
         ),

@@ -195,15 +195,19 @@ def test_gdp_is_carried_on_at_its_last_growth(invented_union: Case) -> None:
 
 
 def test_the_loan_for_ukraine_is_borne_by_its_own_states(invented_model: Model) -> None:
-    key = invented_model.financing.loan_key
-    assert key[1] == 0.0
-    assert key.sum() == pytest.approx(1.0, abs=2e-9)
+    """By their key of own resources in each year, the interest being paid through the budget of the Union."""
+    given = invented_model.financing
+    assert not given.loan_key[1].any()
+    assert given.loan_key.sum(axis=0) == pytest.approx(1.0, abs=2e-9)
+    bearing = given.gni_key[[0, 2]]
+    assert given.loan_key[[0, 2]] == pytest.approx(bearing / bearing.sum(axis=0), abs=2e-9)
+    assert given.loan_key[0, 0] != given.loan_key[0, -1]
 
 
 def test_a_case_without_a_state_of_the_loan_pays_no_interest_of_it(invented_union: Case) -> None:
     states = tuple(replace(state, loan_key=False) for state in invented_union.budgets.states)
     case = replace(invented_union, budgets=replace(invented_union.budgets, states=states))
-    assert treasury.loan_key(case, np.array([0.5, 0.2, 0.3])).tolist() == [0.0, 0.0, 0.0]
+    assert treasury.loan_key(case, np.array([[0.5], [0.2], [0.3]])).tolist() == [[0.0], [0.0], [0.0]]
 
 
 def test_slip_has_the_median_and_the_ninetieth_percentile_assumed(invented_model: Model) -> None:
