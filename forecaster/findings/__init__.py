@@ -135,7 +135,7 @@ def _money(run: Run) -> str:
     last, contracts = run.years[-1], total("outlay") + total("outlay_beyond")
     sets_off = (
         f"it sets off contracts of EUR {decimal(contracts, 0)} m, of which states bear EUR "
-        f"{decimal(total('outlay_states'), 0)} m by {last}"
+        f"{decimal(total('outlay_states'), 0)} m by {last}, {_changed(total('net_call'))}"
         if contracts
         else "it sets off no contracts"
     )
@@ -144,6 +144,12 @@ def _money(run: Run) -> str:
         f"{decimal(total('payments'), 0)} m by {last} on average"
         f"{peak(run, paid, digits=0)}; {sets_off}."
     )
+
+
+def _changed(net: float) -> str:
+    """What contracts change for states: much of what they bear would have been bought anyway."""
+    more = "more" if net >= 0.0 else "less"
+    return f"EUR {decimal(abs(net), 0)} m {more} than they would pay without the programme (net call)"
 
 
 def _purse(run: Run) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from invented.union import assuming, invented, with_figures
+from invented.union import assuming, invented, with_figures, with_lines
 
 from forecaster import findings
 from forecaster.case import Case
@@ -215,6 +215,16 @@ def test_amounts_that_are_not_zero_do_not_read_so(tiny):
     assert len(paid) == 8
     assert all(float(amount) > 0.0 for amount in paid)
     assert float(re.findall(r"take at most ([\d.]+) points", told)[0]) > 0.0
+
+
+def test_contracts_that_would_be_signed_anyway_are_no_cost_of_the_programme(case):
+    """Nothing of them is new: buying together and the grants leave states better off."""
+    anyway = with_lines(case, {line.id: {"new": 0.0} for line in case.programme.lines})
+    found = simulated(anyway, paths=PATHS)
+    net = found.statistics.mean("net_call", found.baseline, "EU").sum()
+    assert net < -1.0
+    told = f"EUR {-net:,.0f} m less than they would pay without the programme (net call)."
+    assert told in findings.findings(found)[0]
 
 
 def test_states_below_the_middle_are_counted(usual):

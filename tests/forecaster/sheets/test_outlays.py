@@ -119,6 +119,8 @@ def test_all_lines_together_are_what_the_summary_tells(run, tables):
     told = findings.findings(run)[0]
     assert f"contracts of EUR {number(whole['within']) + number(whole['beyond']):,.0f} m" in told
     assert f"states bear EUR {number(total['outlay_states']['within']):,.0f} m" in told
+    net = mean("net_call", run.baseline, UNION).sum()
+    assert f"EUR {net:,.0f} m more than they would pay without the programme (net call)." in told
 
 
 def test_calls_and_outlays_differ_by_currencies_alone(invented_union):
