@@ -1,7 +1,7 @@
 """Scores of quantile forecasts. Quantiles have shape (C, Q) at LEVELS13, outcomes (C,), C forecasts."""
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import stdtr
 
 from models.arrays import Floats, Integers
 
@@ -68,18 +68,24 @@ def diebold_mariano(score: Floats, reference: Floats, period: Integers, horizon:
     """Statistic and two-sided p-value that two mean scores are equal; negative: the first is better.
 
     Differences are averaged over the forecasts of a period (C,), so that states that move together count
-    once; their variance allows for overlap over the horizon with Bartlett weights. Diebold and Mariano,
-    Journal of Business and Economic Statistics 13(3), 1995.
+    once; their variance allows for overlap over the horizon with Bartlett weights. Periods are few, so the
+    statistic is scaled down for them and read off Student's t; a single one shows nothing. Diebold and Mariano,
+    Journal of Business and Economic Statistics 13(3), 1995; Harvey, Leybourne and Newbold, International
+    Journal of Forecasting 13(2), 1997.
     """
     number = np.bincount(period - period.min())
     total = np.bincount(period - period.min(), score - reference)
     yearly = total[number > 0] / number[number > 0]
-    centred = yearly - yearly.mean()
+    centred, periods = yearly - yearly.mean(), len(yearly)
+    if periods == 1:
+        return float(np.sign(yearly[0])), 1.0
+    ahead = min(horizon, periods - 1)
     variance = np.mean(centred**2)
-    for lag in range(1, min(horizon, len(yearly))):
-        variance += 2.0 * (1.0 - lag / horizon) * np.sum(centred[lag:] * centred[:-lag]) / len(yearly)
-    statistic = float(yearly.mean() / np.sqrt(max(variance, 1e-300) / len(yearly)))
-    return statistic, float(2.0 * ndtr(-abs(statistic)))
+    for lag in range(1, ahead):
+        variance += 2.0 * (1.0 - lag / ahead) * np.sum(centred[lag:] * centred[:-lag]) / periods
+    few = (periods - ahead) * (periods - ahead + 1) / periods**2
+    statistic = float(yearly.mean() / np.sqrt(max(variance, 1e-300) / periods / few))
+    return statistic, float(2.0 * stdtr(periods - 1, -abs(statistic)))
 
 
 def brier(probability: Floats, happened: Floats) -> float:

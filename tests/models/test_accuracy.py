@@ -93,10 +93,25 @@ def test_skill_and_its_interval():
 
 
 def test_diebold_mariano_by_hand():
-    """Yearly differences 1, 2, 3: mean 2, variance 2/3, one step: 2 / sqrt(2/9) = 4.243."""
+    """Yearly differences 1, 2, 3, one step ahead: a t-test with mean 2, deviation 1 and 2 degrees of freedom."""
     statistic, p_value = diebold_mariano(np.array([1.0, 2.0, 3.0]), np.zeros(3), np.array([1, 2, 3]), 1)
-    assert statistic == pytest.approx(3.0 * np.sqrt(2.0))
-    assert p_value == pytest.approx(2.2e-5, rel=0.02)
+    assert statistic == pytest.approx(2.0 / (1.0 / np.sqrt(3.0)))
+    assert p_value == pytest.approx(1.0 - statistic / np.sqrt(2.0 + statistic**2))
+
+
+def test_diebold_mariano_of_one_period_shows_nothing():
+    assert diebold_mariano(np.array([3.0, 1.0]), np.ones(2), np.array([7, 7]), 5) == (1.0, 1.0)
+
+
+def test_methods_that_are_alike_are_seldom_told_apart():
+    """25 origins whose errors overlap over five years: told apart in one case of seven at most.
+
+    One in twenty is promised; read off the normal distribution, unscaled, it would be one in four.
+    """
+    news = np.random.default_rng(5).standard_normal((2000, 29))
+    rows = np.lib.stride_tricks.sliding_window_view(news, 5, axis=1).sum(axis=2)
+    found = [diebold_mariano(row, np.zeros(25), np.arange(25), 5)[1] for row in rows]
+    assert np.mean(np.array(found) < 0.05) < 0.16
 
 
 def test_brier_by_hand():
