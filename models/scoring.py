@@ -68,8 +68,8 @@ def diebold_mariano(score: Floats, reference: Floats, period: Integers, horizon:
     """Statistic and two-sided p-value that two mean scores are equal; negative: the first is better.
 
     Differences are averaged over the forecasts of a period (C,), so that states that move together count
-    once; their variance allows for overlap over the horizon with Bartlett weights. Periods are few, so the
-    statistic is scaled down for them and read off Student's t; a single one shows nothing. Diebold and Mariano,
+    once; their variance allows for overlap over the horizon with Bartlett weights. As periods are few, the
+    statistic is scaled down and read off Student's t; a single one shows nothing. Diebold and Mariano,
     Journal of Business and Economic Statistics 13(3), 1995; Harvey, Leybourne and Newbold, International
     Journal of Forecasting 13(2), 1997.
     """

@@ -848,9 +848,7 @@ def ukraine_loan(case: Case, code: str) -> Row:
         return [0.0] * len(case.years)
     bearing = [s for s, state in case.states.items() if state["loan_key"]]
     count = range(len(case.years))
-    key = [
-        nine(income_share(case, code, t) / sum(income_share(case, s, t) for s in bearing)) for t in count
-    ]
+    key = [nine(income_share(case, code, t) / sum(income_share(case, s, t) for s in bearing)) for t in count]
     start = case.assumed["treasury.ukraine_from"]
     parts = [1.0 if year >= start else 0.5 if year == start - 1 else 0.0 for year in case.years]
     return [key[t] * parts[t] * case.assumed["treasury.ukraine_interest"] for t in count]

@@ -93,7 +93,7 @@ def test_skill_and_its_interval():
 
 
 def test_diebold_mariano_by_hand():
-    """Yearly differences 1, 2, 3, one step ahead: a t-test with mean 2, deviation 1 and 2 degrees of freedom."""
+    """Yearly differences 1, 2, 3, one step ahead: the t-test of mean 2, deviation 1, 2 degrees of freedom."""
     statistic, p_value = diebold_mariano(np.array([1.0, 2.0, 3.0]), np.zeros(3), np.array([1, 2, 3]), 1)
     assert statistic == pytest.approx(2.0 / (1.0 / np.sqrt(3.0)))
     assert p_value == pytest.approx(1.0 - statistic / np.sqrt(2.0 + statistic**2))

@@ -254,8 +254,8 @@ TABLES: tuple[Table, ...] = (
         "commitments",
         "Amounts already committed",
         "EUR million",
-        "Investment of a coming year that is already under contract; replaces the default shares. Without what "
-        "SAFE loans on top of the budget pay: the model adds it.",
+        "Investment of a coming year that is already under contract; replaces the default shares. "
+        "Without what SAFE loans on top of the budget pay: the model adds it.",
         key=("code", "year"),
         columns=(
             _CODE,
