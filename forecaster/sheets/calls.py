@@ -58,7 +58,8 @@ NOTES = (
     ),
     (
         "Who takes part is drawn with a probability that follows investment, unless programme.toml names "
-        "the participants: assumed until a case confirms them."
+        "the participants: assumed until a case confirms them. A state that invests little is seldom drawn "
+        "so; what is known of that stands beside participation.states_per_contract on the sheet Assumptions."
     ),
 )
 

@@ -12,7 +12,7 @@ from forecaster import assembly
 from forecaster.assembly import investment, treasury
 from forecaster.assembly.lots import _since
 from forecaster.case import Case, bundled, load
-from models import tables
+from models import participation, tables
 from models.budgets import Forecast
 from models.capacity import draws
 from models.lots import Lot
@@ -329,3 +329,15 @@ def test_a_shorter_half_of_a_case_is_a_case(tmp_path_factory: pytest.TempPathFac
         assert all(len(state.median) == years for state in model.states)
         assert math.isfinite(float(model.states[0].median[-1]))
         assert replace(model).states[0].spread.shape[0] == years
+
+
+def test_five_contracts_hold_as_many_states_as_their_assumption_tells() -> None:
+    """The bundled note sets 13 states, in nine cases of ten 11 to 16, beside the 20 of EDIRPA's projects."""
+    case = load(bundled())
+    model = assembly.model(case, assembly.budget_forecast(case, YEARS))
+    keys = participation.keys(model.participation, model.lots[:5], drawn(1, 0, 8))
+    states = (keys > 0.0).any(axis=0).sum(axis=0)
+    assert states.mean() == pytest.approx(13.3, abs=0.1)
+    assert np.percentile(states, [5, 95]).tolist() == [11.0, 16.0]
+    told = case.assumptions.participation.states_per_contract.note
+    assert "hold 13 different states on average (11 to 16 in nine cases of ten)" in told
