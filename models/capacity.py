@@ -92,7 +92,8 @@ class Draws:
 class Money:
     """What a state has and has promised. Shapes (year, draw), EUR million.
 
-    planned: its planned investment at the prices and cost growth of the draw.
+    planned: its planned investment at the prices and cost growth of the draw, with what SAFE loans on top of
+    the budget are bound to buy.
     """
 
     budget: Floats
@@ -223,7 +224,7 @@ def _promised(
     common: tuple[Floats, Floats],
     cost_growth: float,
 ) -> tuple[Floats, Floats]:
-    """Payments on contracts signed before with those from SAFE, and the plan at actual cost (year, draw).
+    """Payments on contracts signed before and the plan at actual cost, with those from SAFE (year, draw).
 
     A share of planned investment that follows actual investment in part: more where it is above plan (new
     contracts are signed), less below. A ministry's own figures replace it. What is on order costs more as far
@@ -247,7 +248,7 @@ def _promised(
                 else passed[t, p] * ((share[t] + added[t]) * plan[t])
             )
             committed[t, p] = at_plan * cost + from_safe[t]
-            planned[t, p] = plan[t] * cost
+            planned[t, p] = plan[t] * cost + from_safe[t]
     return committed, planned
 
 

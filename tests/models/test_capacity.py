@@ -101,6 +101,7 @@ def test_safe_money_is_had_and_mostly_bound(invented_model: Model, state: State)
     found = has(invented_model, replace(state, safe_draw=draws_), as_planned())
     assert found.investment.ravel()[:2].tolist() == pytest.approx([350.0, 300.0])
     assert found.committed.ravel()[:2].tolist() == pytest.approx([255.0 + 45.0, 234.0])
+    assert found.planned.ravel()[:2].tolist() == pytest.approx([300.0 + 45.0, 300.0])
 
 
 def test_borrowing_does_not_turn_a_state_red_by_itself(invented_model: Model, state: State) -> None:
