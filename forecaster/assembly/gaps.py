@@ -17,13 +17,13 @@ def refuse_gaps(case: Case) -> None:
     problems = Problems()
     for figure in case.budgets.figures:
         if told := _out_of_bounds(figure):
-            problems.add(figure.file, _cell(figure), f"{_said(figure)}. {told}")
+            problems.add(figure.file, figure.address, f"{_said(figure)}. {told}")
     for plan in case.budgets.plans:
         if plan.use and plan.amount <= 0.0:
             file, _, cell = plan.cell.partition(", ")
             problems.add(file, cell, f"{plan.code} {plan.year} is {plan.amount:g}. A plan is above 0.")
     for figure, told in _off_scale(case):
-        problems.add(figure.file, _cell(figure), f"{_said(figure)}, {told}: unit mixed up?")
+        problems.add(figure.file, figure.address, f"{_said(figure)}, {told}: unit mixed up?")
     problems.raise_if_any(InputError)
     file = WORKBOOK if WORKBOOK in case.files else "nato_equipment.csv"
     for state in _without_share(case):
@@ -34,10 +34,6 @@ def refuse_gaps(case: Case) -> None:
 def _out_of_bounds(figure: Figure) -> str:
     above, most, told = BOUNDS.get(figure.table, (-math.inf, math.inf, ""))
     return "" if above < figure.value <= most else told
-
-
-def _cell(figure: Figure) -> str:
-    return f"{figure.sheet}!{figure.cell}" if figure.sheet else figure.cell
 
 
 def _said(figure: Figure) -> str:

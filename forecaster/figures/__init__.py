@@ -40,7 +40,12 @@ class Figure:
     @property
     def place(self) -> str:
         """File, sheet and cell in the form used by every message."""
-        return f"{self.file}, {self.sheet}!{self.cell}" if self.sheet else f"{self.file}, {self.cell}"
+        return f"{self.file}, {self.address}"
+
+    @property
+    def address(self) -> str:
+        """Sheet and cell, as the place of a problem in the file; a text table has no sheet."""
+        return f"{self.sheet}!{self.cell}" if self.sheet else self.cell
 
     @property
     def used_unit(self) -> str:

@@ -57,7 +57,7 @@ def _refuse_negative(figures: Sequence[Figure], holds: Holds, context: Context) 
         if figure.value < 0.0 or (figure.value == 0.0 and holds == "plan"):
             allowed = "A plan is above 0" if holds == "plan" else "Allowed: 0 or more"
             text = f"{figure.code} {figure.item} is {figure.raw}. {allowed}; a missing value is n/a or empty."
-            context.problems.add(figure.file, f"{figure.sheet}!{figure.cell}", text)
+            context.problems.add(figure.file, figure.address, text)
 
 
 def _block(read: Understanding, label: str, context: Context) -> Block | None:
@@ -116,7 +116,7 @@ def _rate(block: Block, figure: Figure, budgets: Budgets, context: Context) -> f
         table = "gdp" if block.unit.kind == "share" else "exchange"
         years = budgets.years(table)
         text = f"{figure.code} {figure.item} needs the table {table}, which holds {years[0]} to {years[-1]}."
-        context.problems.warn(figure.file, f"{figure.sheet}!{figure.cell}", f"{text} Left out.")
+        context.problems.warn(figure.file, figure.address, f"{text} Left out.")
         return None
     return float(rate)
 
@@ -193,6 +193,6 @@ def _with_figures(budgets: Budgets, table: str, figures: Sequence[Figure], conte
         if other is not None and not math.isclose(other.value, figure.value, rel_tol=1e-9):
             told = f"own {table} {figure.value:,.1f} EUR million replaces {other.value:,.1f}"
             text = f"{figure.code} {figure.item}: {told} ({other.place})."
-            context.problems.warn(figure.file, f"{figure.sheet}!{figure.cell}", text)
+            context.problems.warn(figure.file, figure.address, text)
     kept = tuple(one for one in budgets.figures if (one.table, one.code) != (table, context.code))
     return replace(budgets, figures=(*kept, *(replace(figure, table=table) for figure in figures)))

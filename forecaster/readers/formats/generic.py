@@ -86,4 +86,4 @@ def _tell_scaled(document: Document, blocks: list[Block], context: Context) -> N
         scaled = next((figure for figure in block.figures if figure.cell in addresses), None)
         if scaled is not None:
             text = f"the number format shows thousands; the stored value {scaled.raw} is what counts."
-            context.problems.warn(document.book.file, f"{block.sheet}!{scaled.cell}", text)
+            context.problems.warn(document.book.file, scaled.address, text)

@@ -246,6 +246,12 @@ def test_figures_that_no_budget_has_are_refused(combine, workbook, holds, row, t
     assert errors == [f"AT.xlsx, Budget!{line}" for line in told]
 
 
+def test_a_figure_of_a_text_table_is_placed_by_its_cell_alone(combine, tmp_path):
+    (tmp_path / "AT.csv").write_text("EUR million\n;2025;2026;2027\nDefence;0;2;3\n", encoding="utf-8")
+    _, errors, _ = combine({"AT": Mapping(file="AT.csv")})
+    assert errors == ["AT.csv, B3: AT 2025 is 0. A plan is above 0; a missing value is n/a or empty."]
+
+
 def test_years_that_lose_their_plan_are_told(combine, workbook):
     workbook([["PLN million"], ["", 2025, 2026, 2028], ["Defence", 190e3, 200e3, 220e3]], "PL.xlsx")
     _, _, warnings = combine({"PL": Mapping(file="PL.xlsx")})
