@@ -88,6 +88,11 @@ class Context:
         """The decimal mark that was set, '' where none was."""
         return self.mapping.decimal if self.mapping else ""
 
+    @property
+    def unit(self) -> str:
+        """The unit that was set, '' where none was."""
+        return self.mapping.unit if self.mapping else ""
+
     def desk(self, book: Book, sheet: Sheet) -> Desk:
         """Return a sheet to read numbers from."""
         advice = f'Set decimal = "," or "." under {self.key}.'

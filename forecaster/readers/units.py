@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from forecaster.readers.names import folded
+
+Place = TypeVar("Place")
 
 MILLION = 1e-6
 UNCLEAR = 0.0  # a scale that differs between languages
@@ -223,15 +226,15 @@ def _language(plain: str) -> str:
     return best if scores[best] and len(tied) == 1 else ""
 
 
-def among(texts: Iterable[tuple[str, str]], code: str = "") -> list[tuple[Unit, str]]:
+def among(texts: Iterable[tuple[Place, str]], code: str = "") -> list[tuple[Unit, Place]]:
     """All different units that texts name, each with the first place. texts: (place, text).
 
     A scale in one cell and a currency in another make a unit where there is one of each.
     """
     cells = list(texts)
     around = " ".join(text for _, text in cells)
-    scaled: dict[Unit, str] = {}
-    whole: dict[Unit, str] = {}
+    scaled: dict[Unit, Place] = {}
+    whole: dict[Unit, Place] = {}
     for place, text in cells:
         unit = parsed(text, code, around)
         if unit is not None and (unit.kind != "money" or unit.factor != MILLION):
@@ -241,7 +244,7 @@ def among(texts: Iterable[tuple[str, str]], code: str = "") -> list[tuple[Unit, 
     return list((scaled or _joined(cells, code, around) or whole).items())
 
 
-def _joined(cells: list[tuple[str, str]], code: str, around: str) -> dict[Unit, str]:
+def _joined(cells: list[tuple[Place, str]], code: str, around: str) -> dict[Unit, Place]:
     """The unit of a scale in one cell and a currency in another, where there is one of each."""
     scales = {scale: place for place, text in cells if (scale := scale_only(text, code, around))}
     currencies = {name for _, text in cells if (name := currency_only(text, code))}

@@ -10,13 +10,12 @@ from forecaster.readers import cells, units
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import Book, Sheet, as_text, column_letters
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import label_for
+from forecaster.readers.layouts.beside import label_for, settled_unit, texts_above
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows, shown_sheets
 from forecaster.readers.mapping import Match
 from forecaster.readers.names import folded
 from forecaster.readers.understanding import Block, Context, Left
 from forecaster.readers.units import Unit
-from forecaster.toml import ASSUMPTIONS
 
 _SUM = re.compile(
     r"^(grand |sub-?)?(total|totals|totale|totaal|summe|summa|suma|gesamt|gesamtsumme|insgesamt|zusammen"
@@ -129,27 +128,8 @@ def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:
 
 
 def _unit(book: Book, lines: Lines, context: Context) -> Unit | None:
-    mapping = context.mapping
-    assert mapping is not None
-    if mapping.unit:
-        found = units.as_set(mapping.unit, context.code)
-        if found is None:
-            text = f"unit = {mapping.unit!r} under {context.key} is not understood. Write 'EUR million'."
-            context.problems.add(ASSUMPTIONS, "", text)
-        return found
-    beside = [
-        (lines.sheet.address(row, column), text)
-        for row in range(1, lines.header + 1)
-        for column in range(1, lines.sheet.width + 1)
-        if (text := lines.sheet.text(row, column))
-    ]
-    stated = units.among(beside, context.code)
-    if len(stated) == 1:
-        return stated[0][0]
-    where = grid.span(lines.sheet, lines.header)
-    advice = f'Set unit = "EUR million" under {context.key}.'
-    context.problems.add(book.file, "", f"no unit found near the table (looked in {where}). {advice}")
-    return None
+    stated = units.among(texts_above(lines.sheet, lines.header), context.code)
+    return settled_unit(context.desk(book, lines.sheet), lines.header, stated, context, strict=True)
 
 
 def _chosen(lines: Lines, context: Context) -> tuple[list[int], list[int], int]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from forecaster.readers import cells, units
-from forecaster.readers.files.book import Book, Sheet, column_letters
-from forecaster.readers.layouts import grid
+from forecaster.readers.files.book import Book, Position, Sheet
 from forecaster.readers.layouts.grid import Heads, Segment
 from forecaster.readers.numbers import Desk
 from forecaster.readers.understanding import Context
@@ -13,6 +13,9 @@ from forecaster.readers.units import Unit
 from forecaster.toml import ASSUMPTIONS
 
 TEXT_LIMIT = 300  # longer texts are notes, not units
+
+Stated = Sequence[tuple[Unit, Position]]
+"""Different units that the texts of a table name, each with the first cell that does."""
 
 
 @dataclass(frozen=True)
@@ -53,69 +56,71 @@ def state_of(book: Book, sheet: Sheet, heads: Heads, context: Context) -> str:
 
 def tell_prices(desk: Desk, heads: Heads) -> None:
     """Warn of a table that is said to be at constant prices: budgets are read as current ones."""
-    for place, text in texts_above(desk.sheet, heads):
+    for place, text in texts_above(desk.sheet, heads.row):
         if units.at_constant_prices(text):
-            where = f"{desk.sheet.name}!{place}" if desk.sheet.name else place
             told = "names prices of one year; figures are read as those of each year's own prices."
-            desk.problems.warn(desk.file, where, f"{text[:60]!r} {told}")
+            desk.warn(*place, f"{text[:60]!r} {told}")
 
 
 def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules: Rules) -> Unit | None:
-    """Return the unit of a table: as set, as its title says, as the texts above say; a conflict is noted."""
-    stated = _stated(desk, heads, segment, context)
-    if context.mapping and context.mapping.unit:
-        return _set_unit(desk, stated, context)
-    texts = " ".join(text for _, text in texts_above(desk.sheet, heads))
+    """Return the unit of a table: as set, as its publisher defines it, or as texts beside it say."""
+    texts = " ".join(text for _, text in texts_above(desk.sheet, heads.row))
     known = rules.unit(f"{texts} {segment.title} {desk.sheet.name}")
-    if known is not None:
+    if known is not None and not context.unit:
         return known
-    if len(stated) > 1 and rules.strict:
-        places = ", ".join(f"{unit.label} ({place})" for unit, place in stated)
-        desk.problems.add(
-            desk.file,
-            desk.sheet.name,
-            f'several units found: {places}. Set unit = "EUR million" under {context.key}.',
-        )
+    return settled_unit(desk, heads.row, _stated(desk, heads, segment, context), context, strict=rules.strict)
+
+
+def _stated(desk: Desk, heads: Heads, segment: Segment, context: Context) -> Stated:
+    own = units.parsed(segment.title, context.code) if segment.title_row > heads.row else None
+    if own is not None:
+        return [(own, (segment.title_row, heads.label))]
+    return units.among(texts_above(desk.sheet, heads.row), context.code)
+
+
+def settled_unit(desk: Desk, row: int, stated: Stated, context: Context, *, strict: bool) -> Unit | None:
+    """Return the unit that was set, else the one that is stated.
+
+    A set unit that contradicts is noted; where strict, so is that none or several are stated. row: of the
+    headings, down to which units were looked for.
+    """
+    if context.unit:
+        return _set_unit(desk, stated, context)
+    advice = f'Set unit = "EUR million" under {context.key}.'
+    if len(stated) > 1 and strict:
+        places = ", ".join(f"{unit.label} ({desk.sheet.address(*place)})" for unit, place in stated)
+        desk.problems.add(desk.file, desk.sheet.name, f"several units found: {places}. {advice}")
         return None
-    if not stated and rules.strict:
-        where = grid.span(desk.sheet, heads.row)
-        advice = f'Set unit = "EUR million" under {context.key}.'
+    if not stated and strict:
+        where = f"A1:{desk.sheet.address(row, max(desk.sheet.width, 1))}"
         desk.problems.add(desk.file, "", f"no unit found near the table (looked in {where}). {advice}")
     return stated[0][0] if stated else None
 
 
-def _stated(desk: Desk, heads: Heads, segment: Segment, context: Context) -> list[tuple[Unit, str]]:
-    own = units.parsed(segment.title, context.code) if segment.title_row > heads.row else None
-    if own is not None:
-        return [(own, f"{column_letters(heads.label)}{segment.title_row}")]
-    return units.among(texts_above(desk.sheet, heads), context.code)
-
-
-def _set_unit(desk: Desk, stated: Sequence[tuple[Unit, str]], context: Context) -> Unit | None:
-    """Return the unit that was set; one on the sheet that says otherwise is a problem."""
-    assert context.mapping is not None
-    chosen = units.as_set(context.mapping.unit, context.code)
+def _set_unit(desk: Desk, stated: Stated, context: Context) -> Unit | None:
+    """Return the unit that was set; one that is not understood or that the sheet contradicts is a problem."""
+    chosen = units.as_set(context.unit, context.code)
     if chosen is None:
-        text = f"unit = {context.mapping.unit!r} under {context.key} is not understood. Write 'EUR million'."
+        text = f"unit = {context.unit!r} under {context.key} is not understood. Write 'EUR million'."
         desk.problems.add(ASSUMPTIONS, "", text)
         return None
-    for unit, place in stated:
-        if unit.kind == chosen.kind and (unit.factor, unit.currency) != (chosen.factor, chosen.currency):
-            text = f"the sheet says {unit.label}, {context.key} says {chosen.label}. Correct one of them."
-            desk.problems.add(desk.file, f"{desk.sheet.name}!{place}" if desk.sheet.name else place, text)
-            return None
+    alike = [(unit, place) for unit, place in stated if unit.kind == chosen.kind]
+    if alike and all((unit.factor, unit.currency) != (chosen.factor, chosen.currency) for unit, _ in alike):
+        unit, place = alike[0]
+        text = f"the sheet says {unit.label}, {context.key} says {chosen.label}. Correct one of them."
+        desk.add(*place, text)
+        return None
     return chosen
 
 
-def texts_above(sheet: Sheet, heads: Heads) -> list[tuple[str, str]]:
-    """Place and text of every cell above and beside the headings."""
-    found = []
-    for row in range(1, min(heads.row, len(sheet.rows)) + 1):
-        for column in range(1, len(sheet.rows[row - 1]) + 1):
-            value = sheet.value(row, column)
-            if isinstance(value, str) and 0 < len(value) < TEXT_LIMIT and cells.year(value) is None:
-                found.append((f"{column_letters(column)}{row}", value))
-    return found
+def texts_above(sheet: Sheet, last: int) -> list[tuple[Position, str]]:
+    """Place and text of every cell down to a row, but of years and notes."""
+    return [
+        ((row, column), value)
+        for row, values in islice(sheet.numbered(), last)
+        for column, value in enumerate(values, start=1)
+        if isinstance(value, str) and 0 < len(value) < TEXT_LIMIT and cells.year(value) is None
+    ]
 
 
 def label_for(unit: Unit, code: str, context: Context, beside: str = "") -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from forecaster.readers import cells
 from forecaster.readers.cells import Year
-from forecaster.readers.files.book import Sheet, as_text, column_letters
+from forecaster.readers.files.book import Sheet, as_text
 from forecaster.readers.names import Names, folded
 
 FEWEST_YEARS = 3
@@ -178,8 +178,3 @@ def busiest_row(sheet: Sheet) -> int:
         for number, row in list(sheet.numbered())[:50]
     }
     return max(counts, key=lambda number: (counts[number], -number), default=1)
-
-
-def span(sheet: Sheet, row: int) -> str:
-    """Return the range above and beside a table: A1:F3."""
-    return f"A1:{column_letters(max(sheet.width, 1))}{row}"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from forecaster.figures import Figure
 from forecaster.readers import cells, units
-from forecaster.readers.files.book import Book, Sheet, column_letters
+from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import Rules, label_for
+from forecaster.readers.layouts.beside import Rules, Stated, label_for, settled_unit, texts_above
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.names import Names, folded
 from forecaster.readers.numbers import Desk
@@ -115,7 +115,7 @@ def blocks(
             continue
         groups = _groups(sheet, found, rows, context.names)
         for dims, members in groups.items():
-            unit = _unit(desk, found, heading, members, context, rules)
+            unit = _unit(desk, found, column, members[0], context, rules)
             if unit is None:
                 left.append(Left(sheet.place(found.header, column), heading, "no unit"))
                 continue
@@ -136,29 +136,21 @@ def _groups(sheet: Sheet, found: Shape, rows: list[int], names: Names) -> dict[t
     return groups
 
 
-def _unit(
-    desk: Desk, found: Shape, heading: str, rows: list[int], context: Context, rules: Rules
-) -> Unit | None:
-    if context.mapping and context.mapping.unit:
-        return units.as_set(context.mapping.unit, context.code)
+def _unit(desk: Desk, found: Shape, column: int, row: int, context: Context, rules: Rules) -> Unit | None:
+    stated = _stated(desk, found, column, row, context, rules)
+    return settled_unit(desk, found.header, stated, context, strict=rules.strict and not found.unit)
+
+
+def _stated(desk: Desk, found: Shape, column: int, row: int, context: Context, rules: Rules) -> Stated:
+    """Return the unit a row names where there is a column of units; else what heading or texts above name."""
     if found.unit:
-        return units.coded(desk.sheet.text(rows[0], found.unit))
+        unit, place = units.coded(desk.sheet.text(row, found.unit)), (row, found.unit)
+        return [] if unit is None else [(unit, place)]
+    heading, place = found.values[column], (found.header, column)
     known = units.parsed(heading, context.code) or rules.unit(folded(heading))
     if known is not None:
-        return known
-    above = [
-        (desk.sheet.address(row, place), desk.sheet.text(row, place))
-        for row in range(1, found.header)
-        for place in range(1, desk.sheet.width + 1)
-    ]
-    stated = units.among([(place, text) for place, text in above if text], context.code)
-    if len(stated) == 1:
-        return stated[0][0]
-    if rules.strict:
-        where = grid.span(desk.sheet, found.header)
-        advice = f'Set unit = "EUR million" under {context.key}.'
-        desk.problems.add(desk.file, "", f"no unit found near the table (looked in {where}). {advice}")
-    return None
+        return [(known, place)]
+    return units.among(texts_above(desk.sheet, found.header - 1), context.code)
 
 
 def _figures(  # noqa: PLR0913, PLR0917 - a figure is all of these
@@ -195,5 +187,5 @@ def _figures(  # noqa: PLR0913, PLR0917 - a figure is all of these
             file=book.file,
             sha256=book.sha256,
             sheet=desk.sheet.name,
-            cell=f"{column_letters(column)}{row}",
+            cell=desk.sheet.address(row, column),
         )

@@ -121,8 +121,43 @@ def test_units_of_tidy_tables(tmp_path, read):
     assert values(found)["MT", "2024"] == 2.024
     advice = 'Set unit = "EUR million" under [sources.XX].'
     assert errors == [f"long.csv: no unit found near the table (looked in A1:D1). {advice}"]
-    found, errors = read(path, Mapping(file="long.csv", unit="EUR million"))
+    assert read(path, Mapping(file="long.csv", unit="EUR thousand"))[1] == []
+
+
+@pytest.mark.parametrize("unit_in", ["text above", "heading", "column of units"])
+def test_a_unit_that_was_set_and_another_of_a_tidy_table(tmp_path, read, unit_in):
+    head = "state,year,value" if unit_in != "heading" else "state,year,value (EUR million)"
+    rows = [f"MT,{year},5" for year in range(2020, 2026)]
+    if unit_in == "column of units":
+        head, rows = f"{head},unit", [f"{row},MIO_EUR" for row in rows]
+    lines = ["EUR million"] * (unit_in == "text above") + [head, *rows]
+    (tmp_path / "long.csv").write_text("\n".join(lines), encoding="utf-8")
+    place = {"text above": "A1", "heading": "C1", "column of units": "D2"}[unit_in]
+    told = "the sheet says EUR million, [sources.XX] says EUR thousand. Correct one of them."
+    path = tmp_path / "long.csv"
+    assert read(path, Mapping(file="long.csv", unit="EUR thousand"))[1] == [f"long.csv, {place}: {told}"]
+    assert values(read(path, Mapping(file="long.csv", unit="EUR million"))[0])["MT", "2025"] == 5.0
+    assert read(path, Mapping(file="long.csv", unit="bananas"))[1] == [
+        "assumptions.toml: unit = 'bananas' under [sources.XX] is not understood. Write 'EUR million'."
+    ]
+
+
+def test_a_unit_that_was_set_settles_which_of_two_it_is(workbook, read):
+    path = workbook([["EUR million", "EUR thousand"], *ROWS], "x.xlsx")
+    assert read(path)[1] != []
+    found, errors = read(path, Mapping(file="x.xlsx", unit="EUR thousand"))
     assert errors == []
+    assert values(found)["MT", "2025"] == 0.002
+
+
+def test_a_place_on_a_sheet_with_years_down_is_the_cell_itself(workbook, read):
+    table = [["", "Malta", "Spain"], *([year, 1, 2] for year in range(2024, 2027))]
+    assert read(workbook(table, "x.xlsx"))[1] == [
+        'x.xlsx: no unit found near the table (looked in A1:A4). Set unit = "EUR million" under [sources.XX].'
+    ]
+    path = workbook([["Budget"], ["EUR million"], *table], "x.xlsx")
+    told = "the sheet says EUR million, [sources.XX] says EUR billion. Correct one of them."
+    assert read(path, Mapping(file="x.xlsx", unit="EUR billion"))[1] == [f"x.xlsx, Budget!A2: {told}"]
 
 
 def test_units_of_budget_lines(workbook, read):
@@ -134,6 +169,9 @@ def test_units_of_budget_lines(workbook, read):
     }
     none = Mapping.model_validate(mapping | {"filter": {"Chapter": ">20"}})
     assert read(path, none, "AT")[1] == ["x.xlsx, Budget: no line passes the filter under [sources.AT]."]
+    other = Mapping.model_validate(mapping | {"unit": "EUR million"})
+    told = "the sheet says EUR thousand, [sources.AT] says EUR million. Correct one of them."
+    assert read(path, other, "AT")[1] == [f"x.xlsx, Budget!B1: {told}"]
     wrong = Mapping.model_validate(mapping | {"unit": "bananas"})
     assert read(path, wrong, "AT")[1] == [
         "assumptions.toml: unit = 'bananas' under [sources.AT] is not understood. Write 'EUR million'."
