@@ -5,8 +5,8 @@ own      the tables of a case: budgets.xlsx or CSV
 formats  everybody else's: READERS
 layouts  where figures stand on a sheet of theirs: years across or down, or one row a figure
 
-cells, numbers, units, names
-         what a cell, a column, a unit, the name of a state means
+cells, numbers, units, names, jumps
+         what a cell, a column, a unit, the name of a state, a step between years means
 mapping  what assumptions.toml says of a state's own file
 understanding
          what is understood of a file

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from forecaster.figures import Figure
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import Sheet
-from forecaster.readers.names import folded
+from forecaster.readers.names import Names, folded
 from forecaster.readers.own import UNHIDE, Filled, filled
 from forecaster.readers.own.tables import TABLES, Table
 from forecaster.readers.understanding import Block, Context, Left
@@ -36,7 +36,7 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
         if one is not None:
             kind = "share" if table.factor != 1.0 else "money"
             unit = Unit(table.unit, kind, table.factor, "EUR" if "EUR" in table.unit else "")
-            figures = tuple(_figures(one, context))
+            figures = tuple(_figures(one, context.names))
             blocks += [Block(sheet.name, table.title, one.header, unit, figures)] if figures else []
     return blocks, left
 
@@ -52,22 +52,7 @@ def _tables(document: Document) -> list[tuple[Table, Sheet]]:
     return found
 
 
-def _figures(one: Filled, context: Context) -> Iterator[Figure]:
+def _figures(one: Filled, names: Names) -> Iterator[Figure]:
     for record in one.records:
-        code = context.names.code(record.text("code"))
-        for name, entry in record.entries.items():
-            if code is not None and isinstance(entry.value, float):
-                yield Figure(
-                    table=one.table.name,
-                    code=code,
-                    item=name,
-                    value=entry.value * entry.factor,
-                    unit=one.table.unit,
-                    factor=entry.factor,
-                    flag=entry.flag,
-                    raw=entry.raw,
-                    file=one.file,
-                    sha256=one.sha256,
-                    sheet=one.sheet,
-                    cell=entry.cell,
-                )
+        if code := names.code(record.text("code")):
+            yield from one.figures(record, code)

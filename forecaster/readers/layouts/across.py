@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Sheet
+from forecaster.readers.jumps import jumps
 from forecaster.readers.layouts import grid
 from forecaster.readers.layouts.beside import Rules, label_for, state_of, tell_prices, title_of, unit_of
 from forecaster.readers.layouts.grid import Heads, Row, Segment
@@ -14,7 +15,6 @@ from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.layouts.unread import tell_unread
 from forecaster.readers.names import folded, without_notes
 from forecaster.readers.numbers import Desk, Number
-from forecaster.readers.own.build import jumps
 from forecaster.readers.understanding import Block, Context, Left
 from forecaster.readers.units import Unit
 

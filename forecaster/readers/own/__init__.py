@@ -1,9 +1,10 @@
 """The project's own tables, as sheets of budgets.xlsx or as CSV files -> records with typed entries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from forecaster.errors import Problems, did_you_mean
+from forecaster.figures import Figure
 from forecaster.readers import cells
 from forecaster.readers.files.book import Book, Sheet, as_text, column_letters
 from forecaster.readers.names import folded
@@ -49,9 +50,41 @@ class Filled:
         """Return sheet and cell of an entry."""
         return f"{self.sheet}!{entry.cell}" if self.sheet else entry.cell
 
+    def row_place(self, record: Record) -> str:
+        """Return sheet and row of a record."""
+        return ", ".join(part for part in (self.sheet, f"Row {record.row}") if part)
+
     def key(self, record: Record) -> tuple[str, ...]:
         """Return what tells a row from the others."""
         return tuple(as_text(record.value(column)) for column in self.table.key)
+
+    def figures(self, record: Record, code: str) -> Iterator[Figure]:
+        """Numbers of a row of a state, each with its cell."""
+        for name, found in record.entries.items():
+            if found.amount is not None:
+                yield Figure(
+                    table=self.table.name,
+                    code=code,
+                    item=self._item(record, name),
+                    value=found.amount,
+                    unit=self.table.unit,
+                    factor=found.factor,
+                    flag=found.flag,
+                    raw=found.raw,
+                    file=self.file,
+                    sha256=self.sha256,
+                    sheet=self.sheet,
+                    cell=found.cell,
+                )
+
+    def _item(self, record: Record, name: str) -> str:
+        """Return the year; in a list table with other keys, year and series or the column's name."""
+        if self.table.name == "commitments":
+            return str(record.value("year"))
+        if self.table.name == "plans":
+            series = f"{record.value('year')} {record.text('series')}: {record.text('definition')}"
+            return series if name == "amount" else f"{series} [{name}]"
+        return name
 
 
 def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled | None:

@@ -3,15 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import pairwise
 
 from forecaster.errors import Problems
-from forecaster.figures import Budgets, Figure, Plan, Rule, SafeLoan, Source, State
+from forecaster.figures import Budgets, Plan, Rule, SafeLoan, Source, State
+from forecaster.readers.jumps import jumps
 from forecaster.readers.names import Names
 from forecaster.readers.own import UNHIDE, Filled, Record
-from forecaster.readers.own.entries import Entry
-
-JUMP = 500.0  # a step of this ratio or more from one year to the next is more likely a change of unit
 
 
 def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Problems) -> Budgets:
@@ -29,9 +26,9 @@ def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Pr
             _check_states(filled, rows.get(name, {}), names, problems)
     figures = tuple(
         figure
-        for name, filled in tables.items()
-        if name != "sources"
-        for figure in _figures(filled, rows[name])
+        for name, found in rows.items()
+        for key, row in found.items()
+        for figure in tables[name].figures(row, key[0])
     )
     return Budgets(
         states=states,
@@ -71,7 +68,9 @@ def states_of(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
     for record in _records(filled):
         code = record.text("code")
         if filled is not None and code in states:
-            problems.add(filled.file, _row(filled, record), f"{code} is there twice. Each state has one row.")
+            problems.add(
+                filled.file, filled.row_place(record), f"{code} is there twice. Each state has one row."
+            )
         elif filled is not None and code and _whole(filled, record):
             aliases = tuple(alias.strip() for alias in record.text("aliases").split(";") if alias.strip())
             states[code] = State(
@@ -100,7 +99,7 @@ def _rows(
         if code is None:
             row = f" Row {hidden[found]} of the table states is hidden. {UNHIDE}" if found in hidden else ""
             text = f"{found!r} is not a member state.{row or names.suggestion(found)}"
-            problems.add(filled.file, _row(filled, record), text)
+            problems.add(filled.file, filled.row_place(record), text)
             continue
         key = (code, *filled.key(record)[1:])
         if any(name in record.entries and record.value(name) is None for name in filled.table.key):
@@ -110,10 +109,6 @@ def _rows(
             continue
         seen[key] = record
         yield key, record
-
-
-def _row(filled: Filled, record: Record) -> str:
-    return ", ".join(part for part in (filled.sheet, f"Row {record.row}") if part)
 
 
 def _double(filled: Filled, key: tuple[str, ...], first: Record, second: Record, problems: Problems) -> None:
@@ -153,68 +148,9 @@ def _check_years(filled: Filled, code: str, record: Record, problems: Problems) 
             needed = f"{first}-{last}" if last > first else str(first)
             problems.add(filled.file, place, f"{', '.join(missing)} {verb} missing ({needed} needed).")
     if filled.table.money:
-        values = {int(item): number for item, number in _numbers(record) if item.isdecimal()}
+        values = {int(figure.item): figure.value for figure in filled.figures(record, code)}
         for text in jumps(code, values):
             problems.warn(filled.file, filled.sheet, text)
-
-
-def jumps(code: str, values: Mapping[int, float]) -> Iterator[str]:
-    """Texts for steps between years that look like a change of unit. values: by year."""
-    known = [year for year in sorted(values) if values[year] > 0]
-    for before, after in pairwise(known):
-        ratio = values[after] / values[before]
-        if ratio >= JUMP:
-            yield f"{code} {after} is {_rounded(ratio):,} times {code} {before}: unit mixed up?"
-        elif ratio <= 1 / JUMP:
-            yield f"{code} {before} is {_rounded(1 / ratio):,} times {code} {after}: unit mixed up?"
-
-
-def _rounded(ratio: float) -> int:
-    """Return a ratio to two digits, or the power of ten it lies within a fifth of."""
-    power = 10 ** round(math.log10(ratio))
-    digits = 10 ** (math.floor(math.log10(ratio)) - 1)
-    return int(power) if 0.8 < ratio / power < 1.25 else int(round(ratio / digits) * digits)
-
-
-def _numbers(record: Record) -> Iterator[tuple[str, float]]:
-    for name, entry in record.entries.items():
-        if isinstance(entry.value, float):
-            yield name, entry.value
-
-
-def _figures(filled: Filled, rows: Mapping[tuple[str, ...], Record]) -> Iterator[Figure]:
-    for key, record in rows.items():
-        for name, value in _numbers(record):
-            entry = record.entries[name]
-            yield _figure(filled, key[0], _item(filled, record, name), value, entry)
-
-
-def _item(filled: Filled, record: Record, name: str) -> str:
-    """Return the year; in a list table with other keys, year and series or the column's name."""
-    if filled.table.name == "commitments":
-        return str(record.value("year"))
-    if filled.table.name == "plans":
-        series = f"{record.value('year')} {record.text('series')}: {record.text('definition')}"
-        return series if name == "amount" else f"{series} [{name}]"
-    return name
-
-
-def _figure(filled: Filled, code: str, item: str, value: float, entry: Entry) -> Figure:
-    table = filled.table
-    return Figure(
-        table=table.name,
-        code=code,
-        item=item,
-        value=value * entry.factor,
-        unit=table.unit,
-        factor=entry.factor,
-        flag=entry.flag,
-        raw=entry.raw,
-        file=filled.file,
-        sha256=filled.sha256,
-        sheet=filled.sheet,
-        cell=entry.cell,
-    )
 
 
 def _plan(filled: Filled, code: str, record: Record) -> Plan:

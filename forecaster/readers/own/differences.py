@@ -38,8 +38,8 @@ def _note_cells(first: Filled, record: Record, second: Filled, twin: Record, pro
         ours, theirs = record.entries.get(name), twin.entries.get(name)
         if _same(ours, theirs):
             continue
-        here = first.place(ours) if ours else f"{first.sheet}, Row {record.row}, column {name}"
-        there = second.place(theirs) if theirs else f"Row {twin.row}, column {name}"
+        here = first.place(ours) if ours else f"{first.row_place(record)}, column {name}"
+        there = second.place(theirs) if theirs else f"{second.row_place(twin)}, column {name}"
         mine, other = (ours.raw if ours else "empty"), (theirs.raw if theirs else "empty")
         text = f"{mine!r} differs from {other!r} in {second.file}, {there}. {_ADVICE}"
         problems.add(first.file, here, text)
@@ -49,13 +49,11 @@ def _same(ours: Entry | None, theirs: Entry | None) -> bool:
     """Whether two cells hold the same, be it as per cent in one and as a share in the other."""
     if ours is None or theirs is None or ours.factor == theirs.factor:
         return (ours.value if ours else None) == (theirs.value if theirs else None)
-    one, other = ours.value, theirs.value
-    if not (isinstance(one, float) and isinstance(other, float)):
-        return one == other
-    return math.isclose(one * ours.factor, other * theirs.factor, rel_tol=1e-12)
+    if ours.amount is None or theirs.amount is None:
+        return ours.value == theirs.value
+    return math.isclose(ours.amount, theirs.amount, rel_tol=1e-12)
 
 
 def _note_row(filled: Filled, record: Record, other: Filled, problems: Problems) -> None:
-    place = ", ".join(part for part in (filled.sheet, f"Row {record.row}") if part)
     name = " ".join(part for part in filled.key(record) if part)
-    problems.add(filled.file, place, f"{name} has no row in {other.file}. {_ADVICE}")
+    problems.add(filled.file, filled.row_place(record), f"{name} has no row in {other.file}. {_ADVICE}")

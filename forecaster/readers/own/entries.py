@@ -26,6 +26,11 @@ class Entry:
     cell: str
     factor: float = 1.0
 
+    @property
+    def amount(self) -> float | None:
+        """The number in EUR million or as a share, None where the cell holds none."""
+        return self.value * self.factor if isinstance(self.value, float) else None
+
 
 def entry(desk: Desk, row: int, position: int, column: Column, mark: str | None) -> Entry | None:
     """Read a cell as its column wants it; None where it is empty. What is wrong with it is noted."""
