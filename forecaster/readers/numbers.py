@@ -17,12 +17,16 @@ _EXTERNAL = re.compile(r"\[\d+\]|\[[^\[\]]+\.xls[xmb]?\]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """What a cell holds. value: None where it is missing or wrong; wrong: whether a problem was noted."""
+    """What a cell holds. value: None where it is missing or wrong; wrong: whether a problem was noted.
+
+    percent: whether a stored number is shown as a percentage: 0.021 as 2.1%.
+    """
 
     value: float | None
     raw: str
     flag: str = ""
     wrong: bool = False
+    percent: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Desk:
 
     def _finite(self, row: int, column: int, value: float, raw: str) -> Number:
         if abs(value) < _LARGEST:
-            return Number(value, raw)
+            return Number(value, raw, percent="%" in self.sheet.formats.get((row, column), ""))
         wrong = f"{_short(raw)} is too large for a budget."
         self.add(row, column, NO_NUMBER.format(raw) if math.isnan(value) else wrong)
         return Number(None, raw, wrong=True)

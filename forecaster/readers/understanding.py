@@ -1,14 +1,16 @@
 """What is understood of a file: its tables, their units and figures, what was left out and why."""
 
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 
 from forecaster.errors import Problems
 from forecaster.figures import Figure
+from forecaster.readers import units
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.names import Names
-from forecaster.readers.numbers import Desk
+from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.units import Unit
 
 
@@ -37,6 +39,55 @@ class Block:
         """Flag -> how many figures bear it."""
         flags = [figure.flag for figure in self.figures if figure.flag]
         return {flag: flags.count(flag) for flag in sorted(set(flags))}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What the figures of a table are: name and unit, with the file and sheet they stand in."""
+
+    name: str
+    unit: Unit
+    book: Book
+    sheet: str = ""
+
+    def figure(
+        self, code: str, year: int, number: Number, cell: str, names: Names, beside: str = ""
+    ) -> Figure:
+        """Return a number as a figure of a state and year. beside: texts that may name a currency."""
+        assert number.value is not None
+        factor = 1.0 if self.unit.kind == "share" and number.percent else self.unit.factor
+        return Figure(
+            table=self.name,
+            code=code,
+            item=str(year),
+            value=number.value * factor,
+            unit=self._label(code, names, beside),
+            factor=factor,
+            flag=number.flag,
+            raw=number.raw,
+            file=self.book.file,
+            sha256=self.book.sha256,
+            sheet=self.sheet,
+            cell=cell,
+        )
+
+    def _label(self, code: str, names: Names, beside: str) -> str:
+        """Return the unit's name for a state: the currency named beside it, or its own, where it is national.
+
+        A name that is another state's currency is not followed: kroner and kronor are spelt as they come.
+        """
+        if self.unit.currency != "national":
+            return self.unit.label
+        owns = {state.code: state.currency for state in names.states}
+        named = units.currency_only(beside, code)
+        others = {currency for state, currency in owns.items() if state != code} - {"EUR"}
+        currency = named if named and named not in others else owns.get(code, "")
+        return self.unit.label.replace("national currency", currency) if currency else self.unit.label
+
+    def blocks(self, header: int, figures: Iterable[Figure]) -> list[Block]:
+        """Return the table; none where it has no figures. header: row of its headings, or 0."""
+        found = tuple(figures)
+        return [Block(self.sheet, self.name, header, self.unit, found)] if found else []
 
 
 @dataclass(frozen=True)

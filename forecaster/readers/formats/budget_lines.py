@@ -10,11 +10,12 @@ from forecaster.readers import cells, units
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import Book, Sheet, as_text, column_letters
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import label_for, settled_unit, texts_above
+from forecaster.readers.layouts.beside import settled_unit, texts_above
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows, shown_sheets
 from forecaster.readers.mapping import Match
 from forecaster.readers.names import folded
-from forecaster.readers.understanding import Block, Context, Left
+from forecaster.readers.numbers import Number
+from forecaster.readers.understanding import Block, Context, Left, Measure
 from forecaster.readers.units import Unit
 
 _SUM = re.compile(
@@ -59,9 +60,8 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     ]
     if other:
         left.append(Left(lines.sheet.name, f"{other:,} rows", "do not pass the filter"))
-    figures = tuple(_totals(document.book, lines, rows, unit, context))
-    measure = _measure(context)
-    return ([Block(lines.sheet.name, measure, lines.header, unit, figures)] if figures else []), left
+    measure = Measure(_name(context), unit, document.book, lines.sheet.name)
+    return measure.blocks(lines.header, _totals(lines, rows, measure, context)), left
 
 
 def _repeats_a_year(book: Book, lines: Lines, context: Context) -> bool:
@@ -77,7 +77,7 @@ def _repeats_a_year(book: Book, lines: Lines, context: Context) -> bool:
     return False
 
 
-def _measure(context: Context) -> str:
+def _name(context: Context) -> str:
     assert context.mapping is not None
     chosen = ", ".join(f"{name} = {value}" for name, value in context.mapping.filter.items())
     return context.mapping.definition or f"lines with {chosen}"
@@ -184,9 +184,9 @@ def _number(text: str) -> float | None:
     return float(plain) if re.fullmatch(r"-?\d{1,15}(\.\d+)?", plain) else None
 
 
-def _totals(book: Book, lines: Lines, rows: list[int], unit: Unit, context: Context) -> Iterator[Figure]:
+def _totals(lines: Lines, rows: list[int], measure: Measure, context: Context) -> Iterator[Figure]:
     """The control total of each year, in the file's unit and in millions."""
-    desk = context.desk(book, lines.sheet)
+    book, desk = measure.book, context.desk(measure.book, lines.sheet)
     if not rows:
         context.problems.add(book.file, lines.sheet.name, f"no line passes the filter under {context.key}.")
     for column, year in lines.amounts.items():
@@ -198,20 +198,9 @@ def _totals(book: Book, lines: Lines, rows: list[int], unit: Unit, context: Cont
         total = sum(found)
         _check_control(book, lines, total, len(found), context)
         letters = column_letters(column)
-        yield Figure(
-            table=_measure(context),
-            code=context.code,
-            item=str(year),
-            value=total * unit.factor,
-            unit=label_for(unit, context.code, context),
-            factor=unit.factor,
-            flag="",
-            raw=f"{total:.10g} = sum of {len(found)} lines",
-            file=book.file,
-            sha256=book.sha256,
-            sheet=lines.sheet.name,
-            cell=f"{letters}{rows[0]}:{letters}{rows[-1]}",
-        )
+        number = Number(total, f"{total:.10g} = sum of {len(found)} lines")
+        cell = f"{letters}{rows[0]}:{letters}{rows[-1]}"
+        yield measure.figure(context.code, year, number, cell, context.names)
 
 
 def _check_control(book: Book, lines: Lines, total: float, count: int, context: Context) -> None:

@@ -2,18 +2,19 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from forecaster.figures import Figure
 from forecaster.readers import cells, layouts, units
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import as_text
 from forecaster.readers.files.gate import CELLS_LIMIT, Refused
-from forecaster.readers.layouts.beside import Rules, label_for
-from forecaster.readers.numbers import Desk
-from forecaster.readers.understanding import Block, Context, Left
-from forecaster.readers.units import Unit
+from forecaster.readers.layouts.beside import Rules
+from forecaster.readers.numbers import Desk, Number
+from forecaster.readers.understanding import Block, Context, Left, Measure
+
+Found = tuple[str, int, Number, str]
+"""State, year, number and the cell or position it stands at."""
 
 
 def page_declines(document: Document, _: Context) -> str:
@@ -66,42 +67,28 @@ def read_bulk(document: Document, context: Context) -> tuple[list[Block], list[L
     blocks = [
         block
         for dims, rows in groups.items()
-        if (block := _bulk_block(desk, document, dims, rows, years, context))
+        for block in _blocks(document, dims, 1, _rows(desk, rows, years), context)
     ]
     return blocks, [Left("A1", ", ".join(sorted(strangers)), "not a member state")] if strangers else []
 
 
-def _bulk_block(
-    desk: Desk,
-    document: Document,
-    dims: tuple[str, ...],
-    rows: list[tuple[int, str]],
-    years: Mapping[int, int],
-    context: Context,
-) -> Block | None:
-    unit = next((found for dim in dims if (found := units.coded(dim))), None)
-    measure = " ".join(dims)
-    figures = []
-    for row, code in rows if unit else ():
+def _rows(desk: Desk, rows: Iterable[tuple[int, str]], years: Mapping[int, int]) -> Iterator[Found]:
+    for row, code in rows:
         for column, year in years.items():
             number = desk.number(row, column, ".")
-            if number.value is not None and unit is not None:
-                place = desk.sheet.address(row, column)
-                figures.append(
-                    _figure(
-                        document,
-                        code,
-                        year,
-                        number.value,
-                        number.raw,
-                        number.flag,
-                        place,
-                        measure,
-                        unit,
-                        context,
-                    )
-                )
-    return Block("", measure, 1, unit, tuple(figures)) if unit and figures else None
+            if number.value is not None:
+                yield code, year, number, desk.sheet.address(row, column)
+
+
+def _blocks(
+    document: Document, dims: Sequence[str], header: int, found: Iterable[Found], context: Context
+) -> list[Block]:
+    """Return the table of a combination of the other dimensions, none where they name no unit."""
+    unit = next((known for dim in dims if (known := units.coded(dim))), None)
+    if unit is None:
+        return []
+    measure = Measure(" ".join(dims), unit, document.book)
+    return measure.blocks(header, (measure.figure(*one, context.names) for one in found))
 
 
 def json_declines(document: Document, _: Context) -> str:
@@ -129,35 +116,18 @@ def _dataset(data: Mapping[str, Any], document: Document, context: Context) -> t
     geo, time = names.index("geo"), names.index("time")
     if len(values) > CELLS_LIMIT or [len(label) for label in labels] != list(size):
         raise ValueError("sizes do not fit")
-    groups: dict[tuple[str, ...], list[Figure]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[Found]] = defaultdict(list)
     strangers: set[str] = set()
     for position, where in _indices(values, size):
         chosen = [label[index] for label, index in zip(labels, where, strict=True)]
         code, year = context.names.code(chosen[geo]), cells.year(chosen[time])
         dims = tuple(text for index, text in enumerate(chosen) if index not in {geo, time})
-        unit = next((found for dim in dims if (found := units.coded(dim))), None)
         if code is None:
             strangers.add(chosen[geo])
-        elif year is not None and unit is not None and isinstance(values[position], int | float):
-            raw, flag = as_text(values[position]), str(status.get(position, ""))
-            groups[dims].append(
-                _figure(
-                    document,
-                    code,
-                    year.year,
-                    float(values[position]),
-                    raw,
-                    flag,
-                    f"value[{position}]",
-                    " ".join(dims),
-                    unit,
-                    context,
-                )
-            )
-    blocks = []
-    for dims, figures in groups.items():
-        unit = next(found for dim in dims if (found := units.coded(dim)))
-        blocks.append(Block("", " ".join(dims), 0, unit, tuple(figures)))
+        elif year is not None and isinstance(values[position], int | float):
+            number = Number(float(values[position]), as_text(values[position]), str(status.get(position, "")))
+            groups[dims].append((code, year.year, number, f"value[{position}]"))
+    blocks = [block for dims, found in groups.items() for block in _blocks(document, dims, 0, found, context)]
     return blocks, [Left("geo", ", ".join(sorted(strangers)), "not a member state")] if strangers else []
 
 
@@ -181,31 +151,3 @@ def _indices(values: Mapping[int, Any], size: list[int]) -> Iterator[tuple[int, 
             where.insert(0, index)
         if rest == 0 and position >= 0:
             yield position, where
-
-
-def _figure(  # noqa: PLR0913, PLR0917 - a figure is all of these
-    document: Document,
-    code: str,
-    year: int,
-    value: float,
-    raw: str,
-    flag: str,
-    place: str,
-    measure: str,
-    unit: Unit,
-    context: Context,
-) -> Figure:
-    return Figure(
-        table=measure,
-        code=code,
-        item=str(year),
-        value=value * unit.factor,
-        unit=label_for(unit, code, context),
-        factor=unit.factor,
-        flag=flag,
-        raw=raw,
-        file=document.file.path.name,
-        sha256=document.file.sha256,
-        sheet="",
-        cell=place,
-    )

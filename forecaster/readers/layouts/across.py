@@ -9,13 +9,13 @@ from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.jumps import jumps
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import Rules, label_for, state_of, tell_prices, title_of, unit_of
+from forecaster.readers.layouts.beside import Rules, state_of, tell_prices, title_of, unit_of
 from forecaster.readers.layouts.grid import Heads, Row, Segment
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.layouts.unread import tell_unread
 from forecaster.readers.names import folded, without_notes
 from forecaster.readers.numbers import Desk, Number
-from forecaster.readers.understanding import Block, Context, Left
+from forecaster.readers.understanding import Block, Context, Left, Measure
 from forecaster.readers.units import Unit
 
 TOTAL = re.compile(
@@ -38,14 +38,12 @@ OUTSIDERS = frozenset(
 
 @dataclass(frozen=True)
 class Part:
-    """A segment being read: its sheet, heading, unit and name."""
+    """A segment being read: its sheet, heading and measure."""
 
-    book: Book
     desk: Desk
     heads: Heads
     segment: Segment
-    unit: Unit
-    measure: str
+    measure: Measure
     flags: Mapping[int, int]
 
 
@@ -74,11 +72,11 @@ def _read(
     if rules.strict and not by_state and not own and len(segment.rows) > 1:
         for row in segment.rows:
             _tell_misspelt(desk, row, context)
-    unit = unit_of(desk, heads, segment, context, rules)
+    title, unit = title_of(sheet, heads, segment), unit_of(desk, heads, segment, context, rules)
     if unit is None:
-        return [], [Left(sheet.name, title_of(sheet, heads, segment), "no unit")]
-    flags = grid.flag_columns(sheet, heads)
-    part = Part(book, desk, heads, segment, unit, title_of(sheet, heads, segment), flags)
+        return [], [Left(sheet.name, title, "no unit")]
+    measure = Measure(title, unit, book, sheet.name)
+    part = Part(desk, heads, segment, measure, grid.flag_columns(sheet, heads))
     columns = _columns(part, context)
     unread: list[Left] = []
     if rules.strict:
@@ -136,19 +134,15 @@ def _states(part: Part, columns: Columns, context: Context, rules: Rules) -> tup
         else:
             left.append(_stranger(part, row, context, rules))
     strangers = any(one.why == "not a member state" for one in left)
-    if rules.strict and not strangers and part.unit.kind == "money":
+    if rules.strict and not strangers and part.measure.unit.kind == "money":
         _check_totals(part, totals, rows, columns)
         _tell_jumps(part, rows, columns)
-    figures = tuple(
+    figures = (
         figure
         for code, (row, numbers) in rows.items()
         for figure in _figures(part, code, row, numbers, columns, context, rules)
     )
-    return ([_block(part, figures)] if figures else []), left
-
-
-def _block(part: Part, figures: tuple[Figure, ...]) -> Block:
-    return Block(part.desk.sheet.name, part.measure, part.heads.row, part.unit, figures)
+    return part.measure.blocks(part.heads.row, figures), left
 
 
 def _at(part: Part, row: Row) -> str:
@@ -226,14 +220,13 @@ def _measures(
     """Read a table of one state: each row is a measure of its own."""
     if not own:
         return [], [_nameless(part, context, rules)]
-    found: list[Block] = []
+    table, found = part.measure, list[Block]()
     for row in part.segment.rows:
         rule = rules.row_unit
-        unit = rule(row.label, part.unit) if rule else _row_unit(row.label, part.unit, context.code or own)
-        named = replace(part, unit=unit, measure=without_notes(row.label) or part.measure)
-        figures = tuple(_figures(named, own, row, _numbers(part, row, columns), columns, context, rules))
-        if figures:
-            found.append(_block(named, figures))
+        unit = rule(row.label, table.unit) if rule else _row_unit(row.label, table.unit, context.code or own)
+        measure = replace(table, unit=unit, name=without_notes(row.label) or table.name)
+        numbers, named = _numbers(part, row, columns), replace(part, measure=measure)
+        found += measure.blocks(part.heads.row, _figures(named, own, row, numbers, columns, context, rules))
     return found, []
 
 
@@ -241,8 +234,8 @@ def _nameless(part: Part, context: Context, rules: Rules) -> Left:
     """Leave out a table that names no member state; a ministry's is asked to name its own."""
     if rules.strict:
         advice = "Name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
-        context.problems.add(part.book.file, part.desk.sheet.name, f"no member state is named. {advice}")
-    return Left(part.desk.sheet.name, part.measure, "no member state is named")
+        context.problems.add(part.desk.file, part.desk.sheet.name, f"no member state is named. {advice}")
+    return Left(part.desk.sheet.name, part.measure.name, "no member state is named")
 
 
 def _row_unit(label: str, unit: Unit, code: str) -> Unit:
@@ -267,29 +260,15 @@ def _figures(
     context: Context,
     rules: Rules,
 ) -> Iterator[Figure]:
-    beside_label = _beside_label(part, row) if part.unit.currency == "national" else ""
+    beside_label = _beside_label(part, row) if part.measure.unit.currency == "national" else ""
     for column, number in numbers.items():
         if number.value is None:
             continue
         sheet = part.desk.sheet
-        shown = sheet.formats.get((row.number, column), "")
         beside = sheet.text(row.number, part.flags[column]) if column in part.flags else ""
         flag = number.flag or beside or rules.flag(sheet, row.number, column) or part.heads.years[column].flag
-        factor = 1.0 if part.unit.kind == "share" and "%" in shown else part.unit.factor
-        yield Figure(
-            table=part.measure,
-            code=code,
-            item=str(columns[column][0]),
-            value=number.value * factor,
-            unit=label_for(part.unit, code, context, beside_label),
-            factor=factor,
-            flag=flag,
-            raw=number.raw,
-            file=part.book.file,
-            sha256=part.book.sha256,
-            sheet=sheet.name,
-            cell=sheet.address(row.number, column),
-        )
+        place, flagged = sheet.address(row.number, column), replace(number, flag=flag)
+        yield part.measure.figure(code, columns[column][0], flagged, place, context.names, beside_label)
 
 
 def _beside_label(part: Part, row: Row) -> str:

@@ -121,17 +121,3 @@ def texts_above(sheet: Sheet, last: int) -> list[tuple[Position, str]]:
         for column, value in enumerate(values, start=1)
         if isinstance(value, str) and 0 < len(value) < TEXT_LIMIT and cells.year(value) is None
     ]
-
-
-def label_for(unit: Unit, code: str, context: Context, beside: str = "") -> str:
-    """Return the name of a unit for a state: the currency named beside it, or its own, where it is national.
-
-    A name that is another state's currency is not followed: kroner and kronor are spelt as they come.
-    """
-    if unit.currency != "national":
-        return unit.label
-    owns = {state.code: state.currency for state in context.names.states}
-    named = units.currency_only(beside, code)
-    others = {currency for state, currency in owns.items() if state != code} - {"EUR"}
-    currency = named if named and named not in others else owns.get(code, "")
-    return unit.label.replace("national currency", currency) if currency else unit.label

@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import Rules, Stated, label_for, settled_unit, texts_above
+from forecaster.readers.layouts.beside import Rules, Stated, settled_unit, texts_above
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.names import Names, folded
 from forecaster.readers.numbers import Desk
-from forecaster.readers.understanding import Block, Context, Left
+from forecaster.readers.understanding import Block, Context, Left, Measure
 from forecaster.readers.units import Unit
 
 _SAMPLE = 300
@@ -108,7 +108,7 @@ def blocks(
     left += [
         Left(sheet.place(found.header, found.state), text, "not a member state") for text in sorted(strangers)
     ]
-    result = []
+    result: list[Block] = []
     for column, heading in found.values.items():
         mark = desk.decimal(column, rows, context.decimal or ("." if sheet.delimiter == "," else ""))
         if mark is None:
@@ -119,10 +119,10 @@ def blocks(
             if unit is None:
                 left.append(Left(sheet.place(found.header, column), heading, "no unit"))
                 continue
-            measure = " / ".join(dims) if dims else cells.clean(heading)
-            figures = tuple(_figures(desk, book, found, column, mark, measure, unit, members, context))
-            if figures:
-                result.append(Block(sheet.name, measure, found.header, unit, figures))
+            name = " / ".join(dims) if dims else cells.clean(heading)
+            measure = Measure(name, unit, book, sheet.name)
+            figures = _figures(desk, found, column, mark, measure, members, context.names)
+            result += measure.blocks(found.header, figures)
     return result, left
 
 
@@ -153,16 +153,8 @@ def _stated(desk: Desk, found: Shape, column: int, row: int, context: Context, r
     return units.among(texts_above(desk.sheet, found.header - 1), context.code)
 
 
-def _figures(  # noqa: PLR0913, PLR0917 - a figure is all of these
-    desk: Desk,
-    book: Book,
-    found: Shape,
-    column: int,
-    mark: str,
-    measure: str,
-    unit: Unit,
-    rows: list[int],
-    context: Context,
+def _figures(
+    desk: Desk, found: Shape, column: int, mark: str, measure: Measure, rows: list[int], names: Names
 ) -> Iterator[Figure]:
     for row in rows:
         year = cells.year(desk.sheet.value(row, found.year))
@@ -171,21 +163,7 @@ def _figures(  # noqa: PLR0913, PLR0917 - a figure is all of these
         number = desk.number(row, column, mark)
         if number.value is None:
             continue
-        code = context.names.code(desk.sheet.text(row, found.state)) or ""
-        shown = desk.sheet.formats.get((row, column), "")
-        factor = 1.0 if unit.kind == "share" and "%" in shown else unit.factor
+        code = names.code(desk.sheet.text(row, found.state)) or ""
         beside = desk.sheet.text(row, found.flag) if found.flag else ""
-        yield Figure(
-            table=measure,
-            code=code,
-            item=str(year.year),
-            value=number.value * factor,
-            unit=label_for(unit, code, context),
-            factor=factor,
-            flag=number.flag or beside or year.flag,
-            raw=number.raw,
-            file=book.file,
-            sha256=book.sha256,
-            sheet=desk.sheet.name,
-            cell=desk.sheet.address(row, column),
-        )
+        flagged = replace(number, flag=number.flag or beside or year.flag)
+        yield measure.figure(code, year.year, flagged, desk.sheet.address(row, column), names)

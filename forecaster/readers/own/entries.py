@@ -59,13 +59,8 @@ def _number(desk: Desk, row: int, position: int, column: Column, mark: str | Non
     if found.value is not None and column.positive and found.value < 0:
         desk.add(row, position, f"{found.raw} is negative. Only zero or more makes sense here.")
         return wrong
-    factor = 1.0 if _as_share(desk, row, position, column) else column.factor
+    factor = 1.0 if found.percent else column.factor
     return Entry(found.value, found.raw, found.flag, wrong.cell, factor)
-
-
-def _as_share(desk: Desk, row: int, position: int, column: Column) -> bool:
-    """Whether a cell of a table in per cent holds a share: 0.021 is stored where 2.1% is shown."""
-    return column.factor != 1.0 and _reformed(desk, row, position) == "a percentage"
 
 
 def _reformed(desk: Desk, row: int, position: int) -> str:

@@ -150,6 +150,20 @@ def test_a_unit_that_was_set_settles_which_of_two_it_is(workbook, read):
     assert values(found)["MT", "2025"] == 0.002
 
 
+@pytest.mark.parametrize("tidy", [False, True])
+def test_a_percentage_is_a_share_be_it_stored_or_typed(workbook, read, tidy):
+    shares = [0.02, 0.03, "2.5%"]
+    rows = [["", 2024, 2025, 2026], ["Malta", *shares]]
+    if tidy:
+        rows = [["state", "year", "share"], *(["Malta", 2024 + at, one] for at, one in enumerate(shares))]
+    path = workbook([["% of GDP"], *rows], "x.xlsx")
+    book = load_workbook(path)
+    for cell in (cell for row in book.active.iter_rows() for cell in row if cell.value in shares):
+        cell.number_format = "0.0%"
+    book.save(path)
+    assert list(values(read(path)[0]).values()) == pytest.approx([0.02, 0.03, 0.025])
+
+
 def test_a_place_on_a_sheet_with_years_down_is_the_cell_itself(workbook, read):
     table = [["", "Malta", "Spain"], *([year, 1, 2] for year in range(2024, 2027))]
     assert read(workbook(table, "x.xlsx"))[1] == [
