@@ -5,8 +5,8 @@ own      the tables of a case: budgets.xlsx or CSV
 formats  everybody else's: READERS
 layouts  where figures stand on a sheet of theirs: years across or down, or one row a figure
 
-cells, numbers, units, names, jumps
-         what a cell, a column, a unit, the name of a state, a step between years means
+cells, numbers, units, names, jumps, sums
+         what a cell, a column, a unit, the name of a state, a step between years, a row means
 mapping  what assumptions.toml says of a state's own file
 understanding
          what is understood of a file
@@ -19,9 +19,9 @@ from pathlib import Path
 
 from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Budgets
-from forecaster.readers.files import gate, text, xlsx
+from forecaster.readers.files import Document, gate, text, xlsx
 from forecaster.readers.files.book import Book, Sheet
-from forecaster.readers.own import UNHIDE, Filled, filled
+from forecaster.readers.own import HIDDEN_SHEET, Filled, filled
 from forecaster.readers.own.build import budgets
 from forecaster.readers.own.differences import note_differences
 from forecaster.readers.own.tables import TABLES
@@ -66,7 +66,7 @@ def _from_workbook(folder: Path, problems: Problems) -> dict[str, Filled]:
             near = did_you_mean(table.name, [one.name for one in book.sheets if not _is_table(one)])
             problems.add(book.file, "", f"sheet {table.name!r} is missing.{near}")
         elif sheet.hidden:
-            problems.add(book.file, sheet.name, f"this sheet is hidden and was left out. {UNHIDE}")
+            problems.add(book.file, sheet.name, HIDDEN_SHEET)
         elif (one := filled(table, book, sheet, problems)) is not None:
             found[table.name] = one
     _note_unknown_sheets(book, problems)
@@ -110,14 +110,9 @@ def _opened(path: Path, problems: Problems) -> Book | None:
     """Open a workbook or text table; None where it is refused, which is noted."""
     try:
         file = gate.passed(path)
-        if file.macros:
-            problems.warn(path.name, "", "holds macros. None is run; stored values are read.")
-        if file.kind == "xlsx":
-            return xlsx.book(file)
-        book = text.book(file)
+        book = xlsx.book(file) if file.kind == "xlsx" else text.book(file)
     except gate.Refused as refused:
         problems.add(path.name, refused.place, refused.text)
         return None
-    if book.guessed:
-        problems.warn(path.name, "", text.GUESSED)
+    Document(file, book).tell_limits(problems)
     return book

@@ -87,7 +87,7 @@ def plain(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return a text without accents, case, blanks around and doubled blanks within."""
-    letters = unicodedata.normalize("NFKD", clean(text)).casefold()
+    letters = unicodedata.normalize("NFKD", clean(text)).casefold().replace("ł", "l")
     return " ".join("".join(char for char in letters if not unicodedata.combining(char)).split())
 
 

@@ -140,6 +140,11 @@ class Context:
         return self.mapping.decimal if self.mapping else ""
 
     @property
+    def header_row(self) -> int | None:
+        """The row of headings that was set, None where none was."""
+        return self.mapping.header_row if self.mapping else None
+
+    @property
     def unit(self) -> str:
         """The unit that was set, '' where none was."""
         return self.mapping.unit if self.mapping else ""

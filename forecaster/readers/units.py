@@ -116,7 +116,7 @@ def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
 
 def at_constant_prices(text: str) -> bool:
     """Whether a text says that amounts are at the prices of one year: 'constant 2020 prices'."""
-    return _CONSTANT.search(folded(text).replace("ł", "l")) is not None
+    return _CONSTANT.search(folded(text)) is not None
 
 
 def as_set(text: str, code: str) -> Unit | None:
@@ -144,7 +144,7 @@ def currency_only(text: str, code: str = "") -> str:
 
 
 def _plain(text: str) -> str:
-    plain = folded(text).replace("ł", "l").replace("_", " ").replace("’", "'")
+    plain = folded(text).replace("_", " ").replace("’", "'")
     return _PRICES.sub(" ", plain)
 
 

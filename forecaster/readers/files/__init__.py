@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from forecaster.errors import Problems
 from forecaster.readers.files import extras, gate, text, xlsx
 from forecaster.readers.files.book import Book
 from forecaster.readers.files.gate import Passed, Refused
@@ -28,6 +29,18 @@ class Document:
             for row in sheet.rows[:25]:
                 found += [value for value in row[:12] if isinstance(value, str)]
         return "\n".join(found).casefold()
+
+    def tell_limits(self, problems: Problems) -> None:
+        """Warn of what is in the file and not used, or cannot be seen."""
+        if self.file.macros:
+            problems.warn(self.book.file, "", "holds macros. None is run; stored values are read.")
+        if self.file.kind == "ods":
+            problems.warn(self.book.file, "", _ODS)
+        if self.book.guessed:
+            problems.warn(self.book.file, "", text.GUESSED)
+
+
+_ODS = "hidden rows and error cells cannot be told in this format. Save it as .xlsx to have them told."
 
 
 def opened(path: Path, password_file: Path | None = None, otherwise: str = "") -> Document:

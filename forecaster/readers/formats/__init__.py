@@ -7,7 +7,6 @@ from pathlib import Path
 from forecaster.machine.memory import uncollected
 from forecaster.readers.files import Document, opened
 from forecaster.readers.files.gate import Refused
-from forecaster.readers.files.text import GUESSED
 from forecaster.readers.formats import budget_lines, eda, eurostat, generic, nato, own, sipri
 from forecaster.readers.understanding import Block, Context, Left, Understanding
 
@@ -33,27 +32,12 @@ def understood(
     try:
         with uncollected():
             document = opened(path, password_file, otherwise)
-            _tell_limits(document, context)
+            document.tell_limits(context.problems)
             context = replace(context, code=context.code or context.names.of_file(path.name))
             return _read(document, context)
     except Refused as refused:
         context.problems.add(path.name, refused.place, refused.text)
         return None
-
-
-def _tell_limits(document: Document, context: Context) -> None:
-    """Warn of what is in a file and not used, or cannot be seen."""
-    if document.file.macros:
-        context.problems.warn(
-            document.file.path.name, "", "holds macros. None is run; stored values are read."
-        )
-    if document.file.kind == "ods":
-        text = (
-            "hidden rows and error cells cannot be told in this format. Save it as .xlsx to have them told."
-        )
-        context.problems.warn(document.file.path.name, "", text)
-    if document.book.guessed:
-        context.problems.warn(document.file.path.name, "", GUESSED)
 
 
 def _read(document: Document, context: Context) -> Understanding:

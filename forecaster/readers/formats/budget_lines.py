@@ -15,13 +15,10 @@ from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows, shown_s
 from forecaster.readers.mapping import Match
 from forecaster.readers.names import folded
 from forecaster.readers.numbers import Number
+from forecaster.readers.sums import PART, SUM
 from forecaster.readers.understanding import Block, Context, Left, Measure
 from forecaster.readers.units import Unit
 
-_SUM = re.compile(
-    r"^(grand |sub-?)?(total|totals|totale|totaal|summe|summa|suma|gesamt|gesamtsumme|insgesamt|zusammen"
-    r"|razem|ogolem|celkem|spolu|ensemble|of which|davon|darunter|dont|w tym|z toho|di cui|waarvan)\b"
-)
 _BOUND = re.compile(r"^(>=|<=|>|<)\s*(-?[\d.]+)$")
 _HEADER_ROWS = 60
 
@@ -148,7 +145,8 @@ def _chosen(lines: Lines, context: Context) -> tuple[list[int], list[int], int]:
 
 def _is_sum(lines: Lines, row: int) -> bool:
     texts = (lines.sheet.value(row, column) for column in range(1, lines.sheet.width + 1))
-    return any(isinstance(text, str) and _SUM.match(folded(text)) for text in texts)
+    labels = (folded(text) for text in texts if isinstance(text, str))
+    return any(SUM.match(label) or PART.match(label) for label in labels)
 
 
 def _text(sheet: Sheet, row: int) -> str:

@@ -34,10 +34,9 @@ def _tell_no_header(document: Document, context: Context) -> None:
         context.problems.add(document.book.file, "", "every sheet is empty.")
         return
     row = grid.busiest_row(sheet)
-    chosen = context.mapping.header_row if context.mapping else None
-    if chosen is not None:
+    if context.header_row is not None:
         text = f"header_row under {context.key} names this row, which holds no year. Row {row} reads: "
-        context.problems.add(document.book.file, f"row {chosen}", text + _quoted(sheet, row))
+        context.problems.add(document.book.file, f"row {context.header_row}", text + _quoted(sheet, row))
         return
     text = (
         f"no row with three years found. Headings read: {_quoted(sheet, row)} {_advice(sheet, row, context)}"

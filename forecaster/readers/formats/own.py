@@ -7,7 +7,7 @@ from forecaster.figures import Figure
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import Sheet
 from forecaster.readers.names import Names, folded
-from forecaster.readers.own import UNHIDE, Filled, filled
+from forecaster.readers.own import HIDDEN_SHEET, Filled, filled
 from forecaster.readers.own.tables import TABLES, Table
 from forecaster.readers.understanding import Block, Context, Left
 from forecaster.readers.units import Unit
@@ -23,8 +23,7 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     blocks, left = [], []
     for table, sheet in _tables(document):
         if sheet.hidden:
-            text = f"this sheet is hidden and was left out. {UNHIDE}"
-            context.problems.warn(document.book.file, sheet.name, text)
+            context.problems.warn(document.book.file, sheet.name, HIDDEN_SHEET)
             left.append(Left(sheet.name, table.title, "hidden"))
             continue
         if not table.wide:

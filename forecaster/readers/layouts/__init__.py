@@ -4,6 +4,7 @@ from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.layouts import across, grid, tidy
 from forecaster.readers.layouts.beside import Rules
 from forecaster.readers.layouts.hidden import shown_sheets, visible
+from forecaster.readers.names import Names
 from forecaster.readers.understanding import Block, Context, Left
 
 
@@ -22,21 +23,18 @@ def read(book: Book, context: Context, rules: Rules) -> tuple[list[Block], list[
 
 
 def _sheet(book: Book, sheet: Sheet, context: Context, rules: Rules) -> tuple[list[Block], list[Left]]:
-    header_row = context.mapping.header_row if context.mapping else None
-    if grid.year_rows(sheet, context.names, header_row):
-        return across.blocks(book, sheet, context, rules)
+    if heads := grid.year_rows(sheet, context.names, context.header_row):
+        return across.blocks(book, sheet, heads, context, rules)
     shape = tidy.shape(sheet, context.names)
-    if shape is not None and header_row in {None, shape.header}:
+    if shape is not None and context.header_row in {None, shape.header}:
         return tidy.blocks(book, sheet, shape, context, rules)
-    turned = sheet.turn() if header_row is None and len(sheet.rows) < grid.TURN_LIMIT else None
-    if turned is not None and _states_across(turned, context):
-        return across.blocks(book, turned, context, rules)
+    if context.header_row is None and len(sheet.rows) < grid.TURN_LIMIT:
+        turned = sheet.turn()
+        heads = grid.year_rows(turned, context.names)
+        if any(_names_a_state(turned, one.label, context.names) for one in heads):
+            return across.blocks(book, turned, heads, context, rules)
     return [], []
 
 
-def _states_across(turned: Sheet, context: Context) -> bool:
-    """Whether a sheet with years down has states for its headings, so that it may be read turned."""
-    return any(
-        any(context.names.code(turned.text(row, heads.label)) for row in range(1, len(turned.rows) + 1))
-        for heads in grid.year_rows(turned, context.names)
-    )
+def _names_a_state(sheet: Sheet, column: int, names: Names) -> bool:
+    return any(names.code(sheet.text(row, column)) for row in range(1, len(sheet.rows) + 1))

@@ -1,7 +1,7 @@
 """Tables with years across: a row for each state, or for each measure of one state."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forecaster.figures import Figure
@@ -15,22 +15,13 @@ from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.layouts.unread import tell_unread
 from forecaster.readers.names import folded, without_notes
 from forecaster.readers.numbers import Desk, Number
+from forecaster.readers.sums import AMONG_STATES, PART
 from forecaster.readers.understanding import Block, Context, Left, Measure
 from forecaster.readers.units import Unit
 
-TOTAL = re.compile(
-    r"^(eu|ue|ea|euro area|european union|eda|pms|nato)\b[- ]?(\d\d)?|^eu27_2020|^(grand )?total|^sub-?total"
-    r"|^of which|^davon|^darunter|^dont\b|^w tym|^z toho|^z tego|^di cui|^de los cuales|^waarvan|^varav"
-    r"|^din care"
-    r"|^insgesamt|^summe|^gesamt|^zusammen|^ogolem|^razem|^suma|^celkem|^spolu|^totale|^ensemble|^sum\b"
-    r"|^osszesen|^totaal|^summa|^world|^europe"
-)
 Columns = dict[int, tuple[int, str, str]]
 """Column -> (calendar year, its flag, decimal mark)."""
 _NAMES_UNIT = re.compile(r"[%(\[]|\bper\b|share|percent|anteil|prozent", re.IGNORECASE)
-PART = re.compile(
-    r"^(of which|davon|darunter|dont\b|w tym|z toho|z tego|di cui|de los cuales|waarvan|varav|din care)"
-)
 OUTSIDERS = frozenset(
     {"australia", "iceland", "island", "islande", "islandia", "norway", "albania", "georgia", "mali", "niger"}
 )
@@ -47,11 +38,11 @@ class Part:
     flags: Mapping[int, int]
 
 
-def blocks(book: Book, sheet: Sheet, context: Context, rules: Rules) -> tuple[list[Block], list[Left]]:
+def blocks(
+    book: Book, sheet: Sheet, all_heads: Sequence[Heads], context: Context, rules: Rules
+) -> tuple[list[Block], list[Left]]:
     """Read all tables with years across on a sheet, and what was left out of them."""
-    header_row = context.mapping.header_row if context.mapping else None
     found, left = [], list(hidden_parts(book, sheet, context))
-    all_heads = grid.year_rows(sheet, context.names, header_row)
     for heads, following in zip(all_heads, [*all_heads[1:], None], strict=True):
         last = following.row - 1 if following else len(sheet.rows)
         pieces = grid.segments(sheet, heads, last, hidden_rows(sheet, context))
@@ -128,7 +119,7 @@ def _states(part: Part, columns: Columns, context: Context, rules: Rules) -> tup
                 _tell_double(part, code, rows[code], (row, numbers))
             else:
                 rows[code] = row, numbers
-        elif TOTAL.match(folded(row.label)):
+        elif _is_sum(folded(row.label)):
             totals.append((row, _numbers(part, row, columns)) if rules.strict else (row, {}))
             left.append(Left(_at(part, row), row.label, "a total or a part of one"))
         else:
@@ -143,6 +134,10 @@ def _states(part: Part, columns: Columns, context: Context, rules: Rules) -> tup
         for figure in _figures(part, code, row, numbers, columns, context, rules)
     )
     return part.measure.blocks(part.heads.row, figures), left
+
+
+def _is_sum(label: str) -> bool:
+    return bool(AMONG_STATES.match(label) or PART.match(label))
 
 
 def _at(part: Part, row: Row) -> str:

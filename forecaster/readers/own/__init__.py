@@ -13,6 +13,7 @@ from forecaster.readers.own.entries import Entry, Typed, entry, tell_formats
 from forecaster.readers.own.tables import Column, Table
 
 UNHIDE = "Unhide it to have it read."
+HIDDEN_SHEET = f"this sheet is hidden and was left out. {UNHIDE}"
 _YEARS = range(1900, 2100)
 
 

@@ -163,7 +163,9 @@ def test_budget_lines_are_added_up_and_held_to_a_control(combine, workbook):
         ["14", "Personnel", 100, 110, 120],
         ["014", "Equipment", "50,5", "60,5", "70,5"],
         [14, "of which drones", 5, 6, 7],
+        [14, "z tego: drony", 1, 2, 3],
         [14, "Total", 150.5, 170.5, 190.5],
+        [14, "Og\u00f3\u0142em", 150.5, 170.5, 190.5],
         [15, "Health", 900, 900, 900],
         [14, "", None, None, None],
     ]
