@@ -121,14 +121,13 @@ def breaking(
     keys: Sequence[Floats],
     year: int,
     scenario: Scenario,
-    threshold: float | None = None,
 ) -> Breaking:
-    """Least unlikely way of a state over a threshold of strain, red if not given, in a projected year.
+    """Least unlikely way of a state into the red in a projected year.
 
     keys: mean key by lot (state,).
 
     Who takes part in a contract is a draw of yes or no and so no part of the search: the state bears its mean
-    share of each contract. A threshold passed at the median gives the nearest way back under it.
+    share of each contract. A state in the red at the median gives the nearest way out.
     """
     one, t = alone(model, code, keys), model.years.index(year)
     variables = reached(one, t)
@@ -138,7 +137,7 @@ def breaking(
     def strain(points: Floats) -> Floats:
         return conditions(one, shocks_at(variables, points), scenario, t).strain
 
-    found, *single = breaks(strain, model.thresholds.red if threshold is None else threshold, masks)
+    found, *single = breaks(strain, model.thresholds.red, masks)
     points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
     faced = conditions(one, shocks_at(variables, points), scenario, t)
     median, importance = faced.at(0), found.importance

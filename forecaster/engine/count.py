@@ -19,11 +19,11 @@ from models.tally import LineTally, ScenarioTally
 Lock = AbstractContextManager[object]
 
 
-def groups(scenarios: Sequence[Scenario], reach: frozenset[str] = PROGRAMME) -> list[list[Scenario]]:
-    """Scenarios that agree in what they move together, so that the programme's contracts are made once."""
+def groups(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
+    """Scenarios that agree in what they move of the programme together: its contracts are made once."""
     groups: dict[Hashable, list[Scenario]] = {}
     for scenario in scenarios:
-        groups.setdefault(scenario.moved(reach), []).append(scenario)
+        groups.setdefault(scenario.moved(PROGRAMME), []).append(scenario)
     return list(groups.values())
 
 

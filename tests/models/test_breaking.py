@@ -121,7 +121,8 @@ def test_the_first_order_probability_is_near_the_frequency(
 def test_where_the_median_is_red_the_nearest_way_out_is_found(
     invented_model: Model, keys: tuple[Floats, ...]
 ) -> None:
-    broken = breaking(invented_model, "NO", keys, YEAR, BASELINE, threshold=0.5)
+    low = replace(invented_model, thresholds=replace(invented_model.thresholds, red=0.5))
+    broken = breaking(low, "NO", keys, YEAR, BASELINE)
     assert broken.median.strain > 0.5
     assert broken.found.index < 0.0
     assert broken.found.probability > 0.5
