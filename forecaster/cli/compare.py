@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.cli.arguments import refuse_budgets, xlsx_only
+from forecaster.cli.arguments import refuse_budgets, workers_option, xlsx_only
 from forecaster.cli.choices import Setting
 from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
@@ -53,7 +53,7 @@ def _both(_: click.Context, __: click.Parameter, places: tuple[Path, ...]) -> tu
 @click.option("--force", is_flag=True, help="Replace a workbook that is already there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
-@click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
+@workers_option
 @debug_option
 def compare(  # noqa: PLR0913 - one argument an option
     sides: tuple[Path, Path],

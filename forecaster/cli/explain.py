@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from forecaster.cli.arguments import workers_option
 from forecaster.cli.choices import Known, Setting
 from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
@@ -39,7 +40,7 @@ def _read(ctx: click.Context, _: click.Parameter, place: Path | None) -> "Case |
 @click.option("--paths", type=Setting("paths", int), help="Number of draws, a multiple of 1,024.")
 @click.option("--json", "as_json", is_flag=True, help="Print the chain as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
-@click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
+@workers_option
 @debug_option
 def explain(  # noqa: PLR0913 - one argument an option
     state: str,

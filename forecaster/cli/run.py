@@ -11,6 +11,7 @@ from forecaster.cli.arguments import (
     refuse_budgets,
     set_option,
     state_option,
+    workers_option,
     xlsx_only,
     years_option,
 )
@@ -62,7 +63,7 @@ SHOWN_WARNINGS = 10
 @click.option("--force", is_flag=True, help="Replace a report that is already there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no notes.")
-@click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
+@workers_option
 @click.option("--cluster", metavar="ADDRESS", help="Count the paths on the Dask scheduler at this address.")
 @click.option("--insecure", is_flag=True, help="Trust a --cluster that is reached without tls.")
 @click.option("--resume", is_flag=True, help="Go on with the same run where it was interrupted.")

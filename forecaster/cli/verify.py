@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from forecaster.cli.arguments import folder_argument
+from forecaster.cli.arguments import folder_argument, workers_option
 from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
 
@@ -15,7 +15,7 @@ from forecaster.cli.progress import progress_bar
     "--no-recalculate", is_flag=True, help="Do not have the formulas worked out by another program."
 )
 @click.option("--no-rerun", is_flag=True, help="Do not run the stored case again.")
-@click.option("--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]")
+@workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print all that is found as JSON.")
 @debug_option
 def verify(book: Path, *, no_recalculate: bool, no_rerun: bool, workers: int | None, as_json: bool) -> None:

@@ -120,17 +120,9 @@ def _year_used(run: Run) -> Row:
 
 
 def _rate_row(run: Run, place: Place, money: Currency) -> Row:
-    values, codes, years = (inputs.column_of(run, national.TABLE, name) for name in ("value", "code", "item"))
+    code = RATES.at(place.code, "code").fix("column")
     cells = [
-        formula(
-            "SUMIFS({0},{1},{2},{3},{4})",
-            values,
-            codes,
-            RATES.at(place.code, "code").fix("column"),
-            years,
-            RATES.at(YEAR_USED, year).fix("row"),
-            value=rate,
-        )
+        inputs.looked_up(run, national.TABLE, code, RATES.at(YEAR_USED, year).fix("row"), rate)
         for year, rate in zip(run.years, money.rates, strict=True)
     ]
     unit = f"{money.code} per EUR"

@@ -1,7 +1,7 @@
 """Inputs: every number read, with the cell it came from."""
 
 from forecaster.figures import Figure
-from forecaster.report.sheet import Cells, Column, Row, Sheet, Span, Table
+from forecaster.report.sheet import Cells, Column, Formula, Ref, Row, Sheet, Span, Table, formula
 from forecaster.run import Run
 
 NAME = "Inputs"
@@ -44,6 +44,17 @@ def column_of(run: Run, table: str, column: str) -> Span:
     """Return the cells of one column that belong to one table, $ before rows and columns."""
     first, last = run.ends[table]
     return FIGURES.down(column, first.place, last.place).fix()
+
+
+def looked_up(run: Run, table: str, code: Ref, item: Ref, value: float, start: str = "") -> Formula:
+    """Return a formula that finds a figure of a table by the code and the year in two cells.
+
+    start: of the formula, such as 100*.
+    """
+    values, codes, items = (column_of(run, table, column) for column in ("value", "code", "item"))
+    return formula(
+        f"{start}SUMIFS({{0}},{{1}},{{2}},{{3}},{{4}})", values, codes, code, items, item, value=value
+    )
 
 
 def _row(figure: Figure) -> Row:

@@ -152,18 +152,10 @@ def _revenues(run: Run, place: Place) -> list[float]:
 
 
 def _revenue(run: Run, place: Place) -> Row:
-    values, codes, years = (inputs.column_of(run, "revenue", name) for name in ("value", "code", "item"))
     key = ("revenue", place.code)
+    code = WEIGHT.at(key, "code").fix("column")
     cells = [
-        formula(
-            "SUMIFS({0},{1},{2},{3},{4})",
-            values,
-            codes,
-            WEIGHT.at(key, "code").fix("column"),
-            years,
-            WEIGHT.at(YEAR_USED, year).fix("row"),
-            value=value,
-        )
+        inputs.looked_up(run, "revenue", code, WEIGHT.at(YEAR_USED, year).fix("row"), value)
         for year, value in zip(run.years, _revenues(run, place), strict=True)
     ]
     return yearly(key, (place.code, place.name, "revenue of GDP"), "share of GDP", cells)

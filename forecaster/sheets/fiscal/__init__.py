@@ -226,17 +226,9 @@ def _levels(run: Run, place: Place, table: str) -> Iterator[Row]:
     """The published path, and the path with the mean deviation."""
     path = _path(run, place, table)
     key = (table, "path", place.code)
-    columns = [inputs.column_of(run, table, column) for column in ("value", "code", "item")]
+    code = POINTS.at(key, "code").fix("column")
     cells = [
-        formula(
-            "100*SUMIFS({0},{1},{2},{3},{4})",
-            columns[0],
-            columns[1],
-            POINTS.at(key, "code").fix("column"),
-            columns[2],
-            POINTS.at(treasury.YEAR_USED, year).fix("row"),
-            value=value,
-        )
+        inputs.looked_up(run, table, code, POINTS.at(treasury.YEAR_USED, year).fix("row"), value, "100*")
         for year, value in zip(run.years, path, strict=True)
     ]
     yield yearly(key, (place.code, place.name, f"{table}, published path"), GDP, cells)

@@ -136,10 +136,9 @@ def _base_figure(run: Run, place: Place, table: str) -> Cell:
     figure = run.case.budgets.figure(table, place.code, int(run.case.assumptions.fiscal.escape_base.value))
     if figure is None:
         return None
-    values, codes, years = (inputs.column_of(run, table, column) for column in ("value", "code", "item"))
     code = STANDING.at(place.code, "code").fix("column")
     base = VALUES.at("fiscal.escape_base", "value").fix()
-    return formula("SUMIFS({0},{1},{2},{3},{4})", values, codes, code, years, base, value=figure.value)
+    return inputs.looked_up(run, table, code, base, figure.value)
 
 
 def _medians(run: Run, place: Place) -> list[float]:

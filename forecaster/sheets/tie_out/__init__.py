@@ -239,11 +239,7 @@ KEY_COLUMNS = (
 
 
 def _gni(run: Run, code: str, value: float) -> Formula:
-    values, codes, years = (inputs.column_of(run, "gni", name) for name in ("value", "code", "item"))
-    at = KEYS.at
-    return formula(
-        "SUMIFS({0},{1},{2},{3},{4})", values, codes, at(code, "code"), years, at(code, "year"), value=value
-    )
+    return inputs.looked_up(run, "gni", KEYS.at(code, "code"), KEYS.at(code, "year"), value)
 
 
 def _used(run: Run, place: Place) -> Formula:

@@ -84,17 +84,9 @@ def _spending_row(run: Run, cells: Cells, source: str, place: Place, year: int) 
 
 def _figure(run: Run, cells: Cells, code: str, table: str, year: int, column: str = "year") -> Formula:
     """Figure of a state in a table of the Inputs sheet, of the year in a column of the same row."""
-    values, codes, years = (inputs.column_of(run, table, name) for name in ("value", "code", "item"))
     figure = run.case.budgets.figure(table, code, year)
-    return formula(
-        "SUMIFS({0},{1},{2},{3},{4})",
-        values,
-        codes,
-        cells.at(code, "code"),
-        years,
-        cells.at(code, column),
-        value=figure.value if figure else 0.0,
-    )
+    value = figure.value if figure else 0.0
+    return inputs.looked_up(run, table, cells.at(code, "code"), cells.at(code, column), value)
 
 
 def _sums(cells: Cells, rows: Sequence[Row]) -> Iterator[Row]:
