@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from invented.union import written
 
-from forecaster.case import Case, bundled, load
+from forecaster.case import bundled, load
 from forecaster.case.scenarios import run_with
 from forecaster.cli import cli
 from forecaster.errors import AssumptionError
@@ -15,10 +15,6 @@ from forecaster.errors import AssumptionError
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("changes") / "case")
-
-
-def line(case: Case, name: str) -> object:
-    return next(line for line in case.programme.lines if line.id == name)
 
 
 def test_a_change_is_as_if_it_stood_in_the_file_and_says_so(folder: Path) -> None:
