@@ -67,6 +67,9 @@ BANDS: Mapping[str, str] = {
 }
 """Colours of the bands of a fan chart, P5 to P95, P10 to P90, P25 to P75, and of the steps of a bridge."""
 
+HATCHED = frozenset({"fall"})
+"""Bands that are hatched: in grey, and to some eyes, a rise and a fall are of one colour."""
+
 LINES: Mapping[str, tuple[str, str]] = {
     "line": ("#12294F", "solid"),
     "red": ("#9B1C1C", "dash"),

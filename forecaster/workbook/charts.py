@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Cell, Chart, Formula, Link, Series, Span
-from forecaster.report.styles import ACCENT, BANDS, LINES, RULE, TEXT
+from forecaster.report.styles import ACCENT, BANDS, HATCHED, LINES, PAPER, RULE, TEXT
 
 Drawing: TypeAlias = Any
 """A chart of XlsxWriter, which carries no types."""
@@ -14,6 +14,9 @@ FONT = {"name": "Arial", "size": 10, "color": TEXT}
 WIDTH, HEIGHT = 940, 390  # pixels; CHART_ROWS of the layout hold the height
 BESIDE = {1: WIDTH, 2: 650, 3: 575}  # of each where so many stand side by side
 GAP = 10  # between charts side by side
+
+STEPS = "[<1000]General;#,##0"
+"""Format of the numbers along an axis: fractions of a million stay such. Minus is kept by this order alone."""
 
 
 def drawn(file: Any, chart: Chart, layout: Layout, width: int = WIDTH) -> Drawing:  # noqa: ANN401 - untyped
@@ -51,10 +54,10 @@ def _dress(drawing: Drawing, chart: Chart, layout: Layout) -> None:
     low = {"label_position": "low"} if chart.stacked else {}  # a bar below zero must not hide its name
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
     axis = {"name_font": FONT, "num_font": FONT}
-    steps = "#,##0" if chart.scattered else "0"
+    steps = STEPS if chart.scattered else "0"
     first_on_top = {"reverse": True} if chart.lying else {}
     category = {**axis, "name": chart.across, "num_format": steps, **low, **first_on_top}
-    form = "0 %" if chart.unit.startswith("share") else "#,##0"
+    form = "0 %" if chart.unit.startswith("share") else STEPS
     whole = {"min": 0, "max": 1} if chart.scattered and chart.unit.startswith("share") else {}
     value = {**axis, "name": chart.unit, "num_format": form, "major_gridlines": grid, **whole}
     drawing.set_x_axis(value if chart.lying else category)
@@ -86,7 +89,11 @@ def _point(cell: Cell) -> float | str:
 
 def _filled(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
     invisible = {"fill": {"none": True}, "border": {"none": True}}
-    filled = {"fill": {"color": BANDS.get(series.look, "")}, "border": {"none": True}}
+    colour = BANDS.get(series.look, "")
+    filled = {"fill": {"color": colour}, "border": {"none": True}}
+    if series.look in HATCHED:
+        hatch = {"pattern": "wide_upward_diagonal", "fg_color": colour, "bg_color": PAPER}
+        filled = {"pattern": hatch, "border": {"color": colour}}
     return _data(series, years, layout) | {"gap": 60} | (invisible if series.look == "base" else filled)
 
 

@@ -197,6 +197,25 @@ def test_lines_alone_make_a_chart():
     assert "<c:areaChart>" not in part(written(chart), "xl/charts/chart1.xml")
 
 
+def test_an_axis_shows_fractions_of_a_million():
+    """Calls of EUR 0.1 to 0.4 m stood beside an axis of 0, 0 and 0."""
+    fan = Fan(Cells("Data", "fan"), "T", ("SI", "all"), "EUR m", (2026, 2027), ((0.1, 0.4),) * 7, "Lines.")
+    chart = part(written(Sheet("Data", "Data", "What?", (fan.table, fan.chart))), "xl/charts/chart1.xml")
+    (axis,) = re.findall("<c:valAx>.*?</c:valAx>", chart)
+    assert 'formatCode="[&lt;1000]General;#,##0" sourceLinked="0"' in axis
+
+
+def test_a_fall_is_hatched_and_a_rise_is_not():
+    """In grey both are of one colour."""
+    fan = Fan(Cells("Data", "fan"), "T", ("EU", "all"), "EUR m", (2026,), ((1.0,),) * 7, "Steps.")
+    band = fan.chart.bands[-1]
+    bands = (replace(band, look="rise"), replace(band, look="fall"))
+    sheet = Sheet("Data", "Data", "What?", (fan.table, replace(fan.chart, bands=bands, lines=())))
+    rise, fall = re.findall("<c:ser>.*?</c:ser>", part(written(sheet), "xl/charts/chart1.xml"))
+    assert '<a:pattFill prst="wdUpDiag">' in fall
+    assert "<a:pattFill" not in rise
+
+
 def test_notes_run_across_the_page():
     notes = Notes("Answers", ("word " * 40,), strong=True)
     sheet = opened(written(Sheet("Data", "Data", "What?", (notes,))))["Data"]
