@@ -16,7 +16,7 @@ BESIDE = {1: WIDTH, 2: 650, 3: 575}  # of each where so many stand side by side
 GAP = 10  # between charts side by side
 
 STEPS = "[<1000]General;#,##0"
-"""Format of the numbers along an axis: fractions of a million stay such. Minus is kept by this order alone."""
+"""Format of the numbers along an axis: fractions of a million stay. In this order alone minus does."""
 
 
 def drawn(file: Any, chart: Chart, layout: Layout, width: int = WIDTH) -> Drawing:  # noqa: ANN401 - untyped
@@ -55,7 +55,7 @@ def _dress(drawing: Drawing, chart: Chart, layout: Layout) -> None:
     grid = {"visible": True, "line": {"color": RULE, "width": 0.5}}
     axis = {"name_font": FONT, "num_font": FONT}
     steps = STEPS if chart.scattered else "0"
-    first_on_top = {"reverse": True} if chart.lying else {}
+    first_on_top = {"reverse": True, "interval_unit": 1} if chart.lying else {}
     category = {**axis, "name": chart.across, "num_format": steps, **low, **first_on_top}
     form = "0 %" if chart.unit.startswith("share") else STEPS
     whole = {"min": 0, "max": 1} if chart.scattered and chart.unit.startswith("share") else {}

@@ -1,7 +1,6 @@
 """Drivers: what moves the figures, and how far they rest on judgement."""
 
 import math
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -56,7 +55,7 @@ def drivers(run: Run) -> Sheet:
 def _driven(run: Run, found: Drivers) -> tuple[Block, ...]:
     years = {"net call": f"of {run.horizon}", "gap": f"in {run.years[found.focus.gap]}"}
     titles = {name: f"What moves the union's {name} {when}" for name, when in years.items()}
-    tornados = {name: swings.tornado(found, name, title) for name, title in titles.items()}
+    tornados = {name: swings.tornado(run, found, name, title) for name, title in titles.items()}
     drawn = ("gap", "net call") if moved(run, "net_call") else ("gap",)
     charts = tuple(swings.tornado_chart(tornados[name], titles[name]) for name in drawn)
     return (
@@ -96,20 +95,13 @@ def _told(run: Run, found: Drivers) -> Iterator[str]:
         f"{percent(min(own, 1.0), 2)}."
     )
     strongest = ", ".join(
-        f"{_about(run, effect)} ({effect.ends.key}, {100.0 * effect.size:.1f} points)"
+        f"{swings.about(run, effect.ends.key)} ({effect.ends.key}, {100.0 * effect.size:.1f} points)"
         for effect in found.effects[:3]
     )
     yield (
         f"3. Of the assumptions, P(red) rests most on {strongest}: how far it moves between the values that "
         f"the table '{TRIED}' gives, on average over the states."
     )
-
-
-def _about(run: Run, effect: Effect) -> str:
-    """What an assumption is: the first part of its note, its key where it has none."""
-    note = dict(run.case.assumptions.entries())[effect.ends.key].note
-    first = re.split(r"[.,;:] |[.]$", note, maxsplit=1)[0]
-    return first[:1].lower() + first[1:] if first else effect.ends.key
 
 
 def _figure_index(found: Drivers, figure: str) -> int:

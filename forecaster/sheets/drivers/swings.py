@@ -1,5 +1,6 @@
 """How far drivers and assumptions move the union's figures and each state's P(red), on the sheet Drivers."""
 
+import re
 from collections.abc import Hashable, Iterator
 
 from forecaster.drivers import Drivers
@@ -7,7 +8,7 @@ from forecaster.drivers.trials import PATHS as ASSUMED_PATHS
 from forecaster.report import places
 from forecaster.report.places import Place
 from forecaster.report.sheet import Cell, Cells, Chart, Column, Row, Series, Table, formula
-from forecaster.report.tornado import Swing, state_swings, union_swings
+from forecaster.report.tornado import ASSUMPTION, DRIVER, Swing, state_swings, union_swings
 from forecaster.run import Run
 from models.arrays import UNION
 
@@ -31,23 +32,31 @@ NAMES = 36
 UNITS = {"net call": "EUR m", "gap": "EUR m", "states in red": "states, mean"}
 """Figures of the union -> their unit."""
 
-COLUMNS = (
-    Column("code", "place"),
-    Column("name", "what moves it", width=NAMES, wrap=True),
-    Column("kind", "kind"),
-    Column("low", "at P10 or lower end", role="simulated"),
-    Column("high", "at P90 or upper end", role="simulated"),
-    Column("swing", "swing"),
-    Column("error", "+/-", role="simulated"),
-    Column("correlation", "rank correlation", "correlation", "simulated"),
-)
+KIND = Column("kind", "driver, or key of the assumption")
 
 
-def tornado(found: Drivers, figure: str, title: str) -> Table:
+def about(run: Run, key: str) -> str:
+    """Return what an assumption is: the first part of its note, its key where it has none."""
+    note = dict(run.case.assumptions.entries())[key].note
+    first = re.split(r"[.,;:] |[.]$", note, maxsplit=1)[0]
+    return first[:1].lower() + first[1:] if first else key
+
+
+def tornado(run: Run, found: Drivers, figure: str, title: str) -> Table:
     """Return the widest swings of a figure of the union."""
     cells, unit = Cells(SHEET, figure), UNITS[figure]
+    columns = (
+        Column("code", "place"),
+        Column("name", "what moves it", width=NAMES, wrap=True),
+        KIND,
+        Column("low", "at P10 or lower end", unit, "simulated"),
+        Column("high", "at P90 or upper end", unit, "simulated"),
+        Column("swing", "swing", unit),
+        Column("error", "+/-", unit, "simulated"),
+        Column("correlation", "rank correlation", "correlation", "simulated"),
+    )
     rows = tuple(
-        Row(swing.name, (UNION, *_cells(cells, swing.name, swing)), unit)
+        Row(swing.name, (UNION, *_cells(run, cells, swing.name, swing)))
         for swing in union_swings(found, figure)[:BARS]
     )
     notes = (
@@ -55,15 +64,16 @@ def tornado(found: Drivers, figure: str, title: str) -> Table:
             f"Change of the mean. Drivers: mean of the tenth of {found.paths:,} paths around the P10 and the "
             "P90 of the sum of a driver's normal scores, all else as drawn; +/-: half of the 95 % interval "
             f"of the swing. Assumptions: the mean at the ends of their range, on the same {ASSUMED_PATHS:,} "
-            "paths; the sheet Assumptions says what each key stands for."
+            "paths; the sheet Assumptions says more of each key."
         ),
     )
-    return Table(cells.table, title, COLUMNS, rows, notes)
+    return Table(cells.table, title, columns, rows, notes)
 
 
 def tornado_chart(table: Table, title: str) -> Chart:
     """Return a tornado as bars from the mean."""
     cells, rows = Cells(SHEET, table.name), [row.key for row in table.rows]
+    first = table.rows[0].cells[1]
     ends = (("low", "at its P10 or lower end", "outer"), ("high", "at its P90 or upper end", "inner"))
     return Chart(
         title=title,
@@ -71,7 +81,7 @@ def tornado_chart(table: Table, title: str) -> Chart:
         bands=(),
         lines=(),
         unit=UNITS[table.name],
-        description=f"{title}: bars to either side of the mean, the widest on top. {rows[0]} moves it most.",
+        description=f"{title}: bars to either side of the mean, the widest on top. Moved most by {first}.",
         bars=tuple(
             Series(name, cells.down(column, rows[0], rows[-1]), look)  # type: ignore[arg-type]  # literals
             for column, name, look in ends
@@ -87,7 +97,7 @@ def by_state(run: Run, found: Drivers) -> Table:
     columns = (
         Column("code", "state"),
         Column("name", "what moves it", width=NAMES, wrap=True),
-        Column("kind", "kind"),
+        KIND,
         Column("low", "at P10 or lower end", "points", "simulated"),
         Column("high", "at P90 or upper end", "points", "simulated"),
         Column("swing", "swing", "points"),
@@ -95,18 +105,18 @@ def by_state(run: Run, found: Drivers) -> Table:
         Column("correlation", "rank correlation with strain", "correlation", "simulated"),
         Column("rank", "rank", "count"),
     )
-    rows = tuple(row for place in places.states(run) for row in _state_rows(found, place))
+    rows = tuple(row for place in places.states(run) for row in _state_rows(run, found, place))
     notes = (
         (
             "Points added to P(red) in any year of the baseline. Years up to the state's worst count for a "
-            "driver's score; correlation: with strain in that year. The sheet Assumptions says what each key "
-            f"stands for. Assumptions: {NOISE}."
+            "driver's score; correlation: with strain in that year. The sheet Assumptions says more of each "
+            f"key. Assumptions: {NOISE}."
         ),
     )
     return Table(STATES.table, "What moves P(red) of each state", columns, rows, notes, keys=2, filtered=True)
 
 
-def _state_rows(found: Drivers, place: Place) -> Iterator[Row]:
+def _state_rows(run: Run, found: Drivers, place: Place) -> Iterator[Row]:
     for rank, swing in enumerate(state_swings(found, place.code)[:TOP], start=1):
         points = Swing(
             swing.name,
@@ -117,10 +127,11 @@ def _state_rows(found: Drivers, place: Place) -> Iterator[Row]:
             swing.correlation,
         )
         key = (place.code, rank)
-        yield Row(key, (place.code, *_cells(STATES, key, points), rank))
+        yield Row(key, (place.code, *_cells(run, STATES, key, points), rank))
 
 
-def _cells(cells: Cells, key: Hashable, swing: Swing) -> tuple[Cell, ...]:
+def _cells(run: Run, cells: Cells, key: Hashable, swing: Swing) -> tuple[Cell, ...]:
     low, high = cells.at(key, "low"), cells.at(key, "high")
     apart = formula("ABS({0}-{1})", high, low, value=swing.size)
-    return (swing.name, swing.kind, swing.low, swing.high, apart, swing.error, swing.correlation)
+    heads = (about(run, swing.name), swing.name) if swing.kind == ASSUMPTION else (swing.name, DRIVER)
+    return (*heads, swing.low, swing.high, apart, swing.error, swing.correlation)
