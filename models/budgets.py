@@ -230,3 +230,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     }
 )
 """What a case may ask for by name."""
+
+
+def in_words(method: str) -> str:
+    """What one of METHODS does: the first line of its description."""
+    return (METHODS[method].__doc__ or "").strip().split("\n")[0]

@@ -142,9 +142,9 @@ def _metrics(_: "Case") -> Table:
 
 
 def _methods(_: "Case") -> Table:
-    from models.budgets import METHODS
+    from models.budgets import METHODS, in_words
 
-    return {name: (method.__doc__ or "").strip().split("\n")[0] for name, method in METHODS.items()}
+    return {name: in_words(name) for name in METHODS}
 
 
 def _programmes(_: "Case") -> Table:

@@ -86,6 +86,7 @@ FORMATS: tuple[tuple[str, str, str], ...] = (
     ("million", "#,##0.0", "{:,.1f}"),
     ("%", "0.00", "{:.2f}"),
     ("share of GDP", "0.00 %", "{:.2%} "),
+    ("share of GNI", "0.00 %", "{:.2%} "),
     ("share of investment", "0.00 %", "{:.2%} "),
     ("share of revenue", "0.00 %", "{:.2%} "),
     ("share", "0.0 %", "{:.1%} "),

@@ -30,7 +30,7 @@ FACED = (
     ("cost", "cost of contracts signed before", "factor"),
     ("call", "net call", "EUR m"),
 )
-"""Measures shown at the median and at the break: title, unit."""
+"""Measures shown without shocks and at the break: title, unit."""
 
 UNITS = {"budget": "share", "gdp": "share", "cost": "share", "share": "points", "call": "EUR m"}
 """Measure -> unit of its move."""
@@ -172,7 +172,7 @@ def _verdict(point: BreakingPoint) -> Cell:
 
 
 def _there(found: list[tuple[Place, BreakingPoint]]) -> Table:
-    """Return what each state faces at the median and at its break."""
+    """Return what each state faces without shocks and at its break."""
     columns = (
         Column("code", "state"),
         Column("name", "name"),
@@ -181,7 +181,7 @@ def _there(found: list[tuple[Place, BreakingPoint]]) -> Table:
             column
             for key, title, unit in FACED
             for column in (
-                Column(f"{key} median", f"{title}, median", unit, "simulated"),
+                Column(f"{key} median", f"{title}, no shock", unit, "simulated"),
                 Column(f"{key} there", "at the break", unit, "simulated"),
                 Column(f"{key} move", "move", UNITS[key]),
             )
@@ -202,9 +202,10 @@ def _there(found: list[tuple[Place, BreakingPoint]]) -> Table:
     )
     notes = (
         (
-            "The model with all shocks at zero (median) and at the least unlikely break. Moves: of budget "
-            "and cost relative, of the share invested in points, of the net call in EUR million. Cost: what "
-            "contracts signed before cost in the year over what was signed for."
+            "The model with all shocks at zero and at the least unlikely break. Without shocks a figure need "
+            "not be the median of all paths, which is P50 on the sheets Budgets and Calls: least of all the "
+            "net call. Moves: of budget and cost relative, of the share invested in points, of the net call "
+            "in EUR million. Cost: what contracts signed before cost in the year over what was signed for."
         ),
     )
     return Table(THERE.table, "What each state faces there", columns, rows, notes, keys=2)

@@ -8,9 +8,11 @@ from forecaster.report import places
 from forecaster.report.places import Place
 from forecaster.report.sheet import Cell, Cells, Column, Row, Sheet, Table, formula
 from forecaster.run import Run
+from models.budgets import in_words
 
 NAME = "History"
 METHODS = Cells(NAME, "methods")
+WORDS = Cells(NAME, "words")
 HISTORY = Cells(NAME, "history")
 
 
@@ -20,7 +22,7 @@ def history(run: Run) -> Sheet:
         NAME,
         "History: what was spent, and how it is carried on",
         "What has each state spent on defence, and by which method does the forecast go on from there?",
-        (_methods(run), _history(run)),
+        (_methods(run), _in_words(run), _history(run)),
     )
 
 
@@ -51,9 +53,20 @@ def _methods(run: Run) -> Table:
     )
     notes = (
         "Fallback: another method than the one asked for, because the series is too short or alone.",
+        "Plans by the growth of a definition, such as vote: what each holds stands on the sheet Plans.",
         _pledge(run),
     )
     return Table(METHODS.table, "Methods and what they rest on", columns, tuple(rows), notes)
+
+
+def _in_words(run: Run) -> Table:
+    """What each method does that a forecast used or that the sheet Accuracy sets beside it."""
+    compared = [score.method for score in run.accuracy.scores] if run.accuracy else []
+    names = dict.fromkeys((*run.forecast.method, *compared))
+    rows = tuple(Row(name, (name, in_words(name))) for name in names)
+    columns = (Column("method", "method"), Column("words", "in words", width=10))
+    notes = ("The methods used, and those that the sheet Accuracy sets beside them.",)
+    return Table(WORDS.table, "What each method does", columns, rows, notes)
 
 
 def _pledge(run: Run) -> str:

@@ -56,6 +56,7 @@ def test_lines_and_bars_stand_out(colour):
         ("EUR million per year", "#,##0.0", 3500, "3,500.0"),
         ("share per year", "0.0 %", 0.018, "1.8 %"),
         ("share of GDP", "0.00 %", 0.0123, "1.23 %"),
+        ("share of GNI", "0.00 %", 0.06046, "6.05 %"),  # 6.0 % had stood beside a published 6.1 %: "agree"
         ("% of GDP", "0.00", 3.5, "3.50"),
         ("factor", "0.00", 1.1, "1.10"),
         ("year", "0", 2026, "2026"),

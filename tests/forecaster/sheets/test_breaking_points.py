@@ -47,6 +47,13 @@ def test_it_starts_with_its_message_and_a_sentence_a_state(run, sheet):
     assert sorted(words.lines) == sorted(sentence(point, names[point.code]) for point in run.breaking)
 
 
+def test_a_figure_without_shocks_is_not_called_a_median(sheet):
+    """Germany's net call of 2027 without shocks was the P10 of its paths, and its column said median."""
+    titles = {str(column.title) for column in table(sheet, "there").columns}
+    assert "net call, no shock" in titles
+    assert not any("median" in title for title in titles)
+
+
 def test_points_stand_beside_the_simulated_probability(run, sheet):
     entry = table(sheet, "points")
     for point in run.breaking:

@@ -388,6 +388,16 @@ def test_the_large_state_is_among_those_that_spend_most(run, monkeypatch):
     assert obligations.chosen(run)[0].code == largest
 
 
+def test_every_method_named_is_told_in_words(run, sheets):
+    """`pooled` stood on History and Accuracy, and nowhere what it is."""
+    told = {row.key: row.cells[1] for row in table(sheets, "History", "words").rows}
+    named = {*run.forecast.method, *(score.method for score in run.accuracy.scores)}
+    assert told.keys() == named
+    assert told["pooled"].startswith("Pooled projection: growth of shares of GDP")
+    alone = table(report(replace(run, accuracy=None)), "History", "words")
+    assert {row.key for row in alone.rows} == set(run.forecast.method)
+
+
 def test_accuracy_shows_the_backtest(run, sheets):
     proof = run.accuracy
     main = proof.scores[0]
