@@ -155,10 +155,12 @@ def _rival(case: Case, model: Model) -> Model:
 JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
     {
         "more committed": Judgement(
-            f"share of planned investment already committed {SIGNED_MOVES:g} higher", _committed(SIGNED_MOVES)
+            f"share of planned investment already committed {100.0 * SIGNED_MOVES:g} points higher",
+            _committed(SIGNED_MOVES),
         ),
         "less committed": Judgement(
-            f"share of planned investment already committed {SIGNED_MOVES:g} lower", _committed(-SIGNED_MOVES)
+            f"share of planned investment already committed {100.0 * SIGNED_MOVES:g} points lower",
+            _committed(-SIGNED_MOVES),
         ),
         "no pass-through": Judgement(
             "commitments do not follow investment above or below plan (f = 0)", _passed(0.0)

@@ -48,7 +48,7 @@ def judgement(run: Run) -> str:
 
 def signed(run: Run) -> str:
     """What taking a little more or less as signed for does to P(red), beside what the programme does."""
-    moved = f"Taken {SIGNED_MOVES:g} higher or lower, it moves the probability of red"
+    moved = f"Taken {100.0 * SIGNED_MOVES:g} points higher or lower, it moves the probability of red"
     shown = places.states(run)
     beside = [_signed_in_worst_year(run, place.code) for place in shown]
     if len(shown) == 1:

@@ -85,7 +85,8 @@ def _skill(found: Backtest) -> Table:
     notes = (
         (
             "The method used, then its alternatives; History says what each does. Skill: part of the error "
-            f"of the random walk with drift in levels that is saved; its interval by drawing blocks of {BLOCK_YEARS} origins again."
+            "of the random walk with drift in levels that is saved; its interval by drawing blocks of "
+            f"{BLOCK_YEARS} origins again."
         ),
         (
             "CRPS: mean distance of the whole forecast distribution from what came. MSIS, MASE: width and "

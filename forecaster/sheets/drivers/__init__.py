@@ -202,7 +202,7 @@ def _effects(run: Run, found: Drivers) -> Table:
         (
             "Every assumption with a range, at both ends of it, one at a time: P(red) in any year of the "
             "baseline, as a mean over all states. Moves P(red) by: the mean over states of the change either "
-            "way. A list moves as a whole; shares already committed by 0.05. Each on the "
+            "way. A list moves as a whole; shares already committed by 5 points. Each on the "
             f"same draws: {swings.NOISE}."
         ),
     )

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from forecaster.drivers.judgements import JUDGEMENTS, SIGNED
 from forecaster.findings import expectations, findings
-from forecaster.findings.judged import judgement
+from forecaster.findings.judged import judgement, signed
 from forecaster.findings.strained import reasons
 from forecaster.report.formulas import number
 from forecaster.report.layout import Layout
@@ -197,6 +198,15 @@ def test_judgement_is_told_where_it_outweighs_the_programme_and_where_not(run):
     assert judgement(run).startswith("Judgement moves it more: in the worst year of 3 of 3 states")
     calm = replace(run.judgements, red_if=np.broadcast_to(run.judgements.red, run.judgements.red_if.shape))
     assert "The programme's own effect is wider" in judgement(replace(run, judgements=calm))
+
+
+def test_how_much_is_signed_for_is_moved_by_points(run):
+    """A share of 0.05 is told as readers know it, beside effects in points."""
+    assert signed(run).startswith("Taken 5 points higher or lower, it moves the probability of red")
+    assert {JUDGEMENTS[name].about for name in SIGNED} == {
+        "share of planned investment already committed 5 points higher",
+        "share of planned investment already committed 5 points lower",
+    }
 
 
 def test_the_width_is_a_formula_of_the_ends(sheets):
