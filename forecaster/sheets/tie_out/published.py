@@ -170,21 +170,40 @@ def _used_investment(run: Run) -> list[float]:
 def _investment_row(run: Run, cells: Cells, place: Place, used: float) -> Row:
     code, at, budgets = place.code, cells.at, run.case.budgets
     base = run.case.assumptions.run.base_year
-    nato: tuple[Cell, ...] = (None, None, None, None)
-    source = "EDA, latest year"
-    if all(budgets.figure(table, code, base) for table in ("nato_spending", "nato_equipment")):
-        spending, share = (
-            _figure(run, cells, code, table, base) for table in ("nato_spending", "nato_equipment")
-        )
-        amount = number(spending) * number(share)
-        product = formula("{0}*{1}", at(code, "spending"), at(code, "equipment"), value=amount)
-        nato = (spending, share, product, ratio(at(code, "nato"), at(code, "used"), (product, used)))
-        source = "NATO, mean of three years"
     known = [year for year in budgets.years("eda_investment") if budgets.figure("eda_investment", code, year)]
     eda: tuple[Cell, ...] = (None, None)
     if known:
         eda = (known[-1], _figure(run, cells, code, "eda_investment", known[-1], "eda year"))
-    return Row(code, (code, place.name, source, base, used, *nato, *eda))
+    if not all(budgets.figure(table, code, base) for table in ("nato_spending", "nato_equipment")):
+        by_eda = _used_by_eda(run, cells, code, known[-1], used) if known else used
+        return Row(code, (code, place.name, "EDA, latest year", base, by_eda, *[None] * 4, *eda))
+    spending, share = (
+        _figure(run, cells, code, table, base) for table in ("nato_spending", "nato_equipment")
+    )
+    amount = number(spending) * number(share)
+    product = formula("{0}*{1}", at(code, "spending"), at(code, "equipment"), value=amount)
+    nato = (spending, share, product, ratio(at(code, "nato"), at(code, "used"), (product, used)))
+    by_nato = _used_by_nato(run, cells, code, used)
+    return Row(code, (code, place.name, "NATO, mean of three years", base, by_nato, *nato, *eda))
+
+
+def _used_by_nato(run: Run, cells: Cells, code: str, used: float) -> Formula:
+    """Spending by NATO x the mean of its shares of the base year and its neighbours."""
+    base, read = run.case.assumptions.run.base_year, run.case.budgets.figure
+    shares = [share for year in (base - 1, base, base + 1) if (share := read("nato_equipment", code, year))]
+    span = inputs.FIGURES.down("value", shares[0].place, shares[-1].place).fix()
+    return formula("{0}*SUM({1})/COUNT({1})", cells.at(code, "spending"), span, value=used)
+
+
+def _used_by_eda(run: Run, cells: Cells, code: str, year: int, used: float) -> Cell:
+    """EDA's investment of its latest year x growth of spending since; a value where NATO has part in it."""
+    base, read = run.case.assumptions.run.base_year, run.case.budgets.figure
+    invested = read("eda_investment", code, year)
+    now, then = (read("spending", code, one) for one in (base, year))
+    if not (invested and now and then) or not math.isclose(invested.value * now.value / then.value, used):
+        return used
+    spent = (inputs.FIGURES.at(figure.place, "value").fix() for figure in (now, then))
+    return formula("{0}*{1}/{2}", cells.at(code, "eda"), *spent, value=used)
 
 
 def _totals(run: Run, cells: Cells) -> Table:

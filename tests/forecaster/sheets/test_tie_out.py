@@ -119,6 +119,27 @@ def test_investment_used_is_that_of_the_checks(whole):
     assert (rows["FR"]["eda year"], rows["DK"]["eda year"]) == (2022, 2023)
 
 
+def test_investment_used_can_be_followed(whole):
+    """It had been a pasted value under the word input, though no file holds it."""
+    rows = {row["row"]: row for row in titled(whole, "investment by source")}
+    assert all(isinstance(rows[code]["used"], Formula) for code in whole.states)
+    # spending of 2025 and 2023 by SIPRI, investment of 2023 by EDA
+    assert number(rows["AT"]["used"]) == pytest.approx(573.5 * 5632.0 / 4121.0)
+    # spending of 2025 by NATO x the mean of its equipment shares of 2024 to 2026
+    shares = [whole.case.budgets.figure("nato_equipment", "BE", year).value for year in (2024, 2025, 2026)]
+    assert number(rows["BE"]["used"]) == pytest.approx(12_845 * sum(shares) / 3)
+
+
+def test_investment_in_which_both_have_part_stays_a_value(whole):
+    """A share of NATO's without NATO's spending: the model starts from neither's investment alone."""
+    budgets, gone = whole.case.budgets, whole.case.budgets.figure("nato_spending", "BE", 2025)
+    kept = replace(budgets, figures=tuple(one for one in budgets.figures if one is not gone))
+    rows = titled(replace(whole, case=replace(whole.case, budgets=kept)), "investment by source")
+    used = {row["row"]: row["used"] for row in rows}
+    assert isinstance(used["BE"], float)
+    assert isinstance(used["DE"], Formula)
+
+
 def test_totals_of_eda(whole):
     rows = {row["row"]: row for row in titled(whole, "published totals")}
     assert number(rows["tie_out.spending"]["used"]) == pytest.approx(408_147.4)
