@@ -90,6 +90,7 @@ EACH_ITS_OWN = {
     ("master", "held"),
     ("live", "found"),
     ("live", "expected"),
+    ("investment by source", "used"),
 }
 """Columns whose rows are about different things: each cell has a formula of its own."""
 
