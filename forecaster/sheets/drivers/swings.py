@@ -26,7 +26,7 @@ BARS = 12
 TOP = 5
 """Rows of a state."""
 
-NAMES = 36
+NAMES = 34
 """Width of the column of names [characters]: it is the same in all tables of the sheet."""
 
 UNITS = {"net call": "EUR m", "gap": "EUR m", "states in red": "states, mean"}
