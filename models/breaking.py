@@ -178,6 +178,7 @@ def alone(model: Model, code: str, keys: Sequence[Floats]) -> Model:
             given,
             states=(given.states[index],),
             investment=(given.investment[index],),
+            chance=(given.chance[index],),
             joins=(given.joins[index],),
         ),
         financing=replace(

@@ -17,13 +17,14 @@ from models.tables import Table
 class Participation:
     """Who may take part, and how states are drawn.
 
-    states: codes; investment: yearly investment that weighs a state [EUR million] (state,);
-    joins: whether a state is drawn without being named (state,); per_contract: states in a contract, or as
-    many as the law asks for where that is more.
+    states: codes; investment: yearly investment, by which those that take part share [EUR million] (state,);
+    chance: in what proportion states are drawn (state,); joins: whether a state is drawn without being named
+    (state,); per_contract: states in a contract, or as many as the law asks for where that is more.
     """
 
     states: tuple[str, ...]
     investment: tuple[float, ...]
+    chance: tuple[float, ...]
     joins: tuple[bool, ...]
     per_contract: int
     waiting: Table
@@ -33,7 +34,8 @@ def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     """Share of a lot's national bill that each state bears, before any leaves. Shape (state, draw).
 
     Sums to one. Named shares are taken as they are. Else states are drawn without replacement with
-    probability proportional to investment (the smallest exponential waiting times win) and share by it.
+    probability proportional to their chance (the smallest exponential waiting times win) and share by
+    investment.
     """
     if lot.keys is not None:
         return np.array(lot.keys)[:, np.newaxis] * np.ones_like(shocks("cost.common", 1))
@@ -104,26 +106,29 @@ def _at_least(shares: Floats, least: int) -> Floats:
 def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     """Investment of the states that are drawn, zero of all others. Shape (state, draw)."""
     able = [i for i, weight in enumerate(participation.investment) if participation.joins[i] and weight > 0.0]
-    weights = np.array([participation.investment[i] for i in able])
+    chances, weights = (
+        np.array([of[i] for i in able]) for of in (participation.chance, participation.investment)
+    )
     found = np.zeros((len(participation.states), shocks("cost.common", 1).shape[1]))
     scores = [shocks(stream("participation", lot.name, participation.states[i]), 1) for i in able]
     if seats := min(max(participation.per_contract, lot.minimum), len(able)):
         waits = participation.waiting(np.concatenate(scores))
-        found[able] = _weights_of_first(waits, weights, seats)
+        found[able] = _weights_of_first(waits, chances, weights, seats)
     return found
 
 
 @compiled
-def _weights_of_first(waits: Floats, weights: Floats, seats: int) -> Floats:
+def _weights_of_first(waits: Floats, chances: Floats, weights: Floats, seats: int) -> Floats:
     """Weights (state,) of those that wait least, as many as there are seats, zero of others (state, draw).
 
-    waits: what states of weight one would wait (state, draw), written over; by its weight a state waits less.
+    waits: what states of chance one would wait (state, draw), written over; by its chance (state,) a state
+    waits less.
     """
     states, draws = waits.shape
     least = np.full((seats, draws), np.inf)  # the shortest waits so far, in order
     for i in range(states):
         for p in range(draws):
-            waits[i, p] /= weights[i]
+            waits[i, p] /= chances[i]
         later = waits[i].copy()
         for seat in range(seats):
             for p in range(draws):

@@ -303,14 +303,16 @@ def shares(
 
 
 def drawn_weights(case: Case, line: Mapping[str, Any], name: str, normal: Normal) -> Mapping[str, float]:
-    """States without replacement, probability proportional to investment: the smallest waits win."""
+    """States without replacement, by their chance: the smallest waits win, and share by investment."""
     seats = max(int(case.assumed["participation.states_per_contract"]), line["min_participants"])
     invested = {
         code: nine(case.tables["spending"][code, case.base] * scale(case, code) * share_now(case, code))
         for code in case.states
     }
+    power = max(case.assumed["participation.size_weight"], 1e-6)
     waits = {
-        code: -math.log(1.0 - probability(normal(f"participation/{name}/{code}", 0))) / invested[code]
+        code: -math.log(1.0 - probability(normal(f"participation/{name}/{code}", 0)))
+        / nine(invested[code] ** power)
         for code, state in case.states.items()
         if state["joins"]
     }

@@ -26,6 +26,9 @@ from models.strain import Thresholds
 from models.stress import Scenario, scenario
 
 PERCENT = 100.0
+IN_ORDER = 1e-6
+"""Least power of investment by which states are drawn: where all draws are in the middle they would wait
+alike, and so the largest are first."""
 
 
 def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
@@ -129,11 +132,15 @@ def _participation(case: Case) -> Participation:
     base = case.assumptions.run.base_year
     spending = case.budgets.wide("spending", case.budgets.codes, [base])[:, 0]
     weight = spending * published_scale(case) * investment_start(case)
+    given = case.assumptions.participation
+    investment = [rounded_number(value, 9) for value in weight]
+    power = max(given.size_weight.value, IN_ORDER)
     return Participation(
         states=case.budgets.codes,
-        investment=tuple(rounded_number(value, 9) for value in weight),
+        investment=tuple(investment),
+        chance=tuple(rounded_number(value**power, 9) for value in investment),
         joins=tuple(state.joins for state in case.budgets.states),
-        per_contract=int(case.assumptions.participation.states_per_contract.value),
+        per_contract=int(given.states_per_contract.value),
         waiting=tables.waiting(),
     )
 

@@ -137,6 +137,7 @@ class ParticipationAssumptions(Table):
     """Who takes part in joint contracts."""
 
     states_per_contract: q.States
+    size_weight: q.Exponent
 
 
 class AwardAssumptions(Table):

@@ -57,9 +57,9 @@ NOTES = (
         "cost more; it is the same calculation read the other way, and enters nothing else."
     ),
     (
-        "Who takes part is drawn with a probability that follows investment, unless programme.toml names "
-        "the participants: assumed until a case confirms them. A state that invests little is seldom drawn "
-        "so; what is known of that stands beside participation.states_per_contract on the sheet Assumptions."
+        "Who takes part is drawn, unless programme.toml names the participants: assumed until a case "
+        "confirms them. What speaks for the chance that each state has, and who would bear more with "
+        "another, stands beside participation.size_weight on the sheet Assumptions."
     ),
 )
 

@@ -17,7 +17,8 @@ STATES = ("AA", "BB", "CC", "DD")
 def among(
     invested: tuple[float, ...], per_contract: int, joins: tuple[bool, ...] = (True,) * 4
 ) -> Participation:
-    return Participation(STATES, invested, joins, per_contract, waiting())
+    """States that are drawn in proportion to investment."""
+    return Participation(STATES, invested, invested, joins, per_contract, waiting())
 
 
 @pytest.fixture
@@ -49,6 +50,15 @@ def test_one_state_is_drawn_with_probability_proportional_to_investment(lot: Lot
     share = np.array([0.4, 0.3, 0.2, 0.1])
     error = np.sqrt(share * (1.0 - share) / found.shape[1])
     assert (np.abs((found > 0.0).mean(axis=1) - share) < 4.0 * error).all()
+
+
+def test_states_of_the_same_chance_are_drawn_alike_and_share_by_investment(lot: Lot) -> None:
+    """Two of 4:3:2:1: each in half of the draws; AA then bears 4/7, 4/6 or 4/5."""
+    alike = replace(among((4.0, 3.0, 2.0, 1.0), 2), chance=(1.0,) * 4)
+    found = key(alike, lot, drawn(2, 0, 64))
+    error = 0.5 / np.sqrt(found.shape[1])
+    assert (np.abs((found > 0.0).mean(axis=1) - 0.5) < 4.0 * error).all()
+    assert np.unique(np.round(found[0], 12)) == pytest.approx([0.0, 4 / 7, 4 / 6, 4 / 5])
 
 
 def test_two_are_drawn_one_after_the_other_without_replacement(lot: Lot) -> None:
@@ -86,7 +96,9 @@ def test_named_shares_are_taken_as_they_are(lot: Lot) -> None:
 
 def test_another_state_leaves_who_was_drawn_before_or_replaces_one(lot: Lot) -> None:
     """Each state waits on a stream of its own."""
-    fewer = key(Participation(STATES[:3], (4.0, 3.0, 2.0), (True,) * 3, 2, waiting()), lot, drawn(1, 0, 1))
+    invested = (4.0, 3.0, 2.0)
+    without = Participation(STATES[:3], invested, invested, (True,) * 3, 2, waiting())
+    fewer = key(without, lot, drawn(1, 0, 1))
     more = key(among((4.0, 3.0, 2.0, 1.0), 2), lot, drawn(1, 0, 1))
     same = more[3] == 0.0
     assert (more[:3, same] == fewer[:, same]).all()

@@ -173,7 +173,9 @@ def one_state(model: Model) -> Model:
         years=model.years[:4],
         lots=(lot,),
         timing=replace(model.timing, calls=((0.0, 1.0),), lag=(6.0, 6.0), payment_spread=0.25),
-        participation=replace(model.participation, states=("AL",), investment=(300.0,), joins=(True,)),
+        participation=replace(
+            model.participation, states=("AL",), investment=(300.0,), chance=(300.0,), joins=(True,)
+        ),
         capacity=replace(
             model.capacity,
             budget_rho=model.capacity.budget_rho[:4],

@@ -11,7 +11,7 @@ from invented.union import assuming, invented, with_figures, with_lines, without
 from forecaster import assembly
 from forecaster.assembly import investment, treasury
 from forecaster.assembly.lots import _since
-from forecaster.case import Case, bundled, load
+from forecaster.case import Case, bundled, bundled_case, load
 from models import participation, tables
 from models.budgets import Forecast
 from models.capacity import draws
@@ -331,13 +331,32 @@ def test_a_shorter_half_of_a_case_is_a_case(tmp_path_factory: pytest.TempPathFac
         assert replace(model).states[0].spread.shape[0] == years
 
 
-def test_five_contracts_hold_as_many_states_as_their_assumption_tells() -> None:
-    """The bundled note sets 13 states, in nine cases of ten 11 to 16, beside the 20 of EDIRPA's projects."""
-    case = load(bundled())
+@pytest.mark.parametrize(
+    ("size_weight", "mean", "range_", "told"),
+    [
+        (0.0, 18.3, [16.0, 21.0], "hold 18 on average (16 to 21 in nine cases of ten) where all states"),
+        (1.0, 13.3, [11.0, 16.0], "13 (11 to 16) where it is in proportion to investment"),
+    ],
+)
+def test_five_contracts_hold_as_many_states_as_their_assumption_tells(
+    size_weight: float, mean: float, range_: list[float], told: str
+) -> None:
+    """EDIRPA's five projects held 20, six on average (postimees.ee 8135160)."""
+    bundled = bundled_case()
+    case = assuming(bundled, {"participation.size_weight": size_weight})
     model = assembly.model(case, assembly.budget_forecast(case, YEARS))
     keys = participation.keys(model.participation, model.lots[:5], drawn(1, 0, 8))
     states = (keys > 0.0).any(axis=0).sum(axis=0)
-    assert states.mean() == pytest.approx(13.3, abs=0.1)
-    assert np.percentile(states, [5, 95]).tolist() == [11.0, 16.0]
-    told = case.assumptions.participation.states_per_contract.note
-    assert "hold 13 different states on average (11 to 16 in nine cases of ten)" in told
+    assert states.mean() == pytest.approx(mean, abs=0.1)
+    assert np.percentile(states, [5, 95]).tolist() == range_
+    assert told in bundled.assumptions.participation.size_weight.source
+
+
+def test_where_all_draws_are_in_the_middle_the_largest_take_part(invented_model: Model) -> None:
+    given = invented_model.participation
+    lot = next(lot for lot in invented_model.lots if lot.keys is None and lot.contract)
+    shares = participation.key(given, lot, lambda _, rows: np.zeros((rows, 1)))[:, 0]
+    largest = sorted(given.investment)[-max(given.per_contract, lot.minimum) :]
+    assert [money for money, share in zip(given.investment, shares, strict=True) if share] == [
+        money for money in given.investment if money in largest
+    ]

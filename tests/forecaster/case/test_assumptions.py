@@ -49,8 +49,8 @@ def test_capabilities_have_a_price_each(bundled_assumptions):
             "cost.growth_meidan: unknown key. Did you mean growth_median?",
         ),
         (
-            r"^\[participation\.",
-            "[particpation.",
+            r"^\[participation\.(.*?)^\[participation\.",
+            r"[particpation.\1[particpation.",
             "[particpation.",
             "particpation: unknown key. Did you mean participation?",
         ),

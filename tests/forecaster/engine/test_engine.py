@@ -240,6 +240,7 @@ def test_another_state_leaves_the_others(invented_model: Model) -> None:
             invented_model.participation,
             states=invented_model.participation.states[:2],
             investment=invented_model.participation.investment[:2],
+            chance=invented_model.participation.chance[:2],
             joins=invented_model.participation.joins[:2],
         ),
     )
