@@ -192,8 +192,8 @@ def _rulers(run: Run) -> str:
     committed, call = (
         float(run.statistics.mean(one, run.baseline, place).sum()) for one in ("committed", "net_call")
     )
-    first = f"contracts already signed ({percent(run.model.capacity.committed[0])} of the investment planned "
-    signed = f"{first}for {run.years[0]}{_later_years(run)})"
+    share = f"{percent(run.model.capacity.committed[0])} of the investment planned for {run.years[0]}"
+    signed = f"contracts already signed ({share}{_later_years(run)}: capacity.committed)"
     ruled = signed if committed > call else f"the programme's calls, less by {signed}"
     moved = (
         _movers(run, run.drivers)
@@ -225,5 +225,5 @@ def _movers(run: Run, found: Drivers) -> str:
     own = sum(share for name, share in part.items() if name in PROGRAMME)
     return (
         f"What moves {what} most, by the part of the variance that each has a hand in (parts overlap): "
-        f"{told}; the programme's own drivers: at most {percent(min(own, 1.0), 2)} (sheet Drivers)."
+        f"{told}; the programme's own drivers together: at most {percent(min(own, 1.0), 2)} (sheet Drivers)."
     )

@@ -91,7 +91,7 @@ def _told(run: Run, found: Drivers) -> Iterator[str]:
     parts = ", ".join(f"{name} in {percent(total[name])}" for name in ranked[:3])
     own = sum(total[name] for name in PROGRAMME if name in total)
     yield (
-        f"2. These take part in so much of its variance: {parts}; the programme's own drivers in "
+        f"2. These take part in so much of its variance: {parts}; the programme's own drivers together in "
         f"{percent(min(own, 1.0), 2)}."
     )
     strongest = ", ".join(

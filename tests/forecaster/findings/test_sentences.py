@@ -183,7 +183,7 @@ def test_one_state_of_many_moved_by_a_point_is_told(usual, monkeypatch):
 def test_shares_that_do_not_fall_are_not_said_to(case):
     flat = assuming(case, {"capacity.committed": (0.6, 0.6, 0.6, 0.6, 0.6), "capacity.committed_step": 0.0})
     told = findings.expectations(simulated(flat, paths=PATHS))[2]
-    assert "(60 % of the investment planned for 2026, 60 % for 2035)" in told
+    assert "(60 % of the investment planned for 2026, 60 % for 2035: capacity.committed)" in told
 
 
 def test_the_mildest_of_two_scenarios_is_not_the_hardest(case, usual):
