@@ -4,7 +4,7 @@ Budgets and assumptions come in, draws of who pays what and when, and what that 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -39,38 +39,20 @@ def _unseen(done: int, total: int, half_width: float) -> None:
     """Show no progress."""
 
 
-def run(  # noqa: PLR0913  each is an option of the command line
+def run(
     case: Case,
     *,
-    states: Sequence[str] = (),
-    scenarios: Sequence[str] = (),
-    paths: int | None = None,
-    precision: float | None = None,
-    seed: int | None = None,
-    years: int | None = None,
-    drivers: bool | None = None,
     workers: int | None = None,
     progress: Progress = _unseen,
     kept: Kept | None = None,
     crew: CrewOf | None = None,
 ) -> Run:
-    """Forecast, simulate and check a case. What is not given is taken from its [run] table.
+    """Forecast, simulate and check a case as its [run] table says. One that names a ministry gives its view.
 
-    No states means all; scenarios may be combined: recession+rate-shock. A case that names a ministry gives
-    its view. precision: half-width of P(red) of the baseline that paths are doubled for [points]; paths then
-    count for nothing. drivers: whether to look for breaking points. kept: where an unfinished simulation is
-    kept, nowhere if not given.
+    workers: processes, all cores where None; kept: where an unfinished simulation is kept, nowhere if not
+    given; crew: who counts the paths in place of these processes.
     """
-    case = settled(
-        case,
-        states=states,
-        scenarios=scenarios,
-        paths=paths,
-        precision=precision,
-        seed=seed,
-        years=years,
-        drivers=drivers,
-    )
+    case = settled(case)
     settings = _settings(case)
     try:
         with helped(workers, settings.paths) as helpers:

@@ -71,7 +71,8 @@ def explain(  # noqa: PLR0913 - one argument an option
     refuse_gaps(case)
     report = settled(case, scenarios=_scenarios(case, scenario), paths=paths)
     with progress_bar("Simulating", hidden=quiet) as progress:
-        run = pipeline.run(report, scenarios=(scenario,), drivers=False, workers=workers, progress=progress)
+        simulated = settled(report, scenarios=(scenario,), drivers=False)
+        run = pipeline.run(simulated, workers=workers, progress=progress)
     report = settled(report, paths=run.settings.paths, precision=run.settings.precision)
     run = replace(run, run_id=canonical.run_id(canonical.identity(report), __version__))
     found = chain(run, state, year, scenario, report)

@@ -96,6 +96,7 @@ def run(  # noqa: PLR0913 - one argument an option
     """
     from forecaster import pipeline, workbook
     from forecaster.assembly.gaps import refuse_gaps
+    from forecaster.case.settings import settled
     from forecaster.machine.output import ready
 
     if paths and precision:
@@ -107,16 +108,19 @@ def run(  # noqa: PLR0913 - one argument an option
     _refuse_inputs(case, target)
     ready(target, force=force)
     ready_folders(case, states, per_state, tables, force=force)
+    asked = settled(
+        case,
+        states=states,
+        scenarios=scenarios,
+        paths=paths,
+        precision=precision,
+        seed=seed,
+        years=years,
+        drivers=False if no_drivers else None,
+    )
     with progress_bar("Simulating", hidden=quiet, unit="paths") as progress:
         done = pipeline.run(
-            case,
-            states=states,
-            scenarios=scenarios,
-            paths=paths,
-            precision=precision,
-            seed=seed,
-            years=years,
-            drivers=False if no_drivers else None,
+            asked,
             workers=workers,
             progress=progress,
             crew=_crew(cluster, insecure=insecure),

@@ -8,13 +8,14 @@ from invented.union import assuming, with_figures, with_lines, written
 
 from forecaster import pipeline
 from forecaster.case import Case, bundled, canonical, load
+from forecaster.case.settings import settled
 from forecaster.run import Run
 from models.strain import METRICS
 
 
 @pytest.fixture(scope="module")
 def found(invented_union: Case) -> Run:
-    return pipeline.run(invented_union, paths=2048, workers=1)
+    return pipeline.run(settled(invented_union, paths=2048), workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_a_run_takes_its_settings_from_the_case(invented_union: Case, found: Run
 
 def test_what_is_given_overrides_the_case(invented_union: Case) -> None:
     run = pipeline.run(
-        invented_union, states=["NO"], scenarios=["parting"], paths=1024, seed=0, years=3, workers=1
+        settled(invented_union, states=["NO"], scenarios=["parting"], paths=1024, seed=0, years=3), workers=1
     )
     assert run.states == ("NO",)
     assert run.settings.scenarios == ("baseline", "parting")
@@ -48,7 +49,7 @@ def test_what_is_given_overrides_the_case(invented_union: Case) -> None:
 
 
 def test_a_choice_of_states_and_scenarios_moves_no_number(invented_union: Case, found: Run) -> None:
-    run = pipeline.run(invented_union, states=["NO"], scenarios=["parting"], paths=2048, workers=1)
+    run = pipeline.run(settled(invented_union, states=["NO"], scenarios=["parting"], paths=2048), workers=1)
     for scenario in ("baseline", "parting"):
         for name in METRICS:
             if found.statistics.has(name, scenario):
@@ -76,19 +77,19 @@ def test_a_method_that_had_to_stand_in_is_named(invented_union: Case) -> None:
         replace(invented_union, budgets=replace(invented_union.budgets, figures=young)),
         {"budgets.method": "theta"},
     )
-    run = pipeline.run(case, paths=1024, years=2, workers=1)
+    run = pipeline.run(settled(case, paths=1024, years=2), workers=1)
     assert "BO: forecast by random_walk where theta was asked for." in run.warnings
 
 
 def test_the_same_case_has_the_same_hashes(invented_union: Case, found: Run) -> None:
-    again = pipeline.run(invented_union, paths=2048, workers=1)
+    again = pipeline.run(settled(invented_union, paths=2048), workers=1)
     assert again.hashes == found.hashes
     assert again.run_id == found.run_id
     assert len(found.run_id) == 12
 
 
 def test_another_seed_moves_the_tally_and_the_run_alone(invented_union: Case, found: Run) -> None:
-    other = pipeline.run(invented_union, paths=2048, seed=8, workers=1)
+    other = pipeline.run(settled(invented_union, paths=2048, seed=8), workers=1)
     assert other.hashes["case"] == found.hashes["case"]
     assert other.hashes["fit"] == found.hashes["fit"]
     assert other.hashes["tally"] != found.hashes["tally"]

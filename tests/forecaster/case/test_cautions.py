@@ -11,6 +11,7 @@ from invented.union import assuming, without
 from forecaster.case import Case, bundled, init, load
 from forecaster.case.cautions import cautions
 from forecaster.case.programme import Call
+from forecaster.case.settings import settled
 from forecaster.cli import cli
 from forecaster.pipeline import run
 from forecaster.readers import WORKBOOK
@@ -76,7 +77,7 @@ def test_a_case_of_fewer_states_than_the_union_is_told(whole: Case) -> None:
 
 def test_a_run_and_its_cover_tell_them(invented_union: Case) -> None:
     early = assuming(invented_union, {"safe.last_draw": 2025})
-    done = run(early, paths=1024, years=2, workers=1, drivers=False)
+    done = run(settled(early, paths=1024, years=2, drivers=False), workers=1)
     (told,) = (line for line in cautions(early) if "safe.last_draw" in line)
     assert told in done.warnings
     cover = next(sheet for sheet in report(done) if sheet.name == "Cover")

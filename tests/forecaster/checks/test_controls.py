@@ -5,6 +5,7 @@ from invented.union import with_lines
 
 from forecaster import pipeline
 from forecaster.case import Case, bundled, load
+from forecaster.case.settings import settled
 from forecaster.checks import controls
 from forecaster.engine import Simulation
 from forecaster.run import Check, Run
@@ -12,7 +13,7 @@ from forecaster.run import Check, Run
 
 @pytest.fixture(scope="module")
 def run(invented_union: Case) -> Run:
-    return pipeline.run(invented_union, scenarios=["squeeze"], paths=2048, workers=1)
+    return pipeline.run(settled(invented_union, scenarios=["squeeze"], paths=2048), workers=1)
 
 
 def again(run: Run, case: Case, error: float = 0.0) -> dict[str, Check]:

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from forecaster import case as cases
 from forecaster import pipeline, workbook
+from forecaster.case.settings import settled
 from forecaster.cli import cli
 from forecaster.findings.answer import answer
 from forecaster.run import Check
@@ -45,12 +46,14 @@ def folder(tmp_path):
 def finished():
     """A short run of the bundled case, for what commands say and write of it."""
     return pipeline.run(
-        cases.load(cases.bundled()),
-        states=["DE", "GR"],
-        scenarios=["recession"],
-        paths=1024,
-        years=5,
-        drivers=False,
+        settled(
+            cases.load(cases.bundled()),
+            states=["DE", "GR"],
+            scenarios=["recession"],
+            paths=1024,
+            years=5,
+            drivers=False,
+        )
     )
 
 
@@ -178,10 +181,10 @@ def test_a_run_writes_the_report_and_answers_in_five_lines(tmp_path, quick, fini
         f"Report: {target}",
     ]
     assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
-    assert quick["states"] == ("DE", "GR")
-    assert quick["scenarios"] == ("recession",)
-    assert quick["seed"] == 7
-    assert quick["paths"] is None
+    asked = quick["case"].assumptions.run
+    assert asked.states == ("DE", "GR")
+    assert asked.scenarios == ("baseline", "recession")
+    assert (asked.seed, asked.paths) == (7, 65536)
 
 
 def test_many_warnings_are_counted(tmp_path, quick, finished):

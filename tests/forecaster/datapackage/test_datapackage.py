@@ -16,6 +16,7 @@ import pytest
 
 from forecaster import datapackage, pipeline
 from forecaster.case import Case
+from forecaster.case.settings import settled
 from forecaster.datapackage.text import harmless, table_bytes
 from forecaster.errors import OutputExists, OutputNotWritable
 from forecaster.machine import output
@@ -39,7 +40,7 @@ PARSERS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def run(invented_union: Case) -> Run:
-    return pipeline.run(invented_union, paths=2048, drivers=False, workers=1)
+    return pipeline.run(settled(invented_union, paths=2048, drivers=False), workers=1)
 
 
 @pytest.fixture(scope="module")

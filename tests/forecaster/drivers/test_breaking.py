@@ -10,6 +10,7 @@ from invented.union import written
 
 from forecaster import assembly, pipeline
 from forecaster.case import Case, bundled, load
+from forecaster.case.settings import settled
 from forecaster.cli import cli
 from forecaster.drivers.breaking import BreakingPoint, breaking_points
 from forecaster.engine import simulate
@@ -149,7 +150,7 @@ def test_the_headline_names_the_driver_that_is_first_most_often() -> None:
 
 @pytest.fixture(scope="module")
 def found(invented_union: Case) -> Run:
-    return pipeline.run(invented_union, paths=4096, workers=1, drivers=True)
+    return pipeline.run(settled(invented_union, paths=4096, drivers=True), workers=1)
 
 
 def test_a_run_holds_a_point_for_each_state_in_its_worst_year(found: Run) -> None:
@@ -171,7 +172,7 @@ def test_who_searches_changes_nothing(found: Run) -> None:
 
 
 def test_a_run_without_drivers_has_none_and_the_same_figures(invented_union: Case, found: Run) -> None:
-    bare = pipeline.run(invented_union, paths=4096, workers=1, drivers=False)
+    bare = pipeline.run(settled(invented_union, paths=4096, drivers=False), workers=1)
     assert bare.breaking == ()
     assert bare.hashes["tally"] == found.hashes["tally"]
     assert bare.run_id != found.run_id

@@ -7,6 +7,7 @@ import pytest
 from invented.union import assuming
 
 from forecaster import drivers
+from forecaster.case.settings import settled
 from forecaster.drivers import UNION_FIGURES, insight, looked_at
 from forecaster.machine.processes import helped
 from forecaster.pipeline import run as simulated
@@ -19,7 +20,7 @@ from models.shocks import DRIVERS
 
 @pytest.fixture(scope="module")
 def run(invented_union) -> Run:
-    return simulated(invented_union, scenarios=["baseline"], paths=4096, workers=1, drivers=True)
+    return simulated(settled(invented_union, scenarios=["baseline"], paths=4096, drivers=True), workers=1)
 
 
 def baseline(run: Run):
@@ -38,7 +39,7 @@ def test_it_looks_at_the_worst_years(run):
 
 
 def test_a_run_can_leave_them_out(run):
-    found = simulated(run.case, scenarios=["baseline"], paths=2048, workers=1, drivers=False)
+    found = simulated(settled(run.case, scenarios=["baseline"], paths=2048, drivers=False), workers=1)
     assert found.drivers is None
     assert found.judgements.paths == 2048
 
@@ -122,6 +123,6 @@ def test_drivers_have_words():
 def test_what_is_certain_takes_no_part(run):
     """Without any spread of the investment share, its family has no part in any variance."""
     certain = assuming(run.case, {"capacity.share_sd": 0.0})
-    found = simulated(certain, scenarios=["baseline"], paths=1024, workers=1, drivers=True).drivers
+    found = simulated(settled(certain, scenarios=["baseline"], paths=1024, drivers=True), workers=1).drivers
     family = found.families.index("investment share")
     assert np.nan_to_num(found.shares.total[family]).tolist() == [0.0] * found.shares.total.shape[1]

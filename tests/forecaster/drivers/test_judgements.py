@@ -5,6 +5,7 @@ import pytest
 from invented.union import assuming, with_figures
 
 from forecaster import assembly
+from forecaster.case.settings import settled
 from forecaster.drivers.judgements import JUDGEMENTS, PATHS, comparisons, judged, rival
 from forecaster.machine.errands import results
 from forecaster.machine.processes import helped
@@ -18,12 +19,12 @@ COMMITTED = (0.85, 0.78, 0.7, 0.62, 0.55)
 
 @pytest.fixture(scope="module")
 def run(invented_union) -> Run:
-    return simulated(invented_union, scenarios=["baseline"], paths=2048, workers=1)
+    return simulated(settled(invented_union, scenarios=["baseline"], paths=2048), workers=1)
 
 
 def red(case, code) -> np.ndarray:
     """P(red) by year of a run of another case."""
-    found = simulated(case, scenarios=["baseline"], paths=2048, workers=1)
+    found = simulated(settled(case, scenarios=["baseline"], paths=2048), workers=1)
     return found.statistics.probability("red", found.baseline, code)
 
 
@@ -74,7 +75,8 @@ def test_the_range_holds_the_probability_and_stays_a_probability(run):
 def test_a_ministrys_own_contracts_remove_the_range_over_contracts(invented_union):
     amounts = {("NO", year): 900.0 for year in YEARS}
     found = simulated(
-        with_figures(invented_union, "commitments", amounts), scenarios=["baseline"], paths=1024, workers=1
+        settled(with_figures(invented_union, "commitments", amounts), scenarios=["baseline"], paths=1024),
+        workers=1,
     ).judgements
     i = found.places.index("NO")
     of_contracts = [k for k, name in enumerate(found.names) if name != "other forecasts"]

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from forecaster import assembly
 from forecaster.case.quantities import Record
+from forecaster.case.settings import settled
 from forecaster.drivers.trials import BLOCKS, Trial, Trials, tried
 from forecaster.drivers.trials import assuming as with_value
 from forecaster.pipeline import run as simulated
@@ -16,7 +17,9 @@ from forecaster.run import Run
 
 @pytest.fixture(scope="module")
 def run(invented_union) -> Run:
-    return simulated(invented_union, scenarios=["baseline"], paths=1024 * BLOCKS, workers=1, drivers=False)
+    return simulated(
+        settled(invented_union, scenarios=["baseline"], paths=1024 * BLOCKS, drivers=False), workers=1
+    )
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,8 @@ def test_a_trial_is_a_run_that_assumes_it(run, trials, key, end):
     ends = next(one for one in tried(run.case) if one.key == key)
     value = getattr(ends, end)
     whole = simulated(
-        assuming(run.case, {key: value}), scenarios=["baseline"], paths=2048, workers=1, drivers=False
+        settled(assuming(run.case, {key: value}), scenarios=["baseline"], paths=2048, drivers=False),
+        workers=1,
     )
     means = Trial(trials, ends)()[("low", "high").index(end)]
     number = len(run.states)

@@ -258,7 +258,9 @@ from pathlib import Path
 sys.path[:0] = sys.argv[1:3]
 from invented.union import invented
 from forecaster import pipeline
-run = pipeline.run(invented(Path(sys.argv[3])), paths=32768, workers=int(sys.argv[4]))
+from forecaster.case.settings import settled
+case = settled(invented(Path(sys.argv[3])), paths=32768)
+run = pipeline.run(case, workers=int(sys.argv[4]))
 print(run.run_id, *run.hashes.values())
 """
 

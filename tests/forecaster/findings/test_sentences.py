@@ -10,6 +10,7 @@ from invented.union import assuming, invented, with_figures, with_lines
 from forecaster import findings
 from forecaster.case import Case
 from forecaster.case.scenarios import combination, named_twice
+from forecaster.case.settings import settled
 from forecaster.errors import AssumptionError
 from forecaster.findings import answer, ministry
 from forecaster.findings.fiscal import public_finances
@@ -36,30 +37,32 @@ def case(tmp_path_factory) -> Case:
 
 @pytest.fixture(scope="module")
 def usual(case) -> Run:
-    return simulated(case, paths=PATHS)
+    return simulated(settled(case, paths=PATHS))
 
 
 @pytest.fixture(scope="module")
 def huge(case) -> Run:
     """A programme eight hundred times as large, of which states must pay more than they have signed for."""
-    return simulated(enlarged(case, 800.0), paths=PATHS)
+    return simulated(settled(enlarged(case, 800.0), paths=PATHS))
 
 
 @pytest.fixture(scope="module")
 def tiny(case) -> Run:
-    return simulated(enlarged(case, 1e-4), paths=PATHS)
+    return simulated(settled(enlarged(case, 1e-4), paths=PATHS))
 
 
 @pytest.fixture(scope="module")
 def never(case) -> Run:
     """Red begins where no path comes."""
-    return simulated(assuming(case, {"strain.amber": 50.0, "strain.red": 100.0}), paths=PATHS, drivers=True)
+    return simulated(
+        settled(assuming(case, {"strain.amber": 50.0, "strain.red": 100.0}), paths=PATHS, drivers=True)
+    )
 
 
 @pytest.fixture(scope="module")
 def early(case) -> Run:
     """Red begins at four tenths of investment money."""
-    return simulated(assuming(case, {"strain.amber": 0.2, "strain.red": 0.4}), paths=PATHS)
+    return simulated(settled(assuming(case, {"strain.amber": 0.2, "strain.red": 0.4}), paths=PATHS))
 
 
 def enlarged(case: Case, factor: float) -> Case:
@@ -182,7 +185,7 @@ def test_one_state_of_many_moved_by_a_point_is_told(usual, monkeypatch):
 
 def test_shares_that_do_not_fall_are_not_said_to(case):
     flat = assuming(case, {"capacity.committed": (0.6, 0.6, 0.6, 0.6, 0.6), "capacity.committed_step": 0.0})
-    told = findings.expectations(simulated(flat, paths=PATHS))[2]
+    told = findings.expectations(simulated(settled(flat, paths=PATHS)))[2]
     assert "(60 % of the investment planned for 2026, 60 % for 2035: capacity.committed)" in told
 
 
@@ -192,7 +195,7 @@ def test_the_mildest_of_two_scenarios_is_not_the_hardest(case, usual):
         table.model_copy(update={"levers": {"budget": 1.2}}) if table.id == "squeeze" else table
         for table in case.scenarios
     )
-    milder = simulated(replace(case, scenarios=mild), paths=PATHS, scenarios=("squeeze",))
+    milder = simulated(settled(replace(case, scenarios=mild), paths=PATHS, scenarios=("squeeze",)))
     told = "The scenario 'squeeze' is not harder than 'baseline': red comes no more often."
     assert hardest(milder) == told
     assert hardest_for(milder, "AL") == told
@@ -220,7 +223,7 @@ def test_amounts_that_are_not_zero_do_not_read_so(tiny):
 def test_contracts_that_would_be_signed_anyway_are_no_cost_of_the_programme(case):
     """Nothing of them is new: buying together and the grants leave states better off."""
     anyway = with_lines(case, {line.id: {"new": 0.0} for line in case.programme.lines})
-    found = simulated(anyway, paths=PATHS)
+    found = simulated(settled(anyway, paths=PATHS))
     net = found.statistics.mean("net_call", found.baseline, "EU").sum()
     assert net < -1.0
     told = f"EUR {-net:,.0f} m less than they would pay without the programme (net call)."
@@ -235,7 +238,7 @@ def test_states_below_the_middle_are_counted(usual):
 
 
 def test_payments_past_the_horizon_may_be_larger_than_any_before(case):
-    short = simulated(case, years=3, paths=PATHS)
+    short = simulated(settled(case, years=3, paths=PATHS))
     beyond = float(short.statistics.mean("payments_beyond", short.baseline, "EU")[0])
     paid = short.statistics.mean("payments", short.baseline, "EU")
     assert beyond > paid.max()
@@ -248,13 +251,13 @@ def test_no_year_is_called_the_largest_where_the_first_holds_others(case):
     calls = tuple(one.model_copy(update={"year": one.year - 2}) for one in terms.calls)
     begun = replace(case, programme=terms.model_copy(update={"calls": calls}))
     assert begun.programme.first_call < case.assumptions.run.base_year + 1
-    found = simulated(begun, paths=PATHS)
+    found = simulated(settled(begun, paths=PATHS))
     assert "than in any other year" not in findings.findings(found)[0]
     assert "than in any other year" not in ministry.purse(found.of("AL"))
 
 
 def test_a_ministry_is_not_told_of_years_after_its_last(case):
-    short = simulated(case, years=3, paths=PATHS).of("AL")
+    short = simulated(settled(case, years=3, paths=PATHS)).of("AL")
     assert "than in any other year to 2028;" in ministry.purse(short)
 
 

@@ -7,6 +7,7 @@ from invented.union import with_figures
 
 from forecaster import pipeline
 from forecaster.case import Case, bundled, load
+from forecaster.case.settings import settled
 from forecaster.findings import expectations, findings
 from forecaster.report import national
 from forecaster.run import Run
@@ -14,7 +15,7 @@ from forecaster.run import Run
 
 @pytest.fixture(scope="module")
 def found(invented_union: Case) -> Run:
-    return pipeline.run(invented_union, paths=1024, drivers=False, workers=1)
+    return pipeline.run(settled(invented_union, paths=1024, drivers=False), workers=1)
 
 
 def test_a_view_shows_one_state_and_keeps_the_union(found: Run) -> None:
@@ -88,8 +89,8 @@ def test_sentences_of_a_ministry_name_its_state_and_money(found: Run) -> None:
 
 def test_a_state_that_joins_no_contract_is_told_so() -> None:
     case = load(bundled())
-    malta = pipeline.run(case, scenarios=["recession"], paths=1024, years=2, drivers=False, workers=1).of(
-        "MT"
-    )
+    malta = pipeline.run(
+        settled(case, scenarios=["recession"], paths=1024, years=2, drivers=False), workers=1
+    ).of("MT")
     assert "No contract of the programme calls on Malta" in findings(malta)[1]
     assert "does not move the probability" in findings(malta)[2]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from invented.union import invented
 
+from forecaster.case.settings import settled
 from forecaster.forecasts.backtest import case_backtest
 from forecaster.pipeline import run as simulated
 from forecaster.report.layout import Layout
@@ -17,7 +18,7 @@ from forecaster.workbook import content
 @pytest.fixture(scope="session")
 def run(tmp_path_factory) -> Run:
     """A run of the invented union, with the backtest its small panel is usually spared."""
-    found = simulated(invented(tmp_path_factory.mktemp("case")), paths=2048, drivers=True)
+    found = simulated(settled(invented(tmp_path_factory.mktemp("case")), paths=2048, drivers=True))
     return replace(found, accuracy=case_backtest(found.case))
 
 

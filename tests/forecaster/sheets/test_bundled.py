@@ -10,6 +10,7 @@ from explored import others, switch_and_check
 from recalculate import cells, differences
 
 from forecaster.case import bundled, load
+from forecaster.case.settings import settled
 from forecaster.explain.chain import chain
 from forecaster.pipeline import run as simulated
 from forecaster.report.layout import Layout
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def whole():
-    return simulated(load(bundled()), paths=1024)
+    return simulated(settled(load(bundled()), paths=1024))
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import pytest
 from invented.union import assuming, invented
 
 from forecaster.assembly.fiscal import safe_flows
+from forecaster.case.settings import settled
 from forecaster.findings.fiscal import public_finances
 from forecaster.pipeline import run as simulated
 from forecaster.report.sheet import Formula
@@ -139,6 +140,6 @@ def test_the_sentence_names_its_figures(run):
 
 def test_where_all_deficits_are_settled_it_says_so(tmp_path):
     case = assuming(invented(tmp_path / "case"), {"fiscal.deficit_limit": 0.5})
-    found = simulated(case, states=["AL", "BO"], paths=1024, workers=1)
+    found = simulated(settled(case, states=["AL", "BO"], paths=1024), workers=1)
     assert "No state shown has a published deficit within 0.5 % of GDP" in public_finances(found)
     assert all(row.cells[4] is None for row in fiscal.fiscal(found).tables[0].rows)

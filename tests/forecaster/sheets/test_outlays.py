@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from forecaster import findings
+from forecaster.case.settings import settled
 from forecaster.pipeline import run as simulated
 from forecaster.report.fans import PERCENTILES
 from forecaster.report.formulas import number
@@ -129,7 +130,7 @@ def test_calls_and_outlays_differ_by_currencies_alone(invented_union):
     fixed = tuple(replace(one, value=1.0) if one.table == "exchange" else one for one in budgets.figures)
     still = replace(invented_union, budgets=replace(budgets, figures=fixed))
     for case, alike in ((still, True), (invented_union, False)):
-        found = simulated(case, paths=1024, drivers=False)
+        found = simulated(settled(case, paths=1024, drivers=False))
         called, granted, borne = (
             found.statistics.mean(metric, found.baseline, UNION).sum()
             for metric in ("gross_call", "grant_received", "outlay_states")

@@ -12,6 +12,7 @@ import pytest
 from invented.union import invented, without
 
 from forecaster import workbook
+from forecaster.case.settings import settled
 from forecaster.findings import trust
 from forecaster.pipeline import run as simulated
 from forecaster.report.layout import Layout
@@ -301,7 +302,7 @@ def test_a_failed_control_is_seen_on_every_sheet(run, tmp_path):
 
 
 def test_states_not_shown_are_one_row(run, tmp_path):
-    part = simulated(invented(tmp_path / "case"), states=("NO",), paths=2048)
+    part = simulated(settled(invented(tmp_path / "case"), states=("NO",), paths=2048))
     entry = table(report(part), "Treasury", "calls")
     assert [row.cells[0] for row in entry.rows[:3]] == ["NO", "rest", "EU"]
     whole = run.statistics.mean("eu_budget", run.baseline, "EU").sum()
@@ -312,13 +313,15 @@ def test_states_not_shown_are_one_row(run, tmp_path):
 
 @pytest.mark.parametrize("years", [1, 20])
 def test_short_and_long_horizons(tmp_path, years):
-    found = simulated(invented(tmp_path / "case"), years=years, paths=1024, scenarios=("squeeze",))
+    found = simulated(settled(invented(tmp_path / "case"), years=years, paths=1024, scenarios=("squeeze",)))
     Layout(report(found))
     assert checks.passed(found)
 
 
 def test_a_case_without_a_state(tmp_path):
-    found = simulated(without(invented(tmp_path / "case"), "BO"), paths=1024, scenarios=("baseline",))
+    found = simulated(
+        settled(without(invented(tmp_path / "case"), "BO"), paths=1024, scenarios=("baseline",))
+    )
     assert content(found)
     assert "Only the scenario" in notes(report(found), "Summary", "In five sentences")[4]
 
@@ -334,11 +337,13 @@ import hashlib, sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from invented.union import invented
+from forecaster.case.settings import settled
 from forecaster.pipeline import run
 from forecaster.sheets.key import OFTEN, SELDOM
 from forecaster.report.styles import HEAT
 from forecaster.workbook import content
-found = run(invented(Path(sys.argv[1])), paths=2048, seed=int(sys.argv[3]), workers=int(sys.argv[4]))
+case = settled(invented(Path(sys.argv[1])), paths=2048, seed=int(sys.argv[3]))
+found = run(case, workers=int(sys.argv[4]))
 print(hashlib.sha256(content(found)).hexdigest())
 """
 

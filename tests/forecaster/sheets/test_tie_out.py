@@ -6,6 +6,7 @@ import pytest
 from invented.union import assuming
 
 from forecaster.case import bundled, load
+from forecaster.case.settings import settled
 from forecaster.findings.fiscal import public_finances
 from forecaster.pipeline import run as simulated
 from forecaster.report import places
@@ -35,7 +36,7 @@ def shown(row):
 
 @pytest.fixture(scope="module")
 def whole():
-    return simulated(load(bundled()), scenarios=["recession"], paths=1024, drivers=False, workers=1)
+    return simulated(settled(load(bundled()), scenarios=["recession"], paths=1024, drivers=False), workers=1)
 
 
 def test_lines_are_the_envelope(run):
@@ -62,7 +63,7 @@ def test_the_ledger_of_commitments(run):
 
 
 def test_a_short_horizon_leaves_the_rest_for_later(invented_union):
-    run = simulated(invented_union, years=3, paths=1024, drivers=False, workers=1)
+    run = simulated(settled(invented_union, years=3, paths=1024, drivers=False), workers=1)
     rows = {row.key: row for row in outstanding(run).rows}
     open_ = shown(rows["open"])
     assert open_[2] > 100.0
@@ -92,7 +93,7 @@ def test_a_key_that_differs_is_told(whole):
 def test_no_key_is_used_where_own_resources_are_not_raised(invented_union):
     """Money redeployed within the EU budget: every sheet is made, and the key used is a blank, not zero."""
     case = assuming(invented_union, {"treasury.additionality": 0.0})
-    found = simulated(case, scenarios=["baseline"], paths=1024, drivers=False, workers=1)
+    found = simulated(settled(case, scenarios=["baseline"], paths=1024, drivers=False), workers=1)
     assert report(found)
     for row in titled(found, "keys"):
         assert (row["used"].value, row["moved"].value) == ("", "")

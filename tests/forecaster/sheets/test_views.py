@@ -4,6 +4,7 @@ import pytest
 from invented.union import invented, with_lines
 
 from forecaster import findings
+from forecaster.case.settings import settled
 from forecaster.findings import answer
 from forecaster.findings.fiscal import public_finances
 from forecaster.findings.strained import most_strained, reasons
@@ -19,14 +20,14 @@ from forecaster.sheets import report
 def one(tmp_path_factory) -> Run:
     """The state of the union that is red least often, alone."""
     case = invented(tmp_path_factory.mktemp("one") / "case")
-    least = most_strained(simulated(case, paths=1024))[-1].code
-    return simulated(case, states=(least,), paths=1024)
+    least = most_strained(simulated(settled(case, paths=1024)))[-1].code
+    return simulated(settled(case, states=(least,), paths=1024))
 
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory) -> Run:
     """A year in which nothing of the programme is paid yet."""
-    return simulated(invented(tmp_path_factory.mktemp("year") / "case"), years=1, paths=1024)
+    return simulated(settled(invented(tmp_path_factory.mktemp("year") / "case"), years=1, paths=1024))
 
 
 def text(run: Run, name: str) -> str:
@@ -46,7 +47,7 @@ def test_no_state_is_called_the_most_strained_because_others_are_not_shown(run, 
 
 
 def test_states_in_red_are_told_of_all_states(tmp_path):
-    part = simulated(invented(tmp_path / "case"), states=("AL", "NO"), paths=1024)
+    part = simulated(settled(invented(tmp_path / "case"), states=("AL", "NO"), paths=1024))
     told = " ".join(findings.findings(part))
     assert " of all 3 states are in red in " in told
     assert "on average" in told
@@ -61,7 +62,7 @@ def test_a_single_state_is_not_counted_among_states(one, tmp_path):
     assert "Of 1 states" not in told
     assert "furthest above it" not in told
     assert f"{name} alone: " in told
-    few = simulated(invented(tmp_path / "case"), states=("NO", "AL", "BO"), paths=1024)
+    few = simulated(settled(invented(tmp_path / "case"), states=("NO", "AL", "BO"), paths=1024))
     assert "Of 3 states 2 have a published deficit" in public_finances(few)
 
 
@@ -86,13 +87,13 @@ def test_who_joins_a_contract_does_not_hang_on_the_years_looked_at(year, run):
 def test_a_state_that_only_a_line_names_takes_part(tmp_path):
     case = invented(tmp_path / "case")
     aside = with_lines(case, {line.id: {"participants": {"AL": 1.0}} for line in case.programme.lines})
-    found = simulated(aside, paths=1024)
+    found = simulated(settled(aside, paths=1024))
     assert [places.takes_part(found, code) for code in ("AL", "BO", "NO")] == [True, False, False]
 
 
 def test_an_empty_table_says_why_it_is_empty(run, tmp_path):
     assert "No scenario of this run moves a lever." not in text(run, "Scenarios")
-    bare = simulated(invented(tmp_path / "case"), scenarios=("baseline",), paths=1024)
+    bare = simulated(settled(invented(tmp_path / "case"), scenarios=("baseline",), paths=1024))
     assert "No scenario of this run moves a lever." in text(bare, "Scenarios")
 
 

@@ -10,6 +10,7 @@ from invented.union import written
 
 from forecaster import pipeline, workbook
 from forecaster.case import load
+from forecaster.case.settings import settled
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +32,7 @@ def reported(folder: Path, years: int) -> Path:
     """The report of the invented union over some years, in a folder."""
     path = folder / "report.xlsx"
     case = load(written(folder / "case", years=years, drivers="false"))
-    path.write_bytes(workbook.content(pipeline.run(case, paths=1024, workers=1)))
+    path.write_bytes(workbook.content(pipeline.run(settled(case, paths=1024), workers=1)))
     return path
 
 

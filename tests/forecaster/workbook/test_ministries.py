@@ -15,6 +15,7 @@ from recalculate import differences
 
 from forecaster import datapackage, pipeline
 from forecaster.case import Case
+from forecaster.case.settings import settled
 from forecaster.cli import cli
 from forecaster.errors import OutputNotWritable
 from forecaster.run import Run
@@ -26,7 +27,7 @@ STATES = ("AL", "BO", "NO")
 
 @pytest.fixture(scope="module")
 def run(invented_union: Case) -> Run:
-    return pipeline.run(invented_union, paths=1024, drivers=False, workers=1)
+    return pipeline.run(settled(invented_union, paths=1024, drivers=False), workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +96,10 @@ import sys
 from pathlib import Path
 from forecaster import datapackage, pipeline
 from forecaster.case import load
+from forecaster.case.settings import settled
 from forecaster.workbook import ministries
-run = pipeline.run(load(Path(sys.argv[1])), paths=1024, years=3, drivers=False, workers=1)
+case = settled(load(Path(sys.argv[1])), paths=1024, years=3, drivers=False)
+run = pipeline.run(case, workers=1)
 ministries.write(run, Path(sys.argv[2]), force=False)
 datapackage.write(run, Path(sys.argv[2]), force=True)
 """
