@@ -117,7 +117,7 @@ def _about(run: Run) -> Table:
         "years": f"{run.horizon}, base year {run.case.assumptions.run.base_year}",
         "scenarios": ", ".join(settings.scenarios),
         "paths and seed": f"{settings.paths:,} paths, seed {settings.seed}",
-        **{kind: _changed(names) for kind, names in run.changed.items()},
+        **_changed(run),
         "prices": "EUR million at current prices",
         "money": _money(run),
     }
@@ -126,11 +126,16 @@ def _about(run: Run) -> Table:
     return Table(ABOUT.table, "About this workbook", columns, table, lights=(Light("words", ("value",)),))
 
 
-def _changed(keys: Sequence[str]) -> str:
-    """How many differ from the bundled case, and which."""
-    named, more = ", ".join(keys[:NAMED]), len(keys) - NAMED
-    others = f" and {more} more" if more > 0 else ""
-    return f"{len(keys)} changed from the bundled case" + (f": {named}{others}" if keys else "")
+def _changed(run: Run) -> dict[str, Cell]:
+    """What differs from the bundled case, kind by kind: how many, and which."""
+    found: dict[str, Cell] = {kind: _named(names) for kind, names in run.changed.items() if names}
+    return found or {"changes": "nothing differs from the bundled case"}
+
+
+def _named(names: Sequence[str]) -> str:
+    told, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    others = f" and {more:,} more" if more > 0 else ""
+    return f"{len(names):,} changed from the bundled case: {told}{others}"
 
 
 def _money(run: Run) -> str:

@@ -1,9 +1,12 @@
 """What is said where a run shows one state, some of the states, or one year."""
 
+from dataclasses import replace
+
 import pytest
 from invented.union import invented, with_lines
 
 from forecaster import findings
+from forecaster.case.differences import from_bundled
 from forecaster.case.settings import settled
 from forecaster.findings import answer
 from forecaster.findings.fiscal import public_finances
@@ -113,20 +116,26 @@ def test_small_amounts_keep_their_digits(millions, told):
     assert euros(millions) == f"EUR {told} m"
 
 
+def about(run: Run) -> dict[str, str]:
+    """What the Cover says of a run."""
+    cover = next(sheet for sheet in report(run) if sheet.name == "Cover")
+    table = next(table for table in cover.tables if table.name == "about")
+    return {row.key: row.cells[1] for row in table.rows}
+
+
 def test_the_cover_names_what_was_changed(one):
-    rows = {
-        row.key: row.cells[1]
-        for sheet in report(one)
-        if sheet.name == "Cover"
-        for table in sheet.tables
-        if table.name == "about"
-        for row in table.rows
-    }
-    assert rows["assumptions"] == "0 changed from the bundled case"
+    rows = about(one)
+    assert not {"assumptions", "changes"} & set(rows)
+    assert rows["figures"].endswith(" more")
     assert rows["settings of the run"].startswith(
         f"{len(one.changed['settings of the run'])} changed from the bundled case: "
     )
     assert "states" in rows["settings of the run"]
+
+
+def test_the_cover_says_where_nothing_was_changed(one, monkeypatch):
+    monkeypatch.setattr(from_bundled, "bundled_case", lambda: one.case)
+    assert about(replace(one))["changes"] == "nothing differs from the bundled case"
 
 
 def drawn(run: Run, *names: str) -> list[str]:
