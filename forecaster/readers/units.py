@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from forecaster.readers import cells
 from forecaster.readers.names import folded
 
 Place = TypeVar("Place")
@@ -16,15 +17,15 @@ _WORDS = {
     1e3: "thousand thousands tsd tausend teur milliers millier migliaia miles tys tysiecy tysiac "
     "tisic tisice tis duizend tusen tusental tusentals tusinde mii ezer milhares k keur kkr tkr "
     "tukst tukstanciai tukstanciu tukstosi tuhat tuhatta tuhandetes tuhansia tisuca tisuce tisucama tisoc "
-    "tisocih χιλ χιλιαδες хил хиляди 1000 1'000 1.000 1,000",
+    "tisocih duizenden tuh χιλ χιλιαδες хил хиляди 1000 000",
     1e6: "million millions mio mill millionen millones millon milioni milione mln miliony milionow milionu "
     "milion milionech miljoen miljoner miljonit miljonites miljoonaa miljoonia miljoni milj milhoes milhao "
     "milioane millio milijuna milijuni milijunima milijonai milijonu milijonov milijonih mn meur mkr mnkr "
-    "εκατ εκατομμυρια млн милиона милиони",
+    "miljoenen mft εκατ εκατομμυρια млн милиона милиони 1000000",
     1e9: "billions bn mrd mld mia milliard milliards milliarden miliardi miliardo miliard miliardy miliardow "
     "miliarde miliardu miljard miljarder miljardit miljardites miljardia milliardia miljardi milijarde "
     "milijarda milijardi milijardai milijardu milijard mlrd mljrd mdkr md mds mdeur δισ δισεκατομμυρια млрд "
-    "милиарда милиарди",
+    "miljarden милиарда милиарди 1000000000",
     1e12: "billionen billones billon biliony bilionow bilionu bilion trillion trillions",
 }
 _SCALE = {word: scale for scale, words in _WORDS.items() for word in words.split()}
@@ -40,7 +41,7 @@ _CURRENCIES = {
     "USD": "usd us$ $ dollar dollars dolarow dolaru",
     "PLN": "pln zl zloty zlote zlotych zlotys",
     "CZK": "czk kc korun koruny koruna",
-    "HUF": "huf ft forint forints",
+    "HUF": "huf ft forint forints mft",
     "RON": "ron lei leu",
     "SEK": "sek kronor krona mkr mnkr mdkr kkr tkr",
     "DKK": "dkk kroner",
@@ -51,6 +52,9 @@ _CURRENCIES = {
 }
 _CURRENCY = {word: code for code, words in _CURRENCIES.items() for word in words.split()}
 _KR = {"SE": "SEK", "DK": "DKK"}
+_CLAUSES = re.compile(
+    rf"[()\[\],;:/|]|(?<=\w)\. (?!{'|'.join(map(re.escape, _CURRENCY))})| in | en | w | - "
+)  # 'Tds. EUR' stays whole: what is abbreviated before a currency may be a scale
 _NATIONAL = re.compile(
     r"(national|local) currenc|landeswahrung|monnaie nationale|moneda nacional|waluta krajowa"
 )
@@ -67,7 +71,8 @@ _CONSTANT = re.compile(
     r"|\b(precios|euros|precos) constantes|\bprezzi costanti|\bceny stale|\bcenach stalych|\bstalych cenach"
     r"|\bconstante prijzen|\bfasta priser"
 )
-_TOKEN = re.compile(r"us ?\$|1[ '.,]000|[^\W\d]+|[€$£%]|\d+")
+_TOKEN = re.compile(r"us ?\$|\d{1,3}(?:[ '.,]000)+(?!\d)|[^\W\d]+|[€$£%]|\d+")
+_GROUPING = re.compile(r"(?<=\d)['.,](?=\d)")
 _LANGUAGE = {"CZ": "cs", "SK": "cs", "ES": "es", "PT": "es", "RO": "cs", "DE": "de", "AT": "de", "LU": "de"}
 _GERMAN = re.compile(
     r"haushalt|verteidigung|ausgabe|angaben|ministerium|jahr|gesamt|\bsoll\b|\bist\b|\bund\b|staat"
@@ -149,7 +154,7 @@ def _plain(text: str) -> str:
 
 
 def _tokens(plain: str) -> list[str]:
-    return [token.replace(" ", "") for token in _TOKEN.findall(plain)]
+    return [_GROUPING.sub("", token.replace(" ", "")) for token in _TOKEN.findall(plain)]
 
 
 def _currency(plain: str, code: str) -> str:
@@ -179,20 +184,20 @@ def _scale(plain: str, code: str, around: str) -> float | None:
 
 
 def _stands_alone(plain: str) -> bool:
-    """Whether a currency is the unit itself: 'in EUR', 'EUR', 'Ist 2019 (Euro)', but not 'lakh EUR'."""
+    """Whether a currency is the unit itself: 'in EUR', 'Ist 2019 (Euro)', but not 'lakh EUR' or '100 EUR'."""
     if _NATIONAL.search(plain):
         return True
-    clauses = [_tokens(clause) for clause in re.split(r"[()\[\],;:/|]|(?<=\w)\. | in | en | w | - ", plain)]
     return any(
         not _CURRENCY.keys().isdisjoint(clause)
-        and all(token in _CURRENCY or token in _BESIDE or token.isdecimal() for token in clause)
-        for clause in clauses
+        and all(token in _CURRENCY or token in _BESIDE or cells.year(token) is not None for token in clause)
+        for clause in map(_tokens, _CLAUSES.split(plain))
     )
 
 
 def _is_count(tokens: list[str], position: int) -> bool:
-    """Whether a scale word follows a number, as in '2 million people': then it is no unit."""
-    return position > 0 and tokens[position - 1].isdecimal() and len(tokens[position - 1]) < 4
+    """Whether a scale word follows a number, so that it is no unit: '2 million people', not 'x 1 million'."""
+    before = tokens[position - 1] if position else ""
+    return before.isdecimal() and len(before) < 4 and "x" not in tokens[max(position - 3, 0) : position - 1]
 
 
 def _beside_currency(tokens: list[str], position: int) -> bool:

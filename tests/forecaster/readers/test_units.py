@@ -58,6 +58,15 @@ from forecaster.readers import units
         ("Ist 2019 (Euro)", "EUR"),
         ("All amounts in EUR", "EUR"),
         ("Defence budget, EUR", "EUR"),
+        ("€000", "EUR thousand"),
+        ("EUR '000", "EUR thousand"),
+        ("Estimates 2026 €000s", "EUR thousand"),
+        ("in 1.000.000 EUR", "EUR million"),
+        ("x € 1 000 000", "EUR million"),
+        ("bedragen x € 1 mln", "EUR million"),
+        ("in miljoenen euro", "EUR million"),
+        ("MFt", "HUF million"),
+        ("tuh €", "EUR thousand"),
     ],
 )
 def test_units_in_their_languages(text, label):
@@ -89,7 +98,21 @@ def test_an_unknown_unit_is_none(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["lakh EUR", "EUR milllion", "in EUR tsk.", "Amounts (crore zł)", "xyz euros"]
+    "text",
+    [
+        "lakh EUR",
+        "EUR milllion",
+        "in EUR tsk.",
+        "Amounts (crore zł)",
+        "xyz euros",
+        "Tds. EUR",
+        "Beträge in duiz. EUR",
+        "тис. лв.",
+        "100 EUR",
+        "in 100 Mio. EUR",
+        "10^3 EUR",
+        "10³ €",
+    ],
 )
 def test_a_word_that_is_not_known_beside_a_currency_is_no_unit(text):
     """It may be a scale: a thousand read as one is a budget a thousand times too small."""
