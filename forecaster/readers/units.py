@@ -11,6 +11,7 @@ from forecaster.readers.names import folded
 Place = TypeVar("Place")
 
 MILLION = 1e-6
+_SHORT = 40
 UNCLEAR = 0.0  # a scale that differs between languages
 
 _WORDS = {
@@ -51,6 +52,7 @@ _CURRENCIES = {
     "CHF": "chf",
 }
 _CURRENCY = {word: code for code, words in _CURRENCIES.items() for word in words.split()}
+_WORDS_OF_UNITS = {*_SCALE, *_CURRENCY, *_LETTERS, *_BESIDE, "mil", "billion", "kr"}
 _KR = {"SE": "SEK", "DK": "DKK"}
 _CLAUSES = re.compile(
     rf"[()\[\],;:/|]|(?<=\w)\. (?!{'|'.join(map(re.escape, _CURRENCY))})| in | en | w | - "
@@ -119,6 +121,21 @@ def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
     return money(currency, scale or 1.0) if scale or _stands_alone(plain) else None
 
 
+def alone(text: str, code: str = "") -> Unit | None:
+    """Read a text that is a unit and nothing else: 'tis. Kč' or '%', but not 'Kč'."""
+    unit = parsed(text, code)
+    if unit is None or unit.kind != "money":
+        return unit if "%" in text and len(text) < _SHORT else None
+    return unit if unit.factor != MILLION and _WORDS_OF_UNITS.issuperset(_tokens(_plain(text))) else None
+
+
+def of_line(text: str, code: str = "") -> Unit | None:
+    """Read the unit of a line of text between rows: not of a note such as 'Source: NBP, EUR'."""
+    unit = parsed(text, code)
+    whole = unit is not None and _WORDS_OF_UNITS.issuperset(_tokens(_plain(text)))
+    return unit if whole or (unit is not None and unit.factor != MILLION) else None
+
+
 def at_constant_prices(text: str) -> bool:
     """Whether a text says that amounts are at the prices of one year: 'constant 2020 prices'."""
     return _CONSTANT.search(folded(text)) is not None
@@ -145,7 +162,7 @@ def scale_only(text: str, code: str = "", around: str = "") -> float | None:
 def currency_only(text: str, code: str = "") -> str:
     """Return the currency of a short text that names no scale."""
     plain = _plain(text)
-    return _currency(plain, code) if len(plain) < 40 and not _scale(plain, code, "") else ""
+    return _currency(plain, code) if len(plain) < _SHORT and not _scale(plain, code, "") else ""
 
 
 def _plain(text: str) -> str:

@@ -1,14 +1,13 @@
 """Tables with years across: a row for each state, or for each measure of one state."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forecaster.figures import Figure
-from forecaster.readers import cells, units
+from forecaster.readers import cells
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.jumps import jumps
-from forecaster.readers.layouts import grid
+from forecaster.readers.layouts import grid, within
 from forecaster.readers.layouts.beside import Rules, state_of, tell_prices, title_of, unit_of
 from forecaster.readers.layouts.grid import Heads, Row, Segment
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
@@ -21,7 +20,6 @@ from forecaster.readers.units import Unit
 
 Columns = dict[int, tuple[int, str, str]]
 """Column -> (calendar year, its flag, decimal mark)."""
-_NAMES_UNIT = re.compile(r"[%(\[]|\bper\b|share|percent|anteil|prozent", re.IGNORECASE)
 OUTSIDERS = frozenset(
     {"australia", "iceland", "island", "islande", "islandia", "norway", "albania", "georgia", "mali", "niger"}
 )
@@ -29,12 +27,13 @@ OUTSIDERS = frozenset(
 
 @dataclass(frozen=True)
 class Part:
-    """A segment being read: its sheet, heading and measure."""
+    """A segment being read: its sheet, heading and measure. units: column -> unit of its own."""
 
     desk: Desk
     heads: Heads
     segment: Segment
     measure: Measure
+    units: Mapping[int, Unit]
     flags: Mapping[int, int]
 
 
@@ -43,9 +42,9 @@ def blocks(
 ) -> tuple[list[Block], list[Left]]:
     """Read all tables with years across on a sheet, and what was left out of them."""
     found, left = [], list(hidden_parts(book, sheet, context))
-    for heads, following in zip(all_heads, [*all_heads[1:], None], strict=True):
-        last = following.row - 1 if following else len(sheet.rows)
-        pieces = grid.segments(sheet, heads, last, hidden_rows(sheet, context))
+    ends = [*(heads.row - 1 for heads in all_heads[1:]), len(sheet.rows)]
+    for heads, last in zip(all_heads[: 1 if context.header_row else None], ends, strict=False):
+        pieces = grid.segments(sheet, heads, last, hidden_rows(sheet, context), context.code)
         for segment in grid.merged_segments(pieces, context.names):
             blocks_, left_ = _read(book, sheet, heads, segment, context, rules)
             found += blocks_
@@ -66,8 +65,8 @@ def _read(
     title, unit = title_of(sheet, heads, segment), unit_of(desk, heads, segment, context, rules)
     if unit is None:
         return [], [Left(sheet.name, title, "no unit")]
-    measure = Measure(title, unit, book, sheet.name)
-    part = Part(desk, heads, segment, measure, grid.flag_columns(sheet, heads))
+    measure, by_column = Measure(title, unit, book, sheet.name), within.of_columns(segment, context.code)
+    part = Part(desk, heads, segment, measure, by_column, grid.flag_columns(sheet, heads))
     columns = _columns(part, context)
     unread: list[Left] = []
     if rules.strict:
@@ -217,12 +216,19 @@ def _measures(
         return [], [_nameless(part, context, rules)]
     table, found = part.measure, list[Block]()
     for row in part.segment.rows:
-        rule = rules.row_unit
-        unit = rule(row.label, table.unit) if rule else _row_unit(row.label, table.unit, context.code or own)
-        measure = replace(table, unit=unit, name=without_notes(row.label) or table.name)
-        numbers, named = _numbers(part, row, columns), replace(part, measure=measure)
+        unit, numbers = _row_unit(part, row, own, rules), _numbers(part, row, columns)
+        measure = replace(table, unit=unit or table.unit, name=without_notes(row.label) or table.name)
+        named = replace(part, measure=measure, units={} if unit else part.units)
         found += measure.blocks(part.heads.row, _figures(named, own, row, numbers, columns, context, rules))
     return found, []
+
+
+def _row_unit(part: Part, row: Row, own: str, rules: Rules) -> Unit | None:
+    """Return the unit a row of one state names for itself; None where it names none."""
+    if rules.row_unit:
+        return rules.row_unit(row.label, part.measure.unit)
+    named = within.of_row(part.desk.sheet, part.heads, row, part.measure.unit, own)
+    return named[0] if named else None
 
 
 def _nameless(part: Part, context: Context, rules: Rules) -> Left:
@@ -231,19 +237,6 @@ def _nameless(part: Part, context: Context, rules: Rules) -> Left:
         advice = "Name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
         context.problems.add(part.desk.file, part.desk.sheet.name, f"no member state is named. {advice}")
     return Left(part.desk.sheet.name, part.measure.name, "no member state is named")
-
-
-def _row_unit(label: str, unit: Unit, code: str) -> Unit:
-    """Return the unit a row's label names ('as % of GDP', '(EUR thousand)'), else the table's."""
-    own = units.parsed(label, code) if _NAMES_UNIT.search(label) else None
-    if own is not None and (own.kind != "money" or re.search(r"[(\[]", label)):
-        return own
-    plain = folded(label)
-    if "per capita" in plain or re.match(
-        r"^(average |total )?(number|military personnel|civilian personnel)", plain
-    ):
-        return Unit("as stated", "other", 1.0)
-    return unit
 
 
 def _figures(
@@ -263,7 +256,8 @@ def _figures(
         beside = sheet.text(row.number, part.flags[column]) if column in part.flags else ""
         flag = number.flag or beside or rules.flag(sheet, row.number, column) or part.heads.years[column].flag
         place, flagged = sheet.address(row.number, column), replace(number, flag=flag)
-        yield part.measure.figure(code, columns[column][0], flagged, place, context.names, beside_label)
+        measure = replace(part.measure, unit=part.units.get(column, part.measure.unit))
+        yield measure.figure(code, columns[column][0], flagged, place, context.names, beside_label)
 
 
 def _beside_label(part: Part, row: Row) -> str:

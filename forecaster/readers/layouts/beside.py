@@ -6,6 +6,7 @@ from itertools import islice
 
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Position, Sheet
+from forecaster.readers.layouts import within
 from forecaster.readers.layouts.grid import Heads, Segment
 from forecaster.readers.numbers import Desk
 from forecaster.readers.understanding import Context
@@ -68,14 +69,20 @@ def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules:
     known = rules.unit(f"{texts} {segment.title} {desk.sheet.name}")
     if known is not None and not context.unit:
         return known
-    return settled_unit(desk, heads.row, _stated(desk, heads, segment, context), context, strict=rules.strict)
+    several = rules.strict and not segment.units.keys() >= heads.years.keys()
+    stated = _stated(desk.sheet, heads, segment, context.code)
+    return settled_unit(desk, heads.row, stated, context, strict=several)
 
 
-def _stated(desk: Desk, heads: Heads, segment: Segment, context: Context) -> Stated:
-    own = units.parsed(segment.title, context.code) if segment.title_row > heads.row else None
-    if own is not None:
-        return [(own, (segment.title_row, heads.label))]
-    return units.among(texts_above(desk.sheet, heads.row), context.code)
+def _stated(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> Stated:
+    """Units of the line above the rows, else above the headings, else of the rows."""
+    if segment.units:
+        return within.of_line(segment, code)
+    return (
+        units.among(texts_above(sheet, heads.row, heads.start), code)
+        or units.among(texts_above(sheet, heads.row), code)
+        or within.of_all_rows(sheet, heads, segment, code)
+    )
 
 
 def settled_unit(desk: Desk, row: int, stated: Stated, context: Context, *, strict: bool) -> Unit | None:
@@ -113,11 +120,11 @@ def _set_unit(desk: Desk, stated: Stated, context: Context) -> Unit | None:
     return chosen
 
 
-def texts_above(sheet: Sheet, last: int) -> list[tuple[Position, str]]:
-    """Place and text of every cell down to a row, but of years and notes."""
+def texts_above(sheet: Sheet, last: int, first: int = 1) -> list[tuple[Position, str]]:
+    """Place and text of every cell from a row down to another, but of years and notes."""
     return [
         ((row, column), value)
-        for row, values in islice(sheet.numbered(), last)
+        for row, values in islice(sheet.numbered(), first - 1, last)
         for column, value in enumerate(values, start=1)
         if isinstance(value, str) and 0 < len(value) < TEXT_LIMIT and cells.year(value) is None
     ]

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
-from forecaster.readers import cells
+from forecaster.readers import cells, units
 from forecaster.readers.cells import Year
 from forecaster.readers.files.book import Sheet, as_text
 from forecaster.readers.names import Names, folded
@@ -17,11 +17,15 @@ TURN_LIMIT = 400  # longer tables have no states across
 
 @dataclass(frozen=True)
 class Heads:
-    """A row of year headings. years: column -> year; label: column of the row labels."""
+    """A row of year headings. years: column -> year; label: column of the row labels.
+
+    start: first row of the texts above it, below the table before it.
+    """
 
     row: int
     years: Mapping[int, Year]
     label: int
+    start: int = 1
 
     @property
     def first(self) -> int:
@@ -39,26 +43,36 @@ class Row:
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows of one table, under the line of text that stands above them."""
+    """Rows of one table, under the line of text that stands above them.
+
+    units: column -> (row, text) of the line above them that names units: under the years, or as its label.
+    """
 
     title: str
     title_row: int
     rows: tuple[Row, ...]
+    units: Mapping[int, tuple[int, str]] = field(default_factory=dict)
 
 
 def year_rows(sheet: Sheet, names: Names, header_row: int | None = None) -> list[Heads]:
-    """All rows that head a table across years: three or more years in order, or the row that was named."""
+    """All rows that head a table across years: three or more years in order, or the row that was named.
+
+    A second table on a sheet begins after a line without figures; two years head it.
+    """
     found: list[Heads] = []
+    last = 0  # row of figures of the table before
     for number, row in sheet.numbered():
         if found and has_figures(sheet, found[-1], number - 1):
-            continue  # a second table on a sheet begins after a line without figures
+            last = number - 1
+            continue
         years = _years(sheet, number, row)
-        if header_row is not None:
+        if header_row is not None and not found:
             fits = number == header_row and bool(years)
         else:
-            fits = len(years) >= FEWEST_YEARS and _in_order(list(years.values()), strict=bool(found))
+            fits = _in_order(list(years.values()), second=bool(found))
         if fits:
-            found.append(Heads(number, years, _label_column(sheet, number, min(years), names)))
+            label = _label_column(sheet, number, min(years), names)
+            found.append(Heads(number, years, label, last + 1))
     return found
 
 
@@ -71,13 +85,15 @@ def _years(sheet: Sheet, number: int, row: Sequence[object]) -> dict[int, Year]:
     return years
 
 
-def _in_order(years: Sequence[Year], *, strict: bool) -> bool:
-    """Whether years rise or fall; strict: by one each, as a second heading on a sheet must."""
+def _in_order(years: Sequence[Year], *, second: bool) -> bool:
+    """Whether three years or more rise or fall; two will do in a second heading, but by one each."""
     numbers = [year.year for year in years]
     steps = {after - before for before, after in pairwise(numbers)}
-    if strict:
+    if second:
         return steps in ({1}, {-1})
-    return all(0 < step < 10 for step in steps) or all(-10 < step < 0 for step in steps)
+    return len(years) >= FEWEST_YEARS and (
+        all(0 < step < 10 for step in steps) or all(-10 < step < 0 for step in steps)
+    )
 
 
 def _label_column(sheet: Sheet, header: int, first: int, names: Names) -> int:
@@ -91,24 +107,37 @@ def _label_column(sheet: Sheet, header: int, first: int, names: Names) -> int:
     return max(scores, key=lambda column: scores[column], default=1)
 
 
-def segments(sheet: Sheet, heads: Heads, last: int, left_out: frozenset[int]) -> list[Segment]:
-    """Rows below a heading, cut where a line of text without figures stands between them."""
-    found: list[Segment] = []
-    title, title_row, rows = "", heads.row, list[Row]()
+def segments(sheet: Sheet, heads: Heads, last: int, left_out: frozenset[int], code: str) -> list[Segment]:
+    """Rows below a heading, cut where a line of text or of units without figures stands between them."""
+    found, head, rows = list[Segment](), Segment("", heads.row, ()), list[Row]()
     for number in range(heads.row + 1, last + 1):
         if number in left_out:
             continue
         label = label_of(sheet, heads, number)
-        if has_figures(sheet, heads, number):
+        named = _units_of_line(sheet, heads, number, label, code)
+        if not named and has_figures(sheet, heads, number):
             rows.append(Row(number, label))
-        elif label:
+        elif named or label:
             if rows:
-                found.append(Segment(title, title_row, tuple(rows)))
-                rows = []
-            title, title_row = label, number
-    if rows:
-        found.append(Segment(title, title_row, tuple(rows)))
-    return found
+                found.append(replace(head, rows=tuple(rows)))
+                head, rows = Segment("", heads.row, ()), []
+            title, row = (label, number) if label else (head.title, head.title_row)
+            head = Segment(title, row, (), named or head.units)
+    return [*found, replace(head, rows=tuple(rows))] if rows else found
+
+
+def _units_of_line(sheet: Sheet, heads: Heads, row: int, label: str, code: str) -> dict[int, tuple[int, str]]:
+    """Column -> (row, text) of the units of a line that holds nothing else under the years; else empty."""
+    values = {column: sheet.value(row, column) for column in heads.years}
+    texts = {column: value for column, value in values.items() if value not in {None, ""}}
+    if not texts:
+        return {heads.label: (row, label)} if units.of_line(label, code) else {}
+    named = {
+        column: (row, text)
+        for column, text in texts.items()
+        if isinstance(text, str) and units.parsed(text, code) is not None
+    }
+    return named if len(named) == len(texts) else {}
 
 
 def label_of(sheet: Sheet, heads: Heads, row: int) -> str:
@@ -145,20 +174,22 @@ def flag_columns(sheet: Sheet, heads: Heads) -> dict[int, int]:
 
 
 def merged_segments(segments_: Sequence[Segment], names: Names) -> list[Segment]:
-    """Join segments that name different states (regions of a table); keep apart those that repeat one."""
+    """Join segments that name different states (regions of a table); keep apart those that repeat one.
+
+    Rows that name no state stay apart where the line above them names a unit.
+    """
     joined: list[Segment] = []
     seen: Counter[str] = Counter()
     for segment in segments_:
         codes = Counter(code for row in segment.rows if (code := names.code(row.label)))
-        if joined and not seen & codes:
-            last = joined[-1]
-            joined[-1] = Segment(last.title, last.title_row, (*last.rows, *segment.rows))
+        if joined and not seen & codes and (codes or not segment.units):
+            joined[-1] = replace(joined[-1], rows=(*joined[-1].rows, *segment.rows))
             seen += codes
         else:
             joined.append(segment)
             seen = codes
     if len(joined) == 1 < len(segments_):
-        return [Segment("", 0, joined[0].rows)]
+        return [Segment("", 0, joined[0].rows, {} if seen else joined[0].units)]
     return joined
 
 

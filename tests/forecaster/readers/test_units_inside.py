@@ -1,0 +1,114 @@
+"""Units that change inside a table of one state: by block, column or row; and tables one below the other."""
+
+import pytest
+
+from forecaster.errors import Problems
+from forecaster.readers import preview
+from forecaster.readers.formats import understood
+from forecaster.readers.mapping import Mapping
+from forecaster.readers.understanding import Context
+
+
+@pytest.fixture(scope="module")
+def names(root):
+    return preview.names_of(root / "inputs")
+
+
+@pytest.fixture
+def read(names, workbook):
+    """Read rows as a Czech ministry's file: measure -> its values [million], error lines."""
+
+    def apply(rows, **keys):
+        problems = Problems()
+        path = workbook(rows, "CZ.xlsx")
+        found = understood(path, Context(names, problems, Mapping(file=path.name, **keys), "CZ", "CZ"))
+        values = {block.measure: [one.value for one in block.figures] for block in found.blocks}
+        return values, [problem.line for problem in problems.errors]
+
+    return apply
+
+
+TITLE = ["Kapitola 307 (mil. K\u010d)"]
+YEARS = ["Ukazatel", 2025, 2026, 2027]
+TOTAL = ["V\u00fddaje", 154400, 175000, 190000]
+PART = [52000000, 66000000, 70000000]
+READ = {"V\u00fddaje": TOTAL[1:], "Technika": [52000, 66000, 70000]}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["Investice (v tis. K\u010d)"],
+        ["Investice", *["tis. K\u010d"] * 3],
+        [None, None, None, "v tis. K\u010d"],
+    ],
+)
+def test_a_line_between_rows_names_the_unit_of_those_below(read, line):
+    assert read([TITLE, YEARS, TOTAL, line, ["Technika", *PART]]) == (READ, [])
+
+
+def test_a_unit_stays_where_another_line_stands_below_it(read):
+    rows = [TITLE, YEARS, TOTAL, ["v tis. K\u010d"], ["Investice"], ["Technika", *PART]]
+    assert read(rows) == (READ, [])
+
+
+def test_a_note_between_rows_that_mentions_a_currency_names_no_unit(read):
+    rows = [TITLE, YEARS, TOTAL, ["Zdroj: kurz EUR"], ["Technika", 52000, 66000, 70000]]
+    assert read(rows) == (READ, [])
+
+
+@pytest.mark.parametrize("title", [TITLE, ["Kapitola 307"]])
+def test_a_column_of_units_counts_row_by_row(read, title):
+    rows = [
+        title,
+        ["Ukazatel", "Jednotka", 2025, 2026, 2027],
+        [TOTAL[0], "mil. K\u010d", *TOTAL[1:]],
+        ["Technika", "tis. K\u010d", *PART],
+        ["Pod\u00edl", "%", 1.5, 2, 2.5],
+    ]
+    assert read(rows) == (READ | {"Pod\u00edl": [0.015, 0.02, 0.025]}, [])
+
+
+@pytest.mark.parametrize("ending", [" (tis.)", " v tis. K\u010d", ", tis. K\u010d", " [tis. K\u010d]"])
+def test_a_label_names_the_unit_of_its_row(read, ending):
+    values, errors = read([TITLE, YEARS, TOTAL, ["Technika" + ending, *PART]])
+    assert errors == []
+    assert list(values.values()) == list(READ.values())
+
+
+def test_units_under_the_years_are_those_of_the_table(read):
+    rows = [["Kapitola 307"], YEARS, [None, *["mil. K\u010d"] * 3], TOTAL]
+    assert read(rows) == ({TOTAL[0]: TOTAL[1:]}, [])
+
+
+def test_units_under_the_years_may_differ(read):
+    rows = [
+        ["Kapitola 307"],
+        YEARS,
+        [None, "tis. K\u010d", "mil. K\u010d", "mld. K\u010d"],
+        ["V\u00fddaje", 154400000, 175000, 190],
+    ]
+    assert read(rows) == ({TOTAL[0]: TOTAL[1:]}, [])
+
+
+def test_a_year_without_a_unit_beside_years_of_several_is_a_question(read):
+    rows = [["Kapitola 307"], YEARS, [None, "tis. K\u010d", "mil. K\u010d"], TOTAL]
+    values, (error,) = read(rows)
+    assert values == {}
+    assert error.startswith("CZ.xlsx, Budget: several units found: CZK thousand (B3), CZK million (C3).")
+
+
+@pytest.mark.parametrize("years", [[2026, 2027], ["2026 n\u00e1vrh", "2027 v\u00fdhled"], [2025, 2026, 2027]])
+@pytest.mark.parametrize("keys", [{}, {"header_row": 2}])
+def test_a_second_table_has_its_own_heading_and_unit(read, years, keys):
+    rows = [
+        TITLE,
+        YEARS,
+        TOTAL,
+        [],
+        ["Fond modernizace (tis. K\u010d)"],
+        ["Ukazatel", *years],
+        ["Technika", *PART[-len(years) :]],
+    ]
+    second = {} if keys else {"Technika": READ["Technika"][-len(years) :]}
+    assert read(rows, **keys) == ({TOTAL[0]: TOTAL[1:]} | second, [])
