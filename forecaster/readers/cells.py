@@ -52,7 +52,12 @@ _STANDINGS = (
     "skutočnosť rozpočtový terv tény évi év előirányzat teljesítés año ano ejercicio presupuesto previsto "
     "anno esercizio previsione consuntivo jaar begroting raming realisatie år regnskab utfall prognos "
     "prognose budsjett finanslov vuosi anul buget program execuție godina izvršenje leto metai m\\. gads "
-    "aasta eelarve г\\. г год година бюджет план отчет проект έτος"
+    "aasta eelarve г\\. г год година бюджет план отчет проект έτος "
+    "projection projected outlook enacted supplementary exec rect vot bva voranschlag erfolg vorläufig vorl "
+    "očekávaná odhad upravený predikce očakávaná przewidywane przewidywana realizat "
+    "preliminat propunere estimat estimări proiecție várható javaslat proračun projekcija izvršenje planas "
+    "projektas plāns orçamento execução estimativa ejecutado avance bilancio assestato ontwerpbegroting "
+    "vastgesteld talousarvio tilinpäätös anslag закон прогноза изпълнение προϋπολογισμός εκτίμηση πρόβλεψη"
 )
 _STANDING = "|".join(sorted(_STANDINGS.split(), key=len, reverse=True))
 _ABOUT = re.compile(
@@ -61,9 +66,10 @@ _ABOUT = re.compile(
 _YEAR = re.compile(
     r"^(?:(?:FY|BY|CY)\s*)?"
     r"(?P<year>(?:19|20)\d\d)(?:\.0)?(?:\s*[/-]\s*(?P<second>(?:(?:19|20)\d\d)|\d\d))?"
-    r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*[)\].]?)?\s*(?:[*†‡¹²³]+|\(\d\))*$",
+    r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*\.?[)\]]?)?\s*(?:[*†‡¹²³]+\)?|\(?\d\))*$",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"^FY\s*'?(?=\d\d(?!\d))", re.IGNORECASE)
 _HEADING = 40  # longer texts are sentences
 _SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -165,12 +171,13 @@ def value(parts: Split, decimal: str = ".") -> float | None:
 
 
 def year(found: object) -> Year | None:
-    """Return the year a heading names: 2024, '2024e', 'FY2024', '2023/24', 'plan 2026'; else None."""
+    """Return the year a heading names: 2024, '2024e', 'FY2024', 'FY24', '2023/24', 'plan 2026'; else None."""
     if isinstance(found, bool):
         return None
     if isinstance(found, int | float):
         return Year(int(found), "", second=False) if 1900 <= found < 2100 and found == int(found) else None
-    match = _YEAR.match(_ABOUT.sub(" ", clean(found)).strip(" .,:-")) if isinstance(found, str) else None
+    plain = _ABOUT.sub(" ", clean(found)).strip(" .,:-") if isinstance(found, str) else ""
+    match = _YEAR.match(_SHORT_YEAR.sub("FY20", plain))
     if match is None:
         return None
     flag = (match["flag"] or "").lower()

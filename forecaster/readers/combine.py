@@ -15,6 +15,8 @@ from forecaster.readers.understanding import Block, Context, Understanding
 from forecaster.toml import ASSUMPTIONS
 
 SERIES = "own"
+FIXED = {("BG", "BGN"): 1.95583}
+"""(State, its money before the euro) -> units of it per euro: Regulation (EC) No 2866/98, as amended."""
 _TABLE: MappingOf[Holds, str] = {"investment": "investment", "committed": "commitments"}
 
 
@@ -91,19 +93,24 @@ def _in_euro(block: Block, budgets: Budgets, context: Context) -> Iterator[Figur
     for figure in block.figures:
         if figure.code != context.code:
             continue
-        rate = _rate(block, figure, budgets, context)
+        rate = _rate(figure, budgets, context)
         if rate is not None:
             yield replace(figure, value=figure.value * rate, factor=figure.factor * rate)
 
 
-def _rate(block: Block, figure: Figure, budgets: Budgets, context: Context) -> float | None:
+def _rate(figure: Figure, budgets: Budgets, context: Context) -> float | None:
     """Return EUR million for one of the file's millions (or per share of GDP); None, noted, where unknown."""
     currency = figure.unit.split(" ")[0]
     own = next(state.currency for state in budgets.states if state.code == figure.code)
     year = [int(figure.item)]
     if currency == "EUR":
         return 1.0
-    if block.unit.kind == "share" and block.unit.label == "% of GDP":
+    if (figure.code, currency) in FIXED and currency != own:
+        rate = FIXED[figure.code, currency]
+        text = f"figures in {currency} are turned into euro at the fixed rate of {rate}."
+        context.problems.warn(figure.file, figure.sheet, text)
+        return 1.0 / rate
+    if figure.unit == "% of GDP":
         rate = budgets.wide("gdp", [figure.code], year)[0, 0]
     elif currency == own:
         rate = 1.0 / budgets.wide("exchange", [figure.code], year)[0, 0]
@@ -113,7 +120,7 @@ def _rate(block: Block, figure: Figure, budgets: Budgets, context: Context) -> f
         context.problems.add(figure.file, figure.sheet, text)
         return None
     if math.isnan(rate):
-        table = "gdp" if block.unit.kind == "share" else "exchange"
+        table = "gdp" if figure.unit == "% of GDP" else "exchange"
         years = budgets.years(table)
         text = f"{figure.code} {figure.item} needs the table {table}, which holds {years[0]} to {years[-1]}."
         context.problems.warn(figure.file, figure.address, f"{text} Left out.")

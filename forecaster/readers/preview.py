@@ -102,7 +102,7 @@ def _block_lines(block: Block) -> Iterator[str]:
     sheet = f"sheet {block.sheet.strip()!r}, " if block.sheet else ""
     header = f"headings in row {block.header}" if block.header else "no headings"
     yield f"- {block.measure}"
-    yield f"    {sheet}{header}; unit: {block.unit.label}{_inside(block)}"
+    yield f"    {sheet}{header}; unit: {_units(block)}{_inside(block)}"
     states = ", ".join(block.codes) if len(block.codes) < 28 else f"{len(block.codes)} states"
     yield f"    {len(block.codes)} states: {states}; years {_ranges(block.years)}"
     if block.flags:
@@ -111,6 +111,16 @@ def _block_lines(block: Block) -> Iterator[str]:
         for figure in block.figures:
             total = f"{figure.value:,.3f} million, {figure.raw} ({figure.cell})"
             yield f"    control total {figure.item}: {total}"
+
+
+def _units(block: Block) -> str:
+    """Return the unit of a table; all, with their years, where its columns have units of their own."""
+    if block.unit.currency == "national" or {figure.unit for figure in block.figures} == {block.unit.label}:
+        return block.unit.label
+    years = defaultdict[str, list[int]](list)
+    for figure in block.figures:
+        years[figure.unit].append(int(figure.item))
+    return ", ".join(f"{unit} ({_ranges(tuple(sorted(set(found))))})" for unit, found in years.items())
 
 
 def _inside(block: Block) -> str:

@@ -31,7 +31,7 @@ def _sheet(book: Book, sheet: Sheet, context: Context, rules: Rules) -> tuple[li
     if context.header_row is None and len(sheet.rows) < grid.TURN_LIMIT:
         turned = sheet.turn()
         heads = grid.year_rows(turned, context.names)
-        if any(_names_a_state(turned, one.label, context.names) for one in heads):
+        if any(context.code or _names_a_state(turned, one.label, context.names) for one in heads):
             return across.blocks(book, turned, heads, context, rules)
     return [], []
 

@@ -157,6 +157,22 @@ def test_another_currency_is_refused(combine, workbook):
     ]
 
 
+def test_leva_become_euro_at_the_fixed_rate_beside_years_in_euro(combine, workbook):
+    leva, euro = "млн. лв.", "млн. евро"
+    rows = [
+        ["Бюджет"],
+        ["", "Закон 2025", "Проект 2026", 2027],
+        ["", leva, euro, euro],
+        ["Разходи", 4900, 2700, 2900],
+    ]
+    workbook(rows, "BG.xlsx")
+    found, errors, warnings = combine({"BG": Mapping(file="BG.xlsx")})
+    own = {plan.year: plan.amount for plan in found.plans if plan.use and plan.code == "BG"}
+    assert errors == []
+    assert own == {2025: pytest.approx(4900 / 1.95583), 2026: 2700, 2027: 2900}
+    assert "BG.xlsx, Budget: figures in BGN are turned into euro at the fixed rate of 1.95583." in warnings
+
+
 def test_budget_lines_are_added_up_and_held_to_a_control(combine, workbook):
     rows = [
         ["Chapter", "Title", "2025", "2026", "2027"],

@@ -36,7 +36,18 @@ def read(names, workbook):
     return apply
 
 
-@pytest.mark.parametrize("plans", [("2026 (plan)", "2027 (plan)"), ("Plan 2026", "projekt 2027")])
+@pytest.mark.parametrize(
+    "plans",
+    [
+        ("2026 (plan)", "2027 (plan)"),
+        ("Plan 2026", "projekt 2027"),
+        ("2026 (vot.)", "2027 (est.)"),
+        ("FY26", "FY'27"),
+        ("BVA 2026", "2027 Projection"),
+        ("Закон 2026", "Прогноза 2027"),
+        ("2026*)", "2027 1)"),
+    ],
+)
 def test_planned_years_are_read_beside_plain_ones(read, plans):
     """Three plain years would make a table by themselves, without the plan."""
     values, errors, warnings = read([UNIT, ["", 2023, 2024, 2025, *plans], ["Defence", 1, 2, 3, 4, 5]])
@@ -139,3 +150,18 @@ def test_prices_of_one_year_are_told(read, text):
 @pytest.mark.parametrize("text", ["PLN million, current prices", "mln zł w cenach bieżących"])
 def test_current_prices_are_no_news(read, text):
     assert read([[text], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]])[2] == []
+
+
+def test_years_down_hold_a_states_measures_across(read):
+    """Each column is a measure in a unit of its own."""
+    rows = [
+        ["Część 29"],
+        ["Rok", "Wydatki", "Inwestycje (tys. zł)"],
+        [None, "mld zł", None],
+        ["2025 plan", 124.3, 42500000],
+        [2026, 134.9, 51000000],
+        [2027, 140, 53000000],
+    ]
+    values, errors, warnings = read(rows, Mapping(file="PL.xlsx"))
+    assert errors == warnings == []
+    assert values == {2025: 42500, 2026: 51000, 2027: 53000}
