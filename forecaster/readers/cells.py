@@ -54,7 +54,7 @@ _STANDINGS = (
     "prognose budsjett finanslov vuosi anul buget program execuție godina izvršenje leto metai m\\. gads "
     "aasta eelarve г\\. г год година бюджет план отчет проект έτος "
     "projection projected outlook enacted supplementary exec rect vot bva voranschlag erfolg vorläufig vorl "
-    "očekávaná odhad upravený predikce očakávaná przewidywane przewidywana realizat "
+    "fpl očekávaná odhad upravený predikce očakávaná przewidywane przewidywana realizat "
     "preliminat propunere estimat estimări proiecție várható javaslat proračun projekcija izvršenje planas "
     "projektas plāns orçamento execução estimativa ejecutado avance bilancio assestato ontwerpbegroting "
     "vastgesteld talousarvio tilinpäätös anslag закон прогноза изпълнение προϋπολογισμός εκτίμηση πρόβλεψη"
@@ -103,6 +103,11 @@ def is_missing(text: str) -> bool:
     """Whether a text stands for a missing value, with or without a flag (': c')."""
     plain = clean(text).lower()
     return plain.replace(" ", "") in MISSING or _MISSING_FLAG.match(plain) is not None
+
+
+def is_words(text: str) -> bool:
+    """Whether a text holds words and no digit, and is no missing value."""
+    return not is_missing(text) and not any(char.isdecimal() for char in text)
 
 
 def missing_flag(text: str) -> str:

@@ -10,6 +10,7 @@ from forecaster.readers.layouts.beside import Rules
 from forecaster.readers.understanding import Block, Context, Left
 
 _SHOWN = 6
+_SMALL = 0.002  # share of GDP; no state spends less
 
 
 def declines(document: Document, _: Context) -> str:
@@ -24,7 +25,22 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     if not blocks and context.problems.errors == before:
         _tell_no_header(document, context)
     _tell_scaled(document, blocks, context)
+    if document.file.kind in {"xls", "ods"}:
+        _tell_small_shares(document, blocks, context)
     return blocks, left
+
+
+def _tell_small_shares(document: Document, blocks: list[Block], context: Context) -> None:
+    """Note, once a table, a share of GDP that may be stored as a share: only a format could tell."""
+    for block in blocks:
+        small = (figure for figure in block.figures if 0.0 < abs(figure.value) < _SMALL)
+        figure = next(small, None) if block.unit.label == "% of GDP" else None
+        if figure is not None:
+            text = (
+                f"{figure.raw} may be {100 * figure.value:g} or {10_000 * figure.value:g} per cent of GDP: "
+            )
+            advice = "this format does not tell which cells are shown as percentages. Save it as .xlsx."
+            context.problems.add(document.book.file, figure.address, text + advice)
 
 
 def _tell_no_header(document: Document, context: Context) -> None:

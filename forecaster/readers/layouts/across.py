@@ -224,11 +224,14 @@ def _measures(
 
 
 def _row_unit(part: Part, row: Row, own: str, rules: Rules) -> Unit | None:
-    """Return the unit a row of one state names for itself; None where it names none."""
+    """Return the unit a row of one state names or shows for itself; None where it is the table's."""
     if rules.row_unit:
         return rules.row_unit(row.label, part.measure.unit)
-    named = within.of_row(part.desk.sheet, part.heads, row, part.measure.unit, own)
-    return named[0] if named else None
+    sheet, table = part.desk.sheet, part.measure.unit
+    if named := within.of_row(sheet, part.heads, row, table, own):
+        return named[0]
+    share = table.kind == "money" and within.percentages(sheet, part.heads, row)
+    return Unit("%", "share", 0.01) if share else None
 
 
 def _nameless(part: Part, context: Context, rules: Rules) -> Left:

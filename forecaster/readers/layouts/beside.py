@@ -69,19 +69,20 @@ def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules:
     known = rules.unit(f"{texts} {segment.title} {desk.sheet.name}")
     if known is not None and not context.unit:
         return known
-    several = rules.strict and not segment.units.keys() >= heads.years.keys()
+    strict = rules.strict and not segment.units.keys() >= heads.years.keys()
     stated = _stated(desk.sheet, heads, segment, context.code)
-    return settled_unit(desk, heads.row, stated, context, strict=several)
+    return settled_unit(desk, heads.row, stated, context, strict=strict)
 
 
 def _stated(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> Stated:
-    """Units of the line above the rows, else above the headings, else of the rows."""
+    """Units of the line above the rows, else above the headings, of the rows, below them."""
     if segment.units:
         return within.of_line(segment, code)
     return (
         units.among(texts_above(sheet, heads.row, heads.start), code)
         or units.among(texts_above(sheet, heads.row), code)
         or within.of_all_rows(sheet, heads, segment, code)
+        or within.of_notes(sheet, heads, segment, code)
     )
 
 
@@ -99,7 +100,7 @@ def settled_unit(desk: Desk, row: int, stated: Stated, context: Context, *, stri
         desk.problems.add(desk.file, desk.sheet.name, f"several units found: {places}. {advice}")
         return None
     if not stated and strict:
-        where = f"A1:{desk.sheet.address(row, max(desk.sheet.width, 1))}"
+        where = f"{desk.sheet.place(1, 1)}:{desk.sheet.address(row, max(desk.sheet.width, 1))}"
         desk.problems.add(desk.file, "", f"no unit found near the table (looked in {where}). {advice}")
     return stated[0][0] if stated else None
 

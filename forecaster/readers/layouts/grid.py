@@ -116,7 +116,8 @@ def segments(sheet: Sheet, heads: Heads, last: int, left_out: frozenset[int], co
         label = label_of(sheet, heads, number)
         named = _units_of_line(sheet, heads, number, label, code)
         if not named and has_figures(sheet, heads, number):
-            rows.append(Row(number, label))
+            if found or rows or not _is_second_heading(sheet, heads, number, label):
+                rows.append(Row(number, label))
         elif named or label:
             if rows:
                 found.append(replace(head, rows=tuple(rows)))
@@ -124,6 +125,13 @@ def segments(sheet: Sheet, heads: Heads, last: int, left_out: frozenset[int], co
             title, row = (label, number) if label else (head.title, head.title_row)
             head = Segment(title, row, (), named or head.units)
     return [*found, replace(head, rows=tuple(rows))] if rows else found
+
+
+def _is_second_heading(sheet: Sheet, heads: Heads, row: int, label: str) -> bool:
+    """Whether a row below the years tells what each is ('Ist', 'Soll'): words, and no label of its own."""
+    values = [value for column in heads.years if (value := sheet.value(row, column)) not in {None, ""}]
+    words = all(isinstance(value, str) and cells.is_words(value) for value in values)
+    return words and label in {"", label_of(sheet, heads, heads.row)}
 
 
 def _units_of_line(sheet: Sheet, heads: Heads, row: int, label: str, code: str) -> dict[int, tuple[int, str]]:

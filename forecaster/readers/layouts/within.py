@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from forecaster.readers import units
+from forecaster.readers import cells, units
 from forecaster.readers.files.book import Position, Sheet, as_text
-from forecaster.readers.layouts.grid import Heads, Row, Segment
+from forecaster.readers.layouts.grid import Heads, Row, Segment, has_figures, label_of
 from forecaster.readers.names import folded
 from forecaster.readers.units import Unit
 
@@ -44,6 +44,27 @@ def of_row(sheet: Sheet, heads: Heads, row: Row, table: Unit, code: str) -> tupl
         if unit := units.alone(text, code):
             return unit, (row.number, column)
     return None
+
+
+def of_notes(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> list[tuple[Unit, Position]]:
+    """Different units of the lines of text below the rows, each with its first cell."""
+    found: dict[Unit, Position] = {}
+    for row in range(segment.rows[-1].number + 1, len(sheet.rows) + 1):
+        if has_figures(sheet, heads, row):
+            break
+        if unit := units.of_line(label_of(sheet, heads, row), code):
+            found.setdefault(unit, (row, heads.label))
+    return list(found.items())
+
+
+def percentages(sheet: Sheet, heads: Heads, row: Row) -> bool:
+    """Whether all that stands under the years of a row is shown as a percentage."""
+    shown = [
+        "%" in sheet.formats.get((row.number, column), "") or sheet.text(row.number, column).endswith("%")
+        for column in heads.years
+        if not cells.is_missing(sheet.text(row.number, column))
+    ]
+    return bool(shown) and all(shown)
 
 
 def of_label(label: str, table: Unit, code: str) -> Unit | None:

@@ -166,9 +166,9 @@ def test_a_percentage_is_a_share_be_it_stored_or_typed(workbook, read, tidy):
 
 def test_a_place_on_a_sheet_with_years_down_is_the_cell_itself(workbook, read):
     table = [["", "Malta", "Spain"], *([year, 1, 2] for year in range(2024, 2027))]
-    assert read(workbook(table, "x.xlsx"))[1] == [
-        'x.xlsx: no unit found near the table (looked in A1:A4). Set unit = "EUR million" under [sources.XX].'
-    ]
+    advice = 'Set unit = "EUR million" under [sources.XX].'
+    told = f"no unit found near the table (looked in Budget!A1:A4). {advice}"
+    assert read(workbook(table, "x.xlsx"))[1] == [f"x.xlsx: {told}"]
     path = workbook([["Budget"], ["EUR million"], *table], "x.xlsx")
     told = "the sheet says EUR million, [sources.XX] says EUR billion. Correct one of them."
     assert read(path, Mapping(file="x.xlsx", unit="EUR billion"))[1] == [f"x.xlsx, Budget!A2: {told}"]
@@ -197,9 +197,9 @@ def test_budget_lines_without_a_unit_and_with_hidden_rows(workbook, read):
 
     path = workbook([["Chapter", "2024", "2025"], [14, 5000, 1], [14, 6000, 2]], "x.xlsx")
     mapping = {"file": "x.xlsx", "filter": {"Chapter": "*"}}
-    assert read(path, Mapping.model_validate(mapping), "AT")[1] == [
-        'x.xlsx: no unit found near the table (looked in A1:C1). Set unit = "EUR million" under [sources.AT].'
-    ]
+    advice = 'Set unit = "EUR million" under [sources.AT].'
+    told = f"no unit found near the table (looked in Budget!A1:C1). {advice}"
+    assert read(path, Mapping.model_validate(mapping), "AT")[1] == [f"x.xlsx: {told}"]
     book = load_workbook(path)
     book.active.row_dimensions[3].hidden = True
     book.save(path)

@@ -189,7 +189,7 @@ def test_no_unit(told, workbook):
         [["Budget"], [], ["", 2022, 2023, 2024, 2025, 2026], ["Defence", 1, 2, 3, 4, 5]], "FR.xlsx"
     )
     advice = 'Set unit = "EUR million" under [sources.FR].'
-    assert told(path)[0] == [f"FR.xlsx: no unit found near the table (looked in A1:F3). {advice}"]
+    assert told(path)[0] == [f"FR.xlsx: no unit found near the table (looked in Budget!A1:F3). {advice}"]
 
 
 def test_not_a_number(told, workbook):

@@ -112,3 +112,23 @@ def test_a_second_table_has_its_own_heading_and_unit(read, years, keys):
     ]
     second = {} if keys else {"Technika": READ["Technika"][-len(years) :]}
     assert read(rows, **keys) == ({TOTAL[0]: TOTAL[1:]} | second, [])
+
+
+def test_a_unit_below_the_table_counts_where_none_stands_above(read):
+    rows = [["Kapitola 307"], YEARS, ["Technika", *PART], [], ["\u00dadaje v tis. K\u010d"]]
+    assert read(rows) == ({"Technika": READ["Technika"]}, [])
+    _, (error,) = read(rows, unit="CZK million")
+    assert error.startswith("CZ.xlsx, Budget!A5: the sheet says CZK thousand, [sources.CZ] says CZK million.")
+
+
+def test_a_row_of_percentages_is_no_money(read):
+    values, errors = read([TITLE, YEARS, TOTAL, ["Pod\u00edl", "1,5 %", "2 %", "n/a"]])
+    assert errors == []
+    assert values == {TOTAL[0]: TOTAL[1:], "Pod\u00edl": [0.015, 0.02]}
+
+
+def test_words_below_the_years_are_no_figures(read):
+    rows = [TITLE, YEARS, [None, "Skute\u010dnost", "N\u00e1vrh", "V\u00fdhled"], TOTAL]
+    assert read(rows) == ({TOTAL[0]: TOTAL[1:]}, [])
+    _, errors = read([TITLE, YEARS, ["Technika", "Skute\u010dnost", 2, 3], TOTAL])
+    assert [error.split(":")[0] for error in errors] == ["CZ.xlsx, Budget!B3"]

@@ -107,6 +107,9 @@ def test_an_open_document(tmp_path, read, monkeypatch):
     assert (values, errors) == (VALUES, [])
     told = "hidden rows and error cells cannot be told in this format. Save it as .xlsx to have them told."
     assert warnings == [f"MT.ods: {told}"]
+    sheet.to_python = lambda **_: [["% of GDP"], *ROWS[1:-1], [ROWS[-1][0], 0.02, 0.021, 0.022]]
+    told = "this format does not tell which cells are shown as percentages. Save it as .xlsx."
+    assert read(path)[1] == [f"MT.ods, Budget!B3: 0.02 may be 0.02 or 2 per cent of GDP: {told}"]
     sheet.total_height = 10**9
     assert read(path)[1] == ["MT.ods, sheet Budget: used area is too large. Delete stray cells and save."]
 

@@ -293,7 +293,7 @@ def test_the_command_prints_it_and_fails_with_the_code_of_inputs(workbook, root)
     bad = workbook([["Budget"], ["", 2024, 2025, 2026], ["Malta", 1, 2, 3]], "y.xlsx")
     run = CliRunner().invoke(cli, ["read", str(bad)])
     assert run.exit_code == 3
-    assert "y.xlsx: no unit found near the table (looked in A1:D2)." in run.stderr
+    assert "y.xlsx: no unit found near the table (looked in Budget!A1:D2)." in run.stderr
     assert (root / "inputs").is_dir()
 
 
