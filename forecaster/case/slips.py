@@ -23,8 +23,8 @@ LEAST_PERCENT = 0.1
 LEAST_FACTOR = 0.3
 """A factor below it is taken for a part that is taken away."""
 
-LEAST, MOST = 0.01, 10.0
-"""Parts of spending between which a state's plan, investment or commitments of a year lie."""
+LEAST, LEAST_PLAN, MOST = 0.01, 0.1, 10.0
+"""Parts of spending between which a state's investment, commitments, plan of a year lie."""
 
 APART = 0.1
 """How far a plan in a state's own money may be from that in euro: rates other than ours explain as much."""
@@ -237,7 +237,8 @@ def _far_from_spending(case: Case) -> Iterator[str]:
     far = dict[tuple[str, str], str]()
     for what, code, year, amount, place in _coming(case):
         before = spent.get(code)
-        if before and amount > 0.0 and before.value > 0.0 and not LEAST < amount / before.value < MOST:
+        least = LEAST_PLAN if what == "plan" else LEAST
+        if before and amount > 0.0 and before.value > 0.0 and not least < amount / before.value < MOST:
             told = (
                 f"{place}: {code} {year}: {what} of EUR {amount:,.1f} million beside spending of "
                 f"{before.value:,.1f} in {base} ({before.place}): unit mixed up?"

@@ -41,7 +41,7 @@ def _replaced(budgets: Budgets, read: Understanding, context: Context, base_year
     assert context.mapping is not None
     wanted = context.mapping.rows or {context.mapping.holds: ""}
     for holds, label in wanted.items():
-        block = _block(read, label, context)
+        block = _block(read, label, holds, context)
         if block is None:
             continue
         figures = list(_in_euro(block, budgets, context))
@@ -62,7 +62,7 @@ def _refuse_negative(figures: Sequence[Figure], holds: Holds, context: Context) 
             context.problems.add(figure.file, figure.address, text)
 
 
-def _block(read: Understanding, label: str, context: Context) -> Block | None:
+def _block(read: Understanding, label: str, holds: Holds, context: Context) -> Block | None:
     """Return the table or row that was asked for; a problem where there is none, or where several fit."""
     blocks = [block for block in read.blocks if context.code in block.codes]
     named = [
@@ -80,12 +80,23 @@ def _block(read: Understanding, label: str, context: Context) -> Block | None:
     elif label and not fitting:
         text = f"no row {label!r} was found.{did_you_mean(label, measures)} Rows read: {shown}."
     else:
-        alike = len(fitting) > len({block.measure for block in fitting})
-        sheets = ", ".join(dict.fromkeys(block.sheet for block in fitting))
-        where = f" on the sheets {sheets}" if alike and "," in sheets else ""
-        text = f"several tables fit: {shown}{where}. Name the sheet or the rows."
+        text = f"several tables fit: {shown}{_which(fitting, holds)}"
     context.problems.add(read.file, "", f"{text} Correct {context.key}.")
     return None
+
+
+def _which(fitting: Sequence[Block], holds: Holds) -> str:
+    """Say what tells several tables apart, and how to choose one."""
+    sheets = list(dict.fromkeys(block.sheet for block in fitting))
+    headers = list(dict.fromkeys(str(block.header) for block in fitting))
+    if len(fitting) == len({block.measure for block in fitting}):
+        return f". Name the row that counts: rows = {{ {holds} = {fitting[0].measure!r} }}."
+    if len(sheets) > 1:
+        return f" on the sheets {', '.join(sheets)}. Name the sheet that counts: sheet = {sheets[0]!r}."
+    if len(headers) > 1:
+        rows = ", ".join(headers)
+        return f" under headings in rows {rows}. Name the one that counts: header_row = {headers[0]}."
+    return ". Give each row a label of its own."
 
 
 def _in_euro(block: Block, budgets: Budgets, context: Context) -> Iterator[Figure]:

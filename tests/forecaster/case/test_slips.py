@@ -259,13 +259,14 @@ def test_a_scenario_that_is_a_part_of_another_acts_twice_beside_it(whole: Case) 
     assert list(slips(both)) == ["scenarios.toml, severe+recession: the levers of recession act twice."]
 
 
-def test_plans_of_another_size_than_spending(whole: Case) -> None:
-    """Millions written as thousands; a plan that is not used is left alone."""
+@pytest.mark.parametrize("factor", [1000.0, 0.04])
+def test_plans_of_another_size_than_spending(whole: Case, factor: float) -> None:
+    """Millions written as thousands, euro taken for koruny; a plan that is not used is left alone."""
     spent = next(
         one for one in whole.budgets.figures if (one.table, one.code, one.item) == ("spending", "AT", "2025")
     )
     plans = tuple(
-        replace(plan, amount=1000.0 * plan.amount, amount_national=None)
+        replace(plan, amount=factor * plan.amount, amount_national=None)
         if (plan.code, plan.year) == ("AT", 2026)
         else plan
         for plan in whole.budgets.plans

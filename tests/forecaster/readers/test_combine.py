@@ -123,7 +123,7 @@ def test_conflicts_of_commitments_show_both_values(polish, bundled, tmp_path, wo
 
 
 NO_ROW = "no row 'Defense' was found. Did you mean Defence? Rows read: 'Defence', 'Army'."
-SEVERAL = "several tables fit: 'Defence', 'Army'. Name the sheet or the rows."
+SEVERAL = "several tables fit: 'Defence', 'Army'. Name the row that counts: rows = { plan = 'Defence' }."
 CONFLICT = "the sheet says EUR million, [sources.AT] says USD million. Correct one of them."
 
 
@@ -293,10 +293,19 @@ def test_tables_of_one_name_are_told_with_their_sheets(combine, workbook):
     assert errors == [
         (
             "AT.xlsx: several tables fit: 'Defence', 'Defence' on the sheets Budget, Budget 2025. Name the "
-            "sheet or the rows. Correct [sources.AT]."
+            "sheet that counts: sheet = 'Budget'. Correct [sources.AT]."
         )
     ]
     assert combine({"AT": Mapping(file="AT.xlsx", sheet="Budget")})[1] == []
+
+
+def test_tables_of_one_name_on_a_sheet_are_told_with_their_headings(combine, workbook):
+    table = [["", 2025, 2026, 2027], ["Defence", 5e3, 6e3, 7e3], []]
+    workbook([["EUR million"], *table, *table], "AT.xlsx")
+    _, errors, _ = combine({"AT": Mapping(file="AT.xlsx")})
+    told = "under headings in rows 2, 5. Name the one that counts: header_row = 2. Correct [sources.AT]."
+    assert errors == [f"AT.xlsx: several tables fit: 'Defence', 'Defence' {told}"]
+    assert combine({"AT": Mapping(file="AT.xlsx", header_row=5)})[1] == []
 
 
 def test_why_there_are_no_figures_is_told_once(combine, workbook):
