@@ -75,13 +75,14 @@ def _plan(spot: Spot) -> Iterator[Step]:
 def _planned(spot: Spot, row: Plan) -> Step:
     """A row of the Plans sheet."""
     shown = [plan for plan in spot.run.case.budgets.plans if plan.code in spot.run.states]
+    read = ", ".join(part for part in (f"read at {row.confidence}", row.as_of) if part)
     ref = plans.PLANS.at(shown.index(row), "amount") if spot.code in spot.run.states else None
     return Step(
         f"{row.status} budget of {row.year}, {row.series}",
         row.amount,
         "EUR m",
         "input",
-        source=f"{row.source} (read at {row.confidence}, {row.as_of})",
+        source=f"{row.source} ({read})",
         ref=ref,
     )
 

@@ -65,10 +65,11 @@ def _refuse_negative(figures: Sequence[Figure], holds: Holds, context: Context) 
 def _block(read: Understanding, label: str, holds: Holds, context: Context) -> Block | None:
     """Return the table or row that was asked for; a problem where there is none, or where several fit."""
     blocks = [block for block in read.blocks if context.code in block.codes]
+    exact = [block for block in blocks if folded(block.measure) == folded(label)]
     named = [
         block for block in blocks if folded(without_notes(block.measure)) == folded(without_notes(label))
     ]
-    fitting = named if label else blocks
+    fitting = (exact or named) if label else blocks
     if len(fitting) == 1:
         return fitting[0]
     measures = [block.measure for block in blocks]

@@ -5,13 +5,17 @@ Labels are folded (`names.folded`).
 
 import re
 
-_WORDS = (
-    r"(grand |sub-?)?(total|totals|totale|totaal|totalt|summe|sum|summa|suma|gesamt|gesamtsumme|insgesamt"
-    r"|zusammen|ogolem|razem|celkem|spolu|ensemble|osszesen|yhteensa|kokku|kopa|is viso|skupaj|ukupno|i alt"
-    r"|общо|συνολο)"
+_AT_EITHER_END = (
+    "total|totale|totales|gesamt|insgesamt|ogolem|razem|celkem|spolu|osszesen|yhteensa|kokku|skupaj|ukupno"
+    "|общо"
 )
-SUM = re.compile(rf"{_WORDS}\b")
-"""A sum among lines of a budget, where 'Gesamtstaatliche Aufgaben' is a line."""
+_WORDS = (
+    rf"(grand |sub-?|sous-)?({_AT_EITHER_END}|totals|totali|totais|totaal|totalt|summe|sum|summa|suma"
+    r"|gesamtsumme|zusammen|zwischensumme|soucet|sucet|mezisoucet|medzisucet|ensemble|kopa|is viso|i alt"
+    r"|всичко|συνολο)"
+)
+SUM = re.compile(rf"{_WORDS}\b|.*\b({_AT_EITHER_END})$")
+"""A sum among lines of a budget, 'Výdaje celkem' too, where 'Gesamtstaatliche Aufgaben' is a line."""
 AMONG_STATES = re.compile(
     rf"{_WORDS}|(eu|ue|ea|euro area|european union|eda|pms|nato)\b|eu27_2020|world|europe"
 )

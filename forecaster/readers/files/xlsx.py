@@ -32,6 +32,9 @@ def book(file: Passed, content: bytes | None = None) -> Book:
     Raises Refused where the parser fails or a sheet's used area is too large.
     """
     values = _loaded(file, content, data_only=True)
+    if not values.worksheets:
+        advice = "Open it in Excel and save it as 'Excel Workbook (*.xlsx)', not as 'Strict Open XML'."
+        raise Refused(f"{file.path.name} holds no sheet that can be read. {advice}")
     formulas = _loaded(file, content, data_only=False) if file.formulas else None
     sheets = []
     for position, sheet in enumerate(values.worksheets):

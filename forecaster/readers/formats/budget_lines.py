@@ -14,13 +14,14 @@ from forecaster.readers.layouts.beside import settled_unit, texts_above
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows, shown_sheets
 from forecaster.readers.mapping import Match
 from forecaster.readers.names import folded
-from forecaster.readers.numbers import Number
+from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.sums import PART, SUM
 from forecaster.readers.understanding import Block, Context, Left, Measure
 from forecaster.readers.units import Unit
 
 _BOUND = re.compile(r"^(>=|<=|>|<)\s*(-?[\d.]+)$")
 _HEADER_ROWS = 60
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -144,9 +145,17 @@ def _chosen(lines: Lines, context: Context) -> tuple[list[int], list[int], int]:
 
 
 def _is_sum(lines: Lines, row: int) -> bool:
-    texts = (lines.sheet.value(row, column) for column in range(1, lines.sheet.width + 1))
+    """Whether a row calls itself a total or a part of one, but by a text that the filter names."""
+    named = {column for column, match in lines.filters.items() if not _is_open(match)}
+    columns = (column for column in range(1, lines.sheet.width + 1) if column not in named)
+    texts = (lines.sheet.value(row, column) for column in columns)
     labels = (folded(text) for text in texts if isinstance(text, str))
     return any(SUM.match(label) or PART.match(label) for label in labels)
+
+
+def _is_open(match: Match) -> bool:
+    """Whether a filter names no text of its own: '*' or a bound."""
+    return isinstance(match, str) and (match == "*" or _BOUND.match(match) is not None)
 
 
 def _text(sheet: Sheet, row: int) -> str:
@@ -194,11 +203,24 @@ def _totals(lines: Lines, rows: list[int], measure: Measure, context: Context) -
         if not found:
             continue
         total = sum(found)
+        _tell_sum(desk, column, dict(zip(rows, numbers, strict=True)))
         _check_control(book, lines, total, len(found), context)
         letters = column_letters(column)
         number = Number(total, f"{total:.10g} = sum of {len(found)} lines")
         cell = f"{letters}{rows[0]}:{letters}{rows[-1]}"
         yield measure.figure(context.code, year, number, cell, context.names)
+
+
+def _tell_sum(desk: Desk, column: int, numbers: Mapping[int, Number]) -> None:
+    """Warn of the first line whose amount is what the lines above it add up to: it may be their total."""
+    above, lines = 0.0, 0
+    for row, number in numbers.items():
+        amount = number.value or 0.0
+        if lines > 1 and abs(amount - above) < _SAME * abs(above):
+            told = f"{number.raw} is the sum of the {lines} lines above it and was added to them"
+            desk.warn(row, column, f"{told}. A total is left out by filter.")
+            return
+        above, lines = above + amount, lines + (amount != 0.0)
 
 
 def _check_control(book: Book, lines: Lines, total: float, count: int, context: Context) -> None:

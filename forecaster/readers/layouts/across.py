@@ -1,5 +1,6 @@
 """Tables with years across: a row for each state, or for each measure of one state."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -215,9 +216,12 @@ def _measures(
     if not own:
         return [], [_nameless(part, context, rules)]
     table, found = part.measure, list[Block]()
+    names = Counter(without_notes(row.label) for row in part.segment.rows)
     for row in part.segment.rows:
+        plain = without_notes(row.label)
+        name = plain if names[plain] == 1 else row.label
         unit, numbers = _row_unit(part, row, own, rules), _numbers(part, row, columns)
-        measure = replace(table, unit=unit or table.unit, name=without_notes(row.label) or table.name)
+        measure = replace(table, unit=unit or table.unit, name=name or table.name)
         named = replace(part, measure=measure, units={} if unit else part.units)
         found += measure.blocks(part.heads.row, _figures(named, own, row, numbers, columns, context, rules))
     return found, []

@@ -196,6 +196,40 @@ def test_budget_lines_are_added_up_and_held_to_a_control(combine, workbook):
     )
 
 
+@pytest.mark.parametrize(
+    "total", ["Összesen", "Součet", "Sous-total", "Общо разходи", "Výdaje celkem", "Wydatki ogółem", "I alt"]
+)
+def test_totals_among_budget_lines_are_not_added_to_them(combine, workbook, total):
+    rows = [["EUR million"], ["Code", 2025, 2026, 2027], ["51", 1e3, 2e3, 3e3], ["52", 2e3, 3e3, 4e3]]
+    workbook([*rows, [total, 3e3, 5e3, 7e3]], "AT.xlsx")
+    for match, amounts in (("*", [3e3, 5e3, 7e3]), (total, [3e3, 5e3, 7e3]), ("51", [1e3, 2e3, 3e3])):
+        found, errors, _ = combine({"AT": Mapping(file="AT.xlsx", filter={"Code": match})})
+        assert errors == []
+        assert [plan.amount for plan in found.plans if plan.use and plan.code == "AT"] == amounts
+
+
+def test_a_line_that_is_the_sum_of_those_above_is_told(combine, workbook):
+    rows = [["EUR million"], ["Code", 2025], ["51", 1000], ["52", 2500], ["AL", 3500]]
+    workbook(rows, "AT.xlsx")
+    keys = {"filter": {"Code": "*"}, "amount": "2025", "year": 2025}
+    _, _, warnings = combine({"AT": Mapping(file="AT.xlsx", **keys)})
+    told = "3500 is the sum of the 2 lines above it and was added to them. A total is left out by filter."
+    assert f"AT.xlsx, Budget!B5: {told}" in warnings
+
+
+def test_rows_that_differ_in_their_brackets_alone(combine, workbook):
+    rows = [
+        ["EUR million"],
+        ["", 2025, 2026],
+        ["Heer (ohne Pensionen)", 4e3, 5e3],
+        ["Heer (mit Pensionen)", 6e3, 7e3],
+    ]
+    workbook([rows[0], [*rows[1], 2027], [*rows[2], 8e3], [*rows[3], 9e3]], "AT.xlsx")
+    found, errors, _ = combine({"AT": Mapping(file="AT.xlsx", rows={"plan": "Heer (mit Pensionen)"})})
+    assert errors == []
+    assert [plan.amount for plan in found.plans if plan.use and plan.code == "AT"] == [6e3, 7e3, 9e3]
+
+
 def test_a_filter_that_names_no_heading(combine, workbook):
     workbook([["Chapter", "Title", "2025"], ["14", "x", 1]], "AT.xlsx")
     mapping = {"file": "AT.xlsx", "filter": {"Chaptr": 14}, "unit": "EUR"}

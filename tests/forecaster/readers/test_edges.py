@@ -57,6 +57,20 @@ def test_zip_files_that_are_no_workbook(tmp_path, read):
         assert read(tmp_path / "x.xlsx")[1] == [text]
 
 
+def test_a_workbook_of_the_strict_kind(tmp_path, workbook, read):
+    """Its parts have other names, which openpyxl passes over: a workbook without sheets."""
+    plain, strict = b"schemas.openxmlformats.org/", b"purl.oclc.org/ooxml/"
+    with (
+        zipfile.ZipFile(workbook(ROWS, "plain.xlsx")) as old,
+        zipfile.ZipFile(tmp_path / "x.xlsx", "w") as new,
+    ):
+        for part in old.namelist():
+            text = old.read(part)
+            new.writestr(part, text if part.startswith(("_rels", "[")) else text.replace(plain, strict))
+    _, (error,) = read(tmp_path / "x.xlsx")
+    assert error.startswith("x.xlsx holds no sheet that can be read. Open it in Excel and save it as")
+
+
 def test_other_files(tmp_path, read, monkeypatch):
     (tmp_path / "x.csv").write_bytes(b"MZ\0\0\0\1\2\3")
     assert read(tmp_path / "x.csv")[1] == [

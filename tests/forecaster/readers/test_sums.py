@@ -8,6 +8,9 @@ from forecaster.readers.sums import AMONG_STATES, PART, SUM
 TOTALS = [
     "Total",
     "Totale",
+    "Totali",
+    "Totais",
+    "Totales",
     "Totaal",
     "Totalt",
     "Summe",
@@ -15,10 +18,15 @@ TOTALS = [
     "Summa",
     "Insgesamt",
     "Zusammen",
+    "Zwischensumme",
     "Ogółem",
     "Razem",
     "Celkem",
     "Spolu",
+    "Součet",
+    "Mezisoučet",
+    "Súčet",
+    "Medzisúčet",
     "Ensemble",
     "Összesen",
     "Yhteensä",
@@ -27,6 +35,7 @@ TOTALS = [
     "Skupaj",
     "Ukupno",
     "Общо",
+    "Всичко",
     "Σύνολο",
 ]
 PARTS = (
@@ -42,10 +51,15 @@ PARTS = (
 )
 
 
-@pytest.mark.parametrize("label", [*TOTALS, "Iš viso", "I alt", "Grand total", "Sub-total"])
+@pytest.mark.parametrize("label", [*TOTALS, "Iš viso", "I alt", "Grand total", "Sub-total", "Sous-total"])
 def test_totals_in_their_languages(label):
     assert SUM.match(folded(label))
     assert AMONG_STATES.match(folded(label))
+
+
+@pytest.mark.parametrize("label", ["Výdaje celkem", "Wydatki ogółem", "Ausgaben insgesamt", "Gasto total"])
+def test_totals_that_end_with_their_word(label):
+    assert SUM.match(folded(label))
 
 
 @pytest.mark.parametrize("label", PARTS)
