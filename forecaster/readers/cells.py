@@ -57,7 +57,9 @@ _STANDINGS = (
     "fpl očekávaná odhad upravený predikce očakávaná przewidywane przewidywana realizat "
     "preliminat propunere estimat estimări proiecție várható javaslat proračun projekcija izvršenje planas "
     "projektas plāns orçamento execução estimativa ejecutado avance bilancio assestato ontwerpbegroting "
-    "vastgesteld talousarvio tilinpäätös anslag закон прогноза изпълнение προϋπολογισμός εκτίμηση πρόβλεψη"
+    "vastgesteld talousarvio tilinpäätös anslag закон прогноза изпълнение προϋπολογισμός εκτίμηση πρόβλεψη "
+    "förslag beräknat realizacija veljavni za godinu liquidación proyecto prorrogado gada budžets prognoze "
+    "lpm fl tae ta tp kehys zmianach po"
 )
 _STANDING = "|".join(sorted(_STANDINGS.split(), key=len, reverse=True))
 _ABOUT = re.compile(

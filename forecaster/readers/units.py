@@ -74,6 +74,8 @@ _CONSTANT = re.compile(
     r"|\bconstante prijzen|\bfasta priser"
 )
 _TOKEN = re.compile(r"us ?\$|\d{1,3}(?:[ '.,]000)+(?!\d)|[^\W\d]+|[€$£%]|\d+")
+_NUMBER = re.compile(r"(?<!\d)\d{1,3}[ -]?$")
+_TIMES = re.compile(r"\bx ?[€$£]? ?1 ?$")
 _GROUPING = re.compile(r"(?<=\d)['.,](?=\d)")
 _LANGUAGE = {"CZ": "cs", "SK": "cs", "ES": "es", "PT": "es", "RO": "cs", "DE": "de", "AT": "de", "LU": "de"}
 _GERMAN = re.compile(
@@ -190,10 +192,11 @@ def _scale(plain: str, code: str, around: str) -> float | None:
     if re.search(r"\be ?ft\b", plain):
         return 1e3
     tokens = _tokens(plain)
-    for position, token in enumerate(tokens):
+    places = [match.start() for match in _TOKEN.finditer(plain)]
+    for position, (token, place) in enumerate(zip(tokens, places, strict=True)):
         if token in {"mil", "billion", "b"}:
             return _by_language(token, plain, code, around)
-        if token in _SCALE and not _is_count(tokens, position):
+        if token in _SCALE and not _is_count(plain[:place]):
             return _SCALE[token]
         if token in _LETTERS and _beside_currency(tokens, position):
             return _LETTERS[token]
@@ -211,10 +214,9 @@ def _stands_alone(plain: str) -> bool:
     )
 
 
-def _is_count(tokens: list[str], position: int) -> bool:
-    """Whether a scale word follows a number, so that it is no unit: '2 million people', not 'x 1 million'."""
-    before = tokens[position - 1] if position else ""
-    return before.isdecimal() and len(before) < 4 and "x" not in tokens[max(position - 3, 0) : position - 1]
+def _is_count(before: str) -> bool:
+    """Whether a scale word after a text is no unit: in '2 million', not in '27, million' or 'x 1 million'."""
+    return _NUMBER.search(before) is not None and _TIMES.search(before) is None
 
 
 def _beside_currency(tokens: list[str], position: int) -> bool:

@@ -128,10 +128,15 @@ def segments(sheet: Sheet, heads: Heads, last: int, left_out: frozenset[int], co
 
 
 def _is_second_heading(sheet: Sheet, heads: Heads, row: int, label: str) -> bool:
-    """Whether a row below the years tells what each is ('Ist', 'Soll'): words, and no label of its own."""
+    """Whether a row below the years tells what each is ('Ist', 'Soll'), or numbers the columns."""
     values = [value for column in heads.years if (value := sheet.value(row, column)) not in {None, ""}]
     words = all(isinstance(value, str) and cells.is_words(value) for value in values)
-    return words and label in {"", label_of(sheet, heads, heads.row)}
+    if words and label in {"", label_of(sheet, heads, heads.row)}:
+        return True
+    texts = [as_text(value) for value in values]
+    numbers = [int(text) for text in texts if text.isdecimal()]
+    counted = numbers == list(range(numbers[0], numbers[0] + len(texts))) if numbers else False
+    return counted and len(label) < 2 and numbers[0] <= len(sheet.rows[row - 1])
 
 
 def _units_of_line(sheet: Sheet, heads: Heads, row: int, label: str, code: str) -> dict[int, tuple[int, str]]:
@@ -140,12 +145,9 @@ def _units_of_line(sheet: Sheet, heads: Heads, row: int, label: str, code: str) 
     texts = {column: value for column, value in values.items() if value not in {None, ""}}
     if not texts:
         return {heads.label: (row, label)} if units.of_line(label, code) else {}
-    named = {
-        column: (row, text)
-        for column, text in texts.items()
-        if isinstance(text, str) and units.parsed(text, code) is not None
-    }
-    return named if len(named) == len(texts) else {}
+    if not all(isinstance(text, str) and units.parsed(text, code) is not None for text in texts.values()):
+        return {}
+    return {column: (row, str(text)) for column, text in texts.items()}
 
 
 def label_of(sheet: Sheet, heads: Heads, row: int) -> str:

@@ -46,6 +46,8 @@ def read(names, workbook):
         ("BVA 2026", "2027 Projection"),
         ("Закон 2026", "Прогноза 2027"),
         ("2026*)", "2027 1)"),
+        ("2026. gada budžets", "Projekcija za 2027."),
+        ("2026 r. ustawa po zmianach", "Förslag 2027"),
     ],
 )
 def test_planned_years_are_read_beside_plain_ones(read, plans):

@@ -67,6 +67,8 @@ from forecaster.readers import units
         ("in miljoenen euro", "EUR million"),
         ("MFt", "HUF million"),
         ("tuh €", "EUR thousand"),
+        ("Sección 14, miles de euros", "EUR thousand"),
+        ("Pääluokka 27, 1 000 €", "EUR thousand"),
     ],
 )
 def test_units_in_their_languages(text, label):
@@ -110,6 +112,7 @@ def test_an_unknown_unit_is_none(text):
         "тис. лв.",
         "100 EUR",
         "in 100 Mio. EUR",
+        "the 100-million-EUR fund",
         "10^3 EUR",
         "10³ €",
     ],

@@ -127,6 +127,11 @@ def test_a_row_of_percentages_is_no_money(read):
     assert values == {TOTAL[0]: TOTAL[1:], "Pod\u00edl": [0.015, 0.02]}
 
 
+@pytest.mark.parametrize("numbers", [["a", 1, 2, 3], ["1", "2", "3", "4"], [None, 2, 3, 4]])
+def test_a_row_that_numbers_the_columns_is_no_row_of_figures(read, numbers):
+    assert read([TITLE, YEARS, numbers, TOTAL]) == ({TOTAL[0]: TOTAL[1:]}, [])
+
+
 def test_words_below_the_years_are_no_figures(read):
     rows = [TITLE, YEARS, [None, "Skute\u010dnost", "N\u00e1vrh", "V\u00fdhled"], TOTAL]
     assert read(rows) == ({TOTAL[0]: TOTAL[1:]}, [])
