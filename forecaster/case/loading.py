@@ -94,9 +94,9 @@ def _sources_there(
         if (folder / source.file).is_file():
             there[code] = source
         else:
-            file.note(
-                problems, ("sources", code, "file"), f"{source.file} is no file in the folder {folder}."
-            )
+            near = did_you_mean(source.file, (one.name for one in folder.iterdir() if one.is_file()))
+            text = f"{source.file} is no file in the folder {folder}.{near}"
+            file.note(problems, ("sources", code, "file"), text)
     return there
 
 

@@ -161,6 +161,14 @@ def test_a_file_of_a_state_that_is_not_there_is_told_where_it_is_named(folder):
     assert refused(folder, AssumptionError) == [f"assumptions.toml, line {number}, sources.PL.file: {text}"]
 
 
+def test_a_file_of_a_state_named_without_its_ending_is_guessed(folder):
+    (folder / "rozpocet.xlsx").touch()
+    with (folder / "assumptions.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[sources.CZ]\nfile = "rozpocet"\n')
+    (line,) = refused(folder, AssumptionError)
+    assert line.endswith(f"rozpocet is no file in the folder {folder}. Did you mean rozpocet.xlsx?")
+
+
 def test_a_scenario_with_a_problem_of_its_own_is_no_unknown_one(folder):
     replace(folder / "scenarios.toml", '[recession]\ntitle = "Recession"\n', "[recession]\n")
     replace(folder / "assumptions.toml", "[run]\n", '[run]\nscenarios = ["recession"]\n')
