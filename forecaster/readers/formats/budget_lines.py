@@ -8,9 +8,9 @@ from forecaster.errors import did_you_mean
 from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files import Document
-from forecaster.readers.files.book import Book, Sheet, as_text, column_letters
+from forecaster.readers.files.book import Book, Position, Sheet, as_text, column_letters
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import settled_unit, texts_above
+from forecaster.readers.layouts.beside import Stated, settled_unit, texts_above
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows, shown_sheets
 from forecaster.readers.mapping import Match
 from forecaster.readers.names import folded
@@ -43,23 +43,35 @@ def declines(_: Document, context: Context) -> str:
 def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]:
     """Add up the lines that pass the filter: one figure a year."""
     sheets, left = shown_sheets(document.book, context)
-    lines = next((found for sheet in sheets if (found := _lines(sheet, context)) is not None), None)
-    if lines is None:
+    fitting = [found for sheet in sheets if (found := _lines(sheet, context)) is not None]
+    if not fitting:
         _tell_headings(document.book, sheets, context)
         return [], left
-    unit = _unit(document.book, lines, context)
-    if unit is None or _repeats_a_year(document.book, lines, context):
-        return [], left
-    left += hidden_parts(document.book, lines.sheet, context)
+    lines, book = fitting[0], document.book
     rows, sums, other = _chosen(lines, context)
+    own, desk = _units_of_lines(lines.sheet, rows, context.code), context.desk(book, lines.sheet)
+    unit = _unit(desk, lines, own, context)
+    if unit is None or _repeats_a_year(book, lines, context) or _several(fitting, book, context):
+        return [], left
+    left += hidden_parts(book, lines.sheet, context)
     left += [
         Left(lines.sheet.place(row, 1), _text(lines.sheet, row), "a total or a part of one")
         for row in sums[:50]
     ]
     if other:
         left.append(Left(lines.sheet.name, f"{other:,} rows", "do not pass the filter"))
-    measure = Measure(_name(context), unit, document.book, lines.sheet.name)
+    _tell_other_units(desk, own, unit, context)
+    measure = Measure(_name(context), unit, book, lines.sheet.name)
     return measure.blocks(lines.header, _totals(lines, rows, measure, context)), left
+
+
+def _several(fitting: list[Lines], book: Book, context: Context) -> bool:
+    """Whether the headings stand on more than one sheet, which is noted."""
+    names = [lines.sheet.name for lines in fitting]
+    if len(names) > 1:
+        advice = f"Name the one that counts: sheet = {names[0]!r} under {context.key}."
+        context.problems.add(book.file, "", f"the headings stand on the sheets {', '.join(names)}. {advice}")
+    return len(names) > 1
 
 
 def _repeats_a_year(book: Book, lines: Lines, context: Context) -> bool:
@@ -125,9 +137,16 @@ def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:
         context.problems.add(book.file, f"row {row}", text)
 
 
-def _unit(book: Book, lines: Lines, context: Context) -> Unit | None:
-    stated = units.among(texts_above(lines.sheet, lines.header), context.code)
-    return settled_unit(context.desk(book, lines.sheet), lines.header, stated, context, strict=True)
+def _unit(desk: Desk, lines: Lines, own: Stated, context: Context) -> Unit | None:
+    """Return the unit as set, as stated over the amounts or, failing that, above. own: units lines name.
+
+    A unit that was set may be that of lines, chosen by filter, where the table has another.
+    """
+    over = [((lines.header, column), desk.sheet.text(lines.header, column)) for column in lines.amounts]
+    above = texts_above(desk.sheet, lines.header)
+    stated = units.among(over, context.code) or units.among(above, context.code)
+    known = [*stated, *own] if context.unit else stated
+    return settled_unit(desk, lines.header, known, context, strict=True)
 
 
 def _chosen(lines: Lines, context: Context) -> tuple[list[int], list[int], int]:
@@ -156,6 +175,26 @@ def _is_sum(lines: Lines, row: int) -> bool:
 def _is_open(match: Match) -> bool:
     """Whether a filter names no text of its own: '*' or a bound."""
     return isinstance(match, str) and (match == "*" or _BOUND.match(match) is not None)
+
+
+def _units_of_lines(sheet: Sheet, rows: list[int], code: str) -> Stated:
+    """Units of money that cells of lines name and nothing else, by their texts, each with its first cell."""
+    first: dict[str, Position] = {}
+    for row in rows:
+        for column in range(1, sheet.width + 1):
+            if isinstance(text := sheet.value(row, column), str):
+                first.setdefault(text, (row, column))
+    named = [(units.alone(text, code), place) for text, place in first.items()]
+    return [(unit, place) for unit, place in named if unit is not None and unit.kind == "money"]
+
+
+def _tell_other_units(desk: Desk, own: Stated, unit: Unit, context: Context) -> None:
+    """Note the first line with a unit of its own that is not the table's."""
+    for other, place in own:
+        if other != unit:
+            told = f"{desk.sheet.text(*place)!r} is {other.label}, where the lines are read in {unit.label}"
+            desk.add(*place, f"{told}. Take one unit at a time by filter and unit under {context.key}.")
+            return
 
 
 def _text(sheet: Sheet, row: int) -> str:

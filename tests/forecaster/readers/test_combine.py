@@ -217,6 +217,50 @@ def test_a_line_that_is_the_sum_of_those_above_is_told(combine, workbook):
     assert f"AT.xlsx, Budget!B5: {told}" in warnings
 
 
+def test_budget_lines_on_two_sheets_are_a_question(combine, workbook):
+    path = workbook(
+        [["EUR million"], ["Code", "Amount"], ["51", 1000], ["52", 2500]], "AT.xlsx", sheet="2025"
+    )
+    book = load_workbook(path)
+    book.copy_worksheet(book.active).title = "2026"
+    book.save(path)
+    keys = {"file": "AT.xlsx", "filter": {"Code": "*"}, "amount": "Amount", "year": 2026}
+    told = "the headings stand on the sheets 2025, 2026. Name the one that counts: sheet = '2025'"
+    assert combine({"AT": Mapping(**keys)})[1] == [f"AT.xlsx: {told} under [sources.AT]."]
+    assert combine({"AT": Mapping(**keys, sheet="2026")})[1] == []
+
+
+def test_the_unit_over_the_amounts_of_budget_lines_counts(combine, workbook):
+    heading = "2026 (EUR thousand)"
+    workbook([["Lines, EUR million"], ["Code", heading], ["51", 4e6], ["52", 1e6]], "AT.xlsx")
+    mapping = Mapping(file="AT.xlsx", filter={"Code": "*"}, amount=heading, year=2026)
+    found, errors, _ = combine({"AT": mapping})
+    assert errors == []
+    assert [one.amount for one in found.plans if one.use and (one.code, one.year) == ("AT", 2026)] == [5000]
+
+
+def test_budget_lines_in_two_units_are_not_added_up(combine, workbook):
+    rows = [["EUR million"], ["Code", "Unit", "2026"], ["51", "Mio. EUR", 4000], ["52", "Tsd. EUR", 1e6]]
+    workbook(rows, "AT.xlsx")
+    keys = {"file": "AT.xlsx", "amount": "2026", "year": 2026}
+    advice = "Take one unit at a time by filter and unit under [sources.AT]."
+    told = "B4: 'Tsd. EUR' is EUR thousand, where the lines are read in EUR million."
+    mapping = Mapping(**keys, filter={"Code": "*"})
+    assert combine({"AT": mapping})[1] == [f"AT.xlsx, Budget!{told} {advice}"]
+    told = "B3: 'Mio. EUR' is EUR million, where the lines are read in EUR thousand."
+    mapping = Mapping(**keys, filter={"Code": "*"}, unit="EUR thousand")
+    assert combine({"AT": mapping})[1] == [f"AT.xlsx, Budget!{told} {advice}"]
+
+
+def test_budget_lines_chosen_by_their_unit_are_read_in_it(combine, workbook):
+    rows = [["EUR million"], ["Code", "Unit", "2026"], ["51", "Mio. EUR", 4000], ["52", "Tsd. EUR", 1e6]]
+    workbook(rows, "AT.xlsx")
+    keys = {"filter": {"Unit": "Tsd. EUR"}, "amount": "2026", "year": 2026, "unit": "EUR thousand"}
+    found, errors, _ = combine({"AT": Mapping(file="AT.xlsx", **keys)})
+    assert errors == []
+    assert [one.amount for one in found.plans if one.use and (one.code, one.year) == ("AT", 2026)] == [1000]
+
+
 def test_rows_that_differ_in_their_brackets_alone(combine, workbook):
     rows = [
         ["EUR million"],
