@@ -1,12 +1,15 @@
 """Hidden rows, columns and sheets: left out by default, and told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from forecaster.errors import did_you_mean
 from forecaster.readers import cells
 from forecaster.readers.files.book import Book, Sheet, column_letters
 from forecaster.readers.understanding import Context, Left
+
+_SHOWN = 5
 
 
 def hidden_rows(sheet: Sheet, context: Context) -> frozenset[int]:
@@ -23,20 +26,31 @@ def hidden_parts(book: Book, sheet: Sheet, context: Context) -> Iterator[Left]:
     """Tell, as a warning too, each hidden row and column that holds figures."""
     if context.include_hidden:
         return
-    for row in sorted(sheet.hidden_rows):
-        shown = _first_number(sheet.value(row, column) for column in range(1, sheet.width + 1))
-        if shown:
-            yield _hidden(book, sheet, context, f"Row {row}", shown)
-    for column in sorted(sheet.hidden_columns):
-        shown = _first_number(sheet.value(row, column) for row in range(1, len(sheet.rows) + 1))
-        if shown:
-            yield _hidden(book, sheet, context, f"Column {column_letters(column)}", shown)
+    lines = {
+        f"Row {row}": _first_number(sheet.value(row, column) for column in range(1, sheet.width + 1))
+        for row in sorted(sheet.hidden_rows)
+    }
+    columns = {
+        f"Column {column_letters(column)}": _first_number(
+            sheet.value(row, column) for row in range(1, len(sheet.rows) + 1)
+        )
+        for column in sorted(sheet.hidden_columns)
+    }
+    for parts in (lines, columns):
+        yield from _hidden(book, sheet, context, {what: shown for what, shown in parts.items() if shown})
 
 
-def _hidden(book: Book, sheet: Sheet, context: Context, what: str, shown: str) -> Left:
-    text = f"{what} is hidden and was left out ({shown}). Use include_hidden = true to read it."
-    context.problems.warn(book.file, sheet.name, text)
-    return Left(sheet.name, what, f"hidden ({shown})")
+def _hidden(book: Book, sheet: Sheet, context: Context, parts: Mapping[str, str]) -> Iterator[Left]:
+    """Tell what is hidden, with the first figure of each; a filter hides hundreds of rows, told as one."""
+    for what, shown in islice(parts.items(), _SHOWN):
+        text = f"{what} is hidden and was left out ({shown}). Use include_hidden = true to read it."
+        context.problems.warn(book.file, sheet.name, text)
+    if len(parts) > _SHOWN:
+        kind, last = list(parts)[-1].split()
+        text = f"{len(parts) - _SHOWN:,} more {kind.lower()}s, the last {last}, are hidden and were left out."
+        context.problems.warn(book.file, sheet.name, f"{text} Use include_hidden = true to read them.")
+    for what, shown in parts.items():
+        yield Left(sheet.name, what, f"hidden ({shown})")
 
 
 def _first_number(values: Iterator[object]) -> str:

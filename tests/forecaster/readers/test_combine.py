@@ -217,6 +217,19 @@ def test_a_line_that_is_the_sum_of_those_above_is_told(combine, workbook):
     assert f"AT.xlsx, Budget!B5: {told}" in warnings
 
 
+def test_rows_that_a_filter_hides_are_told_together(combine, workbook):
+    path = workbook([["EUR million"], ["Code", "2026"], *([row, 10 * row] for row in range(40))], "AT.xlsx")
+    book = load_workbook(path)
+    for row in range(10, 30):
+        book.active.row_dimensions[row].hidden = True
+    book.save(path)
+    _, _, warnings = combine({"AT": Mapping(file="AT.xlsx", filter={"Code": "*"}, amount="2026", year=2026)})
+    told = [line for line in warnings if "hidden" in line]
+    assert told[0].startswith("AT.xlsx, Budget: Row 10 is hidden and was left out (")
+    more = "15 more rows, the last 29, are hidden and were left out. Use include_hidden = true to read them."
+    assert told[5:] == [f"AT.xlsx, Budget: {more}"]
+
+
 def test_budget_lines_on_two_sheets_are_a_question(combine, workbook):
     path = workbook(
         [["EUR million"], ["Code", "Amount"], ["51", 1000], ["52", 2500]], "AT.xlsx", sheet="2025"
