@@ -66,13 +66,13 @@ def _plan(spot: Spot) -> Iterator[Step]:
     cell = budgets.BUDGETS.at((spot.code, "plan"), spot.year)
     level, pair = _pair(spot, carried)
     for row in pair:
-        yield _planned(spot, row)
+        yield planned(spot, row)
     formula = f"{text(level)} x {text(pair[1].amount)} / {text(pair[0].amount)}" if pair else ""
     told = f"{formula} (growth within one definition)" if formula else "carried over by its growth"
     yield computed(f"{status} budget of {spot.year}, in the series used", carried, "EUR m", told, cell)
 
 
-def _planned(spot: Spot, row: Plan) -> Step:
+def planned(spot: Spot, row: Plan) -> Step:
     """A row of the Plans sheet."""
     shown = [plan for plan in spot.run.case.budgets.plans if plan.code in spot.run.states]
     read = ", ".join(part for part in (f"read at {row.confidence}", row.as_of) if part)

@@ -14,6 +14,7 @@ from recalculate import cells
 
 from forecaster import case, pipeline, workbook
 from forecaster.cli import cli
+from forecaster.explain import budget
 from forecaster.explain.calls import by_line
 from forecaster.explain.chain import chain
 from forecaster.explain.spot import Spot
@@ -114,6 +115,16 @@ def test_a_ministrys_own_figures_are_told(chained):
     own = of_2028["the ministry's own planned investment of 2028"]
     assert (own.value, own.kind) == (7500.0, "input")
     assert of_2028["planned investment"].value == pytest.approx(7500.0)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "told"), [("", "MoD (read at C)"), ("2026-07", "MoD (read at C, 2026-07)")]
+)
+def test_when_a_plan_was_read_is_told_where_it_is_known(run, as_of, told):
+    plan = replace(run.case.budgets.plans[0], source="MoD", confidence="C", as_of=as_of)
+    plans = (plan, *run.case.budgets.plans[1:])
+    seen = replace(run, case=replace(run.case, budgets=replace(run.case.budgets, plans=plans)))
+    assert budget.planned(Spot(seen, plan.code, 2028, "baseline"), plan).source == told
 
 
 def test_what_is_simulated_is_marked(chained):
