@@ -9,7 +9,14 @@ from forecaster.readers import cells
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.jumps import jumps
 from forecaster.readers.layouts import grid, within
-from forecaster.readers.layouts.beside import Rules, state_of, tell_prices, title_of, unit_of
+from forecaster.readers.layouts.beside import (
+    Rules,
+    state_of,
+    tell_lasting_unit,
+    tell_prices,
+    title_of,
+    unit_of,
+)
 from forecaster.readers.layouts.grid import Heads, Row, Segment
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.layouts.unread import tell_unread
@@ -72,6 +79,7 @@ def _read(
     unread: list[Left] = []
     if rules.strict:
         tell_prices(desk, heads)
+        tell_lasting_unit(desk, heads, segment, unit, context.code)
         unread = tell_unread(desk, heads, segment)
     found, left = (
         _states(part, columns, context, rules) if by_state else _measures(part, columns, own, context, rules)

@@ -6,7 +6,7 @@ from itertools import islice
 
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Position, Sheet
-from forecaster.readers.layouts import within
+from forecaster.readers.layouts import grid, within
 from forecaster.readers.layouts.grid import Heads, Segment
 from forecaster.readers.numbers import Desk
 from forecaster.readers.understanding import Context
@@ -61,6 +61,19 @@ def tell_prices(desk: Desk, heads: Heads) -> None:
         if units.at_constant_prices(text):
             told = "names prices of one year; figures are read as those of each year's own prices."
             desk.warn(*place, f"{text[:60]!r} {told}")
+
+
+def tell_lasting_unit(desk: Desk, heads: Heads, segment: Segment, unit: Unit, code: str) -> None:
+    """Warn of a line without a unit below one whose unit is not the table's: either may hold for its rows."""
+    above = [found for found, _ in units.among(texts_above(desk.sheet, heads.row), code)]
+    if not segment.units or not above or unit in above:
+        return
+    for row in range(segment.rows[0].number, segment.rows[-1].number):
+        label = grid.label_of(desk.sheet, heads, row)
+        if label and not grid.has_figures(desk.sheet, heads, row):
+            told = f"{label[:60]!r} names no unit: rows below it are read in {unit.label}, as those above."
+            desk.warn(row, heads.label, f"{told} Where that is wrong, name the unit in this line.")
+            return
 
 
 def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules: Rules) -> Unit | None:

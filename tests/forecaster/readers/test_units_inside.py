@@ -18,10 +18,11 @@ def names(root):
 def read(names, workbook):
     """Read rows as a Czech ministry's file: measure -> its values [million], error lines."""
 
-    def apply(rows, **keys):
+    def apply(rows, *, warned=0, **keys):
         problems = Problems()
         path = workbook(rows, "CZ.xlsx")
         found = understood(path, Context(names, problems, Mapping(file=path.name, **keys), "CZ", "CZ"))
+        assert len(problems.warnings) == warned
         values = {block.measure: [one.value for one in block.figures] for block in found.blocks}
         return values, [problem.line for problem in problems.errors]
 
@@ -50,6 +51,25 @@ def test_a_line_between_rows_names_the_unit_of_those_below(read, line):
 def test_a_unit_stays_where_another_line_stands_below_it(read):
     rows = [TITLE, YEARS, TOTAL, ["v tis. K\u010d"], ["Investice"], ["Technika", *PART]]
     assert read(rows) == (READ, [])
+
+
+def test_a_later_line_without_a_unit_is_told(read):
+    rows = [
+        TITLE,
+        YEARS,
+        TOTAL,
+        ["Investice (tis. K\u010d)"],
+        ["Technika", *PART],
+        ["Provoz"],
+        ["Palivo", *PART],
+    ]
+    assert read(rows, warned=1) == (READ | {"Palivo": READ["Technika"]}, [])
+    assert (
+        read(
+            [["Kapitola 307"], YEARS, [None, *["mil. K\u010d"] * 3], TOTAL, ["Provoz"], ["Palivo", 1, 2, 3]]
+        )[1]
+        == []
+    )
 
 
 def test_a_note_between_rows_that_mentions_a_currency_names_no_unit(read):
