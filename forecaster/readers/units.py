@@ -1,7 +1,7 @@
 """In which unit are these numbers? Read from the texts beside a table; unknown is None, never a guess."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -250,28 +250,27 @@ def _language(plain: str) -> str:
     return best if scores[best] and len(tied) == 1 else ""
 
 
-def among(texts: Iterable[tuple[Place, str]], code: str = "") -> list[tuple[Unit, Place]]:
+def among(texts: Sequence[tuple[Place, str]], code: str = "") -> list[tuple[Unit, Place]]:
     """All different units that texts name, each with the first place. texts: (place, text).
 
     A scale in one cell and a currency in another make a unit where there is one of each.
     """
-    cells = list(texts)
-    around = " ".join(text for _, text in cells)
+    around = " ".join(text for _, text in texts)
     scaled: dict[Unit, Place] = {}
     whole: dict[Unit, Place] = {}
-    for place, text in cells:
+    for place, text in texts:
         unit = parsed(text, code, around)
         if unit is not None and (unit.kind != "money" or unit.factor != MILLION):
             scaled.setdefault(unit, place)
         elif unit is not None:
             whole.setdefault(unit, place)
-    return list((scaled or _joined(cells, code, around) or whole).items())
+    return list((scaled or _joined(texts, code, around) or whole).items())
 
 
-def _joined(cells: list[tuple[Place, str]], code: str, around: str) -> dict[Unit, Place]:
+def _joined(texts: Sequence[tuple[Place, str]], code: str, around: str) -> dict[Unit, Place]:
     """The unit of a scale in one cell and a currency in another, where there is one of each."""
-    scales = {scale: place for place, text in cells if (scale := scale_only(text, code, around))}
-    currencies = {name for _, text in cells if (name := currency_only(text, code))}
+    scales = {scale: place for place, text in texts if (scale := scale_only(text, code, around))}
+    currencies = {name for _, text in texts if (name := currency_only(text, code))}
     if len(scales) != 1 or len(currencies) != 1:
         return {}
     scale, place = next(iter(scales.items()))

@@ -48,8 +48,9 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
         _tell_headings(document.book, sheets, context)
         return [], left
     lines, book = fitting[0], document.book
+    desk = context.desk(book, lines.sheet)
     rows, sums, other = _chosen(lines, context)
-    own, desk = _units_of_lines(lines.sheet, rows, context.code), context.desk(book, lines.sheet)
+    own = _units_of_lines(lines.sheet, rows, context.code)
     unit = _unit(desk, lines, own, context)
     if unit is None or _repeats_a_year(book, lines, context) or _several(fitting, book, context):
         return [], left

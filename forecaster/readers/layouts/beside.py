@@ -82,9 +82,9 @@ def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules:
     known = rules.unit(f"{texts} {segment.title} {desk.sheet.name}")
     if known is not None and not context.unit:
         return known
-    strict = rules.strict and not segment.units.keys() >= heads.years.keys()
     stated = _stated(desk.sheet, heads, segment, context.code)
-    return settled_unit(desk, heads.row, stated, context, strict=strict)
+    by_year = segment.units.keys() >= heads.years.keys()  # several units are then no question
+    return settled_unit(desk, heads.row, stated, context, strict=rules.strict and not by_year)
 
 
 def _stated(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> Stated:

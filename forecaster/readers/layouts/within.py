@@ -1,4 +1,4 @@
-"""Units inside a table: of a line above its rows, of a column, of a row."""
+"""Units inside a table: of a line above or below its rows, of a column, of a row."""
 
 import re
 from collections.abc import Mapping

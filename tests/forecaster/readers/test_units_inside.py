@@ -116,6 +116,16 @@ def test_a_year_without_a_unit_beside_years_of_several_is_a_question(read):
     values, (error,) = read(rows)
     assert values == {}
     assert error.startswith("CZ.xlsx, Budget: several units found: CZK thousand (B3), CZK million (C3).")
+    settled = {TOTAL[0]: [154.4, *TOTAL[2:]]}
+    assert read(rows, unit="CZK million") == (settled, [])
+    _, (error,) = read(rows, unit="CZK billion")
+    assert error.startswith("CZ.xlsx, Budget!B3: the sheet says CZK thousand, [sources.CZ] says CZK billion.")
+
+
+def test_a_set_unit_that_no_row_has_is_told_with_the_cell(read):
+    rows = [["Kapitola 307"], ["Ukazatel", "Jednotka", 2025, 2026, 2027], ["Technika", "tis. K\u010d", *PART]]
+    _, (error,) = read(rows, unit="CZK million")
+    assert error.startswith("CZ.xlsx, Budget!B3: the sheet says CZK thousand, [sources.CZ] says CZK million.")
 
 
 @pytest.mark.parametrize("years", [[2026, 2027], ["2026 n\u00e1vrh", "2027 v\u00fdhled"], [2025, 2026, 2027]])
