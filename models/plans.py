@@ -17,6 +17,8 @@ STATUSES = ("voted", "estimate", "plan", "announced")
 """Legal standing of a figure, the strongest first."""
 SETTLED = ("voted", "estimate")
 """What a forecast starts from: a budget voted, or the outturn expected of the year under way."""
+FIRM = (*SETTLED, "plan")
+"""What moves a forecast: after a year that is not settled, a vote or an estimate weighs as a plan does."""
 NEAR_YEARS = 2
 """Plans up to so many years after the base year carry the near weight [years]."""
 FAR_YEARS = 5
@@ -193,5 +195,7 @@ def _weighing(plan: Chain) -> list[int]:
     return [
         a
         for a, standing in enumerate(plan.status, 1)
-        if standing == "plan" and (a <= FAR_YEARS or (plan.weight and plan.weight[a - 1] is not None))
+        if a > plan.settled
+        and standing in FIRM
+        and (a <= FAR_YEARS or (plan.weight and plan.weight[a - 1] is not None))
     ]

@@ -20,7 +20,7 @@ from models.dependence import correlations
 from models.economy import Economy
 from models.model import Model
 from models.participation import Participation
-from models.plans import SETTLED, PlanRow, PlanRules, settled
+from models.plans import FIRM, PlanRow, PlanRules, settled
 from models.rounding import rounded, rounded_number
 from models.strain import Thresholds
 from models.stress import Scenario, scenario
@@ -234,5 +234,5 @@ def planned_budget(found: Forecast) -> Floats:
 
     (state, year).
     """
-    stands = np.array([[status in {*SETTLED, "plan"} for status in row] for row in found.plan_status])
+    stands = np.array([[status in FIRM for status in row] for row in found.plan_status])
     return np.where(stands, found.plan, np.exp(found.center))

@@ -10,7 +10,7 @@ from forecaster.explain.steps import Chapter, Step, assumed, computed, fitted, r
 from forecaster.figures import Plan
 from forecaster.report.fans import MEDIAN
 from forecaster.sheets import budgets, history, money, plans
-from models.plans import FAR_YEARS, NEAR_YEARS, SETTLED
+from models.plans import FAR_YEARS, FIRM, NEAR_YEARS, SETTLED
 from models.projection import P90, SCORES
 
 
@@ -117,7 +117,7 @@ def _median(spot: Spot) -> Iterator[Step]:
     method = forecast.method[spot.i]
     if status in SETTLED and spot.t < spot.state.settled:
         how = f"the {status} budget stands"
-    elif status == "plan" and (spot.ahead <= FAR_YEARS or _weight(spot) is not None):
+    elif status in FIRM and (spot.ahead <= FAR_YEARS or _weight(spot) is not None):
         near = "near" if spot.ahead <= NEAR_YEARS else "far"
         own = _weight(spot)
         if own is not None:

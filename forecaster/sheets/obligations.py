@@ -11,6 +11,7 @@ from forecaster.report.sheet import Cell, Cells, Row, Sheet, Table, formula, lea
 from forecaster.run import Run
 from forecaster.sheets.strain import other
 from models.arrays import UNION
+from models.plans import FIRM
 
 NAME = "Obligations"
 STATES = Cells(NAME, "states")
@@ -35,9 +36,6 @@ NOTES = (
     ),
 )
 
-
-PLANNED = ("voted", "estimate", "plan")
-"""Status of a budget that a ministry or parliament has set."""
 
 PLAN_NOTES = (
     (
@@ -136,7 +134,7 @@ def _plans(run: Run) -> Iterator[Table]:
 def _plan_rows(run: Run, place: Place) -> Iterator[Row]:
     """Mean and percentiles of the plan gap, in years for which the budget is voted or planned."""
     status = run.forecast.plan_status[run.forecast.states.index(place.code)]
-    own = [one in PLANNED for one in status[: len(run.years)]]
+    own = [one in FIRM for one in status[: len(run.years)]]
     if not any(own):
         return
     values = run.statistics.percentiles("plan_gap", run.baseline, place.code)

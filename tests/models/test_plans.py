@@ -87,6 +87,18 @@ def test_a_far_plan_moves_it_three_fifths_and_years_between_lie_on_a_line():
     np.testing.assert_allclose(moved, 0.6 * log(1.2) * np.array([0.25, 0.5, 0.75, 1.0, 1.0, 1.0]))
 
 
+@pytest.mark.parametrize("standing", ["voted", "estimate"])
+def test_a_vote_after_a_year_that_is_not_settled_weighs_as_a_plan(standing):
+    amount, centre = [np.nan, 120.0, np.nan, np.nan], np.log([100.0] * 4)
+    moved = shift(plan(["", standing, "", ""], amount), centre, RULES)
+    np.testing.assert_allclose(moved, 0.8 * log(1.2) * np.array([0.5, 1.0, 1.0, 1.0]))
+    rules = PlanRules(pledge_target=3.0, pledge_year=2029)
+    pull = pledge_pull(
+        plan(["", standing, "", ""], amount), np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True
+    )
+    np.testing.assert_allclose(pull, np.log([1.0, 1.0, 1.25, 1.5]))
+
+
 def test_plans_beyond_five_years_carry_no_weight():
     assert not shift(plan([""] * 5 + ["plan"], [np.nan] * 5 + [200.0]), np.log([100.0] * 6), RULES).any()
 
