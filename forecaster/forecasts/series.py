@@ -1,5 +1,6 @@
 """Forecasts of yearly series given as CSV, each from values up to its origin only."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,13 @@ Kind: TypeAlias = Literal["share", "amount"]
 
 SERIES_COLUMNS = ("series_id", "year", "value")
 TASK_COLUMNS = ("series_id", "origin", "hmax")
+RANGES = {
+    "year": (1, 9999, "a whole year"),
+    "origin": (1, 9999, "a whole year"),
+    "hmax": (1, 100, "a whole number of years, 1 to 100"),
+    "value": (0.0, sys.float_info.max, "a number of 0 or more; leave the row out where none is known"),
+}
+"""Column -> what its numbers may be: from, to, in words."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ def task_quantiles(
 
 def read_series(file: Path) -> Panel:
     """Series of a CSV with the columns series_id, year, value; raises InputError with all problems."""
-    table = _table(file, SERIES_COLUMNS, numbers=("year", "value"))
+    table = _table(file, SERIES_COLUMNS)
     wide = table.pivot_table(index="series_id", columns="year", values="value", aggfunc="last")
     years = range(int(wide.columns.min()), int(wide.columns.max()) + 1)
     values = wide.reindex(columns=years).to_numpy(np.float64)
@@ -59,7 +67,7 @@ def read_series(file: Path) -> Panel:
 
 def read_tasks(file: Path, series: Panel) -> pd.DataFrame:
     """Tasks of a CSV with the columns series_id, origin, hmax; raises InputError for unknown ids."""
-    tasks = _table(file, TASK_COLUMNS, numbers=("origin", "hmax"))
+    tasks = _table(file, TASK_COLUMNS)
     unknown = sorted(set(tasks["series_id"]) - set(series.ids))
     if unknown:
         raise InputError(
@@ -129,10 +137,12 @@ def _aligned(shares: Panel, series: Panel) -> Floats:
     return np.array([np.full(len(series.years), np.nan) if row is None else table[row] for row in rows])
 
 
-def _table(file: Path, columns: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
-    problems = Problems()
+def _table(file: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Columns of a CSV, the first a name, the others numbers in RANGES; the first two name a row."""
     try:
-        table = pd.read_csv(file, dtype={"series_id": str}, usecols=lambda name: name in columns)
+        table = pd.read_csv(
+            file, dtype=str, keep_default_na=False, na_values=[""], usecols=lambda name: name in columns
+        )
     except FileNotFoundError as error:
         raise InputError(f"{file} is not there.") from error
     except (OSError, ValueError) as error:
@@ -141,9 +151,30 @@ def _table(file: Path, columns: Sequence[str], numbers: Sequence[str]) -> pd.Dat
     if missing:
         needed = f"it needs {', '.join(columns)}, separated by commas"
         raise InputError(f"{file.name}: no column {', '.join(missing)}; {needed}.")
-    for name in numbers:
-        table[name] = pd.to_numeric(table[name], errors="coerce")
-        for row in np.flatnonzero(table[name].isna()).tolist():
-            problems.add(file.name, f"row {row + 2}", f"{name} is not a number.")
+    if table.empty:
+        raise InputError(f"{file.name}: no rows under {', '.join(columns)}. Add one for each {columns[1]}.")
+    _refuse_bad_rows(file.name, table, columns)
+    return table.astype({name: float if name == "value" else int for name in columns[1:]})
+
+
+def _refuse_bad_rows(file: str, table: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse rows without a name, with a number out of RANGES, or that stand twice. Numbers are read."""
+    problems = Problems()
+    name, second = columns[:2]
+    for row in _places(table[name].isna()):
+        problems.add(file, f"row {row + 2}", f"no {name}. Name the series.")
+    for column in columns[1:]:
+        found, (least, most, allowed) = table[column], RANGES[column]
+        table[column] = pd.to_numeric(found, errors="coerce")
+        good = table[column].between(least, most) & ((table[column] % 1 == 0) | (column == "value"))
+        for row in _places(~good):
+            told = "empty" if pd.isna(found[row]) else f"'{found[row]}'"
+            problems.add(file, f"row {row + 2}", f"{column} is {told}. Allowed: {allowed}.")
+    for row in _places(table[name].notna() & table.duplicated([name, second])):
+        told = f"{table[name][row]} has {second} {table[second][row]:g} twice. Keep one of the rows."
+        problems.add(file, f"row {row + 2}", told)
     problems.raise_if_any(InputError)
-    return table
+
+
+def _places(bad: "pd.Series[bool]") -> list[int]:
+    return np.flatnonzero(bad).tolist()

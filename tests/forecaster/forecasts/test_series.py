@@ -1,3 +1,4 @@
+import re
 from importlib import util
 
 import numpy as np
@@ -115,14 +116,57 @@ def test_a_file_that_cannot_be_used_is_told(panel, tmp_path):
     file.write_text("series_id,year\nx,2000\n")
     with pytest.raises(InputError, match=r"s\.csv: no column value; it needs series_id, year, value"):
         read_series(file)
-    file.write_text("series_id,year,value\nx,2000,abc\n")
-    with pytest.raises(InputError, match=r"s\.csv, row 2: value is not a number"):
+    file.write_text("series_id,year,value\n")
+    with pytest.raises(InputError, match=r"s\.csv: no rows under series_id, year, value"):
         read_series(file)
     write(tasks(("nobody", 2000, 3)), file)
     with pytest.raises(InputError, match="1 series are not in the series file, such as nobody"):
         read_tasks(file, panel)
     with pytest.raises(OutputNotWritable):
         write(long(panel), tmp_path / "missing" / "q.csv")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("x,2000,abc", "row 2: value is 'abc'. Allowed: a number of 0 or more"),
+        ("x,2000,", "row 2: value is empty. Allowed"),
+        ("x,2000,-3", "row 2: value is '-3'. Allowed"),
+        ("x,2000,inf", "row 2: value is 'inf'. Allowed"),
+        ("x,2000.5,3", "row 2: year is '2000.5'. Allowed: a whole year"),
+        (",2000,3", "row 2: no series_id"),
+        ("x,2000,3\nx,2000,4", "row 3: x has year 2000 twice"),
+    ],
+)
+def test_a_row_that_cannot_be_meant_is_told(tmp_path, rows, told):
+    file = tmp_path / "s.csv"
+    file.write_text(f"series_id,year,value\n{rows}\n")
+    with pytest.raises(InputError, match=re.escape(told)):
+        read_series(file)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("x_A,2000,0", "row 2: hmax is '0'. Allowed: a whole number of years, 1 to 100"),
+        ("x_A,2000,2.5", "row 2: hmax is '2.5'. Allowed"),
+        ("x_A,2000,3\nx_A,2000,3", "row 3: x_A has origin 2000 twice"),
+        ("", "no rows under series_id, origin, hmax"),
+    ],
+)
+def test_a_task_that_cannot_be_meant_is_told(panel, tmp_path, rows, told):
+    file = tmp_path / "t.csv"
+    file.write_text(f"series_id,origin,hmax\n{rows}\n")
+    with pytest.raises(InputError, match=re.escape(told)):
+        read_tasks(file, panel)
+
+
+def test_a_series_may_be_named_na(tmp_path):
+    file = tmp_path / "s.csv"
+    file.write_text("series_id,year,value\nNA,2000,0\nNA,2002,3\n")
+    found = read_series(file)
+    assert found.ids == ("NA",)
+    np.testing.assert_array_equal(found.table, [[0.0, np.nan, 3.0]])
 
 
 def test_the_command_writes_quantiles(panel, tmp_path):
