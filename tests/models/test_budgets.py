@@ -274,6 +274,15 @@ def test_a_longer_horizon_moves_no_earlier_year(panel):
     np.testing.assert_array_equal(long.spread[:, :4], short.spread)
 
 
+def test_one_pair_of_odd_years_makes_no_jump_of_all_states(panel):
+    odd = panel.copy()
+    for year in (20, 25, YEARS - 1):
+        odd[:, year:] *= 1.3
+    middle = METHODS["pooled"](odd, odd, 8).log_quantiles[:, :, CENTRE].mean(axis=0)
+    step = np.diff(middle)
+    assert step[3] - 0.5 * (step[2] + step[4]) < 0.04
+
+
 def test_no_budget_in_the_base_year_names_the_state(panel):
     here = position(panel)
     history = here.history.copy()
