@@ -120,11 +120,13 @@ def backtest(
     methods: Mapping[str, Method],
     draws: Draws,
     first: int = 2000,
+    assumed: tuple[float, ...] = MEASURED,
 ) -> Backtest:
     """Rolling-origin backtest of a panel (N, Z), the first of the methods being the one that is proved.
 
-    weights: what rows are shares of, for their total (N,); first: year of the first origin; the horizon is
-    that of the draws. REFERENCE must be among the methods.
+    weights: what rows are shares of, for their total (N,); first: year of the first origin; assumed:
+    correlation between states by horizon, the last one held; the horizon is that of the draws. REFERENCE
+    must be among the methods.
     """
     horizon = len(draws.common)
     places = [place for place, year in enumerate(years) if year >= first and place < len(years) - 1]
@@ -138,7 +140,7 @@ def backtest(
         cover80=_cover_by_horizon(main, horizon, 80),
         cover95=_cover_by_horizon(main, horizon, 95),
         histogram=np.histogram(ndtr(main.score), bins=10, range=(0.0, 1.0))[0] / len(main.score),
-        joint=_joints(panel, weights, hindcast, rho, draws),
+        joint=_joints(panel, weights, hindcast, (correlations(assumed, horizon), rho), draws),
         rho=rho,
         misses=_misses(main),
         replays=tuple(
@@ -193,10 +195,10 @@ def _cover_by_horizon(found: Cells, horizon: int, percent: int) -> Floats:
 
 
 def _joints(
-    panel: Floats, weights: Floats, found: Sequence[Hindcast], estimated: Floats, draws: Draws
+    panel: Floats, weights: Floats, found: Sequence[Hindcast], rhos: tuple[Floats, Floats], draws: Draws
 ) -> tuple[Joint, ...]:
-    none = np.zeros(len(estimated))
-    tried = {"none": none, "default": correlations(MEASURED, len(estimated)), "estimated": estimated}
+    assumed, estimated = rhos
+    tried = {"none": np.zeros(len(estimated)), "assumed": assumed, "estimated": estimated}
     return tuple(
         Joint(name, *total(panel, weights, found, rho, (draws.common, draws.own)))
         for name, rho in tried.items()

@@ -61,7 +61,7 @@ def trust(run: Run, found: Backtest) -> tuple[str, ...]:
     """Four sentences on how far the ranges of budgets can be believed."""
     main, joint = found.scores[0], {one.dependence: one for one in found.joint}
     rival = max(found.scores[1:], key=lambda score: score.skill)
-    alone, together = joint["none"], joint["default"]
+    alone, together = joint["none"], joint["assumed"]
     sentences = (
         (
             f"{_verdict(main)}: of 100 past outcomes {100 * main.cover80:.0f} fell inside the 80 % range and "

@@ -38,7 +38,13 @@ def case_backtest(case: Case) -> Backtest:
     weights = np.nan_to_num(budgets.wide("gdp", codes, [base])[:, 0])
     methods = {key: METHODS[key] for key in dict.fromkeys((name, *COMPARED))}
     return backtest(
-        budgets.wide("panel", codes, years), years, weights, methods, _draws(case, len(codes)), FIRST_ORIGIN
+        budgets.wide("panel", codes, years),
+        years,
+        weights,
+        methods,
+        _draws(case, len(codes)),
+        FIRST_ORIGIN,
+        case.assumptions.dependence.budget_rho.value,
     )
 
 

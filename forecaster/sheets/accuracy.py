@@ -36,7 +36,7 @@ DIGITS = 9
 
 DEPENDENCE = {
     "none": "states independent",
-    "default": "correlation measured beforehand",
+    "assumed": "correlation assumed (dependence.budget_rho)",
     "estimated": "correlation of this panel",
 }
 """Dependence between states -> what a reader sees."""
@@ -207,7 +207,12 @@ def _total(found: Backtest) -> Table:
         _measured("inner", "inside 80 % range", "share"),
         _measured("outer", "inside 95 % range", "share"),
     )
-    notes = ("The total of all states, weighted by the economy of the base year, from joint draws.",)
+    notes = (
+        (
+            "The total of all states, weighted by the economy of the base year, from joint draws. Both "
+            "correlations were set with these outcomes in view, not year by year."
+        ),
+    )
     return Table(TOTAL.table, "The total of all states", columns, rows, notes)
 
 

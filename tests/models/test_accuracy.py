@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import ndtri
@@ -36,10 +38,14 @@ def panel():
 
 @pytest.fixture(scope="module")
 def proof(panel):
+    return proved(panel)
+
+
+def proved(panel, **assumed):
     draw = np.random.default_rng(1)
     draws = Draws(draw.standard_normal((3, 512)), draw.standard_normal((12, 3, 512)), draw.random((200, 20)))
     methods = {name: METHODS[name] for name in NAMES}
-    return backtest(panel, YEARS, np.ones(12), methods, draws, first=2008)
+    return backtest(panel, YEARS, np.ones(12), methods, draws, first=2008, **assumed)
 
 
 def normal_quantiles(centre, deviation):
@@ -159,6 +165,11 @@ def test_a_total_of_states_that_move_together_is_wider(proof):
     alone, together = proof.joint[0], proof.joint[1]
     assert alone.dependence == "none"
     assert alone.cover95 <= together.cover95
+
+
+def test_the_total_is_tried_with_the_correlation_that_is_assumed(panel):
+    alone, assumed, _ = proved(panel, assumed=(0.0,)).joint
+    assert assumed == replace(alone, dependence="assumed")
 
 
 def test_replay_of_a_cut_foreseen():

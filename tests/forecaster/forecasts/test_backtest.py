@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from invented.union import assuming
 
 from forecaster.case import bundled, load
 from forecaster.forecasts.backtest import case_backtest, errand, lines, shortage
@@ -26,6 +27,11 @@ def test_few_origins_are_too_few(case):
     run = case.assumptions.run.model_copy(update={"base_year": 2009})
     early = replace(case, assumptions=case.assumptions.model_copy(update={"run": run}))
     assert "27 series and 9 years" in shortage(early)
+
+
+def test_the_total_is_tried_with_the_correlation_of_the_case(case, monkeypatch):
+    monkeypatch.setattr("forecaster.forecasts.backtest.backtest", lambda *given: given[-1])
+    assert case_backtest(assuming(case, {"dependence.budget_rho": (0.2, 0.3)})) == (0.2, 0.3)
 
 
 @pytest.mark.slow
