@@ -39,13 +39,14 @@ def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
     history_years = budgets.years_until("spending", base)
     history = budgets.wide("spending", budgets.codes, history_years)
     gdp = gdp_baseline(case, (*history_years, *years))
+    all_years = range(min((*panel_years[:1], history_years[0])), base + 1)
     position = Position(
         states=budgets.codes,
         years=tuple(years),
         history_years=history_years,
         history=history,
         shares=own_shares(
-            history, gdp[:, : len(history_years)], PERCENT * budgets.wide("panel", budgets.codes, panel_years)
+            history, gdp[:, : len(history_years)], PERCENT * budgets.wide("panel", budgets.codes, all_years)
         ),
         gdp=gdp[:, len(history_years) - 1 :],
         allies=np.array([state.ally for state in budgets.states]),

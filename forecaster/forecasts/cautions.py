@@ -7,8 +7,14 @@ from models.budgets import Forecast
 
 
 def forecast_cautions(case: Case, forecast: Forecast) -> Iterator[str]:
-    """States forecast without a plan for the year under way, or by another method than was asked for."""
+    """A panel that ends early; states without a plan for the year under way, or by a method not asked for."""
     asked, year = case.assumptions.budgets.method.value, forecast.years[0]
+    known = case.budgets.years_until("panel", year - 1)
+    if known and known[-1] < year - 1:
+        yield (
+            f"Reference panel: it ends in {known[-1]} and the base year is {year - 1}; what states have in "
+            f"common is taken as of {known[-1]}. Add {year - 1} to the table panel."
+        )
     for code, status, method in zip(forecast.states, forecast.plan_status, forecast.method, strict=True):
         if not status[0]:
             yield f"{code}: no budget voted, estimated or planned for {year}; forecast from its history."

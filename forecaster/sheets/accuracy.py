@@ -295,13 +295,14 @@ def _saved(origin: int, brier: float, usual: float) -> Formula:
 
 
 def _how(run: Run, found: Backtest) -> tuple[str, ...]:
-    budgets, base = run.case.budgets, run.case.assumptions.run.base_year
-    first = min(year for year in budgets.years("panel") if year >= FIRST_ORIGIN)
+    budgets = run.case.budgets
+    known = budgets.years_until("panel", run.case.assumptions.run.base_year)
+    first, last = min(year for year in known if year >= FIRST_ORIGIN), known[-1]
     return (
         (
             f"{found.scores[0].cells:,} forecasts of defence spending as a share of GDP: the "
             f"{len(budgets.panel_codes())} series of the reference panel, from each year {first} to "
-            f"{base - 1}, 1 to {found.horizons[-1]} years ahead, outcomes to {base}."
+            f"{last - 1}, 1 to {found.horizons[-1]} years ahead, outcomes to {last}."
         ),
         (
             "Each uses what was known up to its year and nothing later; the method's few settings were "

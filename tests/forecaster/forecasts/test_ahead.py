@@ -1,11 +1,43 @@
 import json
+from dataclasses import replace
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 
+from forecaster.assembly import budget_forecast
 from forecaster.case import bundled, load
 from forecaster.cli import cli
 from forecaster.forecasts.ahead import case_percentiles
+from forecaster.forecasts.cautions import forecast_cautions
+
+
+@pytest.fixture(scope="module")
+def case():
+    return load(bundled())
+
+
+@pytest.fixture(scope="module")
+def early(case):
+    """The case whose panel ends a year before its base year."""
+    left = tuple(
+        figure for figure in case.budgets.figures if (figure.table, figure.item) != ("panel", "2025")
+    )
+    return replace(case, budgets=replace(case.budgets, figures=left))
+
+
+def test_shares_keep_their_years_where_the_panel_ends_early(case, early, monkeypatch):
+    monkeypatch.setattr("forecaster.assembly.forecast", lambda position, *_: position)
+    whole, short = (budget_forecast(one, range(2026, 2029)) for one in (case, early))
+    np.testing.assert_array_equal(short.shares, whole.shares)
+
+
+def test_a_panel_that_ends_early_is_told(case, early):
+    told, other = (
+        list(forecast_cautions(one, budget_forecast(one, range(2026, 2029)))) for one in (early, case)
+    )
+    assert told[0].startswith("Reference panel: it ends in 2024 and the base year is 2025; ")
+    assert told[1:] == other
 
 
 def test_percentiles_of_a_state_by_the_command():
