@@ -146,6 +146,14 @@ def test_a_plan_is_told_with_the_pair_it_grows_by(chained):
     assert found["estimate budget of 2025, nato"].value == 11000.0
 
 
+def test_a_vote_after_a_plan_is_told_with_its_weight(run):
+    status = tuple((*row[:2], "voted", *row[3:]) for row in run.forecast.plan_status)
+    voted = replace(run, forecast=replace(run.forecast, plan_status=status))
+    names = [step.name for step in budget.budget(Spot(voted, "AL", 2028, "baseline")).steps]
+    assert "voted budget of 2028, in the series used" in names
+    assert "weight of a plan against the forecast" in names
+
+
 def test_lines_read_like_a_calculation(chained):
     text = "\n".join(lines(chained("AL", 2028, "squeeze")))
     assert text.startswith("Alderland (AL) 2028, scenario 'squeeze': from inputs to strain")
