@@ -166,28 +166,34 @@ def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends
     paid = np.zeros((len(ends), len(stretch)))
     if lot.milestones > 0.0:
         paid += lot.milestones * contract_share(timing, drawn.lag, drawn.duration * stretch, ends)
-    stretched = stretch if lot.contract else np.ones_like(stretch)
+    slipped = (stretch, drawn.slip / 12.0) if lot.contract else (np.ones_like(stretch), np.zeros_like(stretch))
     due = np.array(timing.calls), np.array(lot.steps).reshape(-1, 2)
-    _add_steps(paid, ends, (drawn.lag, stretched), due, timing.payment_spread)
+    _add_steps(paid, ends, (drawn.lag, *slipped), due, timing.payment_spread)
     return paid
 
 
 @compiled
 def _add_steps(
-    paid: Floats, ends: Floats, times: tuple[Floats, Floats], due: tuple[Floats, Floats], spread: float
+    paid: Floats,
+    ends: Floats,
+    times: tuple[Floats, Floats, Floats],
+    due: tuple[Floats, Floats],
+    spread: float,
 ) -> None:
     """Add payments in steps to what is paid by the end of each year (year, draw).
 
-    times: call to award, and stretch of the contract (draw,); due: calls with the part of each, steps after
-    award with the share of each, both (number, 2); spread: years over which a step is paid.
+    A step is as late as the contract is by then: a step after its planned end by all of its delay, no more.
+
+    times: call to award, stretch of the contract and its whole delay (draw,); due: calls with the part of
+    each, steps after award with the share of each, both (number, 2); spread: years over which a step is paid.
     """
-    lag, stretch = times
+    lag, stretch, delay = times
     calls, steps = due
     date = np.empty_like(lag)
     for called, part in calls:
         for after, share in steps:
             for p in range(len(date)):
-                date[p] = called + lag[p] + after * stretch[p]
+                date[p] = called + lag[p] + min(after * stretch[p], after + delay[p])
             for t in range(len(ends)):
                 for p in range(len(date)):
                     paid[t, p] += part * share * min(max((ends[t] - date[p]) / spread, 0.0), 1.0)

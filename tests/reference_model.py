@@ -536,10 +536,10 @@ def paid_share(
         first, last = wave.spread
         return inside((when - first) / (last - first))
     share = float(line["milestones"]) * spent_share(wave, lag, slipped, when)
-    stretch = slipped / duration if line["contract"] else 1.0
+    delay = slipped - duration if line["contract"] else 0.0
     for called, part in wave.calls:
         for after, step in line["steps"]:
-            due = called + lag + after * stretch
+            due = called + lag + after + delay * min(after / duration, 1.0)
             share += part * step * inside((when - due) / case.assumed["award.payment_spread"])
     return share
 

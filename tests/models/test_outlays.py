@@ -170,6 +170,15 @@ def test_slip_stretches_the_contract_and_the_steps(invented_model: Model, steady
     assert found.slipped == pytest.approx(long.slipped, rel=1e-12)
 
 
+def test_a_step_is_no_later_than_its_contract(invented_model: Model, steady: Timing) -> None:
+    """A year of slip on a contract of two: the step a year on half a year late, that four years on a year."""
+    steps = ((0.0, 0.2), (1.0, 0.3), (4.0, 0.5))
+    lot = replace(of_line(invented_model, "project"), amount=100.0, steps=steps)
+    late = replace(calm(steady), slip=12.0 * ONE)
+    found = outlay_of(lot, replace(steady, payment_spread=0.25), late)
+    assert found.paid[:, 0].tolist() == pytest.approx([20, 0, 30, 0, 0, 50, 0, 0], abs=1e-9)
+
+
 def test_what_is_not_paid_by_the_deadline_is_decommitted(invented_model: Model, steady: Timing) -> None:
     """The step four years and a half on falls after a deadline at four; a contract goes on."""
     lot = replace(of_line(invented_model, "project"), amount=100.0, steps=((0.0, 0.4), (4.0, 0.6)))
