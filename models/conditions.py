@@ -234,6 +234,7 @@ DRIVEN: dict[str, str] = {
     "joint": CHOICE,
     "saving": CHOICE,
     "leaves": CHOICE,
+    "leaving_saving": CHOICE,
     "joining_part": CHOICE,
     "joining_key": CHOICE,
     "successor": CHOICE,

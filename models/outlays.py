@@ -166,7 +166,8 @@ def _paid_share(lot: Lot, timing: Timing, drawn: LotDraws, stretch: Floats, ends
     paid = np.zeros((len(ends), len(stretch)))
     if lot.milestones > 0.0:
         paid += lot.milestones * contract_share(timing, drawn.lag, drawn.duration * stretch, ends)
-    slipped = (stretch, drawn.slip / 12.0) if lot.contract else (np.ones_like(stretch), np.zeros_like(stretch))
+    none = np.zeros_like(stretch)
+    slipped = (stretch, drawn.slip / 12.0) if lot.contract else (1.0 + none, none)
     due = np.array(timing.calls), np.array(lot.steps).reshape(-1, 2)
     _add_steps(paid, ends, (drawn.lag, *slipped), due, timing.payment_spread)
     return paid

@@ -63,6 +63,15 @@ def remaining(participation: Participation, keys: Floats, scenario: Scenario) ->
     return keys * (1.0 - part) if part else keys
 
 
+def left(participation: Participation, keys: Floats, scenario: Scenario) -> Floats:
+    """1 in draws where a state that leaves was to take part, else 0. Shape (draw,).
+
+    keys: of one lot, before any state leaves (state, draw).
+    """
+    leaving = [code in scenario.leaves for code in participation.states]
+    return np.asarray((keys[leaving] > 0.0).any(axis=0), np.float64)
+
+
 def shared(weight: Floats) -> Floats:
     """Weights (state, draw) over their sum, zero where that is zero."""
     return _shared(np.array(weight, order="C"))

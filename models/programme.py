@@ -10,7 +10,7 @@ from models import financing, participation, strain
 from models.arrays import UNION, Floats
 from models.economy import levered
 from models.financing import Bill
-from models.lots import Lot, Timing, lot_levers, mixed_lots
+from models.lots import Lot, LotDraws, Timing, lot_levers, mixed_lots
 from models.model import Draws, Model
 from models.outlays import LotOutlay, lot_outlay, planned
 from models.stress import Scenario
@@ -61,14 +61,16 @@ def programme(
     """
     level = levered(drawn.prices, model.economy, scenario)
     keys = participation.remaining(model.participation, drawn.keys, scenario)
-    everywhere = scenario.years("deflator").tobytes(), scenario.leaves
+    leaving = scenario.leaves, scenario.number("leaving_saving")
+    everywhere = scenario.years("deflator").tobytes(), *leaving
     lots, terms, outlays, on_plan, which = [], [], [], [], []
     for lot, timing, index in bought(model, scenario):
         levers = lot_levers(lot, scenario)
         term = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
         if (outlay := made.get(term)) is None:
             ahead = participation.goes_ahead(lot, keys[index])
-            outlay = lot_outlay(lot, timing, drawn.lots[index], levers, level, ahead)
+            own = _after_leaving(model, drawn, index, scenario)
+            outlay = lot_outlay(lot, timing, own, levers, level, ahead)
         plan = planned(timing, drawn.lots[index], outlay, levers) if in_layers else None
         lots.append(lot)
         terms.append(term)
@@ -87,6 +89,15 @@ def programme(
         calls=calls,
         made=dict(zip(terms, outlays, strict=True)),
     )
+
+
+def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -> LotDraws:
+    """Draws of the lot of that index, its saving as it is where a state has left it."""
+    own = drawn.lots[index]
+    if not scenario.leaves:
+        return own
+    left = participation.left(model.participation, drawn.keys[index], scenario)
+    return replace(own, saving=own.saving + scenario.number("leaving_saving") * left)
 
 
 def _calls(

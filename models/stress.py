@@ -88,6 +88,9 @@ LEVERS: dict[str, Lever] = {
     "leaves": Lever(
         0.0, "states", "states", PROGRAMME, "outlay", 0, "states that leave joint contracts after signature"
     ),
+    "leaving_saving": Lever(
+        0.0, SHARE, "number", PROGRAMME, "outlay", -1, "saving of the contracts that a state leaves"
+    ),
     "joining_part": Lever(
         0.0, SHARE, "number", PROGRAMME, "gross_call", -1, "part of joint contracts that a new member bears"
     ),
@@ -109,6 +112,7 @@ LIMITS = {
     "joining_part": (0.0, 0.9),
     "joining_key": (0.0, 0.9),
     "saving": (-0.5, 0.5),
+    "leaving_saving": (-0.5, 0.0),
 }
 """Lowest and highest value of some levers."""
 

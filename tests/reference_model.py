@@ -293,13 +293,23 @@ def shares(
     case: Case, line: Mapping[str, Any], name: str, lever: Levers, normal: Normal
 ) -> Mapping[str, float]:
     """Share of each state in the national bill; who leaves hands its part to the rest."""
-    named = {code: (line["participants"] or {}).get(code, 0.0) for code in case.states}
-    weights = named if line["participants"] else drawn_weights(case, line, name, normal)
+    weights = weights_before(case, line, name, normal)
     leaves = lever.given.get("leaves", [])
     staying = {code: 0.0 if code in leaves else weight for code, weight in weights.items()}
     total = sum(staying.values())
     kept = 1.0 - lever.number("joining_part", 0.0)
     return {code: kept * weight / total if total else 0.0 for code, weight in staying.items()}
+
+
+def left(case: Case, line: Mapping[str, Any], name: str, lever: Levers, normal: Normal) -> bool:
+    """Whether a state that leaves was to take part."""
+    weights = weights_before(case, line, name, normal)
+    return any(weights.get(code, 0.0) > 0.0 for code in lever.given.get("leaves", []))
+
+
+def weights_before(case: Case, line: Mapping[str, Any], name: str, normal: Normal) -> Mapping[str, float]:
+    named = {code: (line["participants"] or {}).get(code, 0.0) for code in case.states}
+    return named if line["participants"] else drawn_weights(case, line, name, normal)
 
 
 def drawn_weights(case: Case, line: Mapping[str, Any], name: str, normal: Normal) -> Mapping[str, float]:
@@ -426,7 +436,8 @@ def lot(
     saving = triangular(
         a["cost.saving_low"], a["cost.saving_mode"], a["cost.saving_high"], normal(f"saving/{name}", 0)
     )
-    saving = (saving + lever.number("saving", 0.0)) * joint
+    lost = lever.number("leaving_saving", 0.0) if left(case, line, name, lever, normal) else 0.0
+    saving = (saving + lever.number("saving", 0.0) + lost) * joint
     unit = unit_cost(case, line, capability, growth_score, lag, saving, draw)
     cost = [unit * world.level[t] * exchange(case, line, world, t) for t in range(horizon)]
     actual = [slipped[t] * cost[t] for t in range(horizon)]

@@ -183,6 +183,8 @@ def _levers(case: Case) -> Iterator[str]:
             yield f"{table.id}: moves nothing; every lever is neutral in the projected years."
         elif idle and not table.parts:
             yield f"{table.id}.levers: {', '.join(idle)} of no effect, as neutral in the projected years."
+        if "leaving_saving" in levers and not leaves and not table.parts:
+            yield f"{table.id}.levers.leaving_saving: of no effect, as no state leaves. Name it in leaves."
         if isinstance(leaves, Sequence) and (twice := _twice(leaves)):
             yield f"{table.id}.levers.leaves: {', '.join(twice)} named twice. Is another state meant?"
         for name, given in levers.items():

@@ -6,7 +6,7 @@ import pytest
 from models.arrays import Floats
 from models.lots import Lot
 from models.model import Model
-from models.participation import Participation, goes_ahead, key, remaining, shared
+from models.participation import Participation, goes_ahead, key, left, remaining, shared
 from models.shocks import drawn, stream
 from models.stress import scenario
 from models.tables import waiting
@@ -110,6 +110,13 @@ def test_who_leaves_hands_its_part_to_the_rest() -> None:
     (found,) = remaining(among((1.0,) * 4, 2), shares[np.newaxis], leaves)
     assert found == pytest.approx(np.array([[0.0, 0.0], [0.6, 0.0], [0.4, 0.0], [0.0, 0.0]]))
     assert remaining(among((1.0,) * 4, 2), shares, scenario("any", {}, 1)) is shares
+
+
+def test_who_was_to_take_part_leaves() -> None:
+    shares = np.array([[0.5, 0.0, 0.0], [0.5, 0.3, 0.0], [0.0, 0.7, 0.6], [0.0, 0.0, 0.4]])
+    states = among((1.0,) * 4, 2)
+    assert left(states, shares, scenario("any", {"leaves": ["AA", "BB"]}, 1)).tolist() == [1.0, 1.0, 0.0]
+    assert left(states, shares, scenario("any", {}, 1)).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_new_member_takes_its_part_off_all() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.model import Draws, Model, draws
-from models.programme import line_totals, programme
+from models.programme import Programme, line_totals, programme
 from models.shocks import drawn
 from models.simulation import outcomes, standings
 from models.strain import LINE_METRICS, METRICS, Outcome
@@ -42,6 +42,10 @@ def moved(model: Model, drawn_once: Draws, levers: dict[str, object], metric: st
     return float(METRICS[metric].of(total).mean(axis=1).sum())
 
 
+WITH: dict[str, dict[str, object]] = {"leaving_saving": {"leaves": ["AL"]}}
+"""What a lever needs beside it to move anything."""
+
+
 def steps(name: str) -> list[dict[str, object]]:
     """A lever lowered, neutral and raised, as far as its limits go."""
     neutral, step = LEVERS[name].neutral, STEPS.get(name, 0.02)
@@ -49,7 +53,7 @@ def steps(name: str) -> list[dict[str, object]]:
         return [{name: weight} for weight in (0.0, 0.5, 1.0)]
     low, high = limits(name)
     below, above = max(neutral - step, low), min(neutral + step, high)
-    return [{name: below}, {name: (below + above) / 2.0}, {name: above}]
+    return [{**WITH.get(name, {}), name: value} for value in (below, (below + above) / 2.0, above)]
 
 
 @pytest.mark.parametrize("name", [name for name, lever in LEVERS.items() if lever.raises])
@@ -115,6 +119,26 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
     assert (taken.calls.net == anew.calls.net).all()
     kept = sum(a is b for a in taken.outlays for b in like.outlays)
     assert (kept == len(taken.outlays)) == (name in NO_OUTLAY)
+
+
+def test_saving_is_lost_where_a_state_leaves_and_nowhere_else(
+    invented_model: Model, drawn_once: Draws
+) -> None:
+    def contracts(levers: dict[str, object]) -> Programme:
+        return programme(invented_model, drawn_once, scenario("any", levers, 10), in_layers=False)
+
+    kept, lost, everywhere = (
+        contracts({"leaves": ["AL"], **moved}) for moved in ({}, {"leaving_saving": -0.1}, {"saving": -0.1})
+    )
+    index = [state.code for state in invented_model.states].index("AL")
+    bought = zip(kept.outlays, lost.outlays, everywhere.outlays, drawn_once.keys, strict=True)
+    for own, one, other, key in (found for lot, found in zip(kept.lots, bought, strict=True) if lot.contract):
+        there = key[index] > 0.0
+        assert (one.actual[:, ~there] == own.actual[:, ~there]).all()
+        assert (one.actual[:, there] == other.actual[:, there]).all()
+    shares = drawn_once.keys[:, index] > 0.0
+    assert shares.any()
+    assert not shares.all()
 
 
 def test_a_standing_may_come_from_a_scenario_that_agrees_in_it(
