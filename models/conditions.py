@@ -74,9 +74,11 @@ def _deflator(model: Model, scenario: Scenario, where: Place) -> Iterator[Condit
 
 
 def _rates(model: Model, scenario: Scenario, _: Place) -> Iterator[Condition]:
+    """From the second year on: the rate of the first is known, and nothing reads a move of it."""
     years = len(model.years)
     yield Condition(
-        lambda shocks: model.economy.rate * accumulated(shocks("rate", years)), _path(scenario, "rates")
+        lambda shocks: model.economy.rate * accumulated(shocks("rate", years))[1:],
+        _path(scenario, "rates")[1:],
     )
 
 

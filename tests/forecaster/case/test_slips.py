@@ -221,7 +221,8 @@ def test_a_state_that_leaves_twice(whole: Case) -> None:
 def test_saving_lost_where_nobody_leaves(whole: Case) -> None:
     (told,) = slips(with_levers(whole, "recession", {"leaving_saving": -0.1}))
     assert told == (
-        "scenarios.toml, recession.levers.leaving_saving: of no effect, as no state leaves. Name it in leaves."
+        "scenarios.toml, recession.levers.leaving_saving: "
+        "of no effect, as no state leaves. Name it in leaves."
     )
 
 
