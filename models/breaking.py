@@ -238,7 +238,8 @@ def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Cond
     found = next(outcomes(model, draws, scenario, bought))
     state, given = model.states[0], model.capacity
     level = levered(draws.prices, model.economy, scenario).level[t]
-    arrived = draws.states[0].legacy_cost * scenario.number("cost_growth") * level - 1.0
+    growth = float(capacity.cost_growth(scenario, len(model.years))[t])
+    arrived = draws.states[0].legacy_cost * growth * level - 1.0
     gdp = gdp_deviation(model.economy, shocks, state.code, len(model.years)).nominal[t]
     before_safe = found.standing.investment[t] - given.safe_new * float(state.safe_draw[t])
     return Conditions(

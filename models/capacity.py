@@ -163,7 +163,7 @@ def money(
         (capacity.passed(of_plan), drawn.legacy_cost, prices.level),
         (capacity.committed, moves.committed, state.plan, state.contracted),
         (capacity.cost_phase, moves.from_safe * capacity.safe_committed),
-        scenario.number("cost_growth"),
+        moves.cost_growth,
     )
     investment += moves.from_safe[:, np.newaxis]
     return Money(budget, investment, committed, planned)
@@ -173,13 +173,15 @@ def money(
 class _Moves:
     """What moves a state's money on every draw alike. Shapes (year,).
 
-    budget: factor on it; investment_share, committed: added to these shares; from_safe: added to investment.
+    budget: factor on it; investment_share, committed: added to these shares; from_safe: added to investment;
+    cost_growth: factor on that of contracts signed before.
     """
 
     budget: Floats
     investment_share: Floats
     committed: Floats
     from_safe: Floats
+    cost_growth: Floats
 
 
 @lru_cache(maxsize=2048)
@@ -192,7 +194,16 @@ def _moves(state: State, capacity: Capacity, economy: Economy, scenario: Scenari
         investment_share=scenario.years("investment_share", state.code)[:, 0],
         committed=scenario.years("committed", state.code)[:, 0],
         from_safe=capacity.safe_new * state.safe_draw,
+        cost_growth=cost_growth(scenario, len(log_gdp)),
     )
+
+
+def cost_growth(scenario: Scenario, years: int) -> Floats:
+    """Factor on the cost growth of contracts signed before. Shape (year,).
+
+    What is still to come reaches them from the second year on: the first is nearly over.
+    """
+    return np.append(1.0, np.full(years - 1, scenario.number("cost_growth")))
 
 
 @compiled
@@ -222,7 +233,7 @@ def _promised(
     paths: tuple[Floats, Floats, Floats],
     own: tuple[Floats, Floats, Floats, Floats],
     common: tuple[Floats, Floats],
-    cost_growth: float,
+    cost_growth: Floats,
 ) -> tuple[Floats, Floats]:
     """Payments on contracts signed before and the plan at actual cost, with those from SAFE (year, draw).
 
@@ -232,7 +243,8 @@ def _promised(
 
     paths: how far the share follows investment (year, draw), cost growth of contracts signed before (draw,),
     price level (year, draw); own: share committed, what is added to it, plan, the ministry's own figures
-    (year,); common: part of the cost that has arrived, commitments from SAFE (year,).
+    (year,); common: part of the cost that has arrived, commitments from SAFE (year,); cost_growth: factor on
+    cost growth (year,).
     """
     passed, legacy, level = paths
     share, added, plan, contracted = own
@@ -241,7 +253,7 @@ def _promised(
     for t in range(len(level)):
         known = not np.isnan(contracted[t])
         for p in range(level.shape[1]):
-            cost = 1.0 + arrived[t] * (legacy[p] * cost_growth * level[t, p] - 1.0)
+            cost = 1.0 + arrived[t] * (legacy[p] * cost_growth[t] * level[t, p] - 1.0)
             at_plan = (
                 contracted[t] + added[t] * plan[t]
                 if known

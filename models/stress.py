@@ -72,7 +72,7 @@ LEVERS: dict[str, Lever] = {
         1.0, FACTOR, "capabilities", PROGRAMME, "outlay", 0, "what a line buys; its money stays the same"
     ),
     "cost_growth": Lever(
-        1.0, FACTOR, "number", BOTH, "outlay", 1, "cost growth after contract, new and existing contracts"
+        1.0, FACTOR, "number", BOTH, "outlay", 1, "cost growth after contract; of contracts signed before from the second year on"
     ),
     "sustainment": Lever(1.0, FACTOR, "number", PROGRAMME, "upkeep", 1, "yearly cost of what was delivered"),
     "absorption": Lever(

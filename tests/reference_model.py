@@ -796,9 +796,9 @@ def legacy_cost(case: Case, code: str, world: World, lever: Levers, normal: Norm
         a["cost.growth_high"],
         score,
     )
-    growth *= lever.number("cost_growth", 1.0)
+    moved = [growth, *[growth * lever.number("cost_growth", 1.0)] * (len(case.years) - 1)]
     phases = [min((year - case.base) / a["capacity.cost_phase"], 1.0) for year in case.years]
-    return [1.0 + phase * (growth * world.level[t] - 1.0) for t, phase in enumerate(phases)]
+    return [1.0 + phase * (moved[t] * world.level[t] - 1.0) for t, phase in enumerate(phases)]
 
 
 def bound_share(a: Mapping[str, Any], ahead: int) -> float:

@@ -81,6 +81,13 @@ def test_prices_and_the_lever_on_cost_reach_old_contracts(invented_model: Model,
     assert (found.investment == 300.0).all()
 
 
+def test_a_scenario_makes_the_first_year_no_dearer(invented_model: Model, state: State) -> None:
+    """It is nearly over; of 20 % half is there in the second year."""
+    calm = has(invented_model, state, as_planned()).committed
+    found = has(invented_model, state, as_planned(), scenario("any", {"cost_growth": 1.2}, YEARS)).committed
+    assert (found / calm).ravel()[:4].tolist() == pytest.approx([1.0, 1.1, 1.15, 1.2])
+
+
 def test_a_ministrys_own_commitments_replace_the_share(invented_model: Model, state: State) -> None:
     own = replace(state, contracted=np.array([200.0, np.nan] + [np.nan] * 8))
     found = has(invented_model, own, as_planned(share=0.6, growth=1.08)).committed.ravel()
