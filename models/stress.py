@@ -59,7 +59,7 @@ LEVERS: dict[str, Lever] = {
         0.0, YEARLY, "number", PROGRAMME, "outlay", 1, "defence inflation above the general price level"
     ),
     "prices": Lever(
-        1.0, FACTOR, "capabilities", PROGRAMME, "outlay", 1, "prices of contracts not yet signed"
+        1.0, FACTOR, "capabilities", PROGRAMME, "outlay", 1, "prices of the programme's contracts"
     ),
     "slip": Lever(1.0, FACTOR, "number", PROGRAMME, "decommitted", 1, "delay after contract"),
     "slip_months": Lever(0.0, MONTHS, "number", PROGRAMME, "decommitted", 1, "delay after contract"),
@@ -72,7 +72,7 @@ LEVERS: dict[str, Lever] = {
         1.0, FACTOR, "capabilities", PROGRAMME, "outlay", 0, "what a line buys; its money stays the same"
     ),
     "cost_growth": Lever(
-        1.0, FACTOR, "number", BOTH, "outlay", 1, "cost growth after contract; of contracts signed before from the second year on"
+        1.0, FACTOR, "number", BOTH, "outlay", 1, "cost growth of contracts; of existing ones from year two"
     ),
     "sustainment": Lever(1.0, FACTOR, "number", PROGRAMME, "upkeep", 1, "yearly cost of what was delivered"),
     "absorption": Lever(

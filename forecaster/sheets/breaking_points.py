@@ -260,8 +260,10 @@ def _remedies(found: list[tuple[Place, BreakingPoint]]) -> Table:
             f"Points more invested: of the budget, in every year, at most {100 * most[SHARE]:.0f}; plans and "
             "contracts signed before follow as they do on any path. EU's share of contracts: at least so "
             "much of every contract of the programme, the same grants setting off smaller contracts. Months "
-            f"later: between call and award, at most {most[DELAY]:.0f}. The last two move the programme "
-            "alone: where most of the strain has other reasons they cannot be enough."
+            f"later: between call and award, at most {most[DELAY]:.0f}; the law allows only the first, as "
+            "what is committed in one year must be signed for by the end of the next (Financial Regulation, "
+            "Article 114(2)). The last two move the programme alone: where most of the strain has other "
+            "reasons they cannot be enough."
         ),
     )
     return Table(REMEDIES.table, "What would bring P(red) down", columns, rows, notes, keys=2)
