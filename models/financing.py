@@ -61,13 +61,20 @@ class Bill:
 
     gross, net, money: (year, draw); net: what changes because of the programme, which is
     new * gross + (1 - new) * (gross - alone) - grant. parts: what calls are taken apart into, by name; those
-    that a lot has.
+    that a lot has. taken: part of the key that others have left, with what would be bought anyway, which is
+    nothing of that part; None where nobody leaves.
     """
 
     key: Floats
     gross: Floats
     net: Floats
     parts: Mapping[str, Floats]
+    taken: tuple[Floats, Floats] | None = None
+
+    def net_of(self, state: int) -> Floats:
+        """What changes for the state of that index. Shape (year, draw)."""
+        own = self.key[state] * self.net
+        return own if self.taken is None else own + self.taken[0][state] * self.taken[1]
 
 
 def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None, owed: Floats) -> Bill:
@@ -80,6 +87,11 @@ def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None, owed:
     _owe(outlay.actual, outlay.alone, outlay.paid, (lot.state_share, lot.new, float(granted)), owed)
     parts = {} if planned is None else dict(_parts(lot, outlay, planned, outlay.paid if granted else None))
     return Bill(key, owed[0], owed[1], parts)
+
+
+def anyway(lot: Lot, outlay: LotOutlay) -> Floats:
+    """What all states together would pay for a lot without the programme, each apart. Shape (year, draw)."""
+    return (1.0 - lot.new) * (lot.state_share * outlay.alone)
 
 
 @compiled

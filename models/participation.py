@@ -57,10 +57,23 @@ def remaining(participation: Participation, keys: Floats, scenario: Scenario) ->
     Zero where all have left. What a new member bears is taken off all.
     """
     if scenario.leaves:
-        stays = np.array([[code not in scenario.leaves] for code in participation.states])
-        keys = np.stack([shared(key * stays) for key in keys])
+        keys = np.stack([shared(key) for key in keys * _stays(participation, scenario)])
     part = scenario.number("joining_part")
     return keys * (1.0 - part) if part else keys
+
+
+def taken_over(participation: Participation, keys: Floats, scenario: Scenario) -> Floats:
+    """Part of the keys of the rest that was to be borne by states that leave (lot, state, draw).
+
+    keys: before any state leaves.
+    """
+    own = keys * _stays(participation, scenario) * (1.0 - scenario.number("joining_part"))
+    return remaining(participation, keys, scenario) - own
+
+
+def _stays(participation: Participation, scenario: Scenario) -> Floats:
+    """0 of a state that leaves, else 1. Shape (state, 1)."""
+    return np.array([[float(code not in scenario.leaves)] for code in participation.states])
 
 
 def left(participation: Participation, keys: Floats, scenario: Scenario) -> Floats:

@@ -77,7 +77,8 @@ def programme(
         outlays.append(outlay)
         on_plan.append(plan)
         which.append(index)
-    calls, bills = _calls(drawn, keys, which, list(zip(lots, outlays, on_plan, strict=True)))
+    taken = participation.taken_over(model.participation, drawn.keys, scenario) if scenario.leaves else None
+    calls, bills = _calls(drawn, keys, taken, which, list(zip(lots, outlays, on_plan, strict=True)))
     if in_layers:
         by_key = [index for index, lot in zip(which, lots, strict=True) if lot.contract]
         calls = replace(calls, parts=financing.parts(keys, by_key, bills, calls.paid))
@@ -103,12 +104,14 @@ def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -
 def _calls(
     drawn: Draws,
     keys: Floats,
+    taken: Floats | None,
     which: Sequence[int],
     lots: Sequence[tuple[Lot, LotOutlay, Floats | None]],
 ) -> tuple[Calls, list[Bill]]:
     """Calls on every state of lots with their outlay and what was planned, and the bills of contracts.
 
-    keys: (lot, state, draw); which: lot whose key each goes by.
+    keys: (lot, state, draw); which: lot whose key each goes by. taken: part of the keys that others have left
+    (lot, state, draw): nobody would have bought it for them, so all of it is what changes.
     """
     contracts = [(k, *one) for k, one in zip(which, lots, strict=True) if one[0].contract]
     paid = sum((outlay.paid for _, outlay, _ in lots), np.zeros_like(drawn.prices.level))
@@ -117,7 +120,13 @@ def _calls(
         financing.bill(lot, outlay, keys[k], plan, place)
         for place, (k, lot, outlay, plan) in zip(owed, contracts, strict=True)
     ]
-    gross, net = financing.called(keys, [k for k, *_ in contracts], owed)
+    by_key = [k for k, *_ in contracts]
+    gross, net = financing.called(keys, by_key, owed)
+    if taken is not None:
+        apart = [financing.anyway(lot, outlay) for _, lot, outlay, _ in contracts]
+        net += financing.called(taken, by_key, np.array(apart).reshape(len(apart), 1, *paid.shape))[0]
+        ours = zip(bills, by_key, apart, strict=True)
+        bills = [replace(bill, taken=(taken[k], anyway)) for bill, k, anyway in ours]
     for index, state in enumerate(drawn.states):
         if state.euro is not None:
             gross[index] *= state.euro

@@ -79,7 +79,8 @@ def result(case: Case, levers: Mapping[str, Any], normal: Normal) -> Result:
                 one = lot(case, line, capability, key, Draw(world, lever, normal, wave))
                 lots[wave.name + name] = one
                 for code in case.states:
-                    add_calls(calls[code], line, case, capability, key[code], one, lever)
+                    own = kept(case, line, name, lever, normal)[code]
+                    add_calls(calls[code], line, case, capability, (key[code], own), one, lever)
     for code in case.states:
         in_own_money(case, code, calls[code], normal)
     paid = [sum(one["paid"][t] for one in lots.values()) for t in range(len(case.years))]
@@ -299,6 +300,16 @@ def shares(
     total = sum(staying.values())
     kept = 1.0 - lever.number("joining_part", 0.0)
     return {code: kept * weight / total if total else 0.0 for code, weight in staying.items()}
+
+
+def kept(
+    case: Case, line: Mapping[str, Any], name: str, lever: Levers, normal: Normal
+) -> Mapping[str, float]:
+    """Shares of those that stay as they were before others left."""
+    weights = weights_before(case, line, name, normal)
+    total, part = sum(weights.values()), 1.0 - lever.number("joining_part", 0.0)
+    gone = lever.given.get("leaves", [])
+    return {code: part * x / total if total and code not in gone else 0.0 for code, x in weights.items()}
 
 
 def left(case: Case, line: Mapping[str, Any], name: str, lever: Levers, normal: Normal) -> bool:
@@ -578,13 +589,14 @@ def add_calls(
     line: Mapping[str, Any],
     case: Case,
     capability: str,
-    key: float,
+    keys: tuple[float, float],
     one: Mapping[str, Any],
     lever: Levers,
 ) -> None:
-    """Add a state's part of one lot to its calls."""
+    """Add a state's part of one lot to its calls; keys: with and without what others have left to it."""
     if not line["contract"]:
         return
+    key, own = keys
     part = key * state_part(case, line)
     upkeep = case.assumed.get(f"sustainment.{capability}", 0.0) * lever.number("sustainment", 1.0)
     delivered = 0.0
@@ -594,7 +606,8 @@ def add_calls(
         grant = key * one["paid"][t] if line["grant_to"] == "states" else 0.0
         new = line["new"]
         calls["gross_call"][t] += gross
-        calls["net_call"][t] += new * gross + (1.0 - new) * (gross - alone) - grant
+        anyway = own * state_part(case, line) * one["alone"][t]
+        calls["net_call"][t] += new * gross + (1.0 - new) * (gross - anyway) - grant
         calls["cofinancing"][t] += part * one["slipped"][t]
         calls["overrun"][t] += part * (one["actual"][t] - one["slipped"][t])
         calls["timing"][t] += part * (one["slipped"][t] - one["planned"][t])

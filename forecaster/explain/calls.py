@@ -48,7 +48,7 @@ def by_line(spot: Spot) -> Mapping[str, LineCalls]:
             line.bill += float(bill.gross[spot.t].sum())
             line.cofinancing += float((key * bill.parts["slipped"][spot.t]).sum())
             line.gross += float((key * bill.gross[spot.t] * money).sum())
-            line.net += float((key * bill.net[spot.t] * money).sum())
+            line.net += float((bill.net_of(spot.i)[spot.t] * money).sum())
             if "grant" in bill.parts:
                 line.grant -= float((key * bill.parts["grant"][spot.t] * money).sum())
     paths = spot.run.settings.paths

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,32 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
     assert (taken.calls.net == anew.calls.net).all()
     kept = sum(a is b for a in taken.outlays for b in like.outlays)
     assert (kept == len(taken.outlays)) == (name in NO_OUTLAY)
+
+
+def test_what_a_state_leaves_to_the_rest_they_would_not_have_bought_anyway(
+    invented_model: Model, drawn_once: Draws
+) -> None:
+    """Without the programme all buy as before: what a state leaves is new to those that bear it."""
+    model = replace(invented_model, lots=tuple(replace(lot, minimum=0) for lot in invented_model.lots))
+    index = [state.code for state in model.states].index("AL")
+    alone = drawn_once.keys.max(axis=1) == drawn_once.keys[:, index]
+    shared = ~(alone & (drawn_once.keys[:, index] > 0.999)).any(axis=0)
+    calm = replace(drawn_once, states=tuple(replace(own, euro=None) for own in drawn_once.states))
+    before, after = (
+        programme(model, calm, scenario("any", levers, 10), in_layers=False)
+        for levers in ({}, {"leaves": ["AL"]})
+    )
+    left = sum(
+        (1.0 - lot.new) * lot.state_share * key[index] * outlay.alone
+        for lot, outlay, key in zip(before.lots, before.outlays, drawn_once.keys, strict=True)
+        if lot.contract
+    )
+    more = (after.calls.net - before.calls.net).sum(axis=0)
+    assert shared.sum() > 100
+    assert more[:, shared] == pytest.approx(np.asarray(left)[:, shared], rel=1e-9, abs=1e-9)
+    assert (after.calls.net[index] == 0.0).all()
+    for i, net in enumerate(after.calls.net):
+        assert sum(bill.net_of(i) for bill in after.bills) == pytest.approx(net, rel=1e-9, abs=1e-9)
 
 
 def test_saving_is_lost_where_a_state_leaves_and_nowhere_else(
