@@ -1,13 +1,14 @@
 """What a run of a case shows otherwise than a reader may expect, and values that look like slips."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from statistics import median
 
 from forecaster.case.case import Case
 from forecaster.case.slips import slips
-from forecaster.figures import Budgets
+from forecaster.figures import Budgets, Plan
 from forecaster.readers import WORKBOOK
 from forecaster.toml import ASSUMPTIONS, PROGRAMME
+from models.plans import PlanRow, chain
 
 FAR = 3.0
 """Times a currency's median rate, beyond which a rate is taken for a slip: none of the Union moved so far."""
@@ -24,6 +25,7 @@ def cautions(case: Case) -> Iterator[str]:
     yield from _part_of_the_union(case)
     yield from _rates_apart(case)
     yield from _growth_apart(case)
+    yield from _plans_alone(case)
     yield from slips(case)
 
 
@@ -110,6 +112,41 @@ def _other_rise(budgets: Budgets, code: str, year: int) -> str:
         f"{100.0 * deflator.value:.1f} % ({deflator.place}) come to {100.0 * both:.1f} %, but GDP in "
         f"national currency (tables gdp and exchange) rises by {100.0 * rise:.1f} %"
     )
+
+
+def _plans_alone(case: Case) -> Iterator[str]:
+    """Plans that move nothing, as nothing tells their growth from a year that is known; one a series.
+
+    Nothing is told of a case that looks back, whose plans all come later than its base year.
+    """
+    base = case.assumptions.run.base_year
+    looks_back = all(one.year > base for one in case.budgets.plans if one.use)
+    for code in () if looks_back else case.budgets.codes:
+        plans = [one for one in case.budgets.plans if one.use and one.code == code and one.year >= base]
+        reached = _reached(case, plans)
+        alone = (one for one in reversed(plans) if one.year > base and not _moves(one, plans, reached))
+        idle = {one.series: one for one in alone}
+        for series, plan in idle.items():
+            yield (
+                f"{plan.cell}: {code} {plan.year}: of no effect. A plan enters by its growth within one "
+                f"series, and {series!r} has no amount of {base} or of a later year that other rows reach. "
+                f"Enter the amount of {base} by the same definition, or the series of a row that has it."
+            )
+
+
+def _moves(plan: Plan, plans: Sequence[Plan], reached: Container[int]) -> bool:
+    """Whether a plan grows from a year that is reached, or another grows from it."""
+    years = [one.year for one in plans if one.series == plan.series]
+    grows = any(year < plan.year and year in reached for year in years)
+    return grows or (plan.year in reached and any(year > plan.year for year in years))
+
+
+def _reached(case: Case, plans: Sequence[Plan]) -> set[int]:
+    """The base year and the years to which a state's plans lead from it."""
+    rows = [PlanRow(one.code, one.year, one.amount, one.series, one.status) for one in plans]
+    run = case.assumptions.run
+    status = dict(zip(run.projected, chain(rows, run.projected, 1.0).status, strict=True))
+    return {run.base_year, *(year for year in status if status[year] not in {"", "announced"})}
 
 
 def _national_gdp(budgets: Budgets, code: str, year: int) -> float | None:

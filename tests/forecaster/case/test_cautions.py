@@ -154,3 +154,34 @@ def test_growth_may_be_rounded(whole: Case) -> None:
         for one in whole.budgets.figures
     )
     assert list(cautions(replace(whole, budgets=replace(whole.budgets, figures=tuple(figures))))) == []
+
+
+def with_plans(case: Case, code: str, *years: int, **changes: object) -> Case:
+    """A case with rows of a new series of a state, in use."""
+    first = next(plan for plan in case.budgets.plans if plan.use)
+    spent = case.budgets.figure("spending", code, 2025)
+    amount = spent.value if spent else 0.0
+    rows = [
+        replace(
+            first, code=code, year=year, amount=amount, amount_national=None, series="new", cell=f"row {year}"
+        )
+        for year in years
+    ]
+    new = [replace(row, **changes) for row in rows]  # type: ignore[arg-type]  # of any field
+    return replace(case, budgets=replace(case.budgets, plans=(*case.budgets.plans, *new)))
+
+
+def test_a_plan_of_a_series_of_its_own_is_told_to_be_of_no_effect(whole: Case) -> None:
+    """A new series may grow from 2026 in Poland, whose 2026 is known; in Malta 2026 leads to nothing."""
+    assert list(cautions(with_plans(whole, "PL", 2026, 2027))) == []
+    assert list(cautions(with_plans(whole, "MT", 2025, 2026))) == []
+    assert list(cautions(with_plans(whole, "MT", 2025))) == []
+    assert list(cautions(with_plans(whole, "PL", 2027, use=False))) == []
+    (told,) = cautions(with_plans(whole, "MT", 2026, 2027))
+    assert told == (
+        "row 2026: MT 2026: of no effect. A plan enters by its growth within one series, and 'new' has no "
+        "amount of 2025 or of a later year that other rows reach. Enter the amount of 2025 by the same "
+        "definition, or the series of a row that has it."
+    )
+    (told,) = cautions(with_plans(whole, "PL", 2027))
+    assert told.startswith("row 2027: PL 2027: of no effect.")
