@@ -163,7 +163,7 @@ def _column_name(table: Table, desk: Desk, header: int, position: int) -> str:
     if plain in {column.name for column in table.columns} or (table.wide and plain == "code"):
         return plain
     year = cells.year(desk.sheet.value(header, position)) if table.wide else None
-    if year is not None and year.year in _YEARS:
+    if year is not None and not year.second and year.year in _YEARS:
         return str(year.year)
     known = [column.name for column in table.columns] or ["code"]
     advice = did_you_mean(heading, known) or f" {_shape(table)}"

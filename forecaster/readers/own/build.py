@@ -1,7 +1,7 @@
 """Filled tables -> Budgets: states first, then every row checked against them."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from forecaster.errors import Problems
@@ -9,6 +9,8 @@ from forecaster.figures import Budgets, Plan, Rule, SafeLoan, Source, State
 from forecaster.readers.jumps import jumps
 from forecaster.readers.names import Names
 from forecaster.readers.own import UNHIDE, Filled, Record
+from forecaster.readers.own.entries import Typed
+from forecaster.readers.own.tables import Table
 
 
 def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Problems) -> Budgets:
@@ -95,10 +97,13 @@ def _rows(
     seen: dict[tuple[str, ...], Record] = {}
     for record in filled.records:
         found = record.text("code")
+        if not found:
+            continue  # told where it stands
         code = names.code(found) or (found if filled.table.any_code or not names.states else None)
         if code is None:
             row = f" Row {hidden[found]} of the table states is hidden. {UNHIDE}" if found in hidden else ""
-            text = f"{found!r} is not a member state.{row or names.suggestion(found)}"
+            advice = row or names.suggestion(found) or _NO_STATE
+            text = f"{found!r} is not a member state.{advice}"
             problems.add(filled.file, filled.row_place(record), text)
             continue
         key = (code, *filled.key(record)[1:])
@@ -111,16 +116,21 @@ def _rows(
         yield key, record
 
 
+_NO_STATE = " Remove the row, or give the state a row in the table states."
+
+
 def _double(filled: Filled, key: tuple[str, ...], first: Record, second: Record, problems: Problems) -> None:
     name = " ".join(part for part in key if part)
     rows = f"{name} appears in rows {first.row} and {second.row}"
-    same = [entry.value for entry in first.entries.values()] == [
-        entry.value for entry in second.entries.values()
-    ]
-    if same:
+    if _values(first) == _values(second):
         problems.warn(filled.file, filled.sheet, f"{rows} with the same figures; the second is left out.")
     else:
         problems.add(filled.file, filled.sheet, f"{rows} with different figures.")
+
+
+def _values(record: Record) -> list[Typed]:
+    """Values of a row but for its state, which may be written in several ways."""
+    return [entry.value for name, entry in record.entries.items() if name != "code"]
 
 
 def _check_states(
@@ -128,25 +138,49 @@ def _check_states(
 ) -> None:
     """Note states without a row, years that are needed and missing, and jumps."""
     hidden = {names.code(text): row for text, row in filled.hidden.items()}
+    found = [rows[state.code,] for state in names.states if (state.code,) in rows]
+    nowhere = _years_of_no_row(filled.table, found)
+    if nowhere:
+        text = f"no row has {', '.join(nowhere)} ({_span(filled.table)} needed). {_HEADED}"
+        problems.add(filled.file, filled.sheet, text)
     for state in names.states:
         record = rows.get((state.code,))
         if record is not None:
-            _check_years(filled, state.code, record, problems)
+            _check_years(filled, state.code, record, nowhere, problems)
         elif filled.table.every_state:
             row = hidden.get(state.code)
             why = f": row {row} is hidden and was left out. {UNHIDE}" if row else "."
             problems.add(filled.file, filled.sheet, f"{state.code} ({state.name}) has no row{why}")
 
 
-def _check_years(filled: Filled, code: str, record: Record, problems: Problems) -> None:
+_HEADED = "A column is headed by its year alone, such as 2025."
+
+
+def _years_of_no_row(table: Table, records: Sequence[Record]) -> list[str]:
+    """Return the years that are needed and that none of several rows has: their column is missing."""
+    if len(records) < 2:
+        return []
+    return [year for year in _needed_years(table) if all(year not in row.entries for row in records)]
+
+
+def _needed_years(table: Table) -> list[str]:
+    first, last = table.needed or (0, -1)
+    return [str(year) for year in range(first, last + 1)]
+
+
+def _span(table: Table) -> str:
+    return "-".join(dict.fromkeys(map(str, table.needed or ())))
+
+
+def _check_years(filled: Filled, code: str, record: Record, told: Sequence[str], problems: Problems) -> None:
+    """Note years that are needed and missing, but for those told of all rows, and jumps."""
     place = ", ".join(part for part in (filled.sheet, code) if part)
-    if filled.table.needed is not None:
-        first, last = filled.table.needed
-        missing = [str(year) for year in range(first, last + 1) if str(year) not in record.entries]
-        if missing:
-            verb = "is" if len(missing) == 1 else "are"
-            needed = f"{first}-{last}" if last > first else str(first)
-            problems.add(filled.file, place, f"{', '.join(missing)} {verb} missing ({needed} needed).")
+    years = (year for year in _needed_years(filled.table) if year not in told)
+    missing = [year for year in years if year not in record.entries]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        text = f"{', '.join(missing)} {verb} missing ({_span(filled.table)} needed)."
+        problems.add(filled.file, place, text)
     if filled.table.money:
         values = {int(figure.item): figure.value for figure in filled.figures(record, code)}
         for text in jumps(code, values):

@@ -59,6 +59,10 @@ def _number(desk: Desk, row: int, position: int, column: Column, mark: str | Non
     if found.value is not None and column.positive and found.value < 0:
         desk.add(row, position, f"{found.raw} is negative. Only zero or more makes sense here.")
         return wrong
+    if column.factor == 1.0 and (found.percent or "%" in found.raw) and found.value is not None:
+        shown = f"{100.0 * found.value:g} %" if found.percent else found.raw
+        desk.add(row, position, f"{shown} is a percentage. A number that is shown without % is needed here.")
+        return wrong
     factor = 1.0 if found.percent else column.factor
     return Entry(found.value, found.raw, found.flag, wrong.cell, factor)
 
@@ -68,7 +72,10 @@ def _reformed(desk: Desk, row: int, position: int) -> str:
     shown = desk.sheet.formats.get((row, position), "")
     if not shown or not isinstance(desk.sheet.value(row, position), int | float):
         return ""
-    return "a percentage" if "%" in shown else "thousands"
+    return _PERCENTAGE if "%" in shown else "thousands"
+
+
+_PERCENTAGE = "a percentage"
 
 
 def tell_formats(desk: Desk, factor: float, read: Container[str]) -> None:
@@ -80,9 +87,11 @@ def tell_formats(desk: Desk, factor: float, read: Container[str]) -> None:
     for row, position in sorted(desk.sheet.formats):
         if _address(row, position) in read and (what := _reformed(desk, row, position)):
             found.setdefault(what, []).append((row, position))
+    if factor == 1.0:
+        found.pop(_PERCENTAGE, None)  # refused
     for what, places in found.items():
         stored = desk.sheet.text(*places[0])
-        share = what == "a percentage" and factor != 1.0
+        share = what == _PERCENTAGE
         counts = f"is read as {float(stored) / factor:.10g} %" if share else "is what counts"
         more = f" So in {len(places) - 1:,} more cells." if len(places) > 1 else ""
         desk.warn(*places[0], f"the number format shows {what}; the stored value {stored} {counts}.{more}")

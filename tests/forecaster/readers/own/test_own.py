@@ -314,16 +314,23 @@ def test_a_text_with_a_sign_is_no_share_whatever_its_format(edited, read):
     assert warnings == []
 
 
-@pytest.mark.parametrize(("as_", "what"), [("#,##0,", "thousands"), ("0%", "a percentage")])
-def test_a_format_of_money_that_scales_is_told_once(edited, read, as_, what):
+def test_a_format_of_money_that_scales_is_told_once(edited, read):
     def edit(book):
         for cell in "BCD":
-            shown("spending", f"{cell}6", 100, as_)(book)
+            shown("spending", f"{cell}6", 100, "#,##0,")(book)
 
     budgets, errors, warnings = read(edited(edit))
     assert budgets.figure("spending", "AT", 2014).value == 100.0
-    told = f"the number format shows {what}; the stored value 100 is what counts. So in 2 more cells."
+    told = "the number format shows thousands; the stored value 100 is what counts. So in 2 more cells."
     assert (errors, warnings) == ([], [f"budgets.xlsx, spending!B6: {told}"])
+
+
+@pytest.mark.parametrize(("value", "as_", "found"), [("45 %", "General", "45 %"), (0.45, "0%", "45 %")])
+def test_a_percentage_is_no_amount(edited, read, value, as_, found):
+    """A ministry that knows the committed share enters it where the amount belongs; Excel stores 0.45."""
+    _, errors, warnings = read(edited(shown("plans", "C6", value, as_)))
+    told = f"{found} is a percentage. A number that is shown without % is needed here."
+    assert (errors, warnings) == ([f"budgets.xlsx, plans!C6: {told}"], [])
 
 
 def test_per_cent_and_share_of_the_two_forms_are_the_same(case, read, change):
@@ -453,3 +460,38 @@ def test_a_merged_figure_is_one_error_for_each_cell_it_covers(edited, read):
 
     text = "is part of the merged cell C6:D6, which holds 100. Unmerge it and give each cell its own figure."
     assert read(edited(edit))[1] == [f"budgets.xlsx, spending!D6: {text}"]
+
+
+def test_a_year_that_no_row_has_is_told_once(case, read, change):
+    """A column that was lost or is headed otherwise: 27 lines of one reason would hide all others."""
+    change("spending", "2025", "31.12.2025", line=0)
+    change("spending", "AT,100", "AT,n/a")
+    assert read(case)[1] == [
+        f"spending.csv, M1: unknown column '31.12.2025'. {WIDE}",
+        "spending.csv: no row has 2025 (2014-2025 needed). A column is headed by its year alone, such as 2025.",
+        "spending.csv, AT: 2014 is missing (2014-2025 needed).",
+    ]
+
+
+def test_a_heading_of_two_calendar_years_is_no_year(case, read, change):
+    change("spending", "2025", "2025/26", line=0)
+    assert f"spending.csv, M1: unknown column '2025/26'. {WIDE}" in read(case)[1]
+
+
+def test_notes_and_states_without_a_row_of_their_own_are_told_with_what_to_do(case, read):
+    with (case / "gdp.csv").open("a", encoding="utf-8") as stream:
+        stream.write("UA,1\n,note\n")
+    advice = "Remove the row, or give the state a row in the table states."
+    assert read(case)[1] == [
+        "gdp.csv, A5: code is empty.",
+        "gdp.csv, B5: 'note' is not a number. Missing values may be n/a, :, .. or empty.",
+        f"gdp.csv, Row 4: 'UA' is not a member state. {advice}",
+    ]
+
+
+def test_a_state_twice_with_the_same_figures_by_two_names(case, read):
+    with (case / "spending.csv").open("a", encoding="utf-8") as stream:
+        stream.write("EL" + ",100" * 12 + "\n")
+    _, errors, warnings = read(case)
+    told = "GR appears in rows 3 and 4 with the same figures; the second is left out."
+    assert (errors, warnings) == ([], [f"spending.csv: {told}"])
