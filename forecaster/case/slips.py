@@ -9,8 +9,8 @@ from forecaster.case.case import Case
 from forecaster.case.programme import AMOUNTS, REGULATION, Line, legal_checks
 from forecaster.case.quantities import Record
 from forecaster.case.scenarios import BASELINE
+from forecaster.case.slips_of_tables import slips_of_tables
 from forecaster.errors import did_you_mean
-from forecaster.figures import Plan
 from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS
 from models.stress import FACTOR, LEVERS, LIMITS
 
@@ -22,12 +22,6 @@ LEAST_PERCENT = 0.1
 
 LEAST_FACTOR = 0.3
 """A factor below it is taken for a part that is taken away."""
-
-LEAST, LEAST_PLAN, MOST = 0.01, 0.1, 10.0
-"""Parts of spending between which a state's investment, commitments, plan of a year lie."""
-
-APART = 0.1
-"""How far a plan in a state's own money may be from that in euro: rates other than ours explain as much."""
 
 LONG = timedelta(days=183)
 """How long after the newest of its figures a case may be as of."""
@@ -43,8 +37,7 @@ def slips(case: Case) -> Iterator[str]:
     yield from (f"{ASSUMPTIONS}, {told}" for told in _dates(case))
     yield from (f"{PROGRAMME}, {told}" for told in (*_calls(case), *_lines(case), *_unbound(case)))
     yield from (f"{SCENARIOS}, {told}" for told in (*_levers(case), *_doubled(case), *_titles(case)))
-    yield from _far_from_spending(case)
-    yield from _two_amounts(case)
+    yield from slips_of_tables(case)
 
 
 def _percent(record: Record) -> Iterator[str]:
@@ -228,60 +221,3 @@ def _numbers(given: object, years: int) -> Iterator[float]:
             yield from _numbers(value, years)
     elif isinstance(given, int | float):
         yield float(given)
-
-
-def _far_from_spending(case: Case) -> Iterator[str]:
-    """Plans, investment and commitments of another size than spending; of a state and kind the first one."""
-    base = case.assumptions.run.base_year
-    spent = {
-        one.code: one for one in case.budgets.figures if (one.table, one.item) == ("spending", str(base))
-    }
-    far = dict[tuple[str, str], str]()
-    for what, code, year, amount, place in _coming(case):
-        before = spent.get(code)
-        least = LEAST_PLAN if what == "plan" else LEAST
-        if before and amount > 0.0 and before.value > 0.0 and not least < amount / before.value < MOST:
-            told = (
-                f"{place}: {code} {year}: {what} of EUR {amount:,.1f} million beside spending of "
-                f"{before.value:,.1f} in {base} ({before.place}): unit mixed up?"
-            )
-            far.setdefault((what, code), told)
-    yield from far.values()
-
-
-def _coming(case: Case) -> Iterator[tuple[str, str, int, float, str]]:
-    """What it is, state, year, amount [EUR million] and place of all that is decided of coming years."""
-    base = case.assumptions.run.base_year
-    for plan in case.budgets.plans:
-        if plan.use and plan.year >= base:
-            yield "plan", plan.code, plan.year, plan.amount, plan.cell
-    for figure in case.budgets.figures:
-        if figure.table in {"investment", "commitments"} and int(figure.item) >= base:
-            yield figure.table, figure.code, int(figure.item), figure.value, figure.place
-
-
-def _two_amounts(case: Case) -> Iterator[str]:
-    """Plans whose amounts in euro and in the state's own money differ; of a state the first one."""
-    currencies = {state.code: state.currency for state in case.budgets.states}
-    told = dict[str, str]()
-    for plan in case.budgets.plans:
-        known = case.budgets.figure("exchange", plan.code, plan.year)
-        rate = 1.0 if plan.currency == "EUR" else known.value if known else None
-        if wrong := _other_amount(plan, currencies[plan.code], rate):
-            told.setdefault(plan.code, f"{plan.cell}: {plan.code} {plan.year}: {wrong}")
-    yield from told.values()
-
-
-def _other_amount(plan: Plan, currency: str, rate: float | None) -> str:
-    """What is wrong with the amount in a currency of which so many make a euro; "" where nothing is."""
-    if plan.amount_national is None:
-        return ""
-    if plan.currency not in {"EUR", currency}:
-        known = " or ".join(dict.fromkeys(("EUR", currency)))
-        return f"the currency of amount_national is {plan.currency!r}, not {known}."
-    if rate is None or abs(plan.amount_national - plan.amount * rate) <= APART * plan.amount * rate:
-        return ""
-    return (
-        f"EUR {plan.amount:,.1f} million and {plan.currency} {plan.amount_national:,.1f} million in one row, "
-        f"where a euro is {rate:g} {plan.currency}. The amount in euro counts."
-    )

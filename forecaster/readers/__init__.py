@@ -37,13 +37,16 @@ def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> 
     """
     sheets = _from_workbook(folder, problems)
     files = _from_text(folder, problems, own)
+    others = _like_workbook(folder, own)
     if not sheets and not files:
         if not (folder / WORKBOOK).exists():
-            other = next(iter(sorted(folder.glob("budgets.*"))), None)
-            advice = f"{other.name} is there: save it as {WORKBOOK}." if other else _INIT
+            advice = f"{others[0]} is there: save it as {WORKBOOK}." if others else _INIT
             where = folder.resolve().name
             problems.add(WORKBOOK, "", f"not found in folder {where}, and no CSV tables either. {advice}")
         return Budgets((), (), (), (), (), (), warnings=problems.warnings)
+    for name in others:
+        instead = WORKBOOK if sheets else "the CSV files"
+        problems.warn(name, "", f"was not read: the tables are read from {instead}.")
     for name in (table.name for table in TABLES if table.name in sheets and table.name in files):
         note_differences(sheets[name], files[name], problems)
     tables = {table.name: both[table.name] for table in TABLES if table.name in (both := files | sheets)}
@@ -51,6 +54,18 @@ def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> 
     return budgets(tables, hashes, problems)
 
 
+def _like_workbook(folder: Path, own: Container[str]) -> list[str]:
+    """Names of files that look like the workbook of the tables, such as a copy of it."""
+    named = WORKBOOK if (folder / WORKBOOK).exists() else ""
+    alike = (one.name for one in folder.glob("*") if one.suffix.lower() in _WORKBOOKS)
+    return sorted(
+        name
+        for name in alike
+        if name.casefold().startswith("budgets") and name.casefold() != named and name not in own
+    )
+
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _INIT = "Write them with: forecaster init FOLDER"
 
 

@@ -353,3 +353,34 @@ def rate_of(case: Case, code: str, year: int) -> float:
         for one in case.budgets.figures
         if (one.table, one.code, one.item) == ("exchange", code, str(year))
     )
+
+
+def with_row(case: Case, table: str, code: str, factor: float, *items: str) -> Case:
+    """A case with some figures of a state times a factor."""
+    figures = (
+        replace(one, value=factor * one.value)
+        if (one.table, one.code) == (table, code) and (not items or one.item in items)
+        else one
+        for one in case.budgets.figures
+    )
+    return replace(case, budgets=replace(case.budgets, figures=tuple(figures)))
+
+
+@pytest.mark.parametrize("table", ["panel", "debt", "revenue", "nato_equipment"])
+def test_a_share_among_per_cents(whole: Case, table: str) -> None:
+    """0.62 where 62 per cent is meant: debt of nearly nothing, and no other table tells."""
+    meant = whole.budgets.figure(table, "PL", 2024)
+    assert meant is not None
+    (told,) = slips(with_row(whole, table, "PL", 0.01, "2024"))
+    value = 100.0 * meant.value
+    advice = f"If {value:g} per cent is meant, write {value:g}."
+    assert told == f"{meant.place}: PL 2024: {0.01 * value:g} {meant.unit}. {advice}"
+
+
+@pytest.mark.parametrize("table", ["balance", "interest"])
+def test_a_row_of_shares_among_per_cents(whole: Case, table: str) -> None:
+    """A balance may be next to nothing in a year, not in all of a state's years; one line a row."""
+    (told,) = slips(with_row(whole, table, "PL", 0.01))
+    assert told.startswith(f"{table}.csv") or f"{table}!" in told
+    assert "per cent is meant, write" in told
+    assert list(slips(with_row(whole, table, "PL", 0.01, "2026"))) == []

@@ -209,6 +209,28 @@ def test_a_workbook_of_another_kind_is_told(tmp_path, read, monkeypatch):
     ]
 
 
+def test_a_copy_of_the_workbook_is_told_to_be_unread(case, read):
+    """Whoever edits "budgets - Copy.xlsx" would otherwise find every figure unmoved."""
+    for name in ("budgets - Copy.xlsx", "Budgets.xlsm", "budgets-report.txt", "~$budgets.xlsx"):
+        (case / name).write_bytes(b"PK")
+    _, errors, warnings = read(case)
+    told = [
+        f"{name}: was not read: the tables are read from the CSV files."
+        for name in ("Budgets.xlsm", "budgets - Copy.xlsx")
+    ]
+    assert (errors, warnings) == ([], told)
+    template.write(case, case / "budgets.xlsx")
+    assert read(case)[2] == [line.replace("the CSV files", "budgets.xlsx") for line in told]
+
+
+def test_a_workbook_by_another_name_is_told(tmp_path, read):
+    (tmp_path / "budgets 2027.xlsx").write_bytes(b"PK")
+    told = "budgets 2027.xlsx is there: save it as budgets.xlsx."
+    assert read(tmp_path)[1] == [
+        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {told}"
+    ]
+
+
 def test_a_missing_sheet(case, read):
     template.write(case, case / "budgets.xlsx")
     book = load_workbook(case / "budgets.xlsx")
@@ -466,9 +488,10 @@ def test_a_year_that_no_row_has_is_told_once(case, read, change):
     """A column that was lost or is headed otherwise: 27 lines of one reason would hide all others."""
     change("spending", "2025", "31.12.2025", line=0)
     change("spending", "AT,100", "AT,n/a")
+    headed = "A column is headed by its year alone, such as 2025."
     assert read(case)[1] == [
         f"spending.csv, M1: unknown column '31.12.2025'. {WIDE}",
-        "spending.csv: no row has 2025 (2014-2025 needed). A column is headed by its year alone, such as 2025.",
+        f"spending.csv: no row has 2025 (2014-2025 needed). {headed}",
         "spending.csv, AT: 2014 is missing (2014-2025 needed).",
     ]
 
