@@ -18,8 +18,11 @@ LEAST_SHARE = {
 NEAR_ZERO = ("balance", "interest")
 """Tables of which single figures may be next to nothing, but not all of a state's."""
 
-LEAST, LEAST_PLAN, MOST = 0.01, 0.1, 10.0
-"""Parts of spending between which a state's investment, commitments, plan of a year lie."""
+SIZES = {"plan": (0.1, 4.0), "investment": (0.01, 1.5), "commitments": (0.01, 1.0)}
+"""Parts of a state's spending in the base year between which each of these lies in a year."""
+
+DEFINITIONS = 2.0
+"""Times the reference panel within which spending by another definition lies: NATO's is up to 1.4 times."""
 
 APART = 0.1
 """How far a plan in a state's own money may be from that in euro: rates other than ours explain as much."""
@@ -28,6 +31,7 @@ APART = 0.1
 def slips_of_tables(case: Case) -> Iterator[str]:
     """A line for each, with its cell, what it means as it stands, and what else may be meant."""
     yield from _shares(case)
+    yield from _far_from_panel(case)
     yield from _far_from_spending(case)
     yield from _two_amounts(case)
 
@@ -50,6 +54,26 @@ def _shares(case: Case) -> Iterator[str]:
             )
 
 
+def _far_from_panel(case: Case) -> Iterator[str]:
+    """Spending of another size than the reference panel has, such as in national currency; of a state one."""
+    found = {(one.table, one.code, one.item): one for one in case.budgets.figures}
+    told = dict[str, str]()
+    for (table, code, year), spent in found.items():
+        gdp, panel = found.get(("gdp", code, year)), found.get(("panel", code, year))
+        if table != "spending" or not gdp or not panel or not gdp.value > 0.0:
+            continue
+        if panel.value < LEAST_SHARE["panel"]:
+            continue  # told as a share
+        share = spent.value / gdp.value
+        if not 1.0 / DEFINITIONS <= share / panel.value <= DEFINITIONS:
+            told[code] = (
+                f"{spent.place}: {code} {year}: spending of EUR {spent.value:,.1f} million is "
+                f"{100.0 * share:.3g} % of GDP, where the reference panel has {100.0 * panel.value:.3g} % "
+                f"({panel.place}). Another unit, currency or state?"
+            )
+    yield from told.values()
+
+
 def _far_from_spending(case: Case) -> Iterator[str]:
     """Plans, investment and commitments of another size than spending; of a state and kind the first one."""
     base = case.assumptions.run.base_year
@@ -59,8 +83,8 @@ def _far_from_spending(case: Case) -> Iterator[str]:
     far = dict[tuple[str, str], str]()
     for what, code, year, amount, place in _coming(case):
         before = spent.get(code)
-        least = LEAST_PLAN if what == "plan" else LEAST
-        if before and amount > 0.0 and before.value > 0.0 and not least < amount / before.value < MOST:
+        least, most = SIZES[what]
+        if before and amount > 0.0 and before.value > 0.0 and not least < amount / before.value < most:
             told = (
                 f"{place}: {code} {year}: {what} of EUR {amount:,.1f} million beside spending of "
                 f"{before.value:,.1f} in {base} ({before.place}): unit mixed up?"

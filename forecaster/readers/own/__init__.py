@@ -1,6 +1,6 @@
 """The project's own tables, as sheets of budgets.xlsx or as CSV files -> records with typed entries."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forecaster.errors import Problems, did_you_mean
@@ -100,8 +100,9 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
     columns = _columns(table, desk, header)
     below = range(header + 1, len(sheet.rows) + 1)
     used = [row for row in below if any(sheet.text(row, position) for position in columns)]
-    hidden = {sheet.text(row, 1): row for row in used if row in sheet.hidden_rows}
-    _tell_hidden_rows(desk, columns, hidden.values())
+    unseen = [row for row in used if row in sheet.hidden_rows]
+    _tell_hidden_rows(desk, columns, unseen)
+    hidden = {sheet.text(row, 1): row for row in unseen}
     rows = [row for row in used if row not in sheet.hidden_rows]
     given = "." if sheet.delimiter == "," else ""
     marks = _marks(table, desk, columns, rows, given)
@@ -184,10 +185,17 @@ def _needed_although_hidden(table: Table, desk: Desk, header: int, position: int
     return True
 
 
-def _tell_hidden_rows(desk: Desk, columns: Iterable[int], rows: Iterable[int]) -> None:
-    for row in rows:
+def _tell_hidden_rows(desk: Desk, columns: Iterable[int], rows: Sequence[int]) -> None:
+    """Warn of each row that is left out, of many in one line: a filter hides hundreds."""
+    for row in rows[:_SHOWN]:
         texts = [desk.sheet.text(row, position) for position in columns]
         _tell_hidden(desk, f"Row {row}", next((text for text in texts[1:] if text), texts[0]))
+    if more := len(rows[_SHOWN:]):
+        text = f"{more:,} more rows, the last Row {rows[-1]}, are hidden and were left out."
+        desk.problems.warn(desk.file, desk.sheet.name, f"{text} Unhide them, or clear the filter.")
+
+
+_SHOWN = 5
 
 
 def _tell_hidden(desk: Desk, what: str, shown: str) -> None:

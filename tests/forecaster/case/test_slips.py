@@ -267,7 +267,7 @@ def test_a_scenario_that_is_a_part_of_another_acts_twice_beside_it(whole: Case) 
     assert list(slips(both)) == ["scenarios.toml, severe+recession: the levers of recession act twice."]
 
 
-@pytest.mark.parametrize("factor", [1000.0, 0.04])
+@pytest.mark.parametrize("factor", [1000.0, 5.5, 0.04])
 def test_plans_of_another_size_than_spending(whole: Case, factor: float) -> None:
     """Millions written as thousands, euro taken for koruny; a plan that is not used is left alone."""
     spent = next(
@@ -291,7 +291,8 @@ def test_plans_of_another_size_than_spending(whole: Case, factor: float) -> None
 
 
 @pytest.mark.parametrize(
-    ("table", "value"), [("commitments", 9e6), ("commitments", 3.0), ("investment", 8e5)]
+    ("table", "value"),
+    [("commitments", 9e6), ("commitments", 7e3), ("commitments", 3.0), ("investment", 8e5)],
 )
 def test_commitments_and_investment_of_another_size(whole: Case, table: str, value: float) -> None:
     spent = next(one for one in whole.budgets.figures if (one.table, one.code) == ("spending", "AT"))
@@ -375,6 +376,20 @@ def test_a_share_among_per_cents(whole: Case, table: str) -> None:
     value = 100.0 * meant.value
     advice = f"If {value:g} per cent is meant, write {value:g}."
     assert told == f"{meant.place}: PL 2024: {0.01 * value:g} {meant.unit}. {advice}"
+
+
+def test_spending_in_the_money_of_the_state(whole: Case) -> None:
+    """Poland's budget in zloty is a fifth of GDP; NATO's figure of Lithuania is no slip. One line a state."""
+    spent, panel = (whole.budgets.figure(table, "PL", 2025) for table in ("spending", "panel"))
+    assert spent is not None
+    assert panel is not None
+    assert list(slips(with_row(whole, "spending", "LT", 1.4))) == []
+    (told,) = (line for line in slips(with_row(whole, "spending", "PL", 4.3)) if "reference" in line)
+    assert told == (
+        f"{spent.place}: PL 2025: spending of EUR {4.3 * spent.value:,.1f} million is 19.4 % of GDP, where "
+        f"the reference panel has {100.0 * panel.value:.3g} % ({panel.place}). Another unit, currency or "
+        "state?"
+    )
 
 
 @pytest.mark.parametrize("table", ["balance", "interest"])

@@ -396,6 +396,24 @@ def test_a_hidden_row_that_is_needed_is_named_in_the_error(edited, read):
     assert read(edited(edit))[1] == [f"budgets.xlsx, spending: {text} {UNHIDE}"]
 
 
+def test_every_hidden_row_of_a_list_is_told(edited, read):
+    """Of two hidden plans of a state the first had been left out without a word; a filter hides hundreds."""
+
+    def edit(book):
+        sheet = book["plans"]
+        for row in range(7, 17):
+            for column in range(1, 14):
+                sheet.cell(row, column, sheet.cell(6, column).value)
+            sheet.cell(row, 2, 2020 + row)
+            sheet.row_dimensions[row].hidden = True
+
+    budgets, errors, warnings = read(edited(edit))
+    lines = [f"Row {row} is hidden and was left out ({2020 + row}). {UNHIDE}" for row in range(7, 12)]
+    more = "5 more rows, the last Row 16, are hidden and were left out. Unhide them, or clear the filter."
+    assert (len(budgets.plans), errors) == (1, [])
+    assert warnings == [f"budgets.xlsx, plans: {line}" for line in (*lines, more)]
+
+
 def test_a_hidden_state_is_told_in_every_table(edited, read):
     def edit(book):
         book["states"].row_dimensions[7].hidden = True
