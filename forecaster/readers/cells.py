@@ -28,6 +28,7 @@ MISSING = frozenset(
     }
 )
 FLAGS = frozenset("bcdefnprsuz")
+_BILLION = "bn"  # two of Eurostat's flags, which no file has together
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "tak", "sì", "si", "sí"})
 NO = frozenset({"no", "n", "false", "0", "nein", "non", "nie"})
@@ -139,11 +140,11 @@ def _spaced(text: str) -> str:
 
 
 def _flag(marks: str) -> str | None:
-    """Letters and marks after a number, in order; None where the letters are no flags ('7 km')."""
+    """Letters and marks after a number, in order; None where the letters are no flags ('7 km', '43 bn')."""
     tokens = _TOKEN.findall(marks)
     letters = "".join(token.strip("() ") for token in tokens if token.strip("() ").isalpha())
     notes = "".join(token for token in tokens if not token.strip("() ").isalpha())
-    return letters + notes if set(letters) <= FLAGS else None
+    return letters + notes if set(letters) <= FLAGS and letters != _BILLION else None
 
 
 def evidence(core: str) -> str:

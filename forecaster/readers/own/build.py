@@ -32,6 +32,8 @@ def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Pr
         for key, row in found.items()
         for figure in tables[name].figures(row, key[0])
     )
+    for filled, _, row in _whole_rows("rules", tables, rows):
+        _check_clause(filled, row, problems)
     return Budgets(
         states=states,
         figures=figures,
@@ -59,9 +61,12 @@ def _records(filled: Filled | None) -> tuple[Record, ...]:
 
 def _whole(filled: Filled, record: Record) -> bool:
     """Whether no cell of a row is wrong and none that is required is missing; both are noted already."""
-    required = {column.name for column in filled.table.columns if column.required}
     wrong = any(entry.value is None for entry in record.entries.values())
-    return not wrong and required <= record.entries.keys()
+    return not wrong and _required(filled.table) <= record.entries.keys()
+
+
+def _required(table: Table) -> set[str]:
+    return {column.name for column in table.columns if column.required}
 
 
 def states_of(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
@@ -95,6 +100,7 @@ def _rows(
     hidden: code of a state -> its row in the table states, where that is hidden.
     """
     seen: dict[tuple[str, ...], Record] = {}
+    needed = _required(filled.table)
     for record in filled.records:
         found = record.text("code")
         if not found:
@@ -107,8 +113,9 @@ def _rows(
             problems.add(filled.file, filled.row_place(record), text)
             continue
         key = (code, *filled.key(record)[1:])
-        if any(name in record.entries and record.value(name) is None for name in filled.table.key):
-            continue  # what is wrong there is told; it tells no row from another
+        filled_in = needed | record.entries.keys()
+        if any(record.value(name) is None for name in filled.table.key if name in filled_in):
+            continue  # what is wrong or missing there is told; it tells no row from another
         if key in seen:
             _double(filled, key, seen[key], record, problems)
             continue
@@ -231,6 +238,16 @@ def _rule(code: str, record: Record) -> Rule:
         deadline=record.text("deadline"),
         source=record.text("source"),
     )
+
+
+def _check_clause(filled: Filled, record: Record, problems: Problems) -> None:
+    """Refuse an escape clause that ends before it begins, or ends and never begins."""
+    first, last = (_day(record, f"escape_clause_{end}") for end in ("from", "to"))
+    if last is None or (first is not None and first <= last):
+        return
+    begins = f"is before escape_clause_from, {first.isoformat()}" if first else "has no escape_clause_from"
+    text = f"escape_clause_to {last.isoformat()} {begins}. Correct one of them."
+    problems.add(filled.file, filled.place(record.entries["escape_clause_to"]), text)
 
 
 def _source(record: Record) -> Source:

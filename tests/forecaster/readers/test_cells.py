@@ -41,7 +41,8 @@ def test_decimal_commas(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["abc", "7 km", "1 2 3", "1.2.3", "12,34,5", "", "-", "inf", "1_000", "0x10", "(5"]
+    "text",
+    ["abc", "7 km", "43 bn", "43.1bn", "1 2 3", "1.2.3", "12,34,5", "", "-", "inf", "1_000", "0x10", "(5"],
 )
 def test_no_numbers(text):
     parts = cells.split(text)

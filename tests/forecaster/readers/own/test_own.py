@@ -536,3 +536,23 @@ def test_a_state_twice_with_the_same_figures_by_two_names(case, read):
     _, errors, warnings = read(case)
     told = "GR appears in rows 3 and 4 with the same figures; the second is left out."
     assert (errors, warnings) == ([], [f"spending.csv: {told}"])
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [("2029-01-01", "is before escape_clause_from, 2029-01-01"), ("", "has no escape_clause_from")],
+)
+def test_an_escape_clause_that_ends_before_it_begins(case, read, change, first, told):
+    change("rules", "2026-02-17", first)
+    assert read(case)[1] == [f"rules.csv, C2: escape_clause_to 2028-12-31 {told}. Correct one of them."]
+
+
+def test_rows_are_no_doubles_where_the_column_that_tells_them_apart_is_missing(case, read):
+    path = case / "plans.csv"
+    heading, row = path.read_text(encoding="utf-8").splitlines()
+    rows = [heading.replace("year", "Jahr"), row, row.replace("7100", "7200")]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert read(case)[1] == [
+        f"plans.csv, B1: unknown column 'Jahr'. {PLANS}",
+        f"plans.csv: column year is missing. {PLANS}",
+    ]
