@@ -145,8 +145,9 @@ def _check_states(
 ) -> None:
     """Note states without a row, years that are needed and missing, and jumps."""
     hidden = {names.code(text): row for text, row in filled.hidden.items()}
-    found = [rows[state.code,] for state in names.states if (state.code,) in rows]
-    nowhere = _years_of_no_row(filled.table, found)
+    found = {state.code: rows[state.code,] for state in names.states if (state.code,) in rows}
+    _check_later_years(filled, found, problems)
+    nowhere = _years_of_no_row(filled.table, list(found.values()))
     if nowhere:
         text = f"no row has {', '.join(nowhere)} ({_span(filled.table)} needed). {_HEADED}"
         problems.add(filled.file, filled.sheet, text)
@@ -168,6 +169,26 @@ def _years_of_no_row(table: Table, records: Sequence[Record]) -> list[str]:
     if len(records) < 2:
         return []
     return [year for year in _needed_years(table) if all(year not in row.entries for row in records)]
+
+
+def _check_later_years(filled: Filled, records: Mapping[str, Record], problems: Problems) -> None:
+    """Refuse years after those that are needed which some states have and others lack, or all up to a later.
+
+    A table of a single needed year may leave out years: its last one is what counts.
+    """
+    first, last = filled.table.needed or (0, 0)
+    held = [int(name) for record in records.values() for name in record.entries if name.isdigit()]
+    for year in range(last + 1, max(held, default=0) + 1) if last else ():
+        lacking = [code for code, record in records.items() if str(year) not in record.entries]
+        if lacking and (len(lacking) < len(records) or first < last):
+            more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+            text = (
+                f"{year} is missing of {', '.join(lacking[:3])}{more}, but later or other cells are filled."
+            )
+            problems.add(filled.file, filled.sheet, f"{text} {_ALL_OR_NONE}")
+
+
+_ALL_OR_NONE = "Fill the year for every state, or leave it and later ones out."
 
 
 def _needed_years(table: Table) -> list[str]:

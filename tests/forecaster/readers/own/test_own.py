@@ -556,3 +556,20 @@ def test_rows_are_no_doubles_where_the_column_that_tells_them_apart_is_missing(c
         f"plans.csv, B1: unknown column 'Jahr'. {PLANS}",
         f"plans.csv: column year is missing. {PLANS}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("years", "cells", "lacking"),
+    [("2031", ("9", ""), "GR"), ("2031,2032", (",9", ",9"), "AT, GR"), ("2031", ("9", "9"), "")],
+)
+def test_a_year_more_is_there_for_every_state(case, read, years, cells, lacking):
+    """A ministry that adds 2031 to its own row alone had a run that ended in "nan is too large"."""
+    path = case / "gdp.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    added = zip(lines, (years, *cells), strict=True)
+    path.write_text("\n".join(f"{line},{more}" for line, more in added), encoding="utf-8")
+    told = (
+        f"gdp.csv: 2031 is missing of {lacking}, but later or other cells are filled. Fill the year for "
+        "every state, or leave it and later ones out."
+    )
+    assert read(case)[1] == ([told] if lacking else [])
