@@ -25,7 +25,10 @@ def cautions(case: Case) -> Iterator[str]:
     yield from _part_of_the_union(case)
     yield from _rates_apart(case)
     yield from _growth_apart(case)
-    yield from _plans_alone(case)
+    if not _looks_back(case):
+        yield from _plans_alone(case)
+        yield from _spending_after(case)
+    yield from _commitments_beside(case)
     yield from slips(case)
 
 
@@ -114,14 +117,37 @@ def _other_rise(budgets: Budgets, code: str, year: int) -> str:
     )
 
 
-def _plans_alone(case: Case) -> Iterator[str]:
-    """Plans that move nothing, as nothing tells their growth from a year that is known; one a series.
+def _looks_back(case: Case) -> bool:
+    """Whether a case starts from a year long past, which all its plans come after."""
+    return all(plan.year > case.assumptions.run.base_year for plan in case.budgets.plans if plan.use)
 
-    Nothing is told of a case that looks back, whose plans all come later than its base year.
-    """
+
+def _spending_after(case: Case) -> Iterator[str]:
+    """Spending of years after the base year, which moves nothing; the first of its figures."""
     base = case.assumptions.run.base_year
-    looks_back = all(one.year > base for one in case.budgets.plans if one.use)
-    for code in () if looks_back else case.budgets.codes:
+    later = (one for one in case.budgets.figures if one.table == "spending" and int(one.item) > base)
+    if one := next(later, None):
+        yield (
+            f"{one.place}: spending of {one.item} is of no effect, as the base year is {base}. Set "
+            f"run.base_year in {ASSUMPTIONS} to {one.item}, or give it as a row of the table plans."
+        )
+
+
+def _commitments_beside(case: Case) -> Iterator[str]:
+    """Commitments of years that are not projected; of a state the first one."""
+    years = case.assumptions.run.projected
+    told = dict[str, str]()
+    for one in case.budgets.figures:
+        if one.table == "commitments" and int(one.item) not in years:
+            text = f"commitments of {one.item} are of no effect; projected are {years[0]} to {years[-1]}."
+            told.setdefault(one.code, f"{one.place}: {one.code}: {text}")
+    yield from told.values()
+
+
+def _plans_alone(case: Case) -> Iterator[str]:
+    """Plans that move nothing, as nothing tells their growth from a year that is known; one a series."""
+    base = case.assumptions.run.base_year
+    for code in case.budgets.codes:
         plans = [one for one in case.budgets.plans if one.use and one.code == code and one.year >= base]
         reached = _reached(case, plans)
         alone = (one for one in reversed(plans) if one.year > base and not _moves(one, plans, reached))

@@ -185,3 +185,29 @@ def test_a_plan_of_a_series_of_its_own_is_told_to_be_of_no_effect(whole: Case) -
     )
     (told,) = cautions(with_plans(whole, "PL", 2027))
     assert told.startswith("row 2027: PL 2027: of no effect.")
+
+
+@pytest.mark.parametrize(
+    ("table", "year", "told"),
+    [
+        (
+            "spending",
+            "2026",
+            (
+                "x, B2: spending of 2026 is of no effect, as the base year is 2025. Set run.base_year in "
+                "assumptions.toml to 2026, or give it as a row of the table plans."
+            ),
+        ),
+        (
+            "commitments",
+            "2072",
+            "x, B2: PL: commitments of 2072 are of no effect; projected are 2026 to 2035.",
+        ),
+    ],
+)
+def test_figures_of_years_that_move_nothing(whole: Case, table: str, year: str, told: str) -> None:
+    spent = whole.budgets.figure("spending", "PL", 2025)
+    assert spent is not None
+    figure = replace(spent, table=table, item=year, file="x", sheet="", cell="B2")
+    figures = (*whole.budgets.figures, replace(figure, value=0.2 * spent.value))
+    assert list(cautions(replace(whole, budgets=replace(whole.budgets, figures=figures)))) == [told]
