@@ -255,6 +255,12 @@ BROKEN = {
     "code": ("figures.csv", r"(?m)^spending,AL,2025", "spending,XL,2025", "figures.csv, XL: is not a state"),
     "table": ("figures.csv", r"(?m)^spending,AL,2025", "speding,AL,2025", "Did you mean spending?"),
     "year": ("figures.csv", r"(?m)^spending,AL,2025.*\n", "", "figures.csv, spending, AL: 2025: no figure"),
+    "later": (
+        "figures.csv",
+        r"(?m)^gdp,AL,2030(,.*\n)",
+        r"\g<0>gdp,AL,2032\1",
+        "figures.csv, gdp, BO: 2031, 2032: no figure",
+    ),
     "twice": ("figures.csv", r"(?m)^(spending,AL,2025.*\n)", r"\1\1", "more than one figure has this place"),
     "number": ("figures.csv", r"(?m)^(spending,AL,2025,)[^,]*", r"\1much", "'much' is not a number"),
     "heading": ("plans.csv", "^code", "state", "plans.csv, line 1: the columns are state"),
