@@ -13,7 +13,7 @@ TESTS = ("test_bits.py", "test_engine.py", "test_checkpoint.py", "test_cluster.p
 
 def verdicts(*, quick: bool) -> Iterator[Verdict]:
     """How many of the tests of equal bits fail."""
-    files = [str(ROOT / "tests" / "forecaster" / name) for name in TESTS[: 1 if quick else None]]
+    files = [str(ROOT / "tests" / "forecaster" / "engine" / name) for name in TESTS[: 1 if quick else None]]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--no-header", "-rs", *files],
         cwd=ROOT,
