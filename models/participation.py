@@ -62,13 +62,12 @@ def remaining(participation: Participation, keys: Floats, scenario: Scenario) ->
     return keys * (1.0 - part) if part else keys
 
 
-def taken_over(participation: Participation, keys: Floats, scenario: Scenario) -> Floats:
+def taken_over(participation: Participation, keys: Floats, after: Floats, scenario: Scenario) -> Floats:
     """Part of the keys of the rest that was to be borne by states that leave (lot, state, draw).
 
-    keys: before any state leaves.
+    keys, after: before any state leaves, and those that remain.
     """
-    own = keys * _stays(participation, scenario) * (1.0 - scenario.number("joining_part"))
-    return remaining(participation, keys, scenario) - own
+    return after - keys * _stays(participation, scenario) * (1.0 - scenario.number("joining_part"))
 
 
 def _stays(participation: Participation, scenario: Scenario) -> Floats:

@@ -8,6 +8,7 @@ apart. Local projections after Jorda, American Economic Review 95(1), 2005. What
 models/FORECASTING.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,19 @@ class Reference:
     climate: Climate
 
 
+@dataclass(frozen=True)
+class Experience:
+    """Projections R so many years ahead whose outcome is known.
+
+    features: (R, 5); change: over these years [scales] (R,); unrest: of the panel when they began (R,).
+    """
+
+    ahead: int
+    features: Floats
+    change: Floats
+    unrest: Floats
+
+
 def pooled(series: Floats, panel: Floats, horizon: int) -> Projection:
     """Pooled projection: growth of shares of GDP, learned from all states of the reference panel.
 
@@ -106,9 +120,10 @@ def projection(
     scale = shrunk(counts(growth), deviation(growth), climate.scale[-1])
     now = Climate(*(getattr(climate, name)[-1:] for name in Climate.__dataclass_fields__))
     features = _features(logged, bridged(shares), scale[:, None], now)[:, -1]
+    known = [_experience(reference, ahead) for ahead in range(1, horizon + 2)]
     quantiles = [
-        scale[:, None] * ((features * slope).sum(axis=1)[:, None] + _spread(reference, ahead, slope, drift))
-        for ahead, slope in enumerate(_slopes(reference, horizon), 1)
+        scale[:, None] * ((features * slope).sum(axis=1)[:, None] + _spread(one, slope, climate, drift))
+        for one, slope in zip(known, _slopes(known), strict=False)
     ]
     return Projection(rounded(np.stack(quantiles, axis=1), 9), ("pooled",) * len(series), notes)
 
@@ -155,48 +170,45 @@ def _standard(values: Floats) -> Floats:
     return np.clip(_or_zero(values), -GROWTH_LIMIT, GROWTH_LIMIT)
 
 
-def _slopes(reference: Reference, horizon: int) -> Floats:
-    """Slopes of each year ahead (H, 5), a quarter of them from either neighbour.
+def _experience(reference: Reference, ahead: int) -> Experience:
+    """All projections so many years ahead whose outcome is known."""
+    origins = reference.origins[:, :-ahead] & np.isfinite(reference.logged[:, ahead:])
+    change = (reference.logged[:, ahead:] - reference.logged[:, :-ahead]) / reference.scale[:, :-ahead]
+    return Experience(
+        ahead=ahead,
+        features=reference.features[:, :-ahead][origins],
+        change=change[origins],
+        unrest=reference.climate.unrest[np.nonzero(origins)[1]],
+    )
+
+
+def _slopes(known: Sequence[Experience]) -> Floats:
+    """Slopes of each year ahead but the last (H, 5), a quarter of them from either neighbour.
 
     Alone, a horizon rests on single years: 2020, when shares rose because GDP fell, and the rise five years
     later would make all states jump in the fifth year. Smooth local projections: Barnichon and Brownlees,
     Review of Economics and Statistics 101(3), 2019.
     """
-    beyond = bool(_origins(reference, horizon + 1).any())
-    own = np.stack([_slope(reference, ahead) for ahead in range(1, horizon + beyond + 1)])
+    horizon = len(known) - 1
+    own = np.stack([_slope(one) for one in known if one.ahead <= horizon or len(one.change)])
     smooth = own.copy()
     smooth[1:-1] = 0.25 * own[:-2] + 0.5 * own[1:-1] + 0.25 * own[2:]
     return smooth[:horizon]
 
 
-def _slope(reference: Reference, ahead: int) -> Floats:
+def _slope(known: Experience) -> Floats:
     """Slopes of one year ahead by itself (5,)."""
-    if not _origins(reference, ahead).any():
-        raise SeriesError(f"the panel is too short for a projection {ahead} years ahead")
-    features, change = _experience(reference, ahead)
-    return _ridge(features, change, RIDGE_ROWS * ahead**RIDGE_POWERS)
+    if not len(known.change):
+        raise SeriesError(f"the panel is too short for a projection {known.ahead} years ahead")
+    return _ridge(known.features, known.change, RIDGE_ROWS * known.ahead**RIDGE_POWERS)
 
 
-def _origins(reference: Reference, ahead: int) -> Booleans:
-    """Where a row starts a projection whose outcome is known (N, Z - ahead)."""
-    return np.asarray(reference.origins[:, :-ahead] & np.isfinite(reference.logged[:, ahead:]))
-
-
-def _experience(reference: Reference, ahead: int) -> tuple[Floats, Floats]:
-    """Features (R, 5), and changes over so many years in scales (R,), of all known projections."""
-    origins = _origins(reference, ahead)
-    change = (reference.logged[:, ahead:] - reference.logged[:, :-ahead]) / reference.scale[:, :-ahead]
-    return reference.features[:, :-ahead][origins], change[origins]
-
-
-def _spread(reference: Reference, ahead: int, slope: Floats, drift: float) -> Floats:
+def _spread(known: Experience, slope: Floats, climate: Climate, drift: float) -> Floats:
     """Spread (K,) of the projection so many years ahead, in scales."""
-    features, change = _experience(reference, ahead)
-    unrest_then = reference.climate.unrest[np.nonzero(_origins(reference, ahead))[1]]
-    residual = (change - features @ slope) / unrest_then
+    residual = (known.change - known.features @ slope) / known.unrest
     still = score_quantiles(np.concatenate([residual, -residual]))
     quantiles = smoothed(drift * score_quantiles(residual) + (1.0 - drift) * still)
-    return quantiles * (np.sqrt(1.0 + HORIZON_WIDENING * ahead) * reference.climate.unrest[-1])
+    return quantiles * (np.sqrt(1.0 + HORIZON_WIDENING * known.ahead) * climate.unrest[-1])
 
 
 def _ridge(features: Floats, change: Floats, rows: Floats) -> Floats:

@@ -77,7 +77,9 @@ def programme(
         outlays.append(outlay)
         on_plan.append(plan)
         which.append(index)
-    taken = participation.taken_over(model.participation, drawn.keys, scenario) if scenario.leaves else None
+    taken = (
+        participation.taken_over(model.participation, drawn.keys, keys, scenario) if scenario.leaves else None
+    )
     calls, bills = _calls(drawn, keys, taken, which, list(zip(lots, outlays, on_plan, strict=True)))
     if in_layers:
         by_key = [index for index, lot in zip(which, lots, strict=True) if lot.contract]

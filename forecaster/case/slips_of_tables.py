@@ -56,11 +56,11 @@ def _shares(case: Case) -> Iterator[str]:
 
 def _far_from_panel(case: Case) -> Iterator[str]:
     """Spending of another size than the reference panel has, such as in national currency; of a state one."""
-    found = {(one.table, one.code, one.item): one for one in case.budgets.figures}
     told = dict[str, str]()
-    for (table, code, year), spent in found.items():
-        gdp, panel = found.get(("gdp", code, year)), found.get(("panel", code, year))
-        if table != "spending" or not gdp or not panel or not gdp.value > 0.0:
+    for spent in (one for one in case.budgets.figures if one.table == "spending"):
+        code, year = spent.code, spent.item
+        gdp, panel = (case.budgets.figure(table, code, year) for table in ("gdp", "panel"))
+        if not gdp or not panel or not gdp.value > 0.0:
             continue
         if panel.value < LEAST_SHARE["panel"]:
             continue  # told as a share
@@ -77,12 +77,9 @@ def _far_from_panel(case: Case) -> Iterator[str]:
 def _far_from_spending(case: Case) -> Iterator[str]:
     """Plans, investment and commitments of another size than spending; of a state and kind the first one."""
     base = case.assumptions.run.base_year
-    spent = {
-        one.code: one for one in case.budgets.figures if (one.table, one.item) == ("spending", str(base))
-    }
     far = dict[tuple[str, str], str]()
     for what, code, year, amount, place in _coming(case):
-        before = spent.get(code)
+        before = case.budgets.figure("spending", code, base)
         least, most = SIZES[what]
         if before and amount > 0.0 and before.value > 0.0 and not least < amount / before.value < most:
             told = (

@@ -271,7 +271,8 @@ def _figures(
         beside = sheet.text(row.number, part.flags[column]) if column in part.flags else ""
         flag = number.flag or beside or rules.flag(sheet, row.number, column) or part.heads.years[column].flag
         place, flagged = sheet.address(row.number, column), replace(number, flag=flag)
-        measure = replace(part.measure, unit=part.units.get(column, part.measure.unit))
+        own = part.units.get(column)
+        measure = replace(part.measure, unit=own) if own else part.measure
         yield measure.figure(code, columns[column][0], flagged, place, context.names, beside_label)
 
 

@@ -176,8 +176,7 @@ def _needed_although_hidden(table: Table, desk: Desk, header: int, position: int
     """Whether a table cannot do without a hidden column, which is then an error."""
     heading = desk.sheet.text(header, position)
     name = folded(heading).replace(" ", "_")
-    years = range(table.needed[0], table.needed[1] + 1) if table.needed else ()
-    needed = {"code", *map(str, years), *(column.name for column in table.columns)}
+    needed = {"code", *map(str, table.needed_years), *(column.name for column in table.columns)}
     if position > 1 and name not in needed:
         return False
     text = f"column {column_letters(position)} ({heading}) is hidden. {UNHIDE}"

@@ -168,19 +168,15 @@ def _years_of_no_row(table: Table, records: Sequence[Record]) -> list[str]:
     """Return the years that are needed and that none of several rows has: their column is missing."""
     if len(records) < 2:
         return []
-    return [year for year in _needed_years(table) if all(year not in row.entries for row in records)]
+    return [year for year in map(str, table.needed_years) if all(year not in row.entries for row in records)]
 
 
 def _check_later_years(filled: Filled, records: Mapping[str, Record], problems: Problems) -> None:
-    """Refuse years after those that are needed which some states have and others lack, or all up to a later.
-
-    A table of a single needed year may leave out years: its last one is what counts.
-    """
-    first, last = filled.table.needed or (0, 0)
+    """Refuse later years than those that are needed which some state lacks."""
     held = [int(name) for record in records.values() for name in record.entries if name.isdigit()]
-    for year in range(last + 1, max(held, default=0) + 1) if last else ():
+    for year in filled.table.later_years(held):
         lacking = [code for code, record in records.items() if str(year) not in record.entries]
-        if lacking and (len(lacking) < len(records) or first < last):
+        if lacking:
             more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
             text = (
                 f"{year} is missing of {', '.join(lacking[:3])}{more}, but later or other cells are filled."
@@ -191,11 +187,6 @@ def _check_later_years(filled: Filled, records: Mapping[str, Record], problems: 
 _ALL_OR_NONE = "Fill the year for every state, or leave it and later ones out."
 
 
-def _needed_years(table: Table) -> list[str]:
-    first, last = table.needed or (0, -1)
-    return [str(year) for year in range(first, last + 1)]
-
-
 def _span(table: Table) -> str:
     return "-".join(dict.fromkeys(map(str, table.needed or ())))
 
@@ -203,7 +194,7 @@ def _span(table: Table) -> str:
 def _check_years(filled: Filled, code: str, record: Record, told: Sequence[str], problems: Problems) -> None:
     """Note years that are needed and missing, but for those told of all rows, and jumps."""
     place = ", ".join(part for part in (filled.sheet, code) if part)
-    years = (year for year in _needed_years(filled.table) if year not in told)
+    years = (year for year in map(str, filled.table.needed_years) if year not in told)
     missing = [year for year in years if year not in record.entries]
     if missing:
         verb = "is" if len(missing) == 1 else "are"

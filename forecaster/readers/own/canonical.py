@@ -119,10 +119,7 @@ def _panel(record: object) -> bool:
 def _missing(budgets: Budgets) -> Iterator[tuple[str, str, str]]:
     """Years that every state must have: those that are needed, and later ones that any has."""
     for table in TABLES:
-        first, last = table.needed or (0, -1)
-        later = [year for year in budgets.years(table.name) if year > last] if table.needed else []
-        between = range(last + 1, later[-1]) if later and first < last else ()
-        years = sorted({*range(first, last + 1), *between, *later})
+        years = [*table.needed_years, *table.later_years(budgets.years(table.name))]
         gaps = np.isnan(budgets.wide(table.name, budgets.codes, years))
         for code, row in zip(budgets.codes, gaps, strict=True):
             absent = [str(year) for year, missing in zip(years, row, strict=True) if missing]

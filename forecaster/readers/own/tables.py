@@ -1,5 +1,6 @@
 """The tables of a case: what each holds, in which unit, which rows, columns and years it must have."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +49,22 @@ class Table:
     def wide(self) -> bool:
         """Whether the table has a column for each year."""
         return not self.columns
+
+    @property
+    def needed_years(self) -> range:
+        """Years that every state must have."""
+        first, last = self.needed or (0, -1)
+        return range(first, last + 1)
+
+    def later_years(self, held: Iterable[int]) -> list[int]:
+        """Years after those that are needed which every state must have where any has those held.
+
+        All up to the last of them; a table of a single needed year may leave out years, as its last counts.
+        """
+        later = {year for year in held if self.needed and year > self.needed[1]}
+        if later and len(self.needed_years) > 1:
+            later.update(range(self.needed_years.stop, max(later)))
+        return sorted(later)
 
 
 _CODE = Column("code", "code", required=True)
