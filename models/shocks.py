@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from models import philox
 from models.arrays import Floats
-from models.philox import Philox, philox
 
 BLOCK = 1024
 """Paths in a logical block: the unit of addressing, never changed by how blocks are run."""
@@ -47,7 +47,7 @@ def normals(key: int, block: int, rows: int) -> Floats:
 
     More rows leave the first ones unchanged.
     """
-    return _normals(philox(), key, block, 1, rows)
+    return philox.normals(key, block, 1, rows, BLOCK)
 
 
 def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
@@ -55,13 +55,12 @@ def drawn(seed: int, first_block: int, blocks: int, replica: int = 0) -> Shocks:
 
     Do not write to them.
     """
-    generator = philox()
     kept: dict[tuple[str, int], Floats] = {}
 
     def shocks(name: str, rows: int) -> Floats:
         if (name, rows) in kept:
             return kept[name, rows]
-        found = _normals(generator, stream_key(seed, name, replica), first_block, blocks, rows)
+        found = philox.normals(stream_key(seed, name, replica), first_block, blocks, rows, BLOCK)
         if "/" not in name:
             kept[name, rows] = found
         return found
@@ -77,13 +76,6 @@ def noting(streams: dict[str, int]) -> Shocks:
         return np.zeros((rows, 1))
 
     return shocks
-
-
-def _normals(generator: Philox, key: int, first_block: int, blocks: int, rows: int) -> Floats:
-    """Standard normals of consecutive blocks of one stream, side by side. Shape (rows, blocks * BLOCK)."""
-    found = np.empty((rows, blocks * BLOCK))
-    generator.fill(key, first_block, blocks, found)
-    return found
 
 
 def stream(driver: str, *places: str) -> str:

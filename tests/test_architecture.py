@@ -65,6 +65,9 @@ UNSTABLE = {
     "vdot",
 }
 """Functions whose last bit differs between processors or library versions, by the name they go by."""
+OF_NUMPY = {"philox": ["exp", "log1p", "log1p"]}
+"""What numpy itself does for one normal in a hundred, done here so that the numbers are numpy's: `exp` only
+decides whether a number is taken, `log1p` makes one in 4,000."""
 
 TABLES = (
     ("models.budgets", "METHODS"),
@@ -267,7 +270,7 @@ def machine_paths(text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", MODELS, ids=name)
 def test_models_import_only_what_is_pure(path):
-    assert impure(parsed(path)) == {"compiled": {"numba"}, "philox": {"ctypes"}}.get(path.stem, set())
+    assert impure(parsed(path)) == {"compiled": {"numba"}, "philox": {"numba"}}.get(path.stem, set())
 
 
 @pytest.mark.parametrize("path", MODELS, ids=name)
@@ -327,7 +330,8 @@ def test_the_path_is_found():
 
 @pytest.mark.parametrize("path", on_the_path(), ids=name)
 def test_the_path_is_bit_stable(path):
-    assert list(unstable(parsed(path))) == []
+    found = [operation.split()[-1] for operation in unstable(parsed(path))]
+    assert sorted(found) == OF_NUMPY.get(path.stem, [])
 
 
 @pytest.mark.parametrize(
