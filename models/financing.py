@@ -10,9 +10,10 @@ from models.compiled import compiled
 from models.economy import Prices
 from models.lots import Lot
 from models.outlays import LotOutlay
+from models.participation import Bearers
 from models.stress import Scenario
 
-CHUNK = 256
+CHUNK = 32
 """Draws shared out together."""
 PARTS = ("slipped", "planned", "grant", "going_without", "sustainment")
 """What the bill of a lot may be made of."""
@@ -121,18 +122,25 @@ def _parts(
         yield "sustainment", lot.state_share * outlay.upkeep
 
 
-def called(keys: Floats, which: Sequence[int], owed: Floats) -> Floats:
+def called(bearers: Bearers, which: Sequence[int], owed: Floats) -> Floats:
     """What each state bears of kinds of money that lots owe. Shape (kind, state, year, draw).
 
-    keys: (lot, state, draw); owed: (bill, kind, year, draw); which: lot whose key each bill goes by.
+    owed: (bill, kind, year, draw); which: lot whose key each bill goes by.
     """
-    _, kinds, years, draws = owed.shape
-    calls = np.empty((kinds, keys.shape[1], years, draws))
-    _shared_out(keys, np.array(which, np.int64), owed, calls)
+    bills, kinds, years, draws = owed.shape
+    calls = np.empty((kinds, bearers.states, years, draws))
+    _share_out(
+        (bearers.begin, bearers.state, bearers.share),
+        np.array(which, np.int64),
+        owed.reshape(bills, kinds * years, draws),
+        calls,
+    )
     return calls
 
 
-def parts(keys: Floats, which: Sequence[int], bills: Sequence[Bill], like: Floats) -> Mapping[str, Floats]:
+def parts(
+    bearers: Bearers, which: Sequence[int], bills: Sequence[Bill], like: Floats
+) -> Mapping[str, Floats]:
     """Calls taken apart, by part of a bill. Shapes (state, year, draw).
 
     like: any array (year, draw); the rest as of `called`.
@@ -141,30 +149,57 @@ def parts(keys: Floats, which: Sequence[int], bills: Sequence[Bill], like: Float
     for name in PARTS:
         those = [(k, bill.parts[name]) for k, bill in zip(which, bills, strict=True) if name in bill.parts]
         owed = np.array([money for _, money in those]).reshape(len(those), 1, *like.shape)
-        calls[name] = called(keys, [k for k, _ in those], owed)[0]
+        calls[name] = called(bearers, [k for k, _ in those], owed)[0]
     return calls
 
 
 @compiled
-def _shared_out(keys: Floats, which: Integers, owed: Floats, calls: Floats) -> None:
+def _share_out(
+    bearers: tuple[Integers, Integers, Floats], which: Integers, owed: Floats, calls: Floats
+) -> None:
     """What is owed by its key, into calls; arrays as in `called`.
 
-    Chunks of draws, so that the money of all lots stays in the cache from one state to the next.
+    A draw at a time, all its kinds and years side by side: of all states it calls those alone that bear a
+    share. So money and calls of a chunk of draws are turned around, and stay in the cache.
     """
+    begin, state, share = bearers
     kinds, states, years, draws = calls.shape
+    money = np.empty((CHUNK, len(which), kinds * years))
+    total = np.empty((CHUNK, states, kinds * years))
     for first in range(0, draws, CHUNK):
         last = min(first + CHUNK, draws)
+        _turn(owed, first, last, money)
+        total[:] = 0.0
+        for p in range(last - first):
+            for k in range(len(which)):
+                lot = which[k]
+                for n in range(begin[lot, first + p], begin[lot, first + p + 1] - 1):
+                    part, mine, owes = share[lot, n], total[p, state[lot, n]], money[p, k]
+                    for t in range(len(owes)):
+                        mine[t] += part * owes[t]
+        _turn_back(total, first, last, calls)
+
+
+@compiled
+def _turn(owed: Floats, first: int, last: int, money: Floats) -> None:
+    """Money of some draws, into (draw, bill, kind and year)."""
+    for k in range(owed.shape[0]):
+        for t in range(owed.shape[1]):
+            row = owed[k, t, first:last]
+            for p in range(len(row)):
+                money[p, k, t] = row[p]
+
+
+@compiled
+def _turn_back(total: Floats, first: int, last: int, calls: Floats) -> None:
+    """Calls of some draws (draw, state, kind and year), into all (kind, state, year, draw)."""
+    kinds, states, years, _ = calls.shape
+    for kind in range(kinds):
         for i in range(states):
-            for kind in range(kinds):
-                calls[kind, i, :, first:last] = 0.0
-                for k in range(len(which)):
-                    key = keys[which[k], i, first:last]
-                    if not key.any():
-                        continue
-                    for t in range(years):
-                        money, call = owed[k, kind, t, first:last], calls[kind, i, t, first:last]
-                        for p in range(len(key)):
-                            call[p] += key[p] * money[p]
+            for t in range(years):
+                row = calls[kind, i, t, first:last]
+                for p in range(len(row)):
+                    row[p] = total[p, i, kind * years + t]
 
 
 def layers(calls: Mapping[str, Floats], gross: Floats, euro: Floats | None) -> Layers:

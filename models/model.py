@@ -1,6 +1,7 @@
 """All a simulation needs, and all that is random in it, before any lever."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from models import capacity, fiscal, participation
 from models.arrays import Floats
@@ -10,7 +11,7 @@ from models.financing import Financing
 from models.fiscal import Draws as FiscalDraws
 from models.fiscal import Fiscal
 from models.lots import Lot, LotDraws, Successor, Timing, lot_draws
-from models.participation import Participation
+from models.participation import Bearers, Participation
 from models.shocks import Shocks
 from models.strain import Thresholds
 
@@ -47,6 +48,11 @@ class Draws:
     keys: Floats
     states: tuple[capacity.Draws, ...]
     fiscal: tuple[FiscalDraws, ...] = ()
+
+    @cached_property
+    def bearers(self) -> Bearers:
+        """Who bears a share by these keys."""
+        return participation.bearers(self.keys)
 
 
 def draws(model: Model, shocks: Shocks) -> Draws:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats
+from models.arrays import Floats, Integers
 from models.compiled import compiled
 from models.lots import Lot
 from models.shocks import Shocks, stream
@@ -28,6 +28,59 @@ class Participation:
     joins: tuple[bool, ...]
     per_contract: int
     waiting: Table
+
+
+@dataclass(frozen=True)
+class Bearers:
+    """Who bears a share of each lot's national bill: keys without their zeros, draw by draw.
+
+    begin: first entry of each draw; behind its last there is a free one (lot, draw + 1); state, share: of
+    each entry (lot, entry); states: how many there are.
+    """
+
+    begin: Integers
+    state: Integers
+    share: Floats
+    states: int
+
+
+def bearers(keys: Floats) -> Bearers:
+    """Who bears a share by keys (lot, state, draw)."""
+    begin = _beginnings(keys)
+    entries = len(keys), int(begin[:, -1].max(initial=0))
+    state, share = np.empty(entries, np.int64), np.empty(entries)
+    _enter(keys, begin[:, :-1].copy(), state, share)
+    return Bearers(begin, state, share, keys.shape[1])
+
+
+@compiled
+def _beginnings(keys: Floats) -> Integers:
+    """First entry of each draw, and the end of all (lot, draw + 1)."""
+    lots, states, draws = keys.shape
+    begin = np.zeros((lots, draws + 1), np.int64)
+    for k in range(lots):
+        number = begin[k, 1:]
+        for i in range(states):
+            for p in range(draws):
+                number[p] += keys[k, i, p] != 0.0
+        for p in range(draws):
+            begin[k, p + 1] += begin[k, p] + 1
+    return begin
+
+
+@compiled
+def _enter(keys: Floats, at: Integers, state: Integers, share: Floats) -> None:
+    """State and share of all entries; at: where the next one of a draw goes (lot, draw), which moves on.
+
+    A zero is entered too, and the next one over it: to ask first takes longer. So there are free entries.
+    """
+    lots, states, draws = keys.shape
+    for k in range(lots):
+        for i in range(states):
+            for p in range(draws):
+                state[k, at[k, p]] = i
+                share[k, at[k, p]] = keys[k, i, p]
+                at[k, p] += keys[k, i, p] != 0.0
 
 
 def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:

@@ -80,10 +80,9 @@ def programme(
     taken = (
         participation.taken_over(model.participation, drawn.keys, keys, scenario) if scenario.leaves else None
     )
-    calls, bills = _calls(drawn, keys, taken, which, list(zip(lots, outlays, on_plan, strict=True)))
-    if in_layers:
-        by_key = [index for index, lot in zip(which, lots, strict=True) if lot.contract]
-        calls = replace(calls, parts=financing.parts(keys, by_key, bills, calls.paid))
+    contracts = [one for one in zip(which, lots, outlays, on_plan, strict=True) if one[1].contract]
+    paid = sum((outlay.paid for outlay in outlays), np.zeros_like(drawn.prices.level))
+    calls, bills = _calls(drawn, keys, taken, contracts, paid, in_layers=in_layers)
     return Programme(
         lots=tuple(lots),
         outlays=tuple(outlays),
@@ -107,33 +106,37 @@ def _calls(
     drawn: Draws,
     keys: Floats,
     taken: Floats | None,
-    which: Sequence[int],
-    lots: Sequence[tuple[Lot, LotOutlay, Floats | None]],
+    contracts: Sequence[tuple[int, Lot, LotOutlay, Floats | None]],
+    paid: Floats,
+    *,
+    in_layers: bool,
 ) -> tuple[Calls, list[Bill]]:
-    """Calls on every state of lots with their outlay and what was planned, and the bills of contracts.
+    """Calls on every state of contracts, and their bills.
 
-    keys: (lot, state, draw); which: lot whose key each goes by. taken: part of the keys that others have left
-    (lot, state, draw): nobody would have bought it for them, so all of it is what changes.
+    keys: (lot, state, draw); contracts: lot whose key each goes by, its outlay and what was planned; taken:
+    part of the keys that others have left (lot, state, draw): nobody would have bought it for them, so all of
+    it is what changes; paid: EU payments of all lots.
     """
-    contracts = [(k, *one) for k, one in zip(which, lots, strict=True) if one[0].contract]
-    paid = sum((outlay.paid for _, outlay, _ in lots), np.zeros_like(drawn.prices.level))
+    by_key = [k for k, *_ in contracts]
     owed = np.empty((len(contracts), 2, *paid.shape))
     bills = [
         financing.bill(lot, outlay, keys[k], plan, place)
         for place, (k, lot, outlay, plan) in zip(owed, contracts, strict=True)
     ]
-    by_key = [k for k, *_ in contracts]
-    gross, net = financing.called(keys, by_key, owed)
+    bearers = drawn.bearers if keys is drawn.keys else participation.bearers(keys)
+    gross, net = financing.called(bearers, by_key, owed)
+    parts = financing.parts(bearers, by_key, bills, paid) if in_layers else {}
     if taken is not None:
-        apart = [financing.anyway(lot, outlay) for _, lot, outlay, _ in contracts]
-        net += financing.called(taken, by_key, np.array(apart).reshape(len(apart), 1, *paid.shape))[0]
+        apart = np.array([financing.anyway(lot, outlay) for _, lot, outlay, _ in contracts])
+        by_rest = participation.bearers(taken)
+        net += financing.called(by_rest, by_key, apart.reshape(len(apart), 1, *paid.shape))[0]
         ours = zip(bills, by_key, apart, strict=True)
         bills = [replace(bill, taken=(taken[k], anyway)) for bill, k, anyway in ours]
     for index, state in enumerate(drawn.states):
         if state.euro is not None:
             gross[index] *= state.euro
             net[index] *= state.euro
-    return Calls(paid, gross, net, {}), bills
+    return Calls(paid, gross, net, parts), bills
 
 
 def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]]:

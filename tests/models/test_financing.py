@@ -24,6 +24,7 @@ from models.financing import (
 from models.lots import Lot
 from models.model import Draws, Model, draws
 from models.outlays import LotOutlay
+from models.participation import bearers
 from models.programme import programme
 from models.shocks import drawn
 from models.simulation import outcome, outcomes
@@ -122,8 +123,8 @@ def owed(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bi
 def called_of_second(one: Bill) -> tuple[Floats, dict[str, Floats]]:
     """Gross calls of a bill on the second state, and the parts of them."""
     keys, like = one.key[np.newaxis], np.zeros((1, 1))
-    gross = called(keys, [0], one.gross[np.newaxis, np.newaxis])[0, 1]
-    return gross, {name: calls[1] for name, calls in parts(keys, [0], [one], like).items()}
+    gross = called(bearers(keys), [0], one.gross[np.newaxis, np.newaxis])[0, 1]
+    return gross, {name: calls[1] for name, calls in parts(bearers(keys), [0], [one], like).items()}
 
 
 def test_calls_are_taken_apart(bought: Lot) -> None:
@@ -164,13 +165,13 @@ def test_calls_are_each_bill_by_its_key(bills: list[tuple[float, float]]) -> Non
     like = np.zeros((2, draws))
     keys = np.array([[[share], [0.0]] for share, _ in bills] or [[[1.0], [0.0]]]) * np.ones(draws)
     money = np.array([[like + amount, like - amount] for _, amount in bills]).reshape(-1, 2, *like.shape)
-    found = called(keys, range(len(bills)), money)
+    found = called(bearers(keys), range(len(bills)), money)
     assert (found[:, 1] == 0.0).all()
     assert (found[1] == -found[0]).all()
     expected = sum(share * amount for share, amount in bills)
     assert found[0, 0] == pytest.approx(np.full_like(like, expected), rel=1e-9, abs=1e-6)
     some = [Bill(key, one, one, {"slipped": one}) for key, (one, _) in zip(keys, money, strict=False)]
-    apart = parts(keys, range(len(bills)), some, like)
+    apart = parts(bearers(keys), range(len(bills)), some, like)
     assert (apart["slipped"] == found[0]).all()
     assert (apart["planned"] == 0.0).all()
 
@@ -178,7 +179,7 @@ def test_calls_are_each_bill_by_its_key(bills: list[tuple[float, float]]) -> Non
 def test_a_bill_goes_by_the_key_that_is_named() -> None:
     """Lots of a successor go by the keys of those they repeat."""
     keys = np.array([[[1.0], [0.0]], [[0.25], [0.75]]])
-    found = called(keys, [1, 0, 1], np.array([4.0, 10.0, 8.0]).reshape(3, 1, 1, 1))
+    found = called(bearers(keys), [1, 0, 1], np.array([4.0, 10.0, 8.0]).reshape(3, 1, 1, 1))
     assert found[0, :, 0, 0].tolist() == [13.0, 9.0]
 
 
@@ -187,19 +188,19 @@ def test_every_draw_is_called_once() -> None:
     for count in (CHUNK - 1, CHUNK, 2 * CHUNK + 3):
         number = np.arange(1.0, count + 1.0)
         key = np.where(number % 2.0 == 0.0, 0.25, 0.5)
-        found = called(key[np.newaxis, np.newaxis], [0], number.reshape(1, 1, 1, count))
+        found = called(bearers(key[np.newaxis, np.newaxis]), [0], number.reshape(1, 1, 1, count))
         assert found.tolist() == [[[(key * number).tolist()]]]
 
 
 def test_a_state_without_a_part_in_one_lot_is_called_for_the_next() -> None:
     """Nothing of 100, then a tenth of 50; another state half of 100 and nothing of 50."""
     keys = np.array([[[0.0], [0.5]], [[0.1], [0.0]]])
-    found = called(keys, [0, 1], np.array([100.0, 50.0]).reshape(2, 1, 1, 1))
+    found = called(bearers(keys), [0, 1], np.array([100.0, 50.0]).reshape(2, 1, 1, 1))
     assert found.tolist() == [[[[5.0]], [[50.0]]]]
 
 
 def test_without_contracts_nobody_is_called() -> None:
-    found = called(np.ones((1, 2, 4)), [], np.ones((0, 2, 3, 4)))
+    found = called(bearers(np.ones((1, 2, 4))), [], np.ones((0, 2, 3, 4)))
     assert found.tolist() == np.zeros((2, 2, 3, 4)).tolist()
 
 

@@ -2,11 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.arrays import Floats
 from models.lots import Lot
 from models.model import Model
-from models.participation import Participation, goes_ahead, key, left, remaining, shared
+from models.participation import Participation, bearers, goes_ahead, key, left, remaining, shared
 from models.shocks import drawn, stream
 from models.stress import scenario
 from models.tables import waiting
@@ -137,3 +139,28 @@ def test_a_contract_needs_its_legal_minimum(lot: Lot) -> None:
 def test_weights_without_a_sum_share_nothing() -> None:
     weights: Floats = np.array([[1.0, 0.0], [3.0, 0.0]])
     assert shared(weights).tolist() == [[0.25, 0.0], [0.75, 0.0]]
+
+
+def test_bearers_are_keys_without_their_zeros() -> None:
+    """Worked by hand: in the second draw the last state alone, in the third of the other lot nobody."""
+    keys = np.array([[[0.5, 0.0, 0.25], [0.5, 0.0, 0.75], [0.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]] * 3])
+    found = bearers(keys)
+    assert found.begin.tolist() == [[0, 3, 5, 8], [0, 4, 5, 6]]
+    assert found.state[0, [0, 1, 3, 5, 6]].tolist() == [0, 1, 2, 0, 1]
+    assert found.share[0, [0, 1, 3, 5, 6]].tolist() == [0.5, 0.5, 1.0, 0.25, 0.75]
+    assert found.share[1, :3].tolist() == [1.0, 1.0, 1.0]
+
+
+@given(st.integers(0, 3), st.integers(1, 4), st.integers(1, 5), st.integers(0, 2**32 - 1))
+def test_bearers_and_what_they_bear_are_the_keys(lots: int, states: int, draws: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    keys = random.uniform(-1.0, 1.0, (lots, states, draws)) * (
+        random.uniform(size=(lots, states, draws)) < 0.4
+    )
+    found, again = bearers(keys), np.zeros_like(keys)
+    for k in range(lots):
+        for p in range(draws):
+            entries = slice(found.begin[k, p], found.begin[k, p + 1] - 1)
+            assert (np.diff(found.state[k, entries]) > 0).all()
+            again[k, found.state[k, entries], p] = found.share[k, entries]
+    assert (again == keys).all()
