@@ -11,8 +11,10 @@ from models.compiled import compiled
 BINS = 1024
 TOP, ZERO, SLOTS = BINS, BINS + 1, BINS + 2
 """After the bins: values so far out that they round to u = 1, exact zeros, and the number of slots."""
-CHUNK, LANES = 256, 64
-"""Draws whose bins are found together; draws that are compared side by side."""
+CHUNK = 256
+"""Draws whose bins are found together."""
+SIGN_AT, NOT_SIGN = np.int64(63), np.int64(2**63 - 1)
+"""Of a number in floating point read as a whole one: where its sign is, and all other bits."""
 
 EXACT = 2.0**53
 """Up to here whole numbers are exact in floating point."""
@@ -107,17 +109,19 @@ def _squares(row: Floats, about: float, per_unit: float, limbs: Integers) -> boo
 
 @compiled
 def _range(row: Floats, low: Floats, high: Floats) -> None:
-    """Smallest and largest value of a row (draw,), into low and high (1,).
+    """Smallest and largest value of a row (draw,), into low and high (1,). A zero has no sign.
 
-    Draws are followed in lanes side by side, which a processor does several at a time.
+    They are compared as whole numbers of the same order, which a processor does several at a time.
     """
-    least, most = np.full(LANES, row[0]), np.full(LANES, row[0])
-    for first in range(0, len(row), LANES):
-        x = row[first : first + LANES]
-        for k in range(len(x)):
-            least[k] = min(least[k], x[k])
-            most[k] = max(most[k], x[k])
-    low[0], high[0] = min(low[0], least.min()), max(high[0], most.max())
+    bits = row.view(np.int64)
+    least, most = NOT_SIGN, -NOT_SIGN
+    for p in range(len(bits)):
+        order = bits[p] ^ ((bits[p] >> SIGN_AT) & NOT_SIGN)
+        least, most = min(least, order), max(most, order)
+    ends = np.array([least, most])
+    ends ^= (ends >> SIGN_AT) & NOT_SIGN
+    found = ends.view(np.float64) + 0.0
+    low[0], high[0] = min(low[0], found[0]), max(high[0], found[1])
 
 
 @compiled

@@ -3,6 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.arrays import LEVELS, Floats
 from models.cells import Cells, empty
@@ -118,6 +120,21 @@ def test_every_value_is_counted_however_far_out() -> None:
     assert found.counts.sum(axis=-1).ravel().tolist() == [PATHS, PATHS]
     assert found.high[0, 0, 0] == 1e6
     assert found.low[0, 0, 1] == -1e6
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=70))
+def test_smallest_and_largest_are_kept(numbers: list[float]) -> None:
+    """Of numbers of either sign, the tiniest included; zeros have no sign, whichever came first."""
+    values = np.array([[*numbers, 0.0, -0.0, 5e-324, -5e-324]])
+    found = histogram(counted(tally(values), values))
+    assert found.low.tobytes() == np.array(values.min() + 0.0).tobytes()
+    assert found.high.tobytes() == np.array(values.max() + 0.0).tobytes()
+
+
+def test_a_zero_without_sign_is_kept_of_zeros() -> None:
+    for values in (np.array([[-0.0, 0.0]]), np.array([[0.0, -0.0]]), np.full((1, 2), -0.0)):
+        found = histogram(counted(tally(values), values))
+        assert found.low.tobytes() == found.high.tobytes() == np.zeros(1).tobytes()
 
 
 def test_what_lies_below_zero_is_not_mixed_with_what_lies_above() -> None:
