@@ -13,7 +13,7 @@ import numpy as np
 
 from forecaster.engine.count import Lock, count
 from forecaster.machine.interrupts import heard_after
-from forecaster.machine.memory import let_go
+from forecaster.machine.memory import kept, let_go
 from forecaster.machine.processes import Desk, Helpers
 from forecaster.machine.scratch import room_for
 from models.model import Model, draws
@@ -69,7 +69,8 @@ def _alone(job: Job, tallies: Tallies) -> Iterator[Crew]:
     """All passes one after the other. The tallies' file has no name and is gone when they are."""
     with _room(tallies), TemporaryFile() as file:
         shared = _mapped(tallies, file)
-    yield Crew(lambda blocks: counted(job, tallies, blocks), STRIDE)
+    with kept():
+        yield Crew(lambda blocks: counted(job, tallies, blocks), STRIDE)
     let_go(shared)
 
 
@@ -87,7 +88,8 @@ def _together(job: Job, tallies: Tallies, helpers: Helpers) -> Iterator[Crew]:
         shared = _mapped(tallies, empty)
     helpers.endings.append(partial(_in_memory, tallies, file))
     ended = helpers.ask(_Counting(job, tallies, file))
-    yield Crew(partial(_counted_together, job, tallies, helpers), STRIDE)
+    with kept():
+        yield Crew(partial(_counted_together, job, tallies, helpers), STRIDE)
     ended()
     let_go(shared)
 
@@ -142,5 +144,6 @@ class _Counting:
 
     def __call__(self, desk: Desk) -> None:
         laid(self.tallies, np.memmap(self.file, dtype=np.uint8, mode="r+"))
-        for mine in desk.pieces():
-            _pass(self.job, mine, self.tallies, desk.locks)
+        with kept():
+            for mine in desk.pieces():
+                _pass(self.job, mine, self.tallies, desk.locks)

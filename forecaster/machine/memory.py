@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 """Numbers of glibc's parameters (malloc.h): bytes kept free, bytes from which an array has its own map."""
+KEPT, USUAL = (2**28, 2**25), (2**24, 2**23)
+"""Both parameters: where all is kept, and about what glibc itself comes to in a run."""
 
 
 def hand_back() -> None:
@@ -26,17 +28,21 @@ def hand_back() -> None:
 def kept() -> Iterator[None]:
     """Meanwhile keep what is freed for the next arrays, where the system's library is glibc.
 
-    A Dask worker is told to hand back all it can; to fetch it again for every array takes a third of a pass.
+    To fetch it again takes a twentieth of a pass, and a third where, as on a Dask worker, all is handed back.
     """
-    if sys.platform == "linux":
-        tune = getattr(ctypes.CDLL(None), "mallopt", None)
-        if tune:
-            tune(TRIM_THRESHOLD, 2**28)
-            tune(MMAP_THRESHOLD, 2**25)
+    _tune(*KEPT)
     try:
         yield
     finally:
+        _tune(*USUAL)
         hand_back()
+
+
+def _tune(trim: int, own_map: int) -> None:
+    tune = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if tune:
+        tune(TRIM_THRESHOLD, trim)
+        tune(MMAP_THRESHOLD, own_map)
 
 
 def let_go(shared: mmap.mmap) -> None:
