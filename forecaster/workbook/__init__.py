@@ -24,6 +24,7 @@ from forecaster.sheets.checks import MASTER
 from forecaster.workbook.looks import Looks
 from forecaster.workbook.pages import put_page
 from forecaster.workbook.pen import Book, Pen
+from forecaster.workbook.text import clean
 
 __all__ = ["Book", "content", "created", "rendered", "write"]
 
@@ -79,8 +80,8 @@ def _packed(sheets: tuple[Sheet, ...], book: Book, folder: str) -> bytes:
     """Return the workbook; folder: for its parts."""
     stream = _Unclosed()
     with xlsxwriter.Workbook(stream, {"tmpdir": folder, **PLAIN_TEXT}) as file:
-        about = {"title": book.title, "author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
-        file.set_properties({**about, "created": book.created})
+        about = {"author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
+        file.set_properties({**about, "title": clean(book.title), "created": book.created})
         pen = Pen(file, Layout(sheets), Looks(file), book)
         for page in pen.layout.pages:
             put_page(pen, page)

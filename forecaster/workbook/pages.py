@@ -7,9 +7,13 @@ from forecaster.workbook.heights import TITLE_POINTS
 from forecaster.workbook.pen import Pen, put_cell, put_line
 from forecaster.workbook.printing import area, breaks, repeated
 from forecaster.workbook.tables import put_table
+from forecaster.workbook.text import clean
 from forecaster.workbook.worksheet import QuickSheet
 
 A4 = 9
+
+MARGIN_TITLE = 60
+"""Characters of a title in the margin: more would run into the sheet's name, and of 255 none are printed."""
 
 
 def put_page(pen: Pen, page: Page) -> None:
@@ -65,7 +69,7 @@ def _charts(pen: Pen, sheet: QuickSheet, block: Chart | Gallery, top: int) -> No
 
 def _print(pen: Pen, sheet: QuickSheet, page: Page) -> None:
     """One page wide on landscape A4, cut between blocks, titles repeated, run and page in the margin."""
-    name, title = page.sheet.name, pen.book.title.replace("&", "&&")
+    name, title = page.sheet.name, _margin_title(pen.book.title)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.3, right=0.3, top=0.7, bottom=0.6)
@@ -80,3 +84,9 @@ def _print(pen: Pen, sheet: QuickSheet, page: Page) -> None:
     if ends := breaks(page):
         sheet.done(sheet.set_h_pagebreaks(list(ends)))
     sheet.done(sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"}))
+
+
+def _margin_title(title: str) -> str:
+    """Return a title on one line, cut to its room, as the margin of a page takes it."""
+    line = clean(" ".join(title.split()))
+    return (line if len(line) <= MARGIN_TITLE else line[: MARGIN_TITLE - 3] + "...").replace("&", "&&")

@@ -110,9 +110,10 @@ class QuickSheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # it ca
 def formula_xml(text: str, value: float | str) -> str:
     """Rest of a formula's XML after its place and look: the kind of its value, its text, its value.
 
-    Zero has no sign: some programs show one.
+    Zero has no sign: some programs show one. Nothing is a text too: XlsxWriter makes it a number without
+    digits, which a view that recalculates nothing may show as 0.
     """
-    kind = ' t="str"' if isinstance(value, str) and value else ""
+    kind = ' t="str"' if isinstance(value, str) else ""
     shown = _escaped(value) if isinstance(value, str) else value or 0
     return f"{kind}><f>{_escaped(text[1:])}</f><v>{shown}</v></c>"
 

@@ -34,8 +34,8 @@ def cover(word="PASS"):
     return Sheet("Cover", "Cover", "Does it hold?", (table,))
 
 
-def written(*sheets, word="PASS"):
-    book = Book("R&D programme", "0123456789ab", datetime.fromisoformat("2026-01-02"), MASTER)
+def written(*sheets, word="PASS", title="R&D programme"):
+    book = Book(title, "0123456789ab", datetime.fromisoformat("2026-01-02"), MASTER)
     return rendered((cover(word), *sheets), book)
 
 
@@ -147,6 +147,14 @@ def test_how_it_prints():
     assert sheet.oddFooter.right.text == "Page &P of &N"
     assert sheet.print_title_rows == "$7:$9"
     assert sheet.freeze_panes == f"B{NUMBERS}"
+
+
+def test_a_long_title_leaves_room_for_the_rest_of_the_margin():
+    content = written(column_of(1.0), title="R&D\x01 and\nmore " * 20)
+    head = opened(content)["Data"].oddHeader
+    assert head.left.text == "R&&D\u2401 and more " * 4 + "R..."
+    assert (head.center.text, head.right.text) == ("Data", "Run 0123456789ab")
+    assert opened(content).properties.title.startswith("R&D\u2401 and\nmore R&D")
 
 
 def test_a_long_text_makes_its_row_high():

@@ -33,7 +33,7 @@ def by_the_writer(sheet, bold, italic):
     sheet.write_string(3, 8, "a & b < c", bold)
     sheet.write_blank(3, 9, None, bold)
     sheet.write_number(3, 29, 7.0, italic)
-    sheet.write_formula(5, 0, '=IF(A4=0,"",1)', bold, "")
+    sheet.write_formula(5, 0, '=IF(A4=0,"",1)', bold, 1.0)
     sheet.write_formula(5, 1, "=A4+B4", bold, -1.5)
     sheet.write_formula(5, 2, '=IF(A4<B4,"less & less","more")', italic, "less & less")
     sheet.set_row(7, 40.0)
@@ -49,7 +49,7 @@ def at_once(sheet, bold, italic):
     sheet.put_text(3, 8, "a & b < c", bold)
     sheet.put_text(3, 9, "", bold)
     sheet.put_number(3, 29, 7.0, italic)
-    sheet.put_formula(5, 0, '=IF(A4=0,"",1)', bold, "")
+    sheet.put_formula(5, 0, '=IF(A4=0,"",1)', bold, 1.0)
     sheet.put_formula(5, 1, "=A4+B4", bold, -1.5)
     sheet.put_formula(5, 2, '=IF(A4<B4,"less & less","more")', italic, "less & less")
     sheet.set_row(7, 40.0)
@@ -91,6 +91,10 @@ def test_a_row_filled_in_is_the_same_as_cell_by_cell(blanks):
 def test_zero_has_no_sign():
     assert formula_xml("=-A1", -0.0).endswith("<v>0</v></c>")
     assert formula_xml("=-A1", -0.5).endswith("<v>-0.5</v></c>")
+
+
+def test_a_formula_that_shows_nothing_has_an_empty_text():
+    assert formula_xml('=IF(A1=0,"",1)', "") == ' t="str"><f>IF(A1=0,"",1)</f><v></v></c>'
 
 
 def test_a_row_off_the_sheet_is_told():
