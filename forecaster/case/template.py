@@ -27,6 +27,8 @@ HEADER = 5
 _SPARE = 200  # rows below the last that drop-downs cover
 _WIDTHS = {"source": 60, "definition": 50, "reason": 60, "terms": 50, "title": 50, "aliases": 60}
 _STAMP = (2026, 1, 1, 0, 0, 0)
+_FONT = "Calibri"  # one without a name is another in each program
+_NUMBER = "#,##0.0###"  # of whole numbers too, or a decimal typed over one would not show
 _MISSING = "Leave a missing value empty, or enter n/a, : or .. - never 0."
 
 
@@ -59,7 +61,8 @@ def _source_line(row: dict[str, str]) -> str:
 def _write_table(sheet: Worksheet, table: Table, rows: list[list[str]], source: str) -> None:
     unit = f"{table.unit}. " if table.unit else ""
     for number, text in enumerate((table.title, unit + table.definition, source, _MISSING), start=1):
-        sheet.cell(number, 1, text).font = Font(bold=number == 1, size=14 if number == 1 else 10)
+        first = number == 1
+        sheet.cell(number, 1, text).font = Font(_FONT, size=14 if first else 10, bold=first)
     for offset, row in enumerate(rows):
         for position, text in enumerate(row, start=1):
             cell = sheet.cell(HEADER + offset, position)
@@ -82,7 +85,7 @@ def _column(table: Table, heading: str) -> Column:
 
 def _write_heading(cell: Cell, table: Table, text: str) -> None:
     cell.value = int(text) if table.wide and text.isdecimal() else text
-    cell.font = Font(bold=True, color="FFFFFF")
+    cell.font = Font(_FONT, size=11, bold=True, color="FFFFFF")
     cell.fill = PatternFill("solid", fgColor="1F3864")
     cell.alignment = Alignment(horizontal="right" if isinstance(cell.value, int) else "left")
 
@@ -95,7 +98,7 @@ def _write_value(cell: Cell, column: Column, text: str) -> None:
     elif isinstance(value, date):
         cell.number_format = "yyyy-mm-dd"
     elif column.kind == "number":
-        cell.number_format = "#,##0.####" if isinstance(value, float) else "#,##0"
+        cell.number_format = _NUMBER
 
 
 def _value(column: Column, text: str) -> str | int | float | date:
@@ -125,15 +128,16 @@ def _add_lists(sheet: Worksheet, table: Table, rows: list[list[str]]) -> None:
             formula = f"states!$A${HEADER + 1}:$A${HEADER + _SPARE}"
         if formula:
             letters = column_letters(position)
-            choice = DataValidation(type="list", formula1=formula, allow_blank=not column.required)
-            choice.error = f"Choose from the list for {heading}."
+            choice = DataValidation("list", formula, allow_blank=not column.required)
+            choice.showErrorMessage = True  # without it nothing is refused
+            choice.errorTitle, choice.error = "Not on the list", f"Choose from the list for {heading}."
             choice.add(f"{letters}{HEADER + 1}:{letters}{last}")
             sheet.add_data_validation(choice)
 
 
 def _stable(book: Workbook) -> bytes:
     """Bytes of a workbook without the time of writing."""
-    book.properties.creator = "forecaster"
+    book.properties.creator, book.properties.title = "forecaster", "Budget tables"
     book.properties.created = datetime(*_STAMP[:3])  # noqa: DTZ001 - a fixed stamp, not a time
     written = io.BytesIO()
     book.save(written)

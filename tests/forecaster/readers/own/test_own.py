@@ -61,6 +61,25 @@ def test_template_has_headings_lists_and_frozen_panes(case):
     assert {'"yes,no"', '"voted,plan,announced,estimate"', '"C,S,M"'} < lists
 
 
+def test_drop_downs_of_the_template_refuse_what_is_not_on_their_list(case):
+    template.write(case, case / "budgets.xlsx")
+    sheets = load_workbook(case / "budgets.xlsx").worksheets
+    choices = [choice for sheet in sheets for choice in sheet.data_validations.dataValidation]
+    assert len(choices) > 10
+    assert all(choice.showErrorMessage and choice.error.startswith("Choose from") for choice in choices)
+
+
+def test_the_template_looks_the_same_in_each_program_and_shows_the_decimals_typed_into_it(case):
+    template.write(case, case / "budgets.xlsx")
+    book = load_workbook(case / "budgets.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.font.name for cell in cells} == {"Calibri"}
+    assert None not in {cell.font.size for cell in cells}
+    rows = [row for sheet in (book["spending"], book["panel"]) for row in sheet["B6:D8"]]
+    assert {cell.number_format for row in rows for cell in row if cell.value} == {"#,##0.0###"}
+    assert book.properties.title == "Budget tables"
+
+
 def test_bundled_workbook_equals_the_tables(root, tmp_path):
     template.write(root / "inputs", tmp_path / "budgets.xlsx")
     assert (tmp_path / "budgets.xlsx").read_bytes() == (root / "inputs" / "budgets.xlsx").read_bytes(), (
