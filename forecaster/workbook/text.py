@@ -3,8 +3,8 @@
 import re
 from functools import cache
 
-LIMIT = 32_000
-"""Characters of a text in one cell; a cell holds 32,767."""
+LIMIT = 16_000
+"""Characters of a text in one cell: even signs that count twice stay below the 32,767 a cell may hold."""
 
 RISKY = ("=", "+", "-", "@")
 """A text that begins so turns into a formula when somebody edits its cell."""
