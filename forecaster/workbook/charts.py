@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Cell, Chart, Formula, Link, Series, Span
 from forecaster.report.styles import ACCENT, BANDS, HATCHED, LINES, PAPER, RULE, TEXT
+from forecaster.workbook.text import clean
 
 Drawing: TypeAlias = Any
 """A chart of XlsxWriter, which carries no types."""
@@ -43,7 +44,7 @@ def drawn(file: Any, chart: Chart, layout: Layout, width: int = WIDTH) -> Drawin
 
 def _dress(drawing: Drawing, chart: Chart, layout: Layout) -> None:
     """Give a chart its title, its axes with their units, its legend."""
-    title: dict[str, object] = {"name": chart.title}
+    title: dict[str, object] = {"name": clean(chart.title)}
     if chart.heading is not None:
         held = layout.held(Span(chart.heading, chart.heading))
         title = {
@@ -72,7 +73,7 @@ def _dress(drawing: Drawing, chart: Chart, layout: Layout) -> None:
 def _data(series: Series, years: Span, layout: Layout) -> dict[str, Any]:
     """Return where a series finds its numbers, its name and its years, and what it finds there."""
     return {
-        "name": series.title,
+        "name": clean(series.title),
         "categories": list(layout.corners(years)),
         "categories_data": [_point(cell) for cell in layout.held(years)],
         "values": list(layout.corners(series.values)),
@@ -84,7 +85,8 @@ def _point(cell: Cell) -> float | str:
     """What a chart keeps of a cell: previews draw it and recalculate nothing."""
     if isinstance(cell, int | float):
         return f"{cell:.16g}" if math.isfinite(cell) else ""
-    return cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell or ""
+    shown = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
+    return clean(shown) if isinstance(shown, str) else shown or ""
 
 
 def _filled(series: Series, years: Span, layout: Layout) -> dict[str, Any]:

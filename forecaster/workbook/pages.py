@@ -64,7 +64,8 @@ def _charts(pen: Pen, sheet: QuickSheet, block: Chart | Gallery, top: int) -> No
     for i, chart in enumerate(charts):
         drawing = drawn(pen.file, chart, pen.layout, width)
         place = {"x_offset": i * (width + GAP), "y_offset": 2, "object_position": 2}
-        sheet.done(sheet.insert_chart(top, 0, drawing, {"description": chart.description, **place}), top)
+        about = {"description": clean(chart.description), **place}
+        sheet.done(sheet.insert_chart(top, 0, drawing, about), top)
 
 
 def _print(pen: Pen, sheet: QuickSheet, page: Page) -> None:

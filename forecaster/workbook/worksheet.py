@@ -13,6 +13,7 @@ import xlsxwriter.worksheet
 from forecaster.report.layout import letters
 from forecaster.report.sheet import Formula
 from forecaster.workbook.looks import Format
+from forecaster.workbook.text import clean
 
 ROW = "{row}"
 """Stands for a row's number in the pattern of rows."""
@@ -114,7 +115,7 @@ def formula_xml(text: str, value: float | str) -> str:
     digits, which a view that recalculates nothing may show as 0.
     """
     kind = ' t="str"' if isinstance(value, str) else ""
-    shown = _escaped(value) if isinstance(value, str) else value or 0
+    shown = _escaped(clean(value)) if isinstance(value, str) else value or 0
     return f"{kind}><f>{_escaped(text[1:])}</f><v>{shown}</v></c>"
 
 

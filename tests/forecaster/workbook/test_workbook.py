@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
+from xml.dom import minidom
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from forecaster import workbook
 from forecaster.errors import OutputNotWritable
 from forecaster.report.fans import Fan, Line
-from forecaster.report.sheet import Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
+from forecaster.report.sheet import Cells, Column, Light, Link, Notes, Row, Series, Sheet, Table, formula
 from forecaster.workbook import Book, created, rendered
 from forecaster.workbook.text import clean, pieces
 from forecaster.workbook.worksheet import QuickSheet
@@ -84,6 +85,24 @@ def test_control_characters_become_visible():
     assert clean("a\x00b\x07\x1b\x7f\ud800\uffff\r\nc\td\re") == "a␀b␇␛␡\ufffd\ufffd\nc\td␍e"
     sheet = opened(written(column_of("bell \x07 here")))["Data"]
     assert sheet.cell(TEXTS, 1).value == "bell ␇ here"
+
+
+def test_no_text_of_a_case_breaks_the_xml():
+    """A single control character in a part, and Excel calls the workbook damaged."""
+    text, shown = "bell \x07 & <here>", "bell \u2407 & <here>"
+    link = formula("{0}", Cells("Data", "names").at(0, "name"), value=text)
+    names = Table("names", text, (Column("name", "name"),), (Row(0, (text,)), Row(1, (link,))))
+    fan = Fan(Cells("Data", "fan"), text, (text, text), "EUR m", (2026, 2027), ((1.0, 2.0),) * 7, text)
+    both = Cells("Data", "names").down("name", 0, 1)
+    bars = replace(fan.chart, years=both, bands=(), lines=(), bars=(Series(text, both, "line"),))
+    content = written(Sheet("Data", text, text, (names, fan.table, fan.chart, bars)), title=text)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [archive.read(name).decode() for name in archive.namelist()]
+    for xml in parts:
+        minidom.parseString(xml)  # raises where a part is no XML
+    held = sum("bell \u2407 &amp; &lt;here&gt;" in xml for xml in parts)
+    assert held == 6  # sheet, texts, two charts, their descriptions, properties
+    assert opened(content, data_only=True)["Data"]["A9"].value == shown
 
 
 def test_a_text_too_long_for_a_cell_goes_on_beside_it():
