@@ -412,12 +412,12 @@ def opened(case: Case) -> list[tuple[float, float]]:
     ]
 
 
-def spent_share(wave: Wave, lag: float, duration: float, when: float) -> float:
-    """Share of a contract paid: Rayleigh profile with 3.5 in the exponent at the end, cut there."""
-    total = 0.0
+def spent_share(case: Case, wave: Wave, lag: float, duration: float, when: float) -> float:
+    """Share of a contract paid: Rayleigh profile, cut at the end of the contract."""
+    total, steepness = 0.0, case.assumed["award.outlay_steepness"]
     for called, part in wave.calls:
         x = inside((when - called - lag) / duration)
-        total += part * (1.0 - math.exp(-3.5 * x * x)) / (1.0 - math.exp(-3.5))
+        total += part * (1.0 - math.exp(-steepness * x * x)) / (1.0 - math.exp(-steepness))
     return total
 
 
@@ -442,8 +442,8 @@ def lot(
     joint = lever.number("joint", 1.0) if line["grant_to"] == "states" else 1.0
     committed = found * joint
     ends = [t + 1.0 for t in range(horizon)]
-    planned = changes([value * spent_share(wave, lag, duration, end) for end in ends])
-    slipped = changes([value * spent_share(wave, lag, slipped_duration, end) for end in ends])
+    planned = changes([value * spent_share(case, wave, lag, duration, end) for end in ends])
+    slipped = changes([value * spent_share(case, wave, lag, slipped_duration, end) for end in ends])
     saving = triangular(
         a["cost.saving_low"], a["cost.saving_mode"], a["cost.saving_high"], normal(f"saving/{name}", 0)
     )
@@ -557,7 +557,7 @@ def paid_share(
     if line["spread_to"] is not None:
         first, last = wave.spread
         return inside((when - first) / (last - first))
-    share = float(line["milestones"]) * spent_share(wave, lag, slipped, when)
+    share = float(line["milestones"]) * spent_share(case, wave, lag, slipped, when)
     delay = slipped - duration if line["contract"] else 0.0
     for called, part in wave.calls:
         for after, step in line["steps"]:

@@ -35,7 +35,7 @@ def timing(case: Case, first_year: int) -> Timing:
         median_saving=float(tables.triangular(*saving)(np.zeros(1))[0]),
         grant_cut=award.grant_cut_high.value,
         uniform=tables.uniform(),
-        profile=tables.rayleigh_profile(),
+        profile=tables.rayleigh_profile(award.outlay_steepness.value),
         exponential=tables.exponential(),
     )
 

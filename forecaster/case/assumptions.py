@@ -141,7 +141,7 @@ class ParticipationAssumptions(Table):
 
 
 class AwardAssumptions(Table):
-    """From call to grant."""
+    """From call to award, and from there to payment."""
 
     lag_low: q.Months
     lag_high: q.Months
@@ -149,6 +149,7 @@ class AwardAssumptions(Table):
     absorption_beta: q.Shape
     grant_cut_high: q.Share
     payment_spread: q.Years
+    outlay_steepness: q.Steepness
     procurement_case: q.ProcurementCase
 
     @model_validator(mode="after")

@@ -79,7 +79,7 @@ def without_tables(case: Case, model: Model) -> Model:
         absorption=_beta(award.absorption_alpha.value, award.absorption_beta.value),
         saving=_triangular(cost.saving_low.value, cost.saving_mode.value, cost.saving_high.value),
         uniform=_exact(special.ndtr),
-        profile=_exact(_profile),
+        profile=_profile(award.outlay_steepness.value),
         exponential=exponential,
     )
     capacity = replace(
@@ -161,9 +161,8 @@ def _triangular(low: float, mode: float, high: float) -> Exact:
     return _exact(quantile)
 
 
-def _profile(x: Floats) -> Floats:
-    inside = np.clip(x, 0.0, 1.0)
-    return np.expm1(-3.5 * inside * inside) / math.expm1(-3.5)
+def _profile(steepness: float) -> Exact:
+    return _exact(lambda x: np.expm1(-steepness * np.clip(x, 0.0, 1.0) ** 2) / math.expm1(-steepness))
 
 
 def _power(above: float, below: float) -> Exact:
