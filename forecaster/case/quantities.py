@@ -68,6 +68,8 @@ def _check_range(values: tuple[float, ...], bounds: tuple[float, float] | None) 
         raise ValueError(f"range [{bounds[0]:g}, {bounds[1]:g}] does not hold the value {found}")
 
 
+# Bounds are whole numbers: a type is handed to helpers by its name, which holds them, and pickle splits a
+# name at its points.
 Fraction = Annotated[StrictFloat, Field(ge=0, le=1)]
 Positive = Annotated[StrictFloat, Field(gt=0, le=100)]
 Natural = Annotated[StrictInt, Field(ge=0, le=100)]
@@ -85,7 +87,7 @@ Factor = Quantity[Positive, Literal["factor"]]
 Ratio = Quantity[Positive, Literal["ratio"]]
 Exponent = Quantity[Fraction, Literal["exponent"]]
 Shape = Quantity[Positive, Literal["shape"]]
-Steepness = Quantity[Annotated[StrictFloat, Field(ge=0.1, le=100)], Literal["exponent"]]
+Steepness = Quantity[Annotated[StrictFloat, Field(ge=1, le=100)], Literal["exponent"]]
 LogSpread = Quantity[Annotated[StrictFloat, Field(ge=0, le=2)], Literal["log"]]
 Months = Quantity[Annotated[StrictFloat, Field(gt=0, le=240)], Literal["months"]]
 Years = Quantity[Positive, Literal["years"]]

@@ -50,7 +50,8 @@ def _budgets(run: Run) -> Table:
         ),
         (
             "The union's percentiles come from joint draws: they are not sums of those of the states. "
-            "Blank: no plan for that year."
+            "Blank: no plan for that year. GDP past its last published year grows by that year's real growth "
+            "and deflator."
         ),
     )
     return Table(BUDGETS.table, "Defence budgets by state and year", columns, tuple(rows), notes, keys=4)

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from forecaster.assembly.volatility import PEGGED
 from forecaster.report import national, places
 from forecaster.report.formulas import Shown, number, total
 from forecaster.report.national import Currency
@@ -78,6 +79,7 @@ def _rates(run: Run, shown: Sequence[Place]) -> Table:
             "Money of the model is EUR million at this path, whatever rate a path of the simulation draws: "
             "what a moved rate costs is inside the calls. Own money = euros x rate of the year, exactly."
         ),
+        _walks(run, shown),
         "Treasury calls are owed in euros: they stand at this path, without the risk of a moved rate.",
         *(f"{code}: no rate for each year; shown in euros only." for code in national.without_rate(run)),
         *(note for place in shown if (note := _drift(run, place))),
@@ -86,12 +88,28 @@ def _rates(run: Run, shown: Sequence[Place]) -> Table:
     return Table(RATES.table, "National currency per euro", columns, tuple(rows), tuple(notes), keys=4)
 
 
+def _walks(run: Run, shown: Sequence[Place]) -> str:
+    """By how much the simulation moves each rate, in words."""
+    moves = {_money(run, place).code: _volatility(run, place) for place in shown}
+    told = ", ".join(f"{code} {100.0 * size:.2f} %" for code, size in moves.items() if size > 0.0)
+    tied = ", ".join(code for code, size in moves.items() if size == 0.0)
+    return (
+        "In the simulation the logarithm of a rate over this path walks at random, each year by the standard "
+        "deviation of its yearly changes on the Inputs sheet up to "
+        f"{run.case.assumptions.run.base_year}: {told or 'none'}. Where that is under {100.0 * PEGGED:g} % "
+        f"the rate counts as tied to the euro and stays: {tied or 'none'}."
+    )
+
+
+def _volatility(run: Run, place: Place) -> float:
+    return next(state.currency_sd for state in run.model.states if state.code == place.code)
+
+
 def _drift(run: Run, place: Place) -> str:
     """Note on a currency tied to the euro whose derived path leaves its rate of the base year."""
     base = run.case.assumptions.run.base_year
     figure = run.case.budgets.figure(national.TABLE, place.code, base)
-    moves = next(state.currency_sd for state in run.model.states if state.code == place.code)
-    if figure is None or moves > 0.0:
+    if figure is None or _volatility(run, place) > 0.0:
         return ""
     rates = _money(run, place).rates
     off = max(abs(rate / figure.value - 1.0) for rate in rates)

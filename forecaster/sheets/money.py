@@ -7,6 +7,7 @@ from forecaster.report.places import Place
 from forecaster.report.records import Key, Records, simulated
 from forecaster.report.sheet import Cell, Cells, Column, Formula, Sheet, Table, formula
 from forecaster.run import Run
+from forecaster.sheets import treasury
 from forecaster.sheets.assumptions import threshold
 from models.arrays import Floats
 
@@ -36,10 +37,6 @@ NOTES = (
         "gaps, since one state's money does not fill another's. Not material: the mean net call is below "
         "the larger of the two limits on the Assumptions sheet."
     ),
-    (
-        "Own resources and the service of SAFE loans are paid by the treasury: another pocket, never added "
-        "to the others. All percentiles of the net call in the baseline: Calls sheet. Printed: the baseline."
-    ),
 )
 
 
@@ -53,7 +50,7 @@ def money(run: Run) -> Sheet:
         "Money behind strain",
         columns,
         rows,
-        NOTES,
+        (*NOTES, _pockets(run)),
         keys=4,
         filtered=True,
         prints=records.printed(run),
@@ -63,6 +60,17 @@ def money(run: Run) -> Sheet:
         "Money: the sums behind strain",
         "How much is there, how much is promised, how much does the programme add, and what is missing?",
         (table,),
+    )
+
+
+def _pockets(run: Run) -> str:
+    """Who pays own resources and serves SAFE loans, in words."""
+    served = ", ".join(treasury.by_defence(run))
+    but = f" (of {served} it is defence, as part of what is signed before)" if served else ""
+    return (
+        f"Own resources and the service of SAFE loans are paid by the treasury{but}: another pocket, never "
+        "added to the others. All percentiles of the net call in the baseline: Calls sheet. Printed: the "
+        "baseline."
     )
 
 

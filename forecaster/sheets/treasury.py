@@ -177,7 +177,15 @@ def _loans(run: Run) -> Table:
     rows = tuple(
         Row(
             loan.code,
-            (loan.code, loan.status, "yes" if loan.advance else "no", "EUR m", loan.allocation, loan.source),
+            (
+                loan.code,
+                loan.status,
+                "yes" if loan.advance else "no",
+                loan.paid_by,
+                "EUR m",
+                loan.allocation,
+                loan.source,
+            ),
             "EUR m",
         )
         for loan in run.case.budgets.loans
@@ -187,9 +195,30 @@ def _loans(run: Run) -> Table:
         Column("code", "state"),
         Column("status", "standing"),
         Column("advance", "advance taken"),
+        Column("served", "served by"),
         Column("unit", "unit"),
         Column("allocation", "loan", role="input"),
         Column("source", "source", width=10),
     )
-    note = "Drawn in full by the last year of drawing." if rows else "No state shown has one."
-    return Table(LOANS.table, "SAFE loans", columns, rows, (note,))
+    notes = _terms(run) if rows else ("No state shown has one.",)
+    return Table(LOANS.table, "SAFE loans", columns, rows, notes)
+
+
+def _terms(run: Run) -> tuple[str, ...]:
+    """When loans are drawn, what is due on them and from which pocket, in words."""
+    given, first = run.case.assumptions.safe, run.years[0]
+    last = given.last_draw.value
+    rest = f"in equal parts from {first + 1} to {last}" if last > first + 1 else f"in {max(last, first)}"
+    due = (
+        f"An advance is drawn in {first}, the rest {rest}. Interest is due from the year after each draw on, "
+        f"at the rate of the year of the draw, principal after {given.grace.value} years in "
+        f"{given.repayment.value} equal yearly parts."
+    )
+    served = "Served by defence: what is due is in what is signed before (sheet Money) and in no row below."
+    return (due, served) if by_defence(run) else (due,)
+
+
+def by_defence(run: Run) -> tuple[str, ...]:
+    """States shown whose defence budget serves their SAFE loans."""
+    served = {state.code for state in run.model.states if state.pays_loan}
+    return tuple(code for code in run.states if code in served)

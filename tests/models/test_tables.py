@@ -74,7 +74,7 @@ def test_pass_through_has_the_stated_errors() -> None:
         assert np.abs(table(x) / exact - 1.0).max() < bound
 
 
-@pytest.mark.parametrize("steepness", [0.1, 3.5, 100.0])
+@pytest.mark.parametrize("steepness", [1.0, 3.5, 100.0])
 def test_the_profile_of_payments_is_a_rayleigh_curve_cut_at_its_end(steepness: float) -> None:
     profile, whole = tables.rayleigh_profile(steepness), stats.weibull_min(2.0, scale=steepness**-0.5)
     x = np.linspace(0.0, 1.0, 9_973)

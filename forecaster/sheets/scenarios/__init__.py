@@ -75,7 +75,8 @@ def _levers(run: Run) -> Table:
         (
             "Only levers that are not neutral. A number without a year holds in all years, a successor in "
             "those in which it commits money; a list is neutral after its end. All scenarios run on the same "
-            "draws, so differences are due to the levers alone."
+            "draws, so differences are due to the levers alone. Growth and inflation are added up as "
+            "logarithms: 0.05 makes prices 5.13 % higher."
         ),
         *(() if rows else ("No scenario of this run moves a lever.",)),
     )

@@ -1,5 +1,6 @@
 """assumptions.toml: what is accepted, and what a user reads where something is wrong."""
 
+import pickle
 import tomllib
 from datetime import date
 
@@ -33,6 +34,10 @@ def test_entries_stand_in_the_order_of_the_file(bundled_assumptions):
     data = tomllib.loads(changed("assumptions.toml"))
     keys = [f"{section}.{key}" for section, table in data.items() for key in table if section != "run"]
     assert [key for key, _ in bundled_assumptions.entries()] == keys
+
+
+def test_they_can_be_handed_to_helpers(bundled_assumptions):
+    assert pickle.loads(pickle.dumps(bundled_assumptions)) == bundled_assumptions
 
 
 def test_capabilities_have_a_price_each(bundled_assumptions):

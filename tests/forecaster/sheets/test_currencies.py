@@ -1,5 +1,7 @@
 """Amounts in national money against those in euros."""
 
+from dataclasses import replace
+
 import pytest
 
 from forecaster.report.formulas import number
@@ -55,3 +57,18 @@ def test_rates_are_read_from_the_inputs(run):
 def test_a_book_of_euro_states_has_no_such_sheet(run):
     assert "Currencies" in [sheet.name for sheet in report(run.of("BO"))]
     assert "Currencies" not in [sheet.name for sheet in report(run.of("AL"))]
+
+
+def test_it_is_told_by_how_much_rates_move(run):
+    assert told_of_rates(run).endswith(
+        "BOC 5.28 %. Where that is under 0.5 % the rate counts as tied to the euro and stays: none."
+    )
+    pegged = [replace(state, currency_sd=0.0) for state in run.model.states]
+    tied = replace(run, model=replace(run.model, states=tuple(pegged)))
+    assert told_of_rates(tied).endswith(
+        "up to 2025: none. Where that is under 0.5 % the rate counts as tied to the euro and stays: BOC."
+    )
+
+
+def told_of_rates(run):
+    return next(note for note in currencies(run).tables[0].notes if "walks at random" in note)
