@@ -203,9 +203,10 @@ def _add_steps(
 def _premium(timing: Timing, lag: Floats, more: float) -> Floats:
     """Defence inflation above the general price level until contract, fading in a straight line.
 
-    more: what a scenario adds to it [share per year]. Shape (draw,).
+    None on a contract that was awarded before the first projected year. more: what a scenario adds to it
+    [share per year]. Shape (draw,).
     """
-    faded = np.minimum(waited(timing, lag), timing.premium_years)
+    faded = np.clip(waited(timing, lag), 0.0, timing.premium_years)
     return timing.exponential(
         (timing.premium + more) * (faded - faded * faded / (2.0 * timing.premium_years))
     )

@@ -529,7 +529,7 @@ def unit_cost(
         sd * normal(f"price/{capability}", t) * inside(expected - t) for t in range(math.ceil(expected)) if sd
     )
     signed = sum(called * share for called, share in draw.wave.calls) + lag
-    fading = min(signed, a["cost.premium_years"])
+    fading = min(max(signed, 0.0), a["cost.premium_years"])
     premium = (a["cost.premium"] + lever.number("premium", 0.0)) * (
         fading - fading**2 / (2.0 * a["cost.premium_years"])
     )

@@ -237,8 +237,9 @@ def test_cost_takes_all_its_factors(invented_model: Model, steady: Timing) -> No
 def test_defence_inflation_fades_until_contract(invented_model: Model, steady: Timing) -> None:
     """2 % a year fading to nothing over five: after two years 0.02 x (2 - 4 / 10) = 3.2 % in logs."""
     lot, timing = of_line(invented_model, "works"), replace(steady, premium=0.02, premium_years=5.0)
-    for waited, logged in ((2.0, 0.032), (5.0, 0.05), (6.0, 0.05)):
-        found = outlay_of(lot, timing, replace(calm(timing), lag=waited * ONE))
+    for called, waited, logged in ((0.0, 2.0, 0.032), (0.0, 5.0, 0.05), (0.0, 6.0, 0.05), (-1.0, 0.5, 0.0)):
+        begun = replace(timing, calls=((called, 1.0),))
+        found = outlay_of(lot, begun, replace(calm(timing), lag=waited * ONE))
         assert found.actual == pytest.approx(math.exp(logged) * found.slipped, rel=1e-6)
 
 
