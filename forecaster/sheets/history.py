@@ -75,7 +75,9 @@ def _pledge(run: Run) -> str:
         f"Allies move towards the pledge of {given.pledge_target.value:g} % of GDP by "
         f"{given.pledge_year.value} with a weight drawn from Beta({given.pledge_weight_alpha.value:g}, "
         f"{given.pledge_weight_beta.value:g}), shared between states with a correlation of "
-        f"{given.pledge_common.value:g}."
+        f"{given.pledge_common.value:g}. The pledged path leaves the share of GDP of the last vote or plan "
+        "that counts in a straight line, passes what is announced, reaches the pledge and stays there; the "
+        "weight is the part of the way to it in logarithms, and no budget is lowered."
     )
 
 

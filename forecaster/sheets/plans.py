@@ -30,6 +30,11 @@ NOTES = (
         "A plan enters by its growth within one definition, never by its level. Read at: C the source "
         "itself, S a secondary source, M general knowledge."
     ),
+    (
+        "Votes and estimates of the first years are the median of the forecast, which goes on from them. A "
+        "plan moves that by its weight (budgets.plan_weight_near, budgets.plan_weight_far) in logarithms; "
+        "between plans the move follows a straight line, after the last it stays."
+    ),
 )
 
 
