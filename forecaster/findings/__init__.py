@@ -192,8 +192,7 @@ def _rulers(run: Run) -> str:
     committed, call = (
         float(run.statistics.mean(one, run.baseline, place).sum()) for one in ("committed", "net_call")
     )
-    share = f"{percent(run.model.capacity.committed[0])} of the investment planned for {run.years[0]}"
-    signed = f"contracts already signed ({share}{_later_years(run)}: capacity.committed)"
+    signed = f"contracts already signed ({_signed(run)})"
     ruled = signed if committed > call else f"the programme's calls, less by {signed}"
     moved = (
         _movers(run, run.drivers)
@@ -201,6 +200,21 @@ def _rulers(run: Run) -> str:
         else "What moves it most was left out of this run (sheet Drivers)."
     )
     return f"Strain is ruled by {ruled}. {moved}"
+
+
+def _signed(run: Run) -> str:
+    """What the payments on contracts already signed rest on."""
+    own = np.array([~np.isnan(state.contracted) for state in run.model.states if state.code in run.states])
+    if own.all():
+        return "by the ministries' own figures"
+    if len(own) == 1 and own.any():
+        return (
+            f"by the ministry's own figures in {own.sum()} of {own.size} years, by a share of planned "
+            "investment in the others: capacity.committed"
+        )
+    share = f"{percent(run.model.capacity.committed[0])} of the investment planned for {run.years[0]}"
+    but = f"; {own.any(axis=1).sum()} of {len(own)} states have figures of their own" if own.any() else ""
+    return f"{share}{_later_years(run)}: capacity.committed{but}"
 
 
 def _later_years(run: Run) -> str:

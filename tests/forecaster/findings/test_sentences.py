@@ -170,6 +170,28 @@ def test_a_large_programme_rules_strain_and_is_not_said_to_decide_hardly(usual, 
     assert "falling by the year" in findings.expectations(usual)[2]
 
 
+def test_what_is_signed_is_not_said_to_be_assumed_where_ministries_have_told_it(usual):
+    def handed_in(years: int, *codes: str) -> Run:
+        figures = np.array([*np.full(years, 500.0), *np.full(len(usual.years) - years, np.nan)])
+        states = [
+            replace(state, contracted=figures) if state.code in codes else state
+            for state in usual.model.states
+        ]
+        return replace(usual, model=replace(usual.model, states=tuple(states)))
+
+    begun, every = handed_in(3, "AL"), [state.code for state in usual.model.states]
+    assert (
+        "falling by the year: capacity.committed; 1 of 3 states have figures of their own)"
+        in (findings.expectations(begun)[2])
+    )
+    assert (
+        "(by the ministry's own figures in 3 of 10 years, by a share of planned investment in the others: "
+        "capacity.committed)"
+    ) in findings.expectations(begun.of("AL"))[2]
+    assert "own" not in findings.expectations(begun.of("BO"))[2].split(")")[0]
+    assert "(by the ministries' own figures)" in findings.expectations(handed_in(10, *every))[2]
+
+
 def test_one_state_of_many_moved_by_a_point_is_told(usual, monkeypatch):
     """Once a quarter of the states could be moved by any number of points and be called hardly moved."""
     many = tuple(Place(f"S{n}", f"State {n}", (f"S{n}",)) for n in range(8))
