@@ -73,12 +73,12 @@ def _standing(state: State, has: Money, service: Floats, euro: Floats | None) ->
 
     A budget for defence in another currency bears a moved rate of what it owes in euros.
     """
+    committed, planned = has.committed, has.planned
     if state.pays_loan:
-        committed = has.committed + financing.in_own_money(service, euro)
+        owed = financing.in_own_money(service, euro)
+        committed, planned = committed + owed, planned + owed
         service = np.zeros_like(service)
-    else:
-        committed = has.committed
-    beside = strain.without(committed, has.planned, has.investment)
+    beside = strain.without(committed, planned, has.investment)
     return Standing(has.budget, has.investment, committed, service, *beside)
 
 

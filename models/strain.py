@@ -19,7 +19,8 @@ class Standing:
     """What a place has and has promised whatever the programme does. Shapes (year, draw), EUR million.
 
     strain_without: promises over investment [ratio], gap_without: promises beyond it; plan_gap: planned
-    investment at the prices and cost growth of the draw beyond investment money.
+    investment at the prices and cost growth of the draw, with the service of loans that defence bears, beyond
+    investment money.
     """
 
     budget: Floats

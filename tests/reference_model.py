@@ -671,9 +671,10 @@ def place(
         case.loans.get(code, (0.0, False, ""))[2] == "defence",
     )
     euro = euro_path(case, code, normal)
-    committed = [committed[t] + (service[t] * euro[t] if in_defence else 0.0) for t in count]
+    owed = [service[t] * euro[t] if in_defence else 0.0 for t in count]
+    committed = [committed[t] + owed[t] for t in count]
     plan_cost = whole_plan(case, code, world, lever, normal)
-    plan_cost = [plan_cost[t] + bound * new * sum(drawn[t]) for t in count]
+    plan_cost = [plan_cost[t] + bound * new * sum(drawn[t]) + owed[t] for t in count]
     net = calls["net_call"]
     additional = case.assumed["treasury.additionality"] * lever.number("additionality", 1.0)
     additional *= 1.0 - lever.number("joining_key", 0.0)

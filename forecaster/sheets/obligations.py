@@ -39,10 +39,10 @@ NOTES = (
 
 PLAN_NOTES = (
     (
-        "Everything the plan of a ministry would buy, at the prices and cost growth of each path, and what "
-        "SAFE loans on top of it are bound to, less the money to invest: what an audit office calls an "
-        "unaffordable plan. Blank where no budget is voted or planned: against a median of our own it would "
-        "be a coin toss."
+        "Everything the plan of a ministry would buy, at the prices and cost growth of each path, what SAFE "
+        "loans on top of it are bound to, and the service of loans that a defence budget bears, less the "
+        "money to invest: what an audit office calls an unaffordable plan. Blank where no budget is voted or "
+        "planned: against a median of our own it would be a coin toss."
     ),
 )
 
