@@ -7,7 +7,7 @@ import numpy as np
 
 from models.arrays import Floats, accumulated
 from models.compiled import compiled
-from models.dependence import mixed, scores
+from models.dependence import mixed, news, scores
 from models.economy import Economy, Gdp, Prices, euro_deviation, gdp_deviation
 from models.shocks import Shocks, stream
 from models.stress import Scenario
@@ -109,15 +109,15 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> Draws:
     """Random paths of a state, from its own streams and the common ones."""
     years = len(state.median)
-    common, own = budget_news(state.code, shocks, years)
+    heard = budget_news(state.code, shocks, capacity.budget_rho[:years])
     gdp = gdp_deviation(economy, shocks, state.code, years)
-    spread = rows_interpolated(scores(common, own, capacity.budget_rho[:years]), state.spread)
+    spread = rows_interpolated(scores(heard), state.spread)
     log_budget = _with_gdp(spread, gdp.growth, gdp.nominal, 1.0 - capacity.growth_followed, state.settled)
     pledge_kept = _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
     return Draws(
         budget=state.median[:, np.newaxis] * economy.exponential(log_budget),
         pledge=economy.exponential(pledge_kept),
-        investment_share=_investment_share(state, capacity, shocks, common, own),
+        investment_share=_investment_share(state, capacity, shocks, heard),
         legacy_cost=_legacy_cost(state, capacity, shocks),
         euro=euro_deviation(economy, shocks, state.code, state.currency_sd, years)
         if state.currency_sd
@@ -126,9 +126,9 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     )
 
 
-def budget_news(code: str, shocks: Shocks, years: int) -> tuple[Floats, Floats]:
-    """News of a state's budget as a share of GDP: what all states share, and its own. Shapes (year, draw)."""
-    return shocks("budget.common", years), shocks(stream("budget", code), years)
+def budget_news(code: str, shocks: Shocks, rho: Floats) -> Floats:
+    """News of each year on a state's budget as a share of GDP (year, draw); rho: by horizon (year,)."""
+    return news(shocks("budget.common", len(rho)), shocks(stream("budget", code), len(rho)), rho)
 
 
 @compiled
@@ -288,17 +288,14 @@ def _pledge(state: State, drawn: Draws, economy: Economy, scenario: Scenario) ->
     return np.repeat(kept[:, np.newaxis], drawn.pledge.shape[1], axis=1)
 
 
-def _investment_share(
-    state: State, capacity: Capacity, shocks: Shocks, common: Floats, own: Floats
-) -> Floats:
-    """Share of the budget that is invested: mean path and autoregression that leans on budget growth.
+def _investment_share(state: State, capacity: Capacity, shocks: Shocks, heard: Floats) -> Floats:
+    """Share of the budget that is invested: mean path and autoregression that leans on the budget's news.
 
-    (year, draw).
+    heard: that news, the same that moves the budget. (year, draw).
     """
-    news = mixed(float(capacity.budget_rho[0]), common, own)
     return _shares(
-        news,
-        shocks(stream("investment_share", state.code), len(news)),
+        heard,
+        shocks(stream("investment_share", state.code), len(heard)),
         (capacity.share_with_budget, capacity.share_own, capacity.share_persistence),
         state.investment_share,
         state.share_sd,

@@ -88,7 +88,7 @@ def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Conditio
     for state in where.states:
 
         def of(shocks: Shocks, code: str = state.code) -> Floats:
-            return scores(*budget_news(code, shocks, years), rho)
+            return scores(budget_news(code, shocks, rho))
 
         path = np.log(_path(scenario, "budget", state.code))
         grid = np.linspace(-SPREAD_LIMIT, SPREAD_LIMIT, state.spread.shape[1])

@@ -44,33 +44,53 @@ def _mixed(common: Floats, own: Floats, shared: float, apart: float, found: Floa
         found[p] = shared * common[p] + apart * own[p]
 
 
-def scores(common: Floats, own: Floats, rho: Floats) -> Floats:
-    """Correlated normal scores of one state's budget errors (T, P), from independent normals.
+def news(common: Floats, own: Floats, rho: Floats) -> Floats:
+    """News of each year on one state's budget (T, P), from independent normals.
 
-    common (T, P) is the same for all states, own (T, P) the state's; rho: correlation between states at each
-    horizon (T,). Each row is standard normal.
+    common (T, P) is the same for all states, own (T, P) the state's; rho: correlation of the errors of two
+    states at each horizon (T,). Each row is standard normal, and independent of the others.
     """
-    return _scores(common, own, *_loadings(tuple(rho.tolist())))
+    return _news(common, own, *_loadings(tuple(rho.tolist())))
 
 
 @compiled
-def _scores(common: Floats, own: Floats, shared: Floats, apart: Floats, deviation: Floats) -> Floats:
-    """The same; shared, apart: loadings of news, deviation: standard deviation of their sum, all (T,)."""
-    score = np.empty_like(common)
-    total = np.zeros(common.shape[1])
+def _news(common: Floats, own: Floats, shared: Floats, apart: Floats) -> Floats:
+    """The same; shared, apart: loadings (T,)."""
+    found = np.empty_like(common)
     for t in range(len(common)):
+        for p in range(common.shape[1]):
+            found[t, p] = shared[t] * common[t, p] + apart[t] * own[t, p]
+    return found
+
+
+def scores(heard: Floats) -> Floats:
+    """Normal scores of one state's budget errors, from its news of each year; both standard normal (T, P)."""
+    return _scores(heard, _deviations(len(heard)))
+
+
+@compiled
+def _scores(heard: Floats, deviation: Floats) -> Floats:
+    """The same; deviation: standard deviation of the sum of news (T,)."""
+    score = np.empty_like(heard)
+    total = np.zeros(heard.shape[1])
+    for t in range(len(heard)):
         for p in range(len(total)):
-            news = shared[t] * common[t, p] + apart[t] * own[t, p]
-            total[p] += news
-            score[t, p] = ((1.0 + MEMORY) * total[p] - MEMORY * news) / deviation[t]
+            total[p] += heard[t, p]
+            score[t, p] = ((1.0 + MEMORY) * total[p] - MEMORY * heard[t, p]) / deviation[t]
     return score
 
 
 @lru_cache(maxsize=64)
-def _loadings(rho: tuple[float, ...]) -> tuple[Floats, Floats, Floats]:
-    """Loadings of `_scores` (T,), made once a run. Do not write to them."""
+def _loadings(rho: tuple[float, ...]) -> tuple[Floats, Floats]:
+    """Loadings of `_news` (T,), made once a run. Do not write to them."""
     part = _common_news(np.array(rho))
-    return np.sqrt(part), np.sqrt(1.0 - part), np.sqrt(_sizes(len(rho)))
+    return np.sqrt(part), np.sqrt(1.0 - part)
+
+
+@lru_cache(maxsize=64)
+def _deviations(years: int) -> Floats:
+    """Standard deviation of the sum of so many years of news (T,), made once a run. Do not write to it."""
+    return np.asarray(np.sqrt(_sizes(years)))
 
 
 def _common_news(rho: Floats) -> Floats:

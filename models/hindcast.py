@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from models.arrays import Floats, Integers
-from models.dependence import scores
+from models.dependence import news, scores
 from models.projection import CENTRE, SCORES, Method
 from models.scoring import LEVELS13, brier
 
@@ -124,7 +124,7 @@ def total(
     weights (N,): what a row's value is a share of; normals: common (H, P) and own (N, H, P), independent.
     """
     common, own = normals
-    score = np.stack([scores(common, row, rho) for row in own])
+    score = np.stack([scores(news(common, row, rho)) for row in own])
     parts = [part for hindcast in found for part in _totals(panel, weights, hindcast, score)]
     rcrps, rank = np.array(parts).T
     off = np.abs(rank - 0.5)

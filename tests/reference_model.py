@@ -718,18 +718,19 @@ def budgets(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
 
 
 def budget_score(case: Case, code: str, t: int, normal: Normal) -> float:
-    """Sum of the news of each year, a tenth of it repeated in the next, back at unit variance.
+    """Sum of the news of each year, a tenth of it repeated in the next, back at unit variance."""
+    news = [budget_news(case, code, s, normal) for s in range(t + 1)]
+    return (1.1 * sum(news[:t]) + news[t]) / math.sqrt(t * 1.1 * 1.1 + 1.0)
 
-    Of a year's news the part is common to all states that correlates them as given for that horizon.
-    """
-    ladder, again, path = case.assumed["dependence.budget_rho"], 1.1 * 1.1, 0.0
+
+def budget_news(case: Case, code: str, t: int, normal: Normal) -> float:
+    """Of a year's news the part is common to all states that correlates them as given for that horizon."""
+    ladder, again = case.assumed["dependence.budget_rho"], 1.1 * 1.1
     common: Row = []
     for s in range(t + 1):
         wanted = ladder[min(s, len(ladder) - 1)] * (s * again + 1.0)
         common.append(min(max(wanted - again * sum(common), 0.0), 1.0))
-        news = together(common[s], normal("budget.common", s), normal(f"budget/{code}", s))
-        path += news if s == t else 1.1 * news
-    return path / math.sqrt(t * again + 1.0)
+    return together(common[t], normal("budget.common", t), normal(f"budget/{code}", t))
 
 
 def at_score(nodes: Sequence[float], score: float) -> float:
@@ -761,10 +762,10 @@ def investment_ratio(case: Case, code: str, lever: Levers, normal: Normal) -> Ro
     a = case.assumed
     persistence, leaning = a["capacity.share_persistence"], a["capacity.share_budget_correlation"]
     sd = a["capacity.share_sd"] * min(1.0, share_now(case, code) / a["capacity.share_floor"])
-    rho, moved = a["dependence.budget_rho"][0], lever.years("investment_share", 0.0, code)
+    moved = lever.years("investment_share", 0.0, code)
     shocks = []
     for t in range(len(case.years)):
-        growth = together(rho, normal("budget.common", t), normal(f"budget/{code}", t))
+        growth = budget_news(case, code, t, normal)
         own = normal(f"investment_share/{code}", t)
         mixed = leaning * growth + math.sqrt(1.0 - leaning**2) * own
         shocks.append(sd * math.sqrt(1.0 - persistence**2) * mixed)

@@ -207,12 +207,18 @@ STILL = {"growth_common": 0.0, "growth_own": 0.0, "deflator_common": 0.0, "defla
 
 
 def test_shares_lean_on_the_growth_of_the_budget(invented_model: Model) -> None:
-    """In the first year news and budget error are one: correlation 0.45."""
-    state = replace(invented_model.states[0], pledge_pull=np.zeros(YEARS))
+    """The shock to the share of each year and what that year brings the budget: correlation 0.45."""
+    state = replace(invented_model.states[0], pledge_pull=np.zeros(YEARS), spread=SCORE_ITSELF, settled=0)
     still = replace(invented_model.economy, **STILL)
     found = draws(state, invented_model.capacity, still, drawn(9, 0, 16))
-    log_budget = np.log(found.budget[0])
-    assert np.corrcoef(log_budget, found.investment_share[0])[0, 1] == pytest.approx(0.45, abs=0.02)
+    score = 10.0 * np.log(found.budget / state.median[:, np.newaxis])
+    off = found.investment_share - state.investment_share[:, np.newaxis]
+    shock = np.concatenate([off[:1], off[1:] - 0.7 * off[:-1]])
+    heard = np.zeros_like(score)
+    for t in range(YEARS):
+        before = (1.0 + MEMORY) * heard[:t].sum(axis=0)
+        heard[t] = math.sqrt(t * (1.0 + MEMORY) ** 2 + 1.0) * score[t] - before
+        assert np.corrcoef(heard[t], shock[t])[0, 1] == pytest.approx(0.45, abs=0.02)
 
 
 def test_budgets_follow_prices_in_full_and_growth_in_part(invented_model: Model) -> None:

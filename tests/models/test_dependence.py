@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from models.dependence import MEASURED, correlations, scores
+from models.dependence import MEASURED, correlations, news, scores
 
 
 def coefficients(rho):
     """Weights of the normals of each year on each year's score: common and own, (T, T) each."""
     years = len(rho)
     unit, none = np.eye(years), np.zeros((years, years))
-    return scores(unit, none, rho), scores(none, unit, rho)
+    return scores(news(unit, none, rho)), scores(news(none, unit, rho))
 
 
 def test_loadings_hold_the_last_one():
@@ -30,11 +30,11 @@ def test_states_are_correlated_as_measured_at_each_horizon():
 @pytest.mark.parametrize(("first", "second", "measured"), [(1, 2, 0.72), (2, 4, 0.72), (1, 5, 0.48)])
 def test_errors_of_a_state_move_together_over_the_horizon_as_measured(first, second, measured):
     normals = np.random.default_rng(7).standard_normal((2, 5, 50_000))
-    path = scores(*normals, correlations(MEASURED, 5))
+    path = scores(news(*normals, correlations(MEASURED, 5)))
     assert spearmanr(path[first - 1], path[second - 1]).statistic == pytest.approx(measured, abs=0.05)
 
 
 def test_a_longer_horizon_moves_no_earlier_year():
     normals = np.random.default_rng(1).standard_normal((2, 12, 64))
-    short = scores(*normals[:, :5], correlations(MEASURED, 5))
-    np.testing.assert_array_equal(scores(*normals, correlations(MEASURED, 12))[:5], short)
+    short = scores(news(*normals[:, :5], correlations(MEASURED, 5)))
+    np.testing.assert_array_equal(scores(news(*normals, correlations(MEASURED, 12)))[:5], short)
