@@ -304,18 +304,18 @@ def _investment_share(state: State, capacity: Capacity, shocks: Shocks, heard: F
 
 @compiled
 def _shares(
-    news: Floats, own: Floats, loadings: tuple[float, float, float], mean: Floats, deviation: float
+    heard: Floats, own: Floats, loadings: tuple[float, float, float], mean: Floats, deviation: float
 ) -> Floats:
-    """The same; news, own: standard normals of the budget and of the share (year, draw).
+    """The same; own: standard normals of the share (year, draw).
 
     loadings: on these, and the persistence; mean: path (year,); deviation: standard deviation.
     """
     with_budget, alone, persistence = loadings
-    found = np.empty_like(news)
-    off = np.zeros(news.shape[1])
-    for t in range(len(news)):
+    found = np.empty_like(heard)
+    off = np.zeros(heard.shape[1])
+    for t in range(len(heard)):
         for p in range(len(off)):
-            off[p] = (with_budget * news[t, p] + alone * own[t, p]) * deviation + persistence * off[p]
+            off[p] = (with_budget * heard[t, p] + alone * own[t, p]) * deviation + persistence * off[p]
             found[t, p] = off[p] + mean[t]
     return found
 
