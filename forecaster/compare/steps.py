@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forecaster.compare.bridge import Bars
 from forecaster.compare.groups import Group
 from forecaster.compare.told import seen, signed
-from forecaster.report.formulas import number
+from forecaster.report.formulas import link, number
 from forecaster.report.sheet import (
     Cell,
     Cells,
@@ -98,22 +98,20 @@ class Steps:
         before: Ref | None = None
         start = 0.0
         for name, change in self._changes().items():
-            begin: Cell = formula("{0}", before, value=start) if before else 0.0
+            begin: Cell = link(before, start) if before else 0.0
             end = start + number(change)
             yield self._row(name, (change, begin), start, end)
             before, start = self.cells.at(name, "to"), end
         ends = self.source.at(self.key, "B"), self.source.at(self.key, "A")
         whole = formula("{0}-{1}", *ends, value=self.bars.change)
         to = self._sum(WHOLE, self.bars.change)
-        drawn = formula("{0}", self.cells.at(WHOLE, "to"), value=self.bars.change)
+        drawn = link(self.cells.at(WHOLE, "to"), self.bars.change)
         yield Row(WHOLE, (WHOLE, whole, 0.0, to, 0.0, drawn, 0.0, 0.0, 0.0, 0.0), strong=True)
 
     def _changes(self) -> dict[str, Formula]:
         """What each step adds; the others make up what is left of the whole change."""
         seen = self._seen
-        changes = {
-            name: formula("{0}", self.source.at(self.key, name), value=step) for name, step in seen.items()
-        }
+        changes = {name: link(self.source.at(self.key, name), step) for name, step in seen.items()}
         if seen and len(seen) < sum(step != 0.0 for step in self.bars.steps):
             names = list(seen)
             shown = self.cells.down("change", names[0], names[-1])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forecaster.report.formulas import Shown, number, total
+from forecaster.report.formulas import Shown, link, number, total
 from forecaster.report.sheet import (
     HEADER,
     Cell,
@@ -182,7 +182,7 @@ def _live(run: Run) -> Iterator[Live]:
 
 def _envelope(run: Run) -> Live:
     lines = assumptions.LINES.at(assumptions.TOTAL, "amount")
-    found = formula("{0}", lines, value=sum(line.amount for line in run.case.programme.lines))
+    found = link(lines, sum(line.amount for line in run.case.programme.lines))
     return Live("Programme lines add up to the envelope", found, run.case.programme.envelope, 0)
 
 

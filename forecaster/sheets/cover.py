@@ -10,6 +10,7 @@ from forecaster.findings import expectations
 from forecaster.findings.judged import signed
 from forecaster.findings.red import beyond
 from forecaster.report import national
+from forecaster.report.formulas import link
 from forecaster.report.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
 from forecaster.run import Run
 from forecaster.sheets import checks
@@ -98,7 +99,7 @@ def _numbered(sentences: tuple[str, ...]) -> tuple[str, ...]:
 def _about(run: Run) -> Table:
     programme, settings = run.case.programme, run.settings
     result = "PASS" if checks.passed(run) else "FAIL"
-    master = formula("{0}", checks.MASTER, value=result)
+    master = link(checks.MASTER, result)
     status = formula(
         'IF({0}="PASS","controls hold; not signed off","a control FAILS: see Checks before use")',
         checks.MASTER,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forecaster.assembly.volatility import PEGGED
 from forecaster.report import national, places
-from forecaster.report.formulas import Shown, number, total
+from forecaster.report.formulas import Shown, link, number, total
 from forecaster.report.national import Currency
 from forecaster.report.places import Place
 from forecaster.report.sheet import (
@@ -200,7 +200,7 @@ def _budget(run: Run, place: Place) -> Iterator[Amount]:
     mean = run.statistics.mean("budget", run.baseline, place.code)
     for level, found in (*zip(LEVELS, values, strict=True), ("mean", mean)):
         refs = [budgets.BUDGETS.at((place.code, level), year) for year in run.years]
-        linked = (formula("{0}", ref, value=float(x)) for ref, x in zip(refs, found, strict=True))
+        linked = (link(ref, float(x)) for ref, x in zip(refs, found, strict=True))
         yield Amount(f"defence budget, {level}", tuple(linked))
 
 

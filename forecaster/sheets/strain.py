@@ -6,6 +6,7 @@ from typing import Literal
 from forecaster.findings.red import beyond
 from forecaster.report import records
 from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line
+from forecaster.report.formulas import link
 from forecaster.report.places import Place
 from forecaster.report.records import Key, Records, simulated
 from forecaster.report.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
@@ -124,7 +125,7 @@ def _percentiles(run: Run, cells: Cells, place: Place) -> Iterator[tuple[Cell, .
 
 
 def _limit(run: Run, title: str, name: Literal["red", "amber"], value: float) -> Line:
-    return Line(title, name, tuple(formula("{0}", threshold(name), value=value) for _ in run.years))
+    return Line(title, name, tuple(link(threshold(name), value) for _ in run.years))
 
 
 def _columns() -> tuple[Column, ...]:

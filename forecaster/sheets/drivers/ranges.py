@@ -115,7 +115,7 @@ def _range_cells(run: Run, place: str, t: int) -> dict[str, Cell]:
         "high": formula("MIN(1,{0}+MAX(0,{1})/100)", at["red"], tried, value=float(high)),
         "high by": _by("MAX", ">", tried, heads, _name(names, points, max)),
         "width": formula("100*({0}-{1})", at["high"], at["low"], value=float(width)),
-        "effect": formula("{0}", STRAIN.at(there, "effect"), value=effect),
+        "effect": link(STRAIN.at(there, "effect"), effect),
         "wider": formula('IF({0}>ABS({1}),"yes","no")', at["width"], at["effect"], value=wider),
         "rests": OWN if run.judgements.own[run.judgements.places.index(place), t] else ASSUMED,
     }

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from forecaster.report import places
+from forecaster.report.formulas import link
 from forecaster.report.places import Place
 from forecaster.report.records import Records
 from forecaster.report.sheet import (
@@ -124,12 +125,7 @@ def baseline(run: Run) -> Ref:
 
 def heads(pick: Pick, item: str) -> tuple[Cell, Cell, Cell]:
     """Return code and name of the place picked, and what a row holds."""
-    return shown(CODE, pick.place.code), shown(PLACE, pick.place.name), item
-
-
-def shown(ref: Ref, value: str) -> Formula:
-    """Return a formula that repeats a text."""
-    return formula("{0}", ref, value=value)
+    return link(CODE, pick.place.code), link(PLACE, pick.place.name), item
 
 
 def recorded(pick: Pick, records: Records, column: str, values: Iterable[float | str]) -> tuple[Cell, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from forecaster.figures import Rule
 from forecaster.report import places
 from forecaster.report.fans import MEDIAN
-from forecaster.report.formulas import number, ratio
+from forecaster.report.formulas import link, number, ratio
 from forecaster.report.places import Place
 from forecaster.report.sheet import Cell, Cells, Column, Row, Table, formula, lead, year_columns, yearly
 from forecaster.run import Run
@@ -150,7 +150,7 @@ def _medians(run: Run, place: Place) -> list[float]:
 
 def _share(run: Run, place: Place) -> Row:
     cells = [
-        formula("{0}", budgets.BUDGETS.at((place.code, "share"), year), value=value)
+        link(budgets.BUDGETS.at((place.code, "share"), year), value)
         for year, value in zip(run.years, _medians(run, place), strict=True)
     ]
     heads = (place.code, place.name, f"defence spending, {MEDIAN}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from forecaster.report.fans import MEDIAN, PERCENTILES
-from forecaster.report.formulas import Shown, difference, number, total_row
+from forecaster.report.formulas import Shown, difference, link, number, total_row
 from forecaster.report.sheet import (
     Cell,
     Cells,
@@ -192,22 +192,14 @@ def steps(cells: Cells, source: Shown) -> Table:
 
 
 def _bars(cells: Cells, source: Shown) -> Iterator[Row]:
-    end = 0.0
-    before: Ref | None = None
+    end, before = 0.0, ""
     for key, kind in STEPS.items():
-        at = cells.at
-        cell = source.cells.at(TOTAL, key)
-        value = number(source.cell(TOTAL, key))
-        start = 0.0 if kind == "level" or before is None else end
-        end = start + value
-        begin = (
-            formula("0", value=0.0)
-            if kind == "level" or before is None
-            else formula("{0}", before, value=start)
-        )
-        stop = formula("{0}+{1}", at(key, "from"), cell, value=end)
+        at, level = cells.at, kind == "level"
+        start = 0.0 if level else end
+        begin = formula("0", value=0.0) if level else link(at(before, "to"), start)
+        end = start + number(source.cell(TOTAL, key))
+        stop = formula("{0}+{1}", at(key, "from"), source.cells.at(TOTAL, key), value=end)
         begins, ends, what = at(key, "from"), at(key, "to"), at(key, "kind")
-        level = kind == "level"
         yield Row(
             key,
             (
@@ -229,7 +221,7 @@ def _bars(cells: Cells, source: Shown) -> Iterator[Row]:
             ),
             "EUR m",
         )
-        before = at(key, "to")
+        before = key
 
 
 def _up(level: bool, change: float) -> float:  # noqa: FBT001 - of a bar

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from forecaster.findings.red import worst_year, worst_year_otherwise
 from forecaster.report import places
-from forecaster.report.formulas import number, ratio, total
+from forecaster.report.formulas import link, number, ratio, total
 from forecaster.report.places import Place
 from forecaster.report.records import Records
 from forecaster.report.sheet import (
@@ -122,4 +122,4 @@ def _all_years(run: Run, metric: str, place: Place) -> Cell:
     """Return what the Calls or the Treasury sheet shows for all years together."""
     cells = treasury.CALLS if metric in treasury.LAYERS else calls.LAYERS
     value = math.fsum(places.mean(run, metric, place, run.baseline))
-    return formula("{0}", cells.at((metric, place.code), "within"), value=value)
+    return link(cells.at((metric, place.code), "within"), value)
