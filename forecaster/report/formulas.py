@@ -5,12 +5,12 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from forecaster.report.sheet import Cell, Cells, Formula, Ref, Row, Span, Table, formula
+from forecaster.report.sheet import Cell, Cells, Formula, Ref, Row, Span, Table, displayed, formula
 
 
 def number(cell: Cell) -> float:
     """Return the number a cell shows. Raises TypeError where it shows none."""
-    value = cell.value if isinstance(cell, Formula) else cell
+    value = displayed(cell)
     if not isinstance(value, int | float):
         raise TypeError(f"{cell!r} shows no number")
     return float(value)
@@ -18,7 +18,7 @@ def number(cell: Cell) -> float:
 
 def total(span: Span, cells: Iterable[Cell]) -> Formula:
     """Sum of the cells of a span; blanks count nothing."""
-    values = (cell.value if isinstance(cell, Formula) else cell for cell in cells)
+    values = map(displayed, cells)
     return formula("SUM({0})", span, value=math.fsum(value for value in values if _counts(value)))
 
 
@@ -35,8 +35,8 @@ def ratio(first: Ref, second: Ref, cells: tuple[Cell, Cell]) -> Formula:
 
 def link(ref: Ref, cell: Cell) -> Formula:
     """Return what another cell shows."""
-    value = cell.value if isinstance(cell, Formula) else cell
-    if not isinstance(value, int | float | str):
+    value = displayed(cell)
+    if value is None:
         raise TypeError(f"{ref} holds no number and no text")
     return formula("{0}", ref, value=value)
 

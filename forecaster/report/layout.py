@@ -11,6 +11,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from openpyxl.utils import get_column_letter
+
 from forecaster.report.sheet import (
     HEADER,
     Block,
@@ -27,6 +29,7 @@ from forecaster.report.sheet import (
     Sheet,
     Span,
     Table,
+    displayed,
 )
 from forecaster.report.styles import shown
 
@@ -141,10 +144,10 @@ class Layout:
             for cell in self._tables[span.first.sheet, span.first.table].line(row)[left : right + 1]
         ]
 
-    def value(self, ref: Ref) -> Cell:
+    def value(self, ref: Ref) -> float | str | None:
         """What a cell shows: its value, or that of its formula."""
         (cell,) = self.held(Span(ref, ref))
-        return cell.value if isinstance(cell, Formula) else cell
+        return displayed(cell)
 
     def address(self, reference: Ref | Span, home: str) -> str:
         """Address of a cell or block as a formula on sheet `home` writes it, such as B7 or Calls!$B7:$B9."""
@@ -184,19 +187,13 @@ def numeric(table: Table) -> tuple[bool, ...]:
 
 def is_number(cell: Cell) -> bool:
     """Whether a cell shows a number."""
-    value = cell.value if isinstance(cell, Formula) else cell
-    return isinstance(value, int | float)
+    return isinstance(displayed(cell), int | float)
 
 
 @cache
 def letters(column: int) -> str:
     """Return the letters of a column: A for 0, AA for 26."""
-    name = ""
-    number = column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
+    return get_column_letter(column + 1)
 
 
 @cache
@@ -277,7 +274,7 @@ def _longest(table: Table, i: int) -> int:
         return max(map(len, _ends(cells, unit)), default=0)  # type: ignore[arg-type]  # all are numbers
     texts, numbers = {""}, defaultdict[str, list[float]](list)
     for row, cell in zip(table.rows, cells, strict=True):
-        value = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
+        value = displayed(cell)
         if isinstance(value, str):
             texts.add(value)
         elif value is not None:

@@ -93,6 +93,11 @@ Cell: TypeAlias = float | str | Formula | Link | None
 """What a cell holds. None and NaN are blank; a note of the table says what blank means."""
 
 
+def displayed(cell: Cell) -> float | str | None:
+    """Return the number or the text that a cell shows; None where it is blank."""
+    return cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
+
+
 def formula(text: str, *references: Ref | Span, value: float | str) -> Formula:
     """Return a formula whose `{0}`, `{1}` are the references and whose value is known.
 

@@ -4,7 +4,7 @@ import math
 from typing import Any, TypeAlias
 
 from forecaster.report.layout import Layout
-from forecaster.report.sheet import Cell, Chart, Formula, Link, Series, Span
+from forecaster.report.sheet import Cell, Chart, Series, Span, displayed
 from forecaster.report.styles import ACCENT, BANDS, HATCHED, LINES, PAPER, RULE, TEXT
 from forecaster.workbook.text import clean
 
@@ -85,8 +85,10 @@ def _point(cell: Cell) -> float | str:
     """What a chart keeps of a cell: previews draw it and recalculate nothing."""
     if isinstance(cell, int | float):
         return f"{cell:.16g}" if math.isfinite(cell) else ""
-    shown = cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell
-    return clean(shown) if isinstance(shown, str) else shown or ""
+    value = displayed(cell)
+    if value is None:
+        return ""
+    return clean(value) if isinstance(value, str) else value
 
 
 def _filled(series: Series, years: Span, layout: Layout) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import textwrap
 from functools import cache
 
 from forecaster.report.layout import Placed
-from forecaster.report.sheet import Cell, Column, Formula, Link, Row
+from forecaster.report.sheet import Column, Row, displayed
 
 LINE_POINTS, TITLE_POINTS, PLAIN_POINTS = 13.0, 24.0, 15.0
 TALLEST = 400.0  # points; Excel refuses rows above 409
@@ -25,17 +25,14 @@ def unit_points(placed: Placed, widths: tuple[float, ...]) -> float:
 def row_points(columns: tuple[Column, ...], row: Row) -> float:
     """Return the height of a row: that of its longest text in a column that wraps."""
     pairs = zip(columns, row.cells, strict=True)
-    lines = max((_lines(_words(cell), column.width) for column, cell in pairs if column.wrap), default=1)
+    lines = max(
+        (_lines(str(displayed(cell)), column.width) for column, cell in pairs if column.wrap), default=1
+    )
     return min(TALLEST, _points(lines)) if lines > 1 else PLAIN_POINTS
 
 
 def _points(lines: int) -> float:
     return LINE_POINTS * lines + 2.0
-
-
-def _words(cell: Cell) -> str:
-    """What a cell shows, as text."""
-    return str(cell.value if isinstance(cell, Formula) else cell.text if isinstance(cell, Link) else cell)
 
 
 @cache

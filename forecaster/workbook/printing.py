@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from forecaster.report.layout import CHART_ROWS, FIRST_ROW, Page, Placed, wrapped
-from forecaster.report.sheet import Block, Chart, Formula, Gallery, Notes, Table
+from forecaster.report.sheet import Chart, Gallery, Notes, Table, displayed
 from forecaster.workbook.charts import BESIDE, GAP
 from forecaster.workbook.heights import PLAIN_POINTS, TITLE_POINTS, head_points, row_points, unit_points
 from forecaster.workbook.tables import MIXED, kinds
 
 WIDTH, HEIGHT = 798.0, 501.0  # points between the margins of landscape A4
 POINTS = 0.75  # a pixel
-CHARACTER, BESIDES = (
-    5.58,
-    3.75,
-)  # points of a digit of the font that columns are measured in, of a column's ends
+CHARACTER = 5.58  # points of a digit of the font that columns are measured in
+BESIDES = 3.75  # points of a column's ends
 UNSET = 48.0  # points of a column that no table has
 READABLE = 0.6  # size in print down to which a sheet is made smaller for a table to be whole on a page
 SURE = 0.93  # of a page that is filled: other fonts make other heights
@@ -188,23 +186,20 @@ def _strips(page: Page) -> Iterator[Strip]:
     for top, block in zip(page.tops, page.sheet.blocks, strict=True):
         if page.printed is not None and top > page.printed:
             return
-        yield _strip(page, top, block, None if isinstance(block, Chart | Gallery | Notes) else next(placed))
+        if isinstance(block, Chart | Gallery):
+            yield Strip(top, (CHART_ROWS * PLAIN_POINTS,))
+        elif isinstance(block, Notes):
+            lines = len(wrapped(block.lines, page.breadth)) + bool(block.title)
+            yield Strip(top, (PLAIN_POINTS,) * lines)
+        else:
+            yield _table_strip(page, next(placed))
 
 
-def _strip(page: Page, top: int, block: Block, placed: Placed | None) -> Strip:
-    if isinstance(block, Chart | Gallery):
-        return Strip(top, (CHART_ROWS * PLAIN_POINTS,))
-    if isinstance(block, Notes) or placed is None:
-        lines = len(wrapped(block.lines, page.breadth)) if isinstance(block, Notes) else 0
-        return Strip(top, (PLAIN_POINTS,) * (lines + bool(block.title)))
-    count = len(block.rows) if page.printed is None else page.printed + 1 - placed.first
-    rows = block.rows[:count]
-    above = (*(PLAIN_POINTS,) * (placed.heads - top), *_head_points(page, placed))
-    firsts = tuple(
-        cell.value if isinstance(cell, Formula) else cell for cell in (row.cells[0] for row in rows)
-    )
-    points = tuple(row_points(block.columns, row) for row in rows)
-    return Strip(top, above + points, len(above), firsts)
+def _table_strip(page: Page, placed: Placed) -> Strip:
+    rows = placed.table.rows[: None if page.printed is None else page.printed + 1 - placed.first]
+    above = (*(PLAIN_POINTS,) * (placed.heads - placed.top), *_head_points(page, placed))
+    points = tuple(row_points(placed.table.columns, row) for row in rows)
+    return Strip(placed.top, above + points, len(above), tuple(displayed(row.cells[0]) for row in rows))
 
 
 def _head_points(page: Page, placed: Placed) -> tuple[float, ...]:
