@@ -1,5 +1,6 @@
 """The places a report shows: the states asked for, the rest of the union as one, the union."""
 
+import math
 from dataclasses import dataclass
 
 from forecaster.run import Run
@@ -52,8 +53,13 @@ def takes_part(run: Run, state: str) -> bool:
     return any(drawn if lot.keys is None else lot.keys[i] > 0.0 for lot in paid)
 
 
-def mean(run: Run, metric: str, place: Place, scenario: str) -> Floats:
-    """Mean of a metric by year; of several states the sum of their means. Shape (year,)."""
-    values = [run.statistics.mean(metric, scenario, code) for code in place.states]
+def mean(run: Run, metric: str, place: Place) -> Floats:
+    """Mean of a metric in the baseline by year; of several states the sum of their means. Shape (year,)."""
+    values = [run.statistics.mean(metric, run.baseline, code) for code in place.states]
     total: Floats = sum(values[1:], start=values[0])
     return total
+
+
+def over_years(run: Run, metric: str, *group: Place) -> float:
+    """Sum of the means of a metric over years and places."""
+    return math.fsum(math.fsum(mean(run, metric, place)) for place in group)

@@ -83,7 +83,7 @@ def _notes(run: Run) -> Iterator[str]:
 def layers(run: Run) -> Table:
     """Return the table of calls by layer, state and year."""
     means = {
-        metric: {place.code: _means(run, metric, place) for place in places.summands(run)}
+        metric: {place.code: places.mean(run, metric, place).tolist() for place in places.summands(run)}
         for metric in ITEMS
         if metric != "gross_call"
     }
@@ -104,26 +104,22 @@ def layers(run: Run) -> Table:
     )
 
 
-def _means(run: Run, metric: str, place: Place) -> list[Cell]:
-    return [float(x) for x in places.mean(run, metric, place, run.baseline)]
-
-
-def _row(run: Run, metric: str, place: Place, means: Mapping[str, Mapping[str, list[Cell]]]) -> Row:
+def _row(run: Run, metric: str, place: Place, means: Mapping[str, Mapping[str, list[float]]]) -> Row:
     own = metric != "gross_call"
-    cells = means[metric][place.code] if own else list(_gross(run, place, means))
+    cells: list[Cell] = [*(means[metric][place.code] if own else _gross(run, place, means))]
     key = (metric, place.code)
     within = total(LAYERS.across(key, run.years[0], run.years[-1]), cells)
     return yearly(key, (place.code, place.name, ITEMS[metric]), "EUR m", cells, (within,))
 
 
-def _gross(run: Run, place: Place, means: Mapping[str, Mapping[str, list[Cell]]]) -> Iterator[Cell]:
+def _gross(run: Run, place: Place, means: Mapping[str, Mapping[str, list[float]]]) -> Iterator[Cell]:
     first, second = means["cofinancing"][place.code], means["overrun"][place.code]
     for year, planned, over in zip(run.years, first, second, strict=True):
         yield formula(
             "{0}+{1}",
             LAYERS.at(("cofinancing", place.code), year),
             LAYERS.at(("overrun", place.code), year),
-            value=number(planned) + number(over),
+            value=planned + over,
         )
 
 
@@ -153,7 +149,7 @@ def _upkeep_rows(run: Run, place: Place) -> Iterator[Row]:
     budget, investment = (
         run.statistics.mean(metric, run.baseline, place.code).tolist() for metric in ("budget", "investment")
     )
-    upkeep = places.mean(run, "sustainment", place, run.baseline).tolist()
+    upkeep = places.mean(run, "sustainment", place).tolist()
     code = UPKEEP.at((INVESTED, place.code), "code").fix("column")
     bearer = TOTAL if place == places.union(run) else place.code
     invested, left, taken = list[Cell](), list[Cell](), list[Cell]()

@@ -1,7 +1,6 @@
 """Strain: where contracted payments and calls outgrow investment money, by scenario, state and year."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
 from forecaster.findings.red import beyond
 from forecaster.report import records
@@ -9,7 +8,7 @@ from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line
 from forecaster.report.formulas import link
 from forecaster.report.places import Place
 from forecaster.report.records import Key, Records, simulated
-from forecaster.report.sheet import HEADER, Cell, Cells, Column, Formula, Light, Sheet, Table, formula
+from forecaster.report.sheet import HEADER, Cell, Cells, Column, Formula, Light, Look, Sheet, Table, formula
 from forecaster.report.styles import percent
 from forecaster.run import Run
 from forecaster.sheets.assumptions import threshold
@@ -82,7 +81,6 @@ def strain(run: Run) -> Sheet:
 def fan(run: Run, sheet: str, place: Place, reason: str) -> Fan:
     """Return the fan of a state's strain, to stand on a sheet; reason: why this state."""
     cells = Cells(sheet, f"fan of {place.code}")
-    given = run.case.assumptions.strain
     subject = f"{place.name}, {reason}"
     return Fan(
         cells=cells,
@@ -95,10 +93,7 @@ def fan(run: Run, sheet: str, place: Place, reason: str) -> Fan:
             f"Fan of the strain of {subject}, by year: what is signed for and the net call over "
             "investment money. Above 100 % promises exceed the money."
         ),
-        lines=(
-            _limit(run, "red threshold", "red", given.red.value),
-            _limit(run, "amber threshold", "amber", given.amber.value),
-        ),
+        lines=limits(run),
         notes=(
             (
                 f"{subject}. To see {other(run)}, write its code into the first column of the percentiles: "
@@ -124,8 +119,14 @@ def _percentiles(run: Run, cells: Cells, place: Place) -> Iterator[tuple[Cell, .
         )
 
 
-def _limit(run: Run, title: str, name: Literal["red", "amber"], value: float) -> Line:
-    return Line(title, name, tuple(link(threshold(name), value) for _ in run.years))
+def limits(run: Run) -> tuple[Line, ...]:
+    """Return the thresholds of strain as lines over a fan."""
+    given = run.case.assumptions.strain
+    looks: tuple[tuple[Look, float], ...] = (("red", given.red.value), ("amber", given.amber.value))
+    return tuple(
+        Line(f"{look} threshold", look, tuple(link(threshold(look), value) for _ in run.years))
+        for look, value in looks
+    )
 
 
 def _columns() -> tuple[Column, ...]:
@@ -149,9 +150,9 @@ def _columns() -> tuple[Column, ...]:
 
 def _cells(run: Run, scenario: str, place: Place, keys: list[str]) -> Iterator[tuple[Cell, ...]]:
     """Cells of a place by year, after what names them."""
-    series = {name: column.tolist() for name, column in _series(run, scenario, place.code).items()}
+    found = {name: column.tolist() for name, column in series(run, scenario, place.code).items()}
     for t, year in enumerate(run.years):
-        values = {name: column[t] for name, column in series.items()}
+        values = {name: column[t] for name, column in found.items()}
         key = (scenario, place.code, year)
         cells: dict[str, Cell] = {
             **values,
@@ -162,7 +163,7 @@ def _cells(run: Run, scenario: str, place: Place, keys: list[str]) -> Iterator[t
         yield tuple(cells[name] for name in keys)
 
 
-def _series(run: Run, scenario: str, place: str) -> Mapping[str, Floats]:
+def series(run: Run, scenario: str, place: str) -> Mapping[str, Floats]:
     """Every simulated column of a place by year."""
     statistics = run.statistics
 
@@ -185,12 +186,17 @@ def _series(run: Run, scenario: str, place: str) -> Mapping[str, Floats]:
     }
 
 
-def _light(run: Run, key: Key, median: float) -> Formula:
-    """Return the word for the median strain: red, amber or green."""
+def light(run: Run, median: float) -> str:
+    """Return the word for a median strain: red, amber or green."""
     given = run.case.assumptions.strain
-    word = "red" if median > given.red.value else "amber" if median > given.amber.value else "green"
+    return "red" if median > given.red.value else "amber" if median > given.amber.value else "green"
+
+
+def _light(run: Run, key: Key, median: float) -> Formula:
     text = 'IF({0}>{1},"red",IF({0}>{2},"amber","green"))'
-    return formula(text, STRAIN.at(key, MEDIAN), threshold("red"), threshold("amber"), value=word)
+    return formula(
+        text, STRAIN.at(key, MEDIAN), threshold("red"), threshold("amber"), value=light(run, median)
+    )
 
 
 def _effect(key: Key, values: Mapping[str, float]) -> Formula:

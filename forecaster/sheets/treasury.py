@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from forecaster.report import places
-from forecaster.report.formulas import number, ratio, total, total_row
+from forecaster.report.formulas import ratio, total, total_row
 from forecaster.report.places import Place
 from forecaster.report.sheet import (
     HEADER,
@@ -49,7 +49,9 @@ def treasury(run: Run) -> Sheet:
 def calls(run: Run) -> Table:
     """Return the table of treasury calls by layer, state and year."""
     means = {
-        (layer, place.code): _means(run, layer, place) for layer in LAYERS for place in places.summands(run)
+        (layer, place.code): places.mean(run, layer, place).tolist()
+        for layer in LAYERS
+        for place in places.summands(run)
     }
     rows: list[Row] = []
     for layer, item in (*LAYERS.items(), (ALL, ALL)):
@@ -70,23 +72,19 @@ def calls(run: Run) -> Table:
     return Table(CALLS.table, "Treasury calls by layer, state and year", columns, tuple(rows), notes, keys=4)
 
 
-def _means(run: Run, layer: str, place: Place) -> list[Cell]:
-    return [float(x) for x in places.mean(run, layer, place, run.baseline)]
-
-
-def _call_row(run: Run, layer: str, place: Place, means: Mapping[tuple[str, str], list[Cell]]) -> Row:
-    cells = means[layer, place.code] if layer in LAYERS else list(_sums(run, place.code, means))
+def _call_row(run: Run, layer: str, place: Place, means: Mapping[tuple[str, str], list[float]]) -> Row:
+    cells: list[Cell] = [*(means[layer, place.code] if layer in LAYERS else _sums(run, place.code, means))]
     key = (layer, place.code)
     within = total(CALLS.across(key, run.years[0], run.years[-1]), cells)
     heads = (place.code, place.name, LAYERS.get(layer, layer))
     return yearly(key, heads, "EUR m", cells, (within,))
 
 
-def _sums(run: Run, code: str, means: Mapping[tuple[str, str], list[Cell]]) -> Iterator[Cell]:
+def _sums(run: Run, code: str, means: Mapping[tuple[str, str], list[float]]) -> Iterator[Cell]:
     """All three layers of a place by year."""
     for t, year in enumerate(run.years):
         references = [CALLS.at((layer, code), year) for layer in LAYERS]
-        value = sum(number(means[layer, code][t]) for layer in LAYERS)
+        value = sum(means[layer, code][t] for layer in LAYERS)
         yield formula("{0}+{1}+{2}", *references, value=value)
 
 
@@ -116,17 +114,13 @@ def _year_used(run: Run) -> Row:
 
 
 def _treasury_call(run: Run, place: Place) -> list[float]:
-    return [
-        float(sum(values)) for values in zip(*(_floats(run, layer, place) for layer in LAYERS), strict=True)
-    ]
-
-
-def _floats(run: Run, layer: str, place: Place) -> list[float]:
-    return [number(cell) for cell in _means(run, layer, place)]
+    layers = (places.mean(run, layer, place).tolist() for layer in LAYERS)
+    return [sum(parts) for parts in zip(*layers, strict=True)]
 
 
 def _gdp(run: Run, place: Place) -> list[float]:
-    return [float(x) for x in run.forecast.gdp[run.forecast.states.index(place.code)]]
+    gdp: list[float] = run.forecast.gdp[run.forecast.states.index(place.code)].tolist()
+    return gdp
 
 
 def _gdp_share(run: Run, place: Place) -> Row:

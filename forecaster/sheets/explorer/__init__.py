@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from forecaster.findings.moved import moved
-from forecaster.report.fans import PERCENTILES
+from forecaster.report.fans import MEDIAN, PERCENTILES
 from forecaster.report.sheet import (
     Cells,
     Chart,
@@ -35,7 +35,7 @@ from forecaster.sheets.explorer.charts import (
     titles,
 )
 from forecaster.sheets.explorer.picks import NAME, SCENARIO, Pick
-from models.arrays import UNION, Floats
+from models.arrays import UNION
 
 BUDGET = Cells(NAME, "budget")
 PROGRAMME = Cells(NAME, "programme")
@@ -133,29 +133,12 @@ def _strain(pick: Pick) -> Table:
 
 def _strain_values(pick: Pick) -> dict[str, list[float] | list[str]]:
     """What the Strain sheet shows for the first pick, by column."""
-    run, code = pick.run, pick.place.code
-    given = run.case.assumptions.strain
-    red, red_without = (
-        run.statistics.probability(event, run.baseline, code) for event in ("red", "red_without")
-    )
-    median = run.statistics.percentiles("strain", run.baseline, code, (0.5,))[:, 0]
-    ends = {
-        name: run.statistics.percentiles(metric, run.baseline, code, (0.5, 0.95)).T
-        for name, metric in (("without", "strain_without"), ("adds", "strain_difference"))
-    }
+    run = pick.run
+    found = strain.series(run, run.baseline, pick.place.code)
     return {
-        "light": [
-            "red" if x > given.red.value else "amber" if x > given.amber.value else "green" for x in median
-        ],
-        "amber": _floats(run.statistics.probability("amber", run.baseline, code)),
-        "red": _floats(red),
-        "error": _floats(run.statistics.half_width("red", run.baseline, code)),
-        "red without": _floats(red_without),
-        "effect": [100.0 * x for x in _floats(red - red_without)],
-        "without P50": _floats(ends["without"][0]),
-        "without P95": _floats(ends["without"][1]),
-        "adds P50": [100.0 * x for x in _floats(ends["adds"][0])],
-        "adds P95": [100.0 * x for x in _floats(ends["adds"][1])],
+        **{name: values.tolist() for name, values in found.items()},
+        "light": [strain.light(run, median) for median in found[MEDIAN]],
+        "effect": (100.0 * (found["red"] - found["red without"])).tolist(),
     }
 
 
@@ -166,16 +149,12 @@ def _money(pick: Pick) -> Table:
             key,
             picks.heads(pick, item),
             "EUR m",
-            picks.recorded(pick, money.MONEY, key, _floats(series[key])),
+            picks.recorded(pick, money.MONEY, key, series[key].tolist()),
         )
         for key, item in MONEY_ITEMS.items()
     )
     notes = ("Defence investment pays the net call, the treasury the last two: two pockets, never added up.",)
     return Table(MONEY.table, "How much is it?", _columns(pick, "money"), rows, notes, keys=4)
-
-
-def _floats(values: Floats) -> list[float]:
-    return [float(x) for x in values]
 
 
 def _layers(pick: Pick) -> Table:
@@ -205,7 +184,7 @@ def _layers(pick: Pick) -> Table:
 def _called(run: Run, metric: str, code: str) -> list[float]:
     """Return what the Calls sheet shows: the gross call is the sum of its parts there."""
     parts = ("cofinancing", "overrun") if metric == "gross_call" else (metric,)
-    means = [_floats(run.statistics.mean(part, run.baseline, code)) for part in parts]
+    means = [run.statistics.mean(part, run.baseline, code).tolist() for part in parts]
     return [sum(values) for values in zip(*means, strict=True)]
 
 
@@ -218,7 +197,7 @@ def _budget(pick: Pick) -> Table:
             name,
             picks.heads(pick, f"budget, {name}"),
             "EUR m",
-            picks.in_baseline(pick, BUDGET.at(name, "item"), budgets.BUDGETS, ends, _floats(values)),
+            picks.in_baseline(pick, BUDGET.at(name, "item"), budgets.BUDGETS, ends, values.tolist()),
         )
         for name, values in zip(PERCENTILES, levels.T, strict=True)
     )
@@ -237,7 +216,7 @@ def _programme(pick: Pick) -> Table:
     rows = []
     for item in PROGRAMME_ITEMS:
         unit, measure = scenarios.MEASURES[item]
-        values = _floats(measure(run, run.baseline))
+        values = measure(run, run.baseline).tolist()
         cells = picks.in_scenario(pick, PROGRAMME.at(item, "item"), scenarios.RESULTS, ends, values)
         rows.append(yearly(item, (UNION, "whole programme", item), unit, cells))
     notes = ("Of the whole programme in the scenario picked, whatever the state; from the Scenarios sheet.",)

@@ -1,15 +1,11 @@
 """Charts of the Explorer sheet: they follow what is picked, titles and all."""
 
-from typing import Literal
-
 from forecaster.findings.moved import moved
 from forecaster.findings.red import beyond
-from forecaster.report.fans import PERCENTILES, Fan, Line
-from forecaster.report.formulas import link
+from forecaster.report.fans import PERCENTILES, Fan
 from forecaster.report.sheet import HEADER, Cell, Cells, Chart, Column, Look, Row, Series, Table, formula
 from forecaster.run import Run
 from forecaster.sheets import calls, strain
-from forecaster.sheets.assumptions import threshold
 from forecaster.sheets.explorer import picks
 from forecaster.sheets.explorer.curve import YEAR, peak
 from forecaster.sheets.explorer.picks import NAME, PLACE, SCENARIO, Pick
@@ -51,6 +47,7 @@ OF_CALLS = ("layers", "curve")
 def fan(pick: Pick) -> Fan:
     """Return the fan of strain, with what can be invested as a line."""
     levels = pick.run.statistics.percentiles("strain", pick.run.baseline, pick.place.code)
+    red = pick.run.case.assumptions.strain.red.value
     return Fan(
         cells=FAN,
         title="Strain by percentile",
@@ -58,19 +55,16 @@ def fan(pick: Pick) -> Fan:
         unit="share of investment",
         years=pick.run.years,
         percentiles=tuple(
-            picks.recorded(pick, strain.STRAIN, name, [float(x) for x in values])
+            picks.recorded(pick, strain.STRAIN, name, values.tolist())
             for name, values in zip(PERCENTILES, levels.T, strict=True)
         ),
         description=(
             "Fan of strain by year for the state and scenario picked: what is signed for and the net call "
-            f"over investment money. Above the red line, {100.0 * _limits(pick.run)['red']:g} %, promises "
+            f"over investment money. Above the red line, {100.0 * red:g} %, promises "
             f"exceed {beyond(pick.run, 'the money')}."
         ),
-        lines=tuple(
-            Line(f"{name} threshold", name, tuple(link(threshold(name), value) for _ in pick.run.years))
-            for name, value in _limits(pick.run).items()
-        ),
-        notes=(_threshold(_limits(pick.run)["red"]),),
+        lines=strain.limits(pick.run),
+        notes=(_threshold(red),),
         heading=TITLES.at("fan", "title"),
     )
 
@@ -80,10 +74,6 @@ def _threshold(red: float) -> str:
     if red == 1.0:
         return "The red threshold is what can be invested: at 100 % all of it is promised."
     return f"At 100 % all that can be invested is promised; the red threshold stands at {100.0 * red:g} %."
-
-
-def _limits(run: Run) -> dict[Literal["red", "amber"], float]:
-    return {"red": run.case.assumptions.strain.red.value, "amber": run.case.assumptions.strain.amber.value}
 
 
 def layers_chart(run: Run) -> Chart:

@@ -1,6 +1,5 @@
 """Each state's worst year, and what stands behind it."""
 
-import math
 from collections.abc import Mapping
 
 from forecaster.findings.red import worst_year, worst_year_otherwise
@@ -121,5 +120,4 @@ def _share(code: str, part: str, whole: str, found: Mapping[str, Cell]) -> Cell:
 def _all_years(run: Run, metric: str, place: Place) -> Cell:
     """Return what the Calls or the Treasury sheet shows for all years together."""
     cells = treasury.CALLS if metric in treasury.LAYERS else calls.LAYERS
-    value = math.fsum(places.mean(run, metric, place, run.baseline))
-    return link(cells.at((metric, place.code), "within"), value)
+    return link(cells.at((metric, place.code), "within"), places.over_years(run, metric, place))

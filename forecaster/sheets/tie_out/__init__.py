@@ -245,11 +245,8 @@ def _gni(run: Run, code: str, value: float) -> Formula:
 def _used(run: Run, place: Place) -> Formula:
     """Part of all own resources that a state pays on the Treasury sheet."""
     own, everybody = (treasury.CALLS.at(("eu_budget", code), WITHIN) for code in (place.code, treasury.TOTAL))
-    sums = [
-        math.fsum(math.fsum(places.mean(run, "eu_budget", one, run.baseline)) for one in group)
-        for group in ((place,), places.summands(run))
-    ]
-    return ratio(own, everybody.fix(), (sums[0], sums[1]))
+    part, whole = (places.over_years(run, "eu_budget", *group) for group in ((place,), places.summands(run)))
+    return ratio(own, everybody.fix(), (part, whole))
 
 
 def _compared(run: Run, place: Place, key: float, used: Formula) -> dict[str, Cell]:

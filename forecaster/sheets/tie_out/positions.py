@@ -94,9 +94,7 @@ def _within(run: Run, cells: Cells, row: str, found: list[Cell]) -> Formula:
 def _positions(run: Run, cells: Cells, receipts: Shown) -> Table:
     """What each state pays in and what comes back, over all years."""
     shown = places.summands(run)
-    invested = [
-        math.fsum(float(x) for x in places.mean(run, "investment", place, run.baseline)) for place in shown
-    ]
+    invested = [places.over_years(run, "investment", place) for place in shown]
     whole = math.fsum(invested)
     rows = [
         Row(place.code, tuple(_position(run, cells, place, (amount, whole), receipts)))
@@ -128,8 +126,8 @@ def _position(
     run: Run, cells: Cells, place: Place, invested: tuple[float, float], receipts: Shown
 ) -> Iterator[Cell]:
     code, at = place.code, cells.at
-    own = math.fsum(float(x) for x in places.mean(run, "eu_budget", place, run.baseline))
-    received = -math.fsum(float(x) for x in places.mean(run, "grant_received", place, run.baseline))
+    own = places.over_years(run, "eu_budget", place)
+    received = -places.over_years(run, "grant_received", place)
     part = invested[0] / invested[1]
     come = part * number(receipts.cell(ASSUMED, WITHIN))
     yield code
@@ -236,11 +234,7 @@ def _liable(run: Run, cells: Cells, place: Place, loans: Shown) -> Iterator[Cell
 
 def _key(run: Run, place: Place, layer: str) -> Formula:
     """Part of a layer of the Treasury sheet that a state pays over all years; 0 where there is none."""
-    refs = (treasury.CALLS.at((layer, code), WITHIN) for code in (place.code, treasury.TOTAL))
-    own, whole = refs
-    part, everybody = (
-        math.fsum(math.fsum(places.mean(run, layer, one, run.baseline)) for one in group)
-        for group in ((place,), places.summands(run))
-    )
+    own, whole = (treasury.CALLS.at((layer, code), WITHIN) for code in (place.code, treasury.TOTAL))
+    part, everybody = (places.over_years(run, layer, *group) for group in ((place,), places.summands(run)))
     value = part / everybody if everybody else 0.0
     return formula("IF({1}=0,0,{0}/{1})", own, whole.fix(), value=value)
