@@ -11,7 +11,8 @@ from forecaster.compare.sides import Side
 from forecaster.compare.steps import Steps
 from forecaster.compare.told import basis, counted, data, heading, ranked, seen, signed, words
 from forecaster.report.formulas import difference
-from forecaster.report.sheet import Cell, Cells, Column, Light, Link, Notes, Row, Sheet, Table, formula
+from forecaster.report.sheet import Cell, Cells, Column, Light, Notes, Row, Sheet, Table, formula
+from forecaster.sheets.cover import contents
 from forecaster.workbook import Book, created, rendered
 
 COVER, CHANGES, BRIDGE, STATES = "Comparison", "Changes", "Bridge", "States"
@@ -50,7 +51,7 @@ def _cover(found: Comparison, others: tuple[Sheet, ...]) -> Sheet:
         _sides(found),
         _bars_table(found),
         _controls(found),
-        _contents(others),
+        contents(others, SIDE_WIDTH),
     )
     return Sheet(COVER, f"{found.first.name} and {found.second.name} compared", QUESTION, blocks)
 
@@ -147,12 +148,6 @@ def _controls(found: Comparison) -> Table:
     )
     lights = (Light("words", ("result",)),)
     return Table(CONTROLS.table, "Control", columns, (Row("closes", cells),), lights=lights)
-
-
-def _contents(others: tuple[Sheet, ...]) -> Table:
-    columns = (Column("sheet", "sheet"), Column("question", "answers", width=SIDE_WIDTH))
-    rows = tuple(Row(sheet.name, (Link(sheet.name, sheet.name), sheet.question)) for sheet in others)
-    return Table("contents", "Contents", columns, rows)
 
 
 def _changes(found: Comparison) -> Sheet:

@@ -118,4 +118,4 @@ class Fan:
 
 def percentile_cells(values: Floats) -> tuple[tuple[Cell, ...], ...]:
     """Percentiles (year, level) as rows of cells, one a level."""
-    return tuple(tuple(float(x) for x in row) for row in values.T)
+    return tuple(map(tuple, values.T.tolist()))

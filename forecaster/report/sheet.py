@@ -6,7 +6,7 @@ names cells by sheet, table, row key and column key; `forecaster.report.layout` 
 
 import math
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -255,7 +255,7 @@ class Sheet:
     name: str
     title: str
     question: str
-    blocks: tuple[Block, ...] = field(default=())
+    blocks: tuple[Block, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -104,8 +104,8 @@ def _rows(
     moves: float | None,
 ) -> Iterator[Row]:
     """One row for a number or a choice, one an entry for a list."""
-    value, unit = getattr(record, "value", ""), getattr(record, "unit", "")
-    low, high = getattr(record, "range", None) or (None, None)
+    value, unit = record.value, record.unit
+    low, high = record.range or (None, None)
     values = value if isinstance(value, tuple) else (value,)
     for i, entry in enumerate(values, start=1):
         name = f"{key}[{i}]" if isinstance(value, tuple) else key

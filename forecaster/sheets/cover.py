@@ -82,10 +82,14 @@ def cover(run: Run) -> Sheet:
 
 def with_contents(front: Sheet, others: tuple[Sheet, ...]) -> Sheet:
     """Return the cover with a list of all other sheets, each a link, before the last block."""
-    rows = tuple(Row(sheet.name, (Link(sheet.name, sheet.name), sheet.question)) for sheet in others)
-    columns = (Column("sheet", "sheet"), Column("question", "answers", width=BROAD))
-    contents = Table("contents", "Contents", columns, rows)
-    return replace(front, blocks=(*front.blocks[:-1], contents, front.blocks[-1]))
+    return replace(front, blocks=(*front.blocks[:-1], contents(others, BROAD), front.blocks[-1]))
+
+
+def contents(sheets: tuple[Sheet, ...], width: float) -> Table:
+    """Return a list of sheets, each a link. width: of the column of questions [characters]."""
+    rows = tuple(Row(sheet.name, (Link(sheet.name, sheet.name), sheet.question)) for sheet in sheets)
+    columns = (Column("sheet", "sheet"), Column("question", "answers", width=width))
+    return Table("contents", "Contents", columns, rows)
 
 
 def _cannot_say(run: Run) -> tuple[str, ...]:

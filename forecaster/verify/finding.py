@@ -1,6 +1,6 @@
 """What a verification finds and says."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Report:
     """All steps of a verification, in order."""
 
     book: str
-    steps: tuple[Step, ...] = field(default=())
+    steps: tuple[Step, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -29,10 +29,9 @@ def _assumptions(case: Case) -> Content:
 
 def _record(key: str, record: Record) -> Iterator[tuple[str, str, Value, str, bool]]:
     """Name, words, value, unit of each entry of a record, and whether results depend on it."""
-    unit = str(getattr(record, "unit", ""))
     for i, value in enumerate(record.value if isinstance(record.value, tuple) else (record.value,)):
         label = f"{key}[{i + 1}]" if isinstance(record.value, tuple) else key
-        yield f"value {i}", label, plain(value), unit, True
+        yield f"value {i}", label, plain(value), record.unit, True
     if record.range is not None:
         low, high = record.range
         yield "range", f"{key}: range", f"{low:g} to {high:g}", "", False

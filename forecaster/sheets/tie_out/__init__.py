@@ -33,6 +33,20 @@ KEYS = Cells(NAME, "keys")
 WITHIN, AFTER = "within", "after"
 COMMITTED, PAID, LAPSED, OPEN = "committed", "paid", "lapsed", "open"
 
+KEY_COLUMNS = (
+    Column("code", "state"),
+    Column("name", "name"),
+    Column("source", "GNI by"),
+    Column("year", "year", "year", "input"),
+    Column("gni", "GNI", "EUR m"),
+    Column("key", "share of all", "share of GNI"),
+    Column("published", "published", "share of GNI"),
+    Column("difference", "difference", "points"),
+    Column("word", "rounded, they"),
+    Column("used", "key used, on average", "share of GNI"),
+    Column("moved", "moved by growth", "points"),
+)
+
 
 def tie_out(run: Run) -> Sheet:
     """Return the sheet that holds results against law, accounts and published figures."""
@@ -178,19 +192,6 @@ def _keys(run: Run) -> Table:
     year = run.case.budgets.years("gni")[-1]
     whole = math.fsum(one.value for one in run.figures if (one.table, one.item) == ("gni", str(year)))
     rows = [_key_row(run, place, whole) for place in places.states(run)]
-    columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("source", "GNI by"),
-        Column("year", "year", "year", "input"),
-        Column("gni", "GNI", "EUR m"),
-        Column("key", "share of all", "share of GNI"),
-        Column("published", "published", "share of GNI"),
-        Column("difference", "difference", "points"),
-        Column("word", "rounded, they"),
-        Column("used", "key used, on average", "share of GNI"),
-        Column("moved", "moved by growth", "points"),
-    )
     notes = (
         (
             f"Published: part of the GNI of {year} by the Commission, rounded, from the Assumptions sheet "
@@ -203,7 +204,7 @@ def _keys(run: Run) -> Table:
         *(["The shares of the others are in the union's workbook only."] if run.ministry else []),
     )
     title = "Key of own resources against published shares"
-    return Table(KEYS.table, title, columns, tuple(rows), notes)
+    return Table(KEYS.table, title, KEY_COLUMNS, tuple(rows), notes)
 
 
 def _key_row(run: Run, place: Place, whole: float) -> Row:
@@ -220,22 +221,7 @@ def _key_row(run: Run, place: Place, whole: float) -> Row:
     }
     if not run.ministry:
         cells |= _compared(run, place, gni / whole, used)
-    return Row(place.code, tuple(cells.get(name) for name in KEY_COLUMNS))
-
-
-KEY_COLUMNS = (
-    "code",
-    "name",
-    "source",
-    "year",
-    "gni",
-    "key",
-    "published",
-    "difference",
-    "word",
-    "used",
-    "moved",
-)
+    return Row(place.code, tuple(cells.get(str(column.key)) for column in KEY_COLUMNS))
 
 
 def _gni(run: Run, code: str, value: float) -> Formula:

@@ -1,4 +1,5 @@
 import pytest
+from contrast import contrast
 
 from forecaster.report.styles import (
     ACCENT,
@@ -11,7 +12,6 @@ from forecaster.report.styles import (
     SAID,
     TEXT,
     WORDS,
-    contrast,
     number_format,
     percent,
     shown,

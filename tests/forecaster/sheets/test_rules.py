@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import openpyxl
 import pytest
+from contrast import contrast
 from recalculate import cells, differences, formulas
 
 from forecaster.report.fans import PERCENTILES
 from forecaster.report.formulas import number as shown_number
 from forecaster.report.layout import Layout, Page, is_number, unit_of
 from forecaster.report.sheet import Chart, Formula, Gallery, Sheet, Span, Table
-from forecaster.report.styles import PAPER, contrast, shown
+from forecaster.report.styles import PAPER, shown
 from forecaster.sheets import SHEETS
 from forecaster.verify.rules import CONSTANTS, FUNCTIONS, LONGEST
 
