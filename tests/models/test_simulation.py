@@ -13,7 +13,7 @@ from reference_model import Case as PlainCase
 from reference_model import result
 
 from forecaster import assembly
-from forecaster.case import Case, bundled, load
+from forecaster.case import Case, bundled_case, load
 from models import tables
 from models.arrays import UNION, Floats
 from models.fiscal import Fiscal
@@ -67,7 +67,7 @@ def long_union(folder: Path) -> Case:
 
 
 UNIONS = {"drawn": drawn_union, "named": named_union, "long": long_union}
-SCENARIOS = load(bundled()).scenarios
+SCENARIOS = bundled_case().scenarios
 OWN = ("squeeze", "parting", "sequel")
 
 

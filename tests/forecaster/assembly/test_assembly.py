@@ -11,7 +11,7 @@ from invented.union import assuming, invented, with_figures, with_lines, without
 from forecaster import assembly
 from forecaster.assembly import investment, treasury
 from forecaster.assembly.lots import _since
-from forecaster.case import Case, bundled, bundled_case, load
+from forecaster.case import Case, bundled_case
 from models import participation, tables
 from models.budgets import Forecast
 from models.capacity import draws
@@ -171,7 +171,7 @@ def test_the_gni_key_rolls_forward_by_nominal_gdp(invented_union: Case, found: F
 
 def test_the_key_of_germany_france_and_the_netherlands_is_the_commissions() -> None:
     """Plain GNI key of 2023: DE 25.2 %, FR 16.8 %, NL 6.05 %."""
-    case = load(bundled())
+    case = bundled_case()
     gni = case.budgets.wide("gni", case.budgets.codes, [2023])[:, 0]
     key = dict(zip(case.budgets.codes, 100.0 * gni / gni.sum(), strict=True))
     assert (key["DE"], key["FR"]) == (pytest.approx(25.2, abs=0.3), pytest.approx(16.8, abs=0.3))
@@ -242,7 +242,7 @@ def test_a_state_less_leaves_every_other_states_budget_draws(invented_union: Cas
 
 
 def test_germany_less_leaves_the_other_26() -> None:
-    case = load(bundled())
+    case = bundled_case()
     whole, rest = budget_draws(case), budget_draws(without(case, "DE"))
     assert rest == {code: bits for code, bits in whole.items() if code != "DE"}
 
@@ -278,7 +278,7 @@ def moved(value: object) -> object:
 
 
 def keys() -> list[str]:
-    return [key for key, _ in load(bundled()).assumptions.entries() if key not in ELSEWHERE]
+    return [key for key, _ in bundled_case().assumptions.entries() if key not in ELSEWHERE]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented.union import assuming, invented, with_figures, written
 
-from forecaster.case import Case, bundled, canonical, load
+from forecaster.case import Case, bundled, bundled_case, canonical, load
 from forecaster.case.settings import of_ministry, settled
 from forecaster.errors import ForecasterError, InputError, Problems
 from forecaster.figures import Budgets, csv_text
@@ -149,7 +149,7 @@ def test_every_part_of_a_case_has_its_place():
 
 @pytest.mark.parametrize("form", ["*.csv", "*.xlsx"])
 def test_the_bundled_case_comes_back_as_it_was(tmp_path, form):
-    case = load(bundled())
+    case = bundled_case()
     assert tuple(canonical.files(case)) == canonical.NAMES
     equal(again(case, tmp_path / "canonical"), case)
     (tmp_path / "own").mkdir()

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from invented.union import assuming, without
 
-from forecaster.case import Case, bundled, init, load
+from forecaster.case import Case, bundled_case, init, load
 from forecaster.case.cautions import cautions
 from forecaster.case.programme import Call
 from forecaster.case.settings import settled
@@ -26,7 +26,7 @@ CALLS = (
 
 @pytest.fixture(scope="module")
 def whole() -> Case:
-    return load(bundled())
+    return bundled_case()
 
 
 def test_the_bundled_case_needs_none(whole: Case) -> None:

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from invented.union import written
 
-from forecaster.case import bundled, load
+from forecaster.case import bundled_case, load
 from forecaster.case.scenarios import run_with
 from forecaster.cli import cli
 from forecaster.errors import AssumptionError
@@ -117,7 +117,7 @@ def test_a_lever_of_a_scenario_that_is_not_run_is_refused(folder: Path, tmp_path
 
 
 def test_parts_of_a_scenario_are_run_with_it() -> None:
-    tables = load(bundled()).scenarios
+    tables = bundled_case().scenarios
     assert {"severe", "recession"} <= run_with(tables, ["severe"])
     assert run_with(tables, ["recession+rate-shock"]) == {"recession+rate-shock", "recession", "rate-shock"}
     assert "rate-shock" not in run_with(tables, ["recession"])

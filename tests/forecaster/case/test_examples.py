@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from forecaster import assembly
-from forecaster.case import EXAMPLES, bundled, examples, init, load
+from forecaster.case import EXAMPLES, bundled, bundled_case, examples, init, load
 from forecaster.cli import cli
 from forecaster.toml import PROGRAMME
 from models.arrays import Floats
@@ -111,4 +111,4 @@ def test_another_programme_runs_without_code(tmp_path: Path) -> None:
 
 def test_the_bundled_programme_is_kept_where_none_is_named(tmp_path: Path) -> None:
     init(tmp_path, csv=True, force=False)
-    assert load(tmp_path).programme == load(bundled()).programme
+    assert load(tmp_path).programme == bundled_case().programme

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from invented.union import assuming, with_lines
 
-from forecaster.case import Case, bundled, load
+from forecaster.case import Case, bundled_case
 from forecaster.case.programme import Call
 from forecaster.case.scenarios import with_combinations
 from forecaster.case.slips import slips
@@ -17,7 +17,7 @@ THE_CALL = Call(year=2026, share=1.0, date=date(2026, 10, 31))
 
 @pytest.fixture(scope="module")
 def whole() -> Case:
-    return load(bundled())
+    return bundled_case()
 
 
 def with_terms(case: Case, **terms: object) -> Case:

@@ -4,7 +4,7 @@ import pytest
 from invented.union import with_lines
 
 from forecaster import pipeline
-from forecaster.case import Case, bundled, load
+from forecaster.case import Case, bundled_case
 from forecaster.case.settings import settled
 from forecaster.checks import controls
 from forecaster.engine import Simulation
@@ -81,7 +81,7 @@ def test_a_union_of_three_is_not_compared_with_the_27(run: Run) -> None:
 
 
 def test_the_bundled_case_ties_out_and_keeps_to_the_law() -> None:
-    case = load(bundled())
+    case = bundled_case()
     found = {check.name: check for check in (*controls._investment(case), *controls._legal(case))}
     tied = found["Defence investment of the 27 in 2025 against EDA"]
     assert tied.passed

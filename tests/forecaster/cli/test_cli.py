@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from click.shell_completion import BashComplete
-from click.testing import CliRunner
+from commands import invoke
 
 from forecaster import case as cases
 from forecaster import pipeline, workbook
@@ -47,7 +47,7 @@ def finished():
     """A short run of the bundled case, for what commands say and write of it."""
     return pipeline.run(
         settled(
-            cases.load(cases.bundled()),
+            cases.bundled_case(),
             states=["DE", "GR"],
             scenarios=["recession"],
             paths=1024,
@@ -69,10 +69,6 @@ def quick(monkeypatch, finished):
 
     monkeypatch.setattr(pipeline, "run", run)
     return asked
-
-
-def invoke(*args):
-    return CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="forecaster")
 
 
 def swap(path, old, new):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from invented.union import written
 
 from forecaster import assembly, pipeline
-from forecaster.case import Case, bundled, load
+from forecaster.case import Case, bundled_case
 from forecaster.case.settings import settled
 from forecaster.cli import cli
 from forecaster.drivers.breaking import BreakingPoint, breaking_points
@@ -191,7 +191,7 @@ def test_the_sheet_is_there_unless_it_is_not_wanted(tmp_path: Path, asked: tuple
 
 @pytest.fixture(scope="module")
 def union_of_27() -> tuple[Case, object, object, Floats]:
-    case = load(bundled())
+    case = bundled_case()
     model = assembly.model(case, assembly.budget_forecast(case, range(2026, 2036)))
     (baseline,) = assembly.scenarios(case, ["baseline"], 10)[:1]
     seed = case.assumptions.run.seed

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from forecaster.assembly import budget_forecast
-from forecaster.case import bundled, load
+from forecaster.case import bundled_case
 from forecaster.cli import cli
 from forecaster.forecasts.ahead import case_percentiles
 from forecaster.forecasts.cautions import forecast_cautions
@@ -14,7 +14,7 @@ from forecaster.forecasts.cautions import forecast_cautions
 
 @pytest.fixture(scope="module")
 def case():
-    return load(bundled())
+    return bundled_case()
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_percentiles_of_a_state_by_the_command():
 
 
 def test_a_plan_voted_is_the_median():
-    table = case_percentiles(load(bundled()), 2)
+    table = case_percentiles(bundled_case(), 2)
     voted = table[table["plan_status"] == "voted"]
     assert len(voted) > 5
     np.testing.assert_allclose(voted["p50"], voted["plan"].astype(float), rtol=1e-6)

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from invented.union import assuming
 
-from forecaster.case import bundled, load
+from forecaster.case import bundled_case
 from forecaster.forecasts.backtest import case_backtest, errand, lines, shortage
 from forecaster.machine.processes import helped
 
 
 @pytest.fixture(scope="module")
 def case():
-    return load(bundled())
+    return bundled_case()
 
 
 def test_a_small_panel_has_no_backtest(invented_union):

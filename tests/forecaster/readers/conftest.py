@@ -10,7 +10,9 @@ from openpyxl import Workbook
 from forecaster.errors import Problems
 from forecaster.figures import Budgets
 from forecaster.readers import read_budgets
+from forecaster.readers.names import Names
 from forecaster.readers.own.tables import TABLES, Table
+from forecaster.readers.preview import names_of
 
 STATES = [
     ["AT", "Austria", "Österreich", "EUR", "no", "yes", "yes"],
@@ -43,6 +45,12 @@ def list_rows(table: Table) -> list[list[str]]:
 def write_csv(path: Path, rows: list[list[str]], delimiter: str = ",") -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerows(rows)
+
+
+@pytest.fixture(scope="session")
+def names(root: Path) -> Names:
+    """The states of the bundled case."""
+    return names_of(root / "inputs")
 
 
 @pytest.fixture

@@ -6,18 +6,12 @@ import pytest
 from openpyxl import load_workbook
 
 from forecaster.errors import Problems
-from forecaster.readers import preview
 from forecaster.readers.files import gate
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context
 
 ROWS = [["", 2024, 2025, 2026], ["Malta", 1, 2, 3], ["Spain", 4, 5, 6]]
-
-
-@pytest.fixture(scope="module")
-def names(root):
-    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture

@@ -227,11 +227,6 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module")
-def names(root):
-    return preview.names_of(root / "inputs")
-
-
 def test_there_are_enough_cases():
     assert sum(count for kinds in CASES.values() for _, count in kinds) >= 2000
 

@@ -4,18 +4,12 @@ import pytest
 from openpyxl import load_workbook
 
 from forecaster.errors import Problems
-from forecaster.readers import preview
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context
 
 UNIT = ["PLN million"]
 ADVICE = "Where they belong to a year, head them with it alone: 2026."
-
-
-@pytest.fixture(scope="module")
-def names(root):
-    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture

@@ -3,15 +3,9 @@
 import pytest
 
 from forecaster.errors import Problems
-from forecaster.readers import preview
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context
-
-
-@pytest.fixture(scope="module")
-def names(root):
-    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from invented.union import with_figures
 
 from forecaster import pipeline
-from forecaster.case import Case, bundled, load
+from forecaster.case import Case, bundled_case
 from forecaster.case.settings import settled
 from forecaster.findings import expectations, findings
 from forecaster.report import national
@@ -57,7 +57,7 @@ def test_the_last_rate_stands_for_later_years(found: Run) -> None:
 
 def test_published_rates_of_poland(found: Run) -> None:
     """Cross rate of GDP in the World Economic Outlook of October 2025: PLN 4.3573 in 2026, 4.2765 in 2030."""
-    money = national.currency(replace(found, case=load(bundled()), states=("PL",)), "PL")
+    money = national.currency(replace(found, case=bundled_case(), states=("PL",)), "PL")
     assert money is not None
     assert (money.code, money.rates[0], money.rates[4], money.rates[9]) == ("PLN", 4.3573, 4.2765, 4.2765)
 
@@ -88,7 +88,7 @@ def test_sentences_of_a_ministry_name_its_state_and_money(found: Run) -> None:
 
 
 def test_a_state_that_joins_no_contract_is_told_so() -> None:
-    case = load(bundled())
+    case = bundled_case()
     malta = pipeline.run(
         settled(case, scenarios=["recession"], paths=1024, years=2, drivers=False), workers=1
     ).of("MT")

@@ -6,7 +6,7 @@ import pytest
 
 from forecaster.findings.breaking import agreement, headline, sentence
 from forecaster.report.layout import Layout
-from forecaster.report.sheet import Formula, Notes
+from forecaster.report.sheet import Notes, displayed
 from forecaster.sheets import report
 from forecaster.sheets.breaking_points import NAME, breaking_points
 from forecaster.sheets.scenarios import scenarios
@@ -29,10 +29,6 @@ def cells(entry, row):
     found = next(one for one in entry.rows if one.key == row)
     keys = [column.key for column in entry.columns]
     return dict(zip(keys, found.cells, strict=True))
-
-
-def value(cell):
-    return cell.value if isinstance(cell, Formula) else cell
 
 
 def test_the_sheet_stands_between_drivers_and_scenarios(sheets):
@@ -60,9 +56,9 @@ def test_points_stand_beside_the_simulated_probability(run, sheet):
         row = cells(entry, point.code)
         assert (row["year"], row["index"], row["probability"]) == (point.year, point.index, point.probability)
         red = run.statistics.probability("red", run.baseline, point.code)[run.years.index(point.year)]
-        assert value(row["simulated"]) == red
-        assert value(row["ratio"]) == pytest.approx(point.probability / red)
-        assert value(row["verdict"]) == point.verdict
+        assert displayed(row["simulated"]) == red
+        assert displayed(row["ratio"]) == pytest.approx(point.probability / red)
+        assert displayed(row["verdict"]) == point.verdict
 
 
 def test_importance_comes_in_order_and_adds_to_one(run, sheet):
@@ -72,17 +68,17 @@ def test_importance_comes_in_order_and_adds_to_one(run, sheet):
         shares = [row[f"{name} share"] for name in ("first", "second", "third")]
         assert shares == sorted(point.importance.values(), reverse=True)[:3]
         assert point.importance[row["first"]] == shares[0]
-        assert sum(shares) + value(row["rest"]) == pytest.approx(1.0)
+        assert sum(shares) + displayed(row["rest"]) == pytest.approx(1.0)
 
 
 def test_moves_follow_from_what_stands_beside_them(run, sheet):
     entry = table(sheet, "there")
     for point in run.breaking:
         row = cells(entry, point.code)
-        assert value(row["budget move"]) == pytest.approx(point.moves["budget"], abs=1e-6)
-        assert value(row["share move"]) == pytest.approx(100 * point.moves["share"], abs=1e-6)
-        assert value(row["cost move"]) == pytest.approx(point.moves["cost"], abs=1e-6)
-        assert value(row["call move"]) == pytest.approx(point.moves["call"], abs=1e-4)
+        assert displayed(row["budget move"]) == pytest.approx(point.moves["budget"], abs=1e-6)
+        assert displayed(row["share move"]) == pytest.approx(100 * point.moves["share"], abs=1e-6)
+        assert displayed(row["cost move"]) == pytest.approx(point.moves["cost"], abs=1e-6)
+        assert displayed(row["call move"]) == pytest.approx(point.moves["call"], abs=1e-4)
 
 
 def test_each_driver_alone_has_its_distance_or_cannot(run, sheet):
@@ -117,7 +113,7 @@ def test_a_point_that_differs_or_cannot_be_reached_is_shown_as_such(run):
     other = replace(run, breaking=(off, replace(second, reached=False), third))
     sheet = breaking_points(other)
     entry = table(sheet, "points")
-    assert value(cells(entry, off.code)["verdict"]) == "differs"
+    assert displayed(cells(entry, off.code)["verdict"]) == "differs"
     assert f"it is not for {off.code} {off.year}" in sheet.blocks[0].lines[1]
     lost = cells(entry, second.code)
     assert (lost["index"], lost["probability"], lost["first"]) == (None, None, None)

@@ -9,7 +9,7 @@ from chains import agree, by_hand, steps
 from explored import others, switch_and_check
 from recalculate import cells, differences
 
-from forecaster.case import bundled, load
+from forecaster.case import bundled_case
 from forecaster.case.settings import settled
 from forecaster.explain.chain import chain
 from forecaster.pipeline import run as simulated
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def whole():
-    return simulated(settled(load(bundled()), paths=1024))
+    return simulated(settled(bundled_case(), paths=1024))
 
 
 @pytest.fixture(scope="module")

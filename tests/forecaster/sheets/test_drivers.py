@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from on_sheets import shown, table
 
 from forecaster.drivers.judgements import JUDGEMENTS, SIGNED
 from forecaster.findings import expectations, findings
@@ -13,7 +14,7 @@ from forecaster.findings.judged import judgement, signed
 from forecaster.findings.strained import reasons
 from forecaster.report.formulas import number
 from forecaster.report.layout import Layout
-from forecaster.report.sheet import Formula, Gallery, Notes
+from forecaster.report.sheet import Gallery, Notes
 from forecaster.report.tornado import state_swings
 from forecaster.sheets import report
 from forecaster.sheets.drivers import drivers
@@ -21,18 +22,6 @@ from forecaster.sheets.drivers.ranges import AS_IT_STANDS, OWN
 from models.arrays import UNION
 
 SWING = ("low", "high", "swing", "error")
-
-
-def table(sheets, sheet, name):
-    return next(
-        entry for found in sheets if found.name == sheet for entry in found.tables if entry.name == name
-    )
-
-
-def shown(entry, row, column):
-    cells = next(found.cells for found in entry.rows if found.key == row)
-    cell = cells[[found.key for found in entry.columns].index(column)]
-    return cell.value if isinstance(cell, Formula) else cell
 
 
 def test_the_range_is_the_runs(run, sheets):

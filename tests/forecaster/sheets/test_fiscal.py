@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import on_sheets
 import pytest
 from invented.union import assuming, invented
 
@@ -10,7 +11,6 @@ from forecaster.assembly.fiscal import safe_flows
 from forecaster.case.settings import settled
 from forecaster.findings.fiscal import public_finances
 from forecaster.pipeline import run as simulated
-from forecaster.report.sheet import Formula
 from forecaster.sheets import fiscal, treasury
 from forecaster.sheets.fiscal import rules
 from models.arrays import UNION
@@ -22,10 +22,7 @@ def sheet(run):
 
 
 def shown(sheet, table, row, column):
-    entry = next(one for one in sheet.tables if one.name == table)
-    cells = next(found.cells for found in entry.rows if found.key == row)
-    cell = cells[[found.key for found in entry.columns].index(column)]
-    return cell.value if isinstance(cell, Formula) else cell
+    return on_sheets.shown(on_sheets.table((sheet,), "Fiscal", table), row, column)
 
 
 def test_what_is_settled_is_blank(run, sheet):

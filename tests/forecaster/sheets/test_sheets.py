@@ -10,13 +10,14 @@ import numpy as np
 import openpyxl
 import pytest
 from invented.union import invented, without
+from on_sheets import shown, table
 
 from forecaster import workbook
 from forecaster.case.settings import settled
 from forecaster.findings import trust
 from forecaster.pipeline import run as simulated
 from forecaster.report.layout import Layout
-from forecaster.report.sheet import Formula, Link, Notes
+from forecaster.report.sheet import Link, Notes
 from forecaster.report.styles import HEAT
 from forecaster.run import Check
 from forecaster.sheets import calls, checks, money, obligations, report, strain, summary, treasury
@@ -27,16 +28,6 @@ from forecaster.workbook.printing import repeated
 
 def named(sheets, name):
     return next(sheet for sheet in sheets if sheet.name == name)
-
-
-def table(sheets, sheet, name):
-    return next(entry for entry in named(sheets, sheet).tables if entry.name == name)
-
-
-def shown(entry, row, column):
-    cells = next(found.cells for found in entry.rows if found.key == row)
-    cell = cells[[found.key for found in entry.columns].index(column)]
-    return cell.value if isinstance(cell, Formula) else cell
 
 
 def notes(sheets, sheet, title):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from invented.union import assuming
 
-from forecaster.case import bundled, load
+from forecaster.case import bundled_case
 from forecaster.case.settings import settled
 from forecaster.findings.fiscal import public_finances
 from forecaster.pipeline import run as simulated
@@ -36,7 +36,7 @@ def shown(row):
 
 @pytest.fixture(scope="module")
 def whole():
-    return simulated(settled(load(bundled()), scenarios=["recession"], paths=1024, drivers=False), workers=1)
+    return simulated(settled(bundled_case(), scenarios=["recession"], paths=1024, drivers=False), workers=1)
 
 
 def test_lines_are_the_envelope(run):

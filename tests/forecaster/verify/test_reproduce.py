@@ -10,12 +10,11 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from commands import invoke
 from invented.union import written
 from python_calamine import CalamineWorkbook
 
 from forecaster.case import canonical
-from forecaster.cli import cli
 from forecaster.errors import InputError
 from forecaster.sheets.case import PART
 from forecaster.verify import verify
@@ -23,10 +22,6 @@ from forecaster.verify.reproduce import files, reproduce, whole
 
 LONG = "long " * 8000
 """40,000 characters."""
-
-
-def invoke(*args):
-    return CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="forecaster")
 
 
 def ran(folder: Path, target: Path, *options: object) -> bytes:

@@ -5,10 +5,9 @@ import re
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
+from commands import invoke
 
 from forecaster import verify as verification
-from forecaster.cli import cli
 from forecaster.errors import InputError, OutputNotWritable
 from forecaster.verify import again, engines, verify
 from forecaster.verify.book import read
@@ -23,10 +22,6 @@ def swap(pattern, replacement, seen):
         return text[: match.start()] + match.expand(replacement) + text[match.end() :]
 
     return change
-
-
-def invoke(*args):
-    return CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="forecaster")
 
 
 NUMBER = r'<c r="([E-Z][0-9]+)"([^>]*)><v>([0-9]+\.[0-9]+)</v>'

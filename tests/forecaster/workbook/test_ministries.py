@@ -9,14 +9,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
+from commands import invoke
 from invented.union import written
 from recalculate import differences
 
 from forecaster import datapackage, pipeline
 from forecaster.case import Case
 from forecaster.case.settings import settled
-from forecaster.cli import cli
 from forecaster.errors import OutputNotWritable
 from forecaster.run import Run
 from forecaster.sheets import checks
@@ -127,10 +126,6 @@ def quick(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def case_folder(tmp_path: Path) -> Path:
     return written(tmp_path / "case")
-
-
-def invoke(*args: object) -> Any:
-    return CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="forecaster")
 
 
 @pytest.mark.usefixtures("quick")

@@ -8,18 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from forecaster.errors import Problems
-from forecaster.readers import preview
 from forecaster.readers.formats import understood
 from forecaster.readers.understanding import Context
 
 ROWS = [["EUR million"], ["State", 2024, 2025, 2026], ["Malta", 1.5, 2.5, 3.5]]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le")
-
-
-@pytest.fixture(scope="module")
-def names(root):
-    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture

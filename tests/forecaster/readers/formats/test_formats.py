@@ -12,11 +12,6 @@ from forecaster.readers.formats import READERS, understood
 from forecaster.readers.understanding import Context
 
 
-@pytest.fixture(scope="module")
-def names(root):
-    return preview.names_of(root / "inputs")
-
-
 @pytest.fixture
 def read(names):
     """Read a file without errors: the understanding, the warnings."""

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from forecaster.errors import Problems
-from forecaster.readers import preview
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context
@@ -30,11 +29,6 @@ def data(root) -> Path:
             "the publishers' files are not at hand: no folder ../shared/data/official beside the checkout"
         )
     return folder
-
-
-@pytest.fixture(scope="module")
-def names(root):
-    return preview.names_of(root / "inputs")
 
 
 @pytest.fixture(scope="module")
