@@ -1,6 +1,6 @@
 """The case a workbook holds, run again: every cell compared with the one it must be."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from forecaster.sheets import case, provenance
 from forecaster.verify.book import Book, Leaf, Place, address, read
 from forecaster.verify.comparing import TOLERANCE, distance, shown
 from forecaster.verify.finding import Finding, Step
-from forecaster.verify.reproduce import whole, write
+from forecaster.verify.reproduce import changed, whole, write
 from forecaster.verify.rules import run_id
 
 NAME = "reproduction"
@@ -28,24 +28,14 @@ def stored(book: Book) -> Step:
     """Whether the case in the workbook is the one its run id was made from."""
     content = content_of(book)
     made, stated = canonical.run_id(canonical.sha256(content[ORIGIN]), version(book)), run_id(book)
-    findings = [*_changed_files(content)]
+    findings = [
+        Finding(case.NAME, name, f"SHA-256 {now[:12]}...", f"{then[:12]}..., as in {ORIGIN}", CHANGED)
+        for name, (then, now) in changed(content).items()
+    ]
     if made != stated:
         told = f"{made}, made from the sheet {case.NAME} and the version"
         findings.append(Finding("Cover", "A3", stated or "no run id", told, CHANGED))
     return Step("stored case", True, f"{len(content)} files, run id {stated}", tuple(findings))
-
-
-def _changed_files(content: Mapping[str, str]) -> Iterator[Finding]:
-    for name, sha256 in canonical.written(content[ORIGIN]).items():
-        found = canonical.sha256(content.get(name, ""))
-        if found != sha256:
-            yield Finding(
-                case.NAME,
-                name,
-                f"SHA-256 {found[:12]}...",
-                f"{sha256[:12]}..., as in {ORIGIN}",
-                CHANGED,
-            )
 
 
 def content_of(book: Book) -> dict[str, str]:

@@ -68,10 +68,11 @@ def whole(book: Path, rows: Iterable[tuple[Any, ...]]) -> dict[str, str]:
     return {name: "\n".join(found[name]).rstrip("\n") + "\n" for name in canonical.NAMES}
 
 
-def changed(content: Mapping[str, str]) -> tuple[str, ...]:
-    """Names of the files of a case that are not as they were written."""
+def changed(content: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Files of a case that are not as they were written: name -> SHA-256 then and now."""
     was = canonical.written(content[ORIGIN])
-    return tuple(name for name, sha256 in was.items() if canonical.sha256(content.get(name, "")) != sha256)
+    pairs = {name: (sha256, canonical.sha256(content.get(name, ""))) for name, sha256 in was.items()}
+    return {name: (then, now) for name, (then, now) in pairs.items() if then != now}
 
 
 def refuse_unsafe(book: Path) -> None:

@@ -119,7 +119,7 @@ def _zip_kind(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             _check_parts(path, archive.infolist())
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except _DAMAGE:
         raise Refused(_incomplete(path)) from None
     if any(name.endswith("workbook.xml") for name in names):
         return "xlsx"
