@@ -98,22 +98,22 @@ def test_every_sheet_is_described_where_workbooks_are():
         name
         for name, _ in rows((ROOT / "reports/README.md").read_text(encoding="utf-8"), "| sheet | holds |")
     ]
-    assert described == list(TABLES["sheets"](case.load(case.bundled())))
+    assert described == list(TABLES["sheets"](case.bundled_case()))
 
 
 def test_the_readme_knows_every_sheet():
     named = {name for names, _ in rows(README, "| sheet | answers |") for name in names.split(", ")}
-    assert named == set(TABLES["sheets"](case.load(case.bundled())))
+    assert named == set(TABLES["sheets"](case.bundled_case()))
 
 
 @pytest.mark.parametrize("what", TABLES)
 def test_everything_listed_has_words(what):
-    bundled = case.load(case.bundled())
+    bundled = case.bundled_case()
     assert all(TABLES[what](bundled).values())
 
 
 def test_every_scenario_says_what_it_asks():
-    for scenario in case.load(case.bundled()).scenarios:
+    for scenario in case.bundled_case().scenarios:
         assert scenario.asks.rstrip().endswith((".", "?")), scenario.id
 
 
