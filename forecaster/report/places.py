@@ -44,6 +44,11 @@ def union(run: Run) -> Place:
     return Place(UNION, f"All {len(run.forecast.states)} states", run.forecast.states)
 
 
+def shown(run: Run) -> tuple[Place, ...]:
+    """Return the states shown, and the union below them."""
+    return (*states(run), union(run))
+
+
 def takes_part(run: Run, state: str) -> bool:
     """Whether a contract of the programme may call on a state; some join only where a case names them."""
     given = run.model.participation

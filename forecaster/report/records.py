@@ -76,7 +76,7 @@ def rows(run: Run, cells: Callable[[str, Place], Iterator[tuple[Cell, ...]]]) ->
     return tuple(
         Row((scenario, place.code, year), (place.code, place.name, scenario, year, *found))
         for scenario in run.settings.scenarios
-        for place in (*places.states(run), places.union(run))
+        for place in places.shown(run)
         for year, found in zip(run.years, cells(scenario, place), strict=True)
     )
 

@@ -131,7 +131,7 @@ def _sum(run: Run, metric: str, block: list[Row]) -> Row:
 
 def _upkeep(run: Run) -> Table:
     """Return the table of what upkeep takes of the money it is paid from."""
-    rows = [row for place in (*places.states(run), places.union(run)) for row in _upkeep_rows(run, place)]
+    rows = [row for place in places.shown(run) for row in _upkeep_rows(run, place)]
     columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
     notes = (
         (
@@ -174,7 +174,7 @@ def _upkeep_rows(run: Run, place: Place) -> Iterator[Row]:
 def _percentiles(run: Run) -> Table:
     rows = []
     for metric in SPREAD:
-        for place in (*places.states(run), places.union(run)):
+        for place in places.shown(run):
             values = run.statistics.percentiles(metric, run.baseline, place.code)
             for name, cells in zip(PERCENTILES, percentile_cells(values), strict=True):
                 heads = (place.code, place.name, f"{ITEMS[metric]}, {name}")

@@ -116,7 +116,7 @@ def _found(run: Run, item: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def _states(run: Run) -> Table:
-    rows = [row for place in (*places.states(run), places.union(run)) for row in _state_rows(run, place)]
+    rows = [row for place in places.shown(run) for row in _state_rows(run, place)]
     columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
     title = "Obligations and investment money by state and year"
     return Table(STATES.table, title, columns, tuple(rows), NOTES, keys=4)

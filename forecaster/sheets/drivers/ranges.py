@@ -76,7 +76,7 @@ def ranges(run: Run) -> Table:
     keys = [column.key for column in columns]
     rows = tuple(
         Row((place.code, year), tuple(cells[str(key)] for key in keys))
-        for place in (*places.states(run), places.union(run))
+        for place in places.shown(run)
         for t, year in enumerate(run.years)
         for cells in [_range_row(run, place, t)]
     )

@@ -57,7 +57,7 @@ class Pick:
     @property
     def shown(self) -> tuple[Place, ...]:
         """The places that can be picked."""
-        return (*places.states(self.run), places.union(self.run))
+        return places.shown(self.run)
 
 
 def first(run: Run) -> Pick:

@@ -41,7 +41,7 @@ def by_scenario(run: Run) -> tuple[Table, ...]:
 
 def _heat(run: Run, number: int, names: tuple[str, ...]) -> Table:
     cells = Cells(NAME, f"heat {number}")
-    rows = tuple(_heat_row(run, cells, place, names) for place in (*places.states(run), places.union(run)))
+    rows = tuple(_heat_row(run, cells, place, names) for place in places.shown(run))
     columns = (
         *lead("state", "name", "what"),
         *(Column(name, name.replace("-", " "), role="simulated") for name in names),
@@ -72,7 +72,7 @@ def _heat_row(run: Run, cells: Cells, place: Place, names: tuple[str, ...]) -> R
 
 def by_year(run: Run) -> Table:
     """P(red) of the baseline by state and year."""
-    rows = tuple(_red_row(run, place) for place in (*places.states(run), places.union(run)))
+    rows = tuple(_red_row(run, place) for place in places.shown(run))
     columns = (*lead("state", "name", "what"), *year_columns(run.years))
     notes = (f"In the scenario '{run.baseline}', from the Strain sheet.",)
     lights = (Light("heat", run.years),)
