@@ -1,7 +1,7 @@
 """Run: all that a sheet may see, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from forecaster import __version__
@@ -62,7 +62,7 @@ class Settings:
     years: tuple[int, ...]
     scenarios: tuple[str, ...]
     as_of: str
-    precision: float | None = None
+    precision: float | None
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,10 @@ class Run:
     warnings: tuple[str, ...]
     hashes: Mapping[str, str]
     run_id: str
-    severity: Mapping[str, Severity] = field(default_factory=dict)
-    breaking: tuple[BreakingPoint, ...] = ()
-    drivers: Drivers | None = None
-    accuracy: Backtest | None = None
+    severity: Mapping[str, Severity]
+    breaking: tuple[BreakingPoint, ...]
+    drivers: Drivers | None
+    accuracy: Backtest | None
     ministry: str = ""
 
     def of(self, state: str) -> "Run":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from forecaster.errors import Problems
 from forecaster.figures import Figure
@@ -107,8 +107,8 @@ class Understanding:
     sha256: str
     format: str
     blocks: tuple[Block, ...]
-    left: tuple[Left, ...] = ()
-    declined: MappingOf[str, str] = field(default_factory=dict)
+    left: tuple[Left, ...]
+    declined: MappingOf[str, str]
 
 
 @dataclass(frozen=True)

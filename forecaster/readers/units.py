@@ -155,13 +155,13 @@ def money(currency: str, scale: float) -> Unit:
     return Unit(f"{name}{word}", "money", scale * MILLION, currency)
 
 
-def scale_only(text: str, code: str = "", around: str = "") -> float | None:
+def scale_only(text: str, code: str, around: str) -> float | None:
     """Return the scale of a text that names no currency: 'in Mio.'."""
     plain = _plain(text)
     return None if _currency(plain, code) else _scale(plain, code, around) or None
 
 
-def currency_only(text: str, code: str = "") -> str:
+def currency_only(text: str, code: str) -> str:
     """Return the currency of a short text that names no scale."""
     plain = _plain(text)
     return _currency(plain, code) if len(plain) < _SHORT and not _scale(plain, code, "") else ""

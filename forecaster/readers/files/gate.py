@@ -58,8 +58,8 @@ class Passed:
     path: Path
     kind: str
     sha256: str
-    formulas: bool = False
-    macros: bool = False
+    formulas: bool
+    macros: bool
 
 
 def passed(path: Path) -> Passed:

@@ -25,7 +25,7 @@ class Heads:
     row: int
     years: Mapping[int, Year]
     label: int
-    start: int = 1
+    start: int
 
     @property
     def first(self) -> int:

@@ -33,8 +33,8 @@ class Shape:
     year: int
     values: dict[int, str]
     dims: tuple[int, ...]
-    flag: int = 0
-    unit: int = 0
+    flag: int
+    unit: int
 
 
 def shape(sheet: Sheet, names: Names) -> Shape | None:

@@ -1,7 +1,7 @@
 """The project's own tables, as sheets of budgets.xlsx or as CSV files -> records with typed entries."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Figure
@@ -43,9 +43,9 @@ class Filled:
     file: str
     sha256: str
     sheet: str
-    records: tuple[Record, ...] = ()
-    header: int = 0
-    hidden: Mapping[str, int] = field(default_factory=dict)
+    records: tuple[Record, ...]
+    header: int
+    hidden: Mapping[str, int]
 
     def place(self, entry: Entry) -> str:
         """Return sheet and cell of an entry."""
