@@ -51,12 +51,11 @@ PROGRAMME = ("prices before contract", "dates and delays", "money used and saved
 class Effect:
     """An assumption at the lower end of its range, at the upper end, and as it stands.
 
-    strain: mean by state in its worst year; red: P(red) in any year by state; both (3, state); union: means
-    of UNION_FIGURES (3, figure). NaN where a value is not allowed.
+    red: P(red) in any year (3, state); union: means of UNION_FIGURES (3, figure). NaN where a value is not
+    allowed.
     """
 
     ends: Ends
-    strain: Floats
     red: Floats
     union: Floats
 
@@ -158,8 +157,8 @@ def families(streams: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _effect(ends: Ends, means: Floats, states: int) -> Effect:
-    """Means of the figures (3, figure) taken apart."""
-    return Effect(ends, *np.split(means, [states, 2 * states], axis=1))
+    """Of the means of the figures (3, figure), those after the mean strain of each state."""
+    return Effect(ends, means[:, states : 2 * states], means[:, 2 * states :])
 
 
 def _drivers(
