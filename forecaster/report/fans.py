@@ -116,6 +116,6 @@ class Fan:
             yield yearly(f"to {upper}", (*self.heads, f"{lower} to {upper}"), self.unit, cells)
 
 
-def percentile_cells(values: Floats) -> tuple[tuple[Cell, ...], ...]:
-    """Percentiles (year, level) as rows of cells, one a level."""
-    return tuple(map(tuple, values.T.tolist()))
+def by_percentile(values: Floats) -> dict[str, tuple[Cell, ...]]:
+    """Percentiles (year, level) by their names, a row of cells each."""
+    return dict(zip(PERCENTILES, map(tuple, values.T.tolist()), strict=True))

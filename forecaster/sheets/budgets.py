@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from forecaster.report import places
-from forecaster.report.fans import MEDIAN, PERCENTILES, percentile_cells
+from forecaster.report.fans import MEDIAN, by_percentile
 from forecaster.report.formulas import ratio
 from forecaster.report.places import Place
 from forecaster.report.sheet import Cells, Row, Sheet, Table, lead, year_columns, yearly
@@ -71,7 +71,7 @@ def _state_rows(run: Run, place: Place) -> Iterator[Row]:
 
 def _percentile_rows(run: Run, place: Place) -> Iterator[Row]:
     values = run.statistics.percentiles("budget", run.baseline, place.code)
-    for name, cells in zip(PERCENTILES, percentile_cells(values), strict=True):
+    for name, cells in by_percentile(values).items():
         heads = (place.code, place.name, f"budget, {name}")
         yield yearly((place.code, name), heads, "EUR m", cells)
     mean = [float(x) for x in run.statistics.mean("budget", run.baseline, place.code)]
@@ -80,9 +80,9 @@ def _percentile_rows(run: Run, place: Place) -> Iterator[Row]:
 
 def _share_row(run: Run, place: Place, gdp: list[float]) -> Row:
     """Median budget over the baseline path of GDP."""
-    medians = percentile_cells(run.statistics.percentiles("budget", run.baseline, place.code))
+    medians = by_percentile(run.statistics.percentiles("budget", run.baseline, place.code))[MEDIAN]
     cells = [
         ratio(BUDGETS.at((place.code, MEDIAN), year), BUDGETS.at(gdp_row(place.code), year), (budget, path))
-        for year, budget, path in zip(run.years, medians[PERCENTILES.index(MEDIAN)], gdp, strict=True)
+        for year, budget, path in zip(run.years, medians, gdp, strict=True)
     ]
     return yearly((place.code, "share"), (place.code, place.name, "median of GDP"), "share of GDP", cells)

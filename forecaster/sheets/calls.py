@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from forecaster.report import places
-from forecaster.report.fans import PERCENTILES, percentile_cells
+from forecaster.report.fans import by_percentile
 from forecaster.report.formulas import difference, number, total, total_row
 from forecaster.report.places import Place
 from forecaster.report.sheet import (
@@ -176,7 +176,7 @@ def _percentiles(run: Run) -> Table:
     for metric in SPREAD:
         for place in places.shown(run):
             values = run.statistics.percentiles(metric, run.baseline, place.code)
-            for name, cells in zip(PERCENTILES, percentile_cells(values), strict=True):
+            for name, cells in by_percentile(values).items():
                 heads = (place.code, place.name, f"{ITEMS[metric]}, {name}")
                 rows.append(yearly((metric, place.code, name), heads, "EUR m", cells))
     columns = (*lead("state", "name", "quantity"), *year_columns(run.years))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from forecaster.findings.strained import most_strained
 from forecaster.report import places
-from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line, percentile_cells
+from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line, by_percentile
 from forecaster.report.formulas import number
 from forecaster.report.places import Place
 from forecaster.report.sheet import Cell, Cells, Row, Sheet, Table, formula, lead, year_columns, yearly
@@ -138,7 +138,7 @@ def _plan_rows(run: Run, place: Place) -> Iterator[Row]:
     if not any(own):
         return
     values = run.statistics.percentiles("plan_gap", run.baseline, place.code)
-    items = dict(zip(PERCENTILES, percentile_cells(values), strict=True))
+    items = by_percentile(values)
     mean: list[Cell] = [float(x) for x in run.statistics.mean("plan_gap", run.baseline, place.code)]
     for item, cells in {"mean": mean, **{name: list(items[name]) for name in ("P50", "P95")}}.items():
         shown = [cell if planned else None for cell, planned in zip(cells, own, strict=True)]
@@ -148,11 +148,8 @@ def _plan_rows(run: Run, place: Place) -> Iterator[Row]:
 def _state_rows(run: Run, place: Place) -> Iterator[Row]:
     """Percentiles of obligations, then those of the money to invest."""
     due, money = (
-        dict(zip(PERCENTILES, percentile_cells(values), strict=True))
-        for values in (
-            run.statistics.percentiles(metric, run.baseline, place.code)
-            for metric in ("obligations", "investment")
-        )
+        by_percentile(run.statistics.percentiles(metric, run.baseline, place.code))
+        for metric in ("obligations", "investment")
     )
     items = {**due, **{item: money[level] for level, item in MONEY.items()}}
     for item, cells in items.items():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from forecaster.case.programme import Line
 from forecaster.findings.moved import moved
-from forecaster.report.fans import Fan, percentile_cells
+from forecaster.report.fans import Fan, by_percentile
 from forecaster.report.formulas import Shown, difference, link, number, total, total_row
 from forecaster.report.sheet import (
     Cell,
@@ -230,7 +230,7 @@ def _fan(run: Run, metric: str, title: str) -> Fan:
         heads=(UNION, "All lines"),
         unit="EUR m",
         years=run.years,
-        percentiles=percentile_cells(run.statistics.percentiles(metric, run.baseline, UNION)),
+        percentiles=tuple(by_percentile(run.statistics.percentiles(metric, run.baseline, UNION)).values()),
         description=f"{title} by year: median and bands P5 to P95, P10 to P90, P25 to P75.",
         notes=("From joint draws: a percentile of the whole is not the sum of the lines' percentiles.",),
     )
