@@ -210,6 +210,14 @@ def test_a_chart_says_what_it_shows():
     assert bands == [("EU", "all", "P90 to P95", "EUR m", 1.0, 2.0)]
 
 
+def test_a_chart_keeps_a_zero_that_a_formula_shows():
+    """A point without a value is a gap in what previews draw."""
+    fan = Fan(Cells("Data", "fan"), "T", ("EU", "all"), "EUR m", (2026, 2027), ((1.0, 1.0),) * 7, "Fan.")
+    chart = part(written(Sheet("Data", "Data", "What?", (fan.table, fan.chart))), "xl/charts/chart1.xml")
+    base, band, *_ = re.findall("<c:val>.*?</c:val>", chart)
+    assert [re.findall("<c:v>(.*?)</c:v>", one) for one in (base, band)] == [["1", "1"], ["0.0", "0.0"]]
+
+
 def test_a_fan_over_one_year_is_a_column_with_marks():
     """An area over a single year is drawn by no program."""
     fan = Fan(Cells("Data", "fan"), "One year", ("NO", "Nordmark"), "EUR m", (2026,), ((1.0,),) * 7, "d")
