@@ -21,8 +21,10 @@ from models.shocks import drawn as drawn_shocks
 from models.stress import Scenario
 from models.tally import ScenarioTally, bytes_of, laid, stored
 
-STRIDE = 16
-"""Blocks between two stops of this machine's crew: so many are lost at most when a run is interrupted."""
+STRIDE = 64
+"""Blocks between two stops of this machine's crew: so many are lost at most when a run is interrupted.
+
+To keep a checkpoint takes as long as a pass, and all wait meanwhile. In a default run there is none."""
 
 Tallies = Mapping[str, ScenarioTally]
 Count = Callable[[range], Iterator[int]]

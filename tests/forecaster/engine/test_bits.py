@@ -103,7 +103,7 @@ def test_a_program_that_is_killed_goes_on_to_the_same_report(root, tmp_path, inv
             "run",
             invented_union.folder,
             "--paths",
-            2**16,
+            2**17,
             "--workers",
             1,
             "--no-drivers",
