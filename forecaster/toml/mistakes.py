@@ -140,7 +140,9 @@ def _known_keys(model: type[BaseModel], key: Key) -> list[str]:
 
 
 def _expected(model: type[BaseModel], key: Key) -> str:
-    """' Expected "share".' where a key that is missing has only one or a few allowed values."""
+    """What to write for a key that is missing: the few values allowed, or a table as `init` has it."""
+    if _model_at(model, key):
+        return f" A case made by `forecaster init` has it: copy [{'.'.join(map(str, key))}] from there."
     *table, name = key
     parent = _model_at(model, tuple(table))
     field = parent.model_fields.get(str(name)) if parent else None

@@ -12,6 +12,8 @@ from forecaster.toml.mistakes import SYNTAX_HINT
 
 AFTER = "expected newline or end of document after a statement"
 
+COPY = " A case made by `forecaster init` has it: copy [{}] from there."
+
 
 @pytest.fixture
 def bundled_assumptions(tmp_path):
@@ -191,7 +193,8 @@ def test_a_misspelt_section_of_one_key_is_told_beside_the_gap_it_leaves(tmp_path
     text = changed("assumptions.toml", (r"^\[strain\.red\]", "[strein.red]"))
     _, lines = read(tmp_path, "assumptions.toml", text)
     assert lines == [
-        f"assumptions.toml, line {line_of(text, '[strain.amber]')}, strain.red: is missing.",
+        f"assumptions.toml, line {line_of(text, '[strain.amber]')}, strain.red: is missing."
+        + COPY.format("strain.red"),
         f"assumptions.toml, line {line_of(text, '[strein.red]')}, strein: unknown key. Did you mean strain?",
     ]
 
@@ -238,7 +241,7 @@ def test_all_problems_are_told_at_once(tmp_path):
     _, lines = read(tmp_path, "assumptions.toml", text)
     assert [line.split(", ", 2)[2] for line in lines] == [
         "cost.growth_median.uint: unknown key. Did you mean unit?",
-        "safe.rate: is missing.",
+        "safe.rate: is missing." + COPY.format("safe.rate"),
         "strain.red.value: 'one' is not a number. Write it without quotes, with a decimal point.",
     ]
 
