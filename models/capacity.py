@@ -18,7 +18,7 @@ from models.tables import Table, rows_interpolated
 class Capacity:
     """What is common to all states.
 
-    budget_rho: share of a budget's variance that all states have in common, by horizon (year,);
+    budget_rho: share of a budget's variance that all states have in common (year,);
     growth_followed: part of a shock to real growth that budgets follow [share];
     share_persistence, share_own, share_with_budget: autoregression of the investment share and its loadings;
     committed: share of planned investment already committed (year,); passed: how it follows investment over
@@ -109,9 +109,9 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> Draws:
     """Random paths of a state, from its own streams and the common ones."""
     years = len(state.median)
-    heard = budget_news(state.code, shocks, capacity.budget_rho[:years])
+    heard = budget_news(state, shocks, capacity.budget_rho[:years])
     gdp = gdp_deviation(economy, shocks, state.code, years)
-    spread = rows_interpolated(scores(heard), state.spread)
+    spread = rows_interpolated(scores(heard, state.settled), state.spread)
     log_budget = _with_gdp(spread, gdp.growth, gdp.nominal, 1.0 - capacity.growth_followed, state.settled)
     pledge_kept = _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
     return Draws(
@@ -126,9 +126,10 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     )
 
 
-def budget_news(code: str, shocks: Shocks, rho: Floats) -> Floats:
-    """News of each year on a state's budget as a share of GDP (year, draw); rho: by horizon (year,)."""
-    return news(shocks("budget.common", len(rho)), shocks(stream("budget", code), len(rho)), rho)
+def budget_news(state: State, shocks: Shocks, rho: Floats) -> Floats:
+    """News of each year on a state's budget as a share of GDP (year, draw); rho: between states (year,)."""
+    own = shocks(stream("budget", state.code), len(rho))
+    return news(shocks("budget.common", len(rho)), own, rho, state.settled)
 
 
 @compiled

@@ -87,8 +87,8 @@ def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Conditio
     rho = model.capacity.budget_rho[:years]
     for state in where.states:
 
-        def of(shocks: Shocks, code: str = state.code) -> Floats:
-            return scores(budget_news(code, shocks, rho))
+        def of(shocks: Shocks, state: State = state) -> Floats:
+            return scores(budget_news(state, shocks, rho), state.settled)
 
         path = np.log(_path(scenario, "budget", state.code))
         grid = np.linspace(-SPREAD_LIMIT, SPREAD_LIMIT, state.spread.shape[1])

@@ -6,6 +6,10 @@
 Each year brings news, of which a part v_k is common to all states, and news has a short memory m: a forecast
 that misses one year misses the next by a little more. Drawn anew each year, budgets would jump and gaps added
 over years come out too small. v_k is such that two states are correlated by rho_h at every horizon.
+
+After settled budgets the method starts anew, and so does the sum of news: h counts from the last of them, as
+it counted from the origin where the memory was measured. rho goes on by years since the base year; two states
+of which one has settled more years are correlated a little less.
 """
 
 import math
@@ -44,13 +48,14 @@ def _mixed(common: Floats, own: Floats, shared: float, apart: float, found: Floa
         found[p] = shared * common[p] + apart * own[p]
 
 
-def news(common: Floats, own: Floats, rho: Floats) -> Floats:
+def news(common: Floats, own: Floats, rho: Floats, settled: int = 0) -> Floats:
     """News of each year on one state's budget (T, P), from independent normals.
 
     common (T, P) is the same for all states, own (T, P) the state's; rho: correlation of the errors of two
-    states at each horizon (T,). Each row is standard normal, and independent of the others.
+    states in each year (T,); settled: how many first years are voted. Each row is standard normal, and
+    independent of the others.
     """
-    return _news(common, own, *_loadings(tuple(rho.tolist())))
+    return _news(common, own, *_loadings(tuple(rho.tolist()), settled))
 
 
 @compiled
@@ -63,17 +68,22 @@ def _news(common: Floats, own: Floats, shared: Floats, apart: Floats) -> Floats:
     return found
 
 
-def scores(heard: Floats) -> Floats:
-    """Normal scores of one state's budget errors, from its news of each year; both standard normal (T, P)."""
-    return _scores(heard, _deviations(len(heard)))
+def scores(heard: Floats, settled: int = 0) -> Floats:
+    """Normal scores of one state's budget errors, from its news of each year; both standard normal (T, P).
+
+    settled: how many first years are voted.
+    """
+    return _scores(heard, settled, _deviations(len(heard), settled))
 
 
 @compiled
-def _scores(heard: Floats, deviation: Floats) -> Floats:
+def _scores(heard: Floats, settled: int, deviation: Floats) -> Floats:
     """The same; deviation: standard deviation of the sum of news (T,)."""
     score = np.empty_like(heard)
     total = np.zeros(heard.shape[1])
     for t in range(len(heard)):
+        if t == settled:
+            total[:] = 0.0
         for p in range(len(total)):
             total[p] += heard[t, p]
             score[t, p] = ((1.0 + MEMORY) * total[p] - MEMORY * heard[t, p]) / deviation[t]
@@ -81,16 +91,16 @@ def _scores(heard: Floats, deviation: Floats) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def _loadings(rho: tuple[float, ...]) -> tuple[Floats, Floats]:
+def _loadings(rho: tuple[float, ...], settled: int) -> tuple[Floats, Floats]:
     """Loadings of `_news` (T,), made once a run. Do not write to them."""
-    part = _common_news(np.array(rho))
+    part = np.concatenate([_common_news(np.array(years)) for years in (rho[:settled], rho[settled:])])
     return np.sqrt(part), np.sqrt(1.0 - part)
 
 
 @lru_cache(maxsize=64)
-def _deviations(years: int) -> Floats:
-    """Standard deviation of the sum of so many years of news (T,), made once a run. Do not write to it."""
-    return np.asarray(np.sqrt(_sizes(years)))
+def _deviations(years: int, settled: int) -> Floats:
+    """Standard deviation of the sum of news up to each year (T,), made once a run. Do not write to it."""
+    return np.sqrt(np.concatenate([_sizes(settled), _sizes(years - settled)]))
 
 
 def _common_news(rho: Floats) -> Floats:

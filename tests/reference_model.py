@@ -249,11 +249,15 @@ def gdp_over_baseline(case: Case, code: str, lever: Levers, normal: Normal, grow
 
 def since_settled(case: Case, code: str, logs: Row) -> Row:
     """A voted budget stands in money: GDP moves it from the last voted year on."""
-    firm = 0
-    while firm < len(logs) and case.forecast.status[code][firm] in ("voted", "estimate"):
-        firm += 1
+    firm = voted_years(case, code)
     start = logs[firm - 1] if firm else 0.0
     return [0.0 if t < firm else logs[t] - start for t in range(len(logs))]
+
+
+def voted_years(case: Case, code: str) -> int:
+    """How many first years are voted or estimated."""
+    status = case.forecast.status[code]
+    return next((t for t, s in enumerate(status) if s not in ("voted", "estimate")), len(status))
 
 
 # --- participation ------------------------------------------------------------------------------------------
@@ -719,18 +723,24 @@ def budgets(case: Case, code: str, lever: Levers, normal: Normal) -> Row:
 
 def budget_score(case: Case, code: str, t: int, normal: Normal) -> float:
     """Sum of the news of each year, a tenth of it repeated in the next, back at unit variance."""
-    news = [budget_news(case, code, s, normal) for s in range(t + 1)]
-    return (1.1 * sum(news[:t]) + news[t]) / math.sqrt(t * 1.1 * 1.1 + 1.0)
+    news = [budget_news(case, code, s, normal) for s in range(news_since(case, code, t), t + 1)]
+    return (1.1 * sum(news[:-1]) + news[-1]) / math.sqrt((len(news) - 1) * 1.1 * 1.1 + 1.0)
+
+
+def news_since(case: Case, code: str, t: int) -> int:
+    """First year whose news counts in a year: after voted budgets it starts anew."""
+    voted = voted_years(case, code)
+    return voted if t >= voted else 0
 
 
 def budget_news(case: Case, code: str, t: int, normal: Normal) -> float:
-    """Of a year's news the part is common to all states that correlates them as given for that horizon."""
+    """Of a year's news the part is common to all states that correlates them as given for that year."""
     ladder, again = case.assumed["dependence.budget_rho"], 1.1 * 1.1
     common: Row = []
-    for s in range(t + 1):
-        wanted = ladder[min(s, len(ladder) - 1)] * (s * again + 1.0)
+    for s in range(news_since(case, code, t), t + 1):
+        wanted = ladder[min(s, len(ladder) - 1)] * (len(common) * again + 1.0)
         common.append(min(max(wanted - again * sum(common), 0.0), 1.0))
-    return together(common[t], normal("budget.common", t), normal(f"budget/{code}", t))
+    return together(common[-1], normal("budget.common", t), normal(f"budget/{code}", t))
 
 
 def at_score(nodes: Sequence[float], score: float) -> float:

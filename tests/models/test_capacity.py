@@ -232,7 +232,8 @@ def test_budgets_follow_prices_in_full_and_growth_in_part(invented_model: Model)
 
 
 def test_what_gdp_does_before_the_last_voted_year_moves_no_budget(invented_model: Model) -> None:
-    state, capacity = invented_model.states[1], invented_model.capacity
+    capacity = invented_model.capacity
+    state = replace(invented_model.states[1], spread=0.0 * invented_model.states[1].spread)
     free, voted = (
         np.log(draws(replace(state, settled=years), capacity, invented_model.economy, drawn(9, 0, 1)).budget)
         for years in (0, 2)
@@ -240,6 +241,16 @@ def test_what_gdp_does_before_the_last_voted_year_moves_no_budget(invented_model
     before = np.log(draws(state, capacity, replace(invented_model.economy, **STILL), drawn(9, 0, 1)).budget)
     assert voted[:2] == pytest.approx(before[:2], abs=1e-6)
     assert voted[2:] - before[2:] == pytest.approx((free - before)[2:] - (free - before)[1], abs=1e-6)
+
+
+def test_budgets_after_a_voted_one_stray_from_it_alone(invented_model: Model) -> None:
+    """The first year after it leans on nothing before it; the next on that one, as measured one year on."""
+    still = replace(invented_model.economy, **STILL)
+    state = replace(invented_model.states[0], spread=SCORE_ITSELF, settled=1)
+    score = np.log(draws(state, invented_model.capacity, still, drawn(9, 0, 16)).budget)
+    voted, first, second = (row - row.mean() for row in score[:3])
+    assert np.corrcoef(voted, first)[0, 1] == pytest.approx(0.0, abs=0.03)
+    assert np.corrcoef(first, second)[0, 1] == pytest.approx(1.1 / math.sqrt(1.1**2 + 1.0), abs=0.03)
 
 
 def test_pledges_are_kept_half_on_the_median_and_together(
@@ -284,8 +295,8 @@ def test_correlations_of_budgets_are_those_assumed(invented_model: Model) -> Non
     )
     shocks = drawn(10, 0, 32)
     one, other = (
-        np.log(draws(replace(state, spread=SCORE_ITSELF), invented_model.capacity, still, shocks).budget)
-        for state in invented_model.states[1:]
+        np.log(draws(state, invented_model.capacity, still, shocks).budget)
+        for state in (replace(one, spread=SCORE_ITSELF, settled=1) for one in invented_model.states[1:])
     )
     rho = invented_model.capacity.budget_rho
     found = [float(np.corrcoef(a, b)[0, 1]) for a, b in zip(one, other, strict=True)]

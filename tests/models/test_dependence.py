@@ -5,11 +5,11 @@ from scipy.stats import spearmanr
 from models.dependence import MEASURED, correlations, news, scores
 
 
-def coefficients(rho):
+def coefficients(rho, settled=0):
     """Weights of the normals of each year on each year's score: common and own, (T, T) each."""
     years = len(rho)
     unit, none = np.eye(years), np.zeros((years, years))
-    return scores(news(unit, none, rho)), scores(news(none, unit, rho))
+    return tuple(scores(news(*normals, rho, settled), settled) for normals in ((unit, none), (none, unit)))
 
 
 def test_loadings_hold_the_last_one():
@@ -22,9 +22,22 @@ def test_every_year_is_standard_normal(rho):
     np.testing.assert_allclose((common**2 + own**2).sum(axis=1), 1.0)
 
 
-def test_states_are_correlated_as_measured_at_each_horizon():
-    common, _ = coefficients(correlations(MEASURED, 12))
+@pytest.mark.parametrize("settled", [0, 1, 2])
+def test_states_are_correlated_as_measured_in_each_year(settled):
+    common, own = coefficients(correlations(MEASURED, 12), settled)
     np.testing.assert_allclose((common**2).sum(axis=1), correlations(MEASURED, 12))
+    np.testing.assert_allclose((common**2 + own**2).sum(axis=1), 1.0)
+
+
+@pytest.mark.parametrize("settled", [1, 2, 12])
+def test_news_before_a_voted_budget_moves_no_later_one(settled):
+    """After it errors move together over the years as they do after the base year where nothing is voted."""
+    common, own = coefficients(np.zeros(12), settled)
+    assert not common.any()
+    assert not own[settled:, :settled].any()
+    _, unsettled = coefficients(np.zeros(12))
+    np.testing.assert_array_equal(own[settled:, settled:], unsettled[: 12 - settled, : 12 - settled])
+    np.testing.assert_array_equal(own[:settled, :settled], unsettled[:settled, :settled])
 
 
 @pytest.mark.parametrize(("first", "second", "measured"), [(1, 2, 0.72), (2, 4, 0.72), (1, 5, 0.48)])

@@ -58,11 +58,12 @@ def test_a_budget_cut_in_the_third_year_by_hand(invented_model: Model) -> None:
     """A score z_3 alone is the sum of three years' news with memory; two earlier years stay where they are.
 
     z_1 = w_1, z_2 = ((1 + m) (w_1 + w_2) - m w_2) / s_2 = 0 and so on: with w_1 = w_2 = 0, w_3 = z_3 s_3.
+    Each voted year leaves a year's news less to sum.
     """
     state = invented_model.states[0]
     nodes = np.linspace(-4.5, 4.5, state.spread.shape[1])
     score = float(np.interp(math.log(0.9), state.spread[2], nodes))
-    size = math.sqrt(2 * (1 + MEMORY) ** 2 + 1)
+    size = math.sqrt((2 - state.settled) * (1 + MEMORY) ** 2 + 1)
     levers = {"budget": {state.code: [1.0, 1.0, 0.9]}}
     assert distances(invented_model, **levers)[0] == pytest.approx(abs(score) * size, rel=1e-6)
 
