@@ -74,7 +74,7 @@ def _deflator(model: Model, scenario: Scenario, where: Place) -> Iterator[Condit
 
 
 def _rates(model: Model, scenario: Scenario, _: Place) -> Iterator[Condition]:
-    """From the second year on: the rate of the first is known, and nothing reads a move of it."""
+    """From the second year on: nothing is borrowed at a moved rate in the first."""
     years = len(model.years)
     yield Condition(
         lambda shocks: model.economy.rate * accumulated(shocks("rate", years))[1:],

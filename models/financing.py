@@ -265,9 +265,9 @@ def served(loans: Floats, services: Floats) -> Floats:
 def safe_service(financing: Financing, prices: Prices) -> Floats:
     """Interest and principal of one euro of SAFE loans, by schedule of draws. Shape (schedule, year, draw).
 
-    Interest starts the year after the draw, at the rate of the year of the draw, that of the first projected
-    year being known; principal is repaid in equal
-    parts after the years of grace. Source: Regulation (EU) 2025/1106, Articles 10 and 12.
+    Interest starts the year after the draw, at the rate of the year of the draw, in the first projected year
+    the one assumed; principal is repaid in equal parts after the years of grace. Source: Regulation (EU)
+    2025/1106, Articles 10 and 12.
     """
     years = len(prices.rate)
     parts_due = np.clip(np.arange(1, years + 1) - financing.safe_grace, 0, financing.safe_repayment)

@@ -131,8 +131,8 @@ def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, 
 def effective_rate(kept: Floats, rate: Floats) -> Floats:
     """What shocks add to the rate paid in a year on the debt of the year before [share per year].
 
-    kept: (year,); rate: of debt taken up in a year, over its baseline, (year, ...) as the result. The rate of
-    the first year is known, as it is for SAFE loans.
+    kept: (year,); rate: of debt taken up in a year, over its baseline, (year, ...) as the result. In the
+    first year it is on its baseline, as it is for SAFE loans.
     """
     effective = np.zeros_like(rate)
     _follow(effective.reshape(len(rate), -1), kept, rate.reshape(len(rate), -1))

@@ -92,7 +92,7 @@ LEVERS: dict[str, Lever] = {
         0.0, SHARE, "number", PROGRAMME, "outlay", -1, "saving of the contracts that a state leaves"
     ),
     "joining_part": Lever(
-        0.0, SHARE, "number", PROGRAMME, "gross_call", -1, "part of joint contracts that a new member bears"
+        0.0, SHARE, "number", PROGRAMME, "gross_call", -1, "part of states' bills that a new member bears"
     ),
     "joining_key": Lever(
         0.0, SHARE, "number", SHARES, "eu_budget", -1, "part of own resources that a new member bears"

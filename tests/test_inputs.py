@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import date
 from functools import cache
 from itertools import pairwise
-from math import fsum
+from math import fsum, log, sqrt
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -184,6 +185,35 @@ def test_the_gni_key_agrees_with_the_commission():
 
 def test_the_union_spent_408_billion_in_2025():
     assert fsum(column("spending", 2025).values()) == pytest.approx(408_000, abs=500)
+
+
+def test_what_allies_had_closed_of_the_gap_to_two_per_cent():
+    """What `budgets.pledge_weight_alpha` says; Finland and Sweden were no allies in 2014."""
+    outside = OUTSIDE_NATO | {"FI", "SE"}
+    low = [code for code, share in column("panel", 2014).items() if share < 2.0 and code not in outside]
+    assert len(low) == 20
+    share = figures("panel")
+    for year, told in ((2019, 0.17), (2021, 0.39), (2024, 0.92)):
+        closed = [(share[code, year] - share[code, 2014]) / (2.0 - share[code, 2014]) for code in low]
+        assert median(closed) == pytest.approx(told, abs=0.005), year
+
+
+def test_the_series_in_use_beside_natos_core_figures():
+    """What `budgets.pledge_target` says: a ratio that no earlier one foretells three years ahead."""
+    spending, nato = figures("spending"), figures("nato_spending")
+    ratio = {at: spending[at] / nato[at] for at in nato if at in spending}
+    now = {code: value for (code, year), value in ratio.items() if year == 2025}
+    assert (now["LU"], now["GR"]) == (min(now.values()), max(now.values()))
+    assert (now["LU"], now["GR"]) == pytest.approx((0.63, 1.07), abs=0.005)
+    total = fsum(spending[code, 2025] for code in now) / fsum(nato[code, 2025] for code in now)
+    assert total == pytest.approx(0.99, abs=0.005)
+    by_mean, by_one = [], []
+    for (code, year), value in ratio.items():
+        if past := [log(ratio[code, before]) for before in range(2021, year - 2)]:
+            by_mean.append(log(value) - fsum(past) / len(past))
+            by_one.append(log(value))
+    assert sqrt(fsum(miss * miss for miss in by_mean) / len(by_mean)) == pytest.approx(0.105, abs=0.0005)
+    assert sqrt(fsum(miss * miss for miss in by_one) / len(by_one)) == pytest.approx(0.103, abs=0.0005)
 
 
 def test_spending_over_gdp_agrees_with_the_panel():

@@ -47,7 +47,7 @@ def test_a_fall_that_lasts_needs_smaller_shocks_afterwards(invented_model: Model
 
 
 def test_dearer_money_in_every_year_is_two_steps_of_a_random_walk(invented_model: Model) -> None:
-    """The rate of the first year is known, so that two years' shocks share the way to the second."""
+    """Nobody borrows at a moved rate in the first year; two years' shocks share the way to the second."""
     expected = 0.015 / (math.sqrt(2.0) * invented_model.economy.rate)
     for rates in (0.015, [0.0, *[0.015] * 9], [-0.1, *[0.015] * 9]):
         assert distances(invented_model, rates=rates) == pytest.approx((expected, expected), rel=1e-6)
