@@ -218,9 +218,13 @@ def _between(bounds: tuple[float, float], share: Floats) -> Floats:
 
 
 def _capability_price(lot: Lot, timing: Timing, shocks: Shocks, wait: Floats) -> Floats:
-    """Log of the capability's price at the date of contract over the price planned. Shape (draw,)."""
+    """Log of the capability's price at the date of contract over the price planned. Shape (draw,).
+
+    It walks from the first projected year on: no price moves before contracts awarded earlier.
+    """
     until = max(called for called, _ in timing.calls) + timing.lag[1] / 12.0
-    return _walked(lot.price_sd, shocks(stream("price", lot.capability), int(until) + 1), wait)
+    rows = max(int(until) + 1, 0)
+    return _walked(lot.price_sd, shocks(stream("price", lot.capability), rows), wait)
 
 
 @compiled

@@ -391,3 +391,10 @@ def test_prices_move_until_the_latest_award(invented_model: Model, timing: Timin
     shock = normals(stream_key(6, f"price/{lot.capability}"), 0, 3)
     assert found.lag == pytest.approx(25.0 / 12.0)
     assert np.log(found.price) == pytest.approx(0.1 * (shock[0] + shock[1] + shock[2] / 12.0), abs=1e-6)
+
+
+def test_no_price_moves_before_contracts_awarded_years_ago(invented_model: Model, timing: Timing) -> None:
+    """A run from a later base year: all calls and awards lie more than two years back."""
+    lot = replace(of_line(invented_model, "joint"), price_sd=0.1)
+    early = replace(timing, calls=((-6.5, 0.5), (-4.0, 0.5)), lag=(4.0, 12.0))
+    assert (lot_draws(lot, early, drawn(6, 0, 1)).price == 1.0).all()
