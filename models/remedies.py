@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models import capacity, promises
+from models import promises
 from models.arrays import Floats
 from models.breaking import alone, calling_draws
-from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Money, State
-from models.economy import Prices, levered
+from models.capacity import Money
 from models.lots import Lot
 from models.model import Draws, Model
 from models.programme import programme
@@ -41,13 +40,12 @@ class Remedy:
     """How much of one remedy is enough.
 
     needed: the smallest amount that brings the probability down to the wished one, 0 where it is there
-    already, None where even the most does not; most: the largest amount tried; probability: of red with what
-    is needed, or with the most.
+    already, None where even the last step does not; probability: of red with what is needed, or with the last
+    step.
     """
 
     name: str
     needed: float | None
-    most: float
     probability: float
 
 
@@ -90,16 +88,15 @@ def remedies(question: Question) -> dict[str, tuple[Remedy, ...]]:
 def _remedy(name: str, red: Callable[[int], float], wished: float) -> Remedy:
     """The lowest step at which the probability of red is down to the wished one."""
     ladder = LADDERS[name]
-    most = ladder.amount(ladder.steps)
     if red(0) <= wished:
-        return Remedy(name, 0.0, most, red(0))
+        return Remedy(name, 0.0, red(0))
     if red(ladder.steps) > wished:
-        return Remedy(name, None, most, red(ladder.steps))
+        return Remedy(name, None, red(ladder.steps))
     low, high = 0, ladder.steps
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if red(middle) <= wished else (middle, high)
-    return Remedy(name, ladder.amount(high), most, red(high))
+    return Remedy(name, ladder.amount(high), red(high))
 
 
 def _reds(
@@ -109,17 +106,14 @@ def _reds(
     code, year = list(question.years.items())[row]
     one, t = alone(replace(question.model, lots=()), code, ()), question.model.years.index(year)
     draws = calling_draws(one, shocks)
-    (state,), (own,) = one.states, draws.states
-    level = levered(draws.prices, one.economy, question.scenario)
-    has = _money(question, state, own, level, 0.0)
-    besides = _besides(one, draws, question.scenario, has)[t]
+    has = _money(one, draws, question.scenario, 0.0)
 
     def red(money: Money, net: Floats) -> float:
-        due = money.committed[t] + besides + net
-        return float((due / money.investment[t] > one.thresholds.red).mean())
+        strain = (money.committed[t] + net) / money.investment[t]
+        return float((strain > one.thresholds.red).mean())
 
     def invested(step: int) -> float:
-        more = _money(question, state, own, level, LADDERS[SHARE].amount(step)) if step else has
+        more = _money(one, draws, question.scenario, LADDERS[SHARE].amount(step)) if step else has
         return red(more, nets(*AS_IT_IS)[row])
 
     def of_programme(name: str) -> Callable[[int], float]:
@@ -128,21 +122,14 @@ def _reds(
     return [(name, invested if name == SHARE else of_programme(name)) for name in LADDERS]
 
 
-def _money(question: Question, state: State, own: capacity.Draws, level: Prices, added: float) -> Money:
-    """What a state has and what is promised, where a share more of its budget is invested in every year."""
-    share = np.clip(own.investment_share + added, LOWEST_SHARE, HIGHEST_SHARE)
-    model = question.model
-    return capacity.money(
-        state, replace(own, investment_share=share), model.capacity, model.economy, question.scenario, level
-    )
-
-
-def _besides(one: Model, draws: Draws, scenario: Scenario, has: Money) -> Floats:
-    """What is promised besides signed contracts and calls, such as service of loans. Shape (year, draw).
+def _money(one: Model, draws: Draws, scenario: Scenario, added: float) -> Money:
+    """What a state has and has promised, where a share more of its budget is invested in every year.
 
     one: the model of one state, without a programme.
     """
-    return next(promises.money(one, draws, scenario)).committed - has.committed
+    (own,) = draws.states
+    more = replace(own, investment_share=own.investment_share + added)
+    return next(promises.money(one, replace(draws, states=(more,)), scenario))
 
 
 def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Floats]:

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,13 +9,13 @@ from models.programme import programme
 from models.remedies import BLOCKS, DELAY, GRANT, LADDERS, SHARE, Question, Remedy, granted, remedies
 from models.shocks import BLOCK, drawn
 from models.simulation import outcomes
-from models.stress import scenario
+from models.stress import Scenario, scenario
 
 SEED, YEAR, T = 7, 2028, 2
 BASELINE = scenario("baseline", {}, 10)
 
 
-def probability(model: Model, code: str, levers: dict[str, object]) -> float:
+def probability(model: Model, code: str, levers: Mapping[str, object]) -> float:
     """P(red) on the paths remedies are tried on, by the simulation itself."""
     drawn_ = draws(model, drawn(SEED, 0, BLOCKS))
     stress = scenario("any", levers, 10)
@@ -24,9 +25,9 @@ def probability(model: Model, code: str, levers: dict[str, object]) -> float:
     return float((found.strain[T] > model.thresholds.red).mean())
 
 
-def asked(model: Model, wished: float, code: str = "NO") -> dict[str, Remedy]:
-    found = remedies(Question(model, BASELINE, SEED, {code: YEAR}, wished))
-    return {remedy.name: remedy for remedy in found[code]}
+def asked(model: Model, wished: float, stress: Scenario = BASELINE) -> dict[str, Remedy]:
+    found = remedies(Question(model, stress, SEED, {"NO": YEAR}, wished))
+    return {remedy.name: remedy for remedy in found["NO"]}
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +53,18 @@ def test_a_programme_too_small_to_matter_is_no_remedy(invented_model: Model, now
     found = asked(invented_model, now / 10)
     for name in (GRANT, DELAY):
         assert found[name].needed is None
-        assert found[name].most == LADDERS[name].amount(LADDERS[name].steps)
         assert found[name].probability > now / 10
+
+
+def test_a_share_beyond_its_bounds_is_cut_where_a_scenario_has_moved_it(invented_model: Model) -> None:
+    """Nine tenths of a budget and more are invested, of which a scenario takes 70 points away."""
+    most = tuple(replace(one, investment_share=np.full(10, 0.9)) for one in invented_model.states)
+    model, lever = replace(invented_model, states=most), -0.7
+    usual = probability(model, "NO", {"investment_share": lever})
+    remedy = asked(model, usual / 2, scenario("any", {"investment_share": lever}, 10))[SHARE]
+    assert remedy.needed is not None
+    assert remedy.probability == probability(model, "NO", {"investment_share": lever + remedy.needed})
+    assert remedy.probability <= usual / 2 < usual
 
 
 @pytest.fixture(scope="module")

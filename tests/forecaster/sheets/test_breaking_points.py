@@ -96,9 +96,9 @@ def test_each_driver_alone_has_its_distance_or_cannot(run, sheet):
 
 def test_remedies_say_what_is_needed_or_that_it_is_not_enough(run):
     given = (
-        Remedy("investment share", 0.021, 0.3, 0.0495),
-        Remedy("grant share", None, 1.0, 0.12),
-        Remedy("delay of entry", 0.0, 60.0, 0.05),
+        Remedy("investment share", 0.021, 0.0495),
+        Remedy("grant share", None, 0.12),
+        Remedy("delay of entry", 0.0, 0.05),
     )
     other = replace(run, breaking=tuple(replace(point, remedies=given) for point in run.breaking))
     row = cells(table(breaking_points(other), "remedies"), run.states[0])
