@@ -88,12 +88,11 @@ class Limit:
 class Breaking:
     """The least unlikely break of one state in one year, all drivers together and each group alone.
 
-    found: point, index and probability; variables: stream and row of each entry of the point; importance:
-    group -> share of the squared distance; median, point: what the state faces at the origin and there.
+    found: point, index and probability; importance: group -> share of the squared distance; median, point:
+    what the state faces at the origin and there.
     """
 
     found: Break
-    variables: tuple[tuple[str, int], ...]
     importance: Mapping[str, float]
     median: Faced
     point: Faced
@@ -143,7 +142,6 @@ def breaking(
     median, importance = faced.at(0), found.importance
     return Breaking(
         found=found,
-        variables=variables,
         importance={name: float(importance[masks[1 + k]].sum()) for k, name in enumerate(GROUPS)},
         median=median,
         point=faced.at(1),

@@ -51,16 +51,14 @@ class Shares:
     """Shares of the variance of each figure, by family, and halves of their 95 % intervals.
 
     first: of a family alone; total: of all it takes part in. Shapes (family, figure); NaN where a figure does
-    not vary. first_sum, total_sum: over all families with their errors (figure,).
+    not vary. first_sum_error, total_sum_error: of their sums over all families (figure,).
     """
 
     first: Floats
     first_error: Floats
     total: Floats
     total_error: Floats
-    first_sum: Floats
     first_sum_error: Floats
-    total_sum: Floats
     total_sum_error: Floats
 
 
@@ -107,8 +105,8 @@ def shares(ours: Floats, rest: Floats, mixed: Floats) -> Shares:
     alone = np.array([_by_group(a * (one - center - b)) for one in mixed])
     taking_part = np.array([_by_group((rest - one) * (rest - one) / 2.0) for one in mixed])
     products = (alone, taking_part, alone.sum(axis=0), taking_part.sum(axis=0))
-    first, total, first_sum, total_sum = (_estimate(product, *variance) for product in products)
-    return Shares(*first, *total, *first_sum, *total_sum)
+    first, total, (_, first_sum), (_, total_sum) = (_estimate(product, *variance) for product in products)
+    return Shares(*first, *total, first_sum, total_sum)
 
 
 def scores(
