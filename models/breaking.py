@@ -8,10 +8,9 @@ import numpy as np
 
 from models import capacity, participation
 from models.arrays import Floats
-from models.economy import gdp_deviation, levered, prices
+from models.economy import gdp_deviation, levered
 from models.fiscal import Fiscal
-from models.lots import lot_draws
-from models.model import Draws, Model
+from models.model import Model, calling_draws
 from models.programme import programme
 from models.reverse import Break, breaks
 from models.shocks import Shocks, drawn, driver_of, noting
@@ -217,16 +216,6 @@ def shocks_at(variables: Sequence[tuple[str, int]], points: Floats) -> Shocks:
         return values
 
     return shocks
-
-
-def calling_draws(model: Model, shocks: Shocks) -> Draws:
-    """Draws of all that strain rests on: calls, budgets and what is signed for, without public accounts."""
-    return Draws(
-        prices=prices(model.economy, shocks, len(model.years)),
-        lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
-        keys=participation.keys(model.participation, model.lots, shocks),
-        states=tuple(capacity.draws(state, model.capacity, model.economy, shocks) for state in model.states),
-    )
 
 
 def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Conditions:

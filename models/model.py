@@ -1,7 +1,10 @@
 """All a simulation needs, and all that is random in it, before any lever."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
+from typing import Any
 
 from models import capacity, fiscal, participation
 from models.arrays import Floats
@@ -57,17 +60,30 @@ class Draws:
 
 def draws(model: Model, shocks: Shocks) -> Draws:
     """What all scenarios share. A state's GDP is not kept: its accounts hold what follows from it."""
-    common = prices(model.economy, shocks, len(model.years))
+    common, lots, keys = (PARTS[name](model, shocks) for name in ("prices", "lots", "keys"))
     states, accounts = [], []
     for index, state in enumerate(model.states):
         own = capacity.draws(state, model.capacity, model.economy, shocks)
         if own.gdp is not None:
             accounts.append(fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate))
         states.append(replace(own, gdp=None))
-    return Draws(
-        prices=common,
-        lots=tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
-        keys=participation.keys(model.participation, model.lots, shocks),
-        states=tuple(states),
-        fiscal=tuple(accounts),
-    )
+    return Draws(common, lots, keys, tuple(states), tuple(accounts))
+
+
+def calling_draws(model: Model, shocks: Shocks) -> Draws:
+    """Draws of all that strain rests on: calls, budgets and what is signed for, without public accounts."""
+    return Draws(**{name: part(model, shocks) for name, part in PARTS.items()})
+
+
+PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
+    {
+        "prices": lambda model, shocks: prices(model.economy, shocks, len(model.years)),
+        "lots": lambda model, shocks: tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
+        "keys": lambda model, shocks: participation.keys(model.participation, model.lots, shocks),
+        "states": lambda model, shocks: tuple(
+            replace(capacity.draws(state, model.capacity, model.economy, shocks), gdp=None)
+            for state in model.states
+        ),
+    }
+)
+"""How each part of the draws is made, but for public accounts."""

@@ -11,10 +11,10 @@ import numpy as np
 
 from models import promises
 from models.arrays import Floats
-from models.breaking import alone, calling_draws
+from models.breaking import alone
 from models.capacity import Money
 from models.lots import Lot
-from models.model import Draws, Model
+from models.model import Draws, Model, calling_draws
 from models.programme import programme
 from models.shocks import Shocks, drawn
 from models.stress import Scenario

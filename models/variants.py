@@ -7,16 +7,15 @@ made from; what is not known to be untouched is made again.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from models import capacity, participation, promises
+from models import capacity, promises
 from models.arrays import Floats
-from models.economy import Economy, prices
-from models.lots import Lot, lot_draws
-from models.model import Draws, Model
+from models.economy import Economy
+from models.lots import Lot
+from models.model import PARTS, Draws, Model, calling_draws
 from models.programme import programme
 from models.promises import Promises
 from models.shocks import Shocks, driver_of, noting
@@ -46,7 +45,7 @@ class Sample:
 
 def sample(model: Model, shocks: Shocks, scenario: Scenario) -> Sample:
     """Draws of a model and what follows from them."""
-    made = Draws(**{name: part(model, shocks) for name, part in PARTS.items()})
+    made = calling_draws(model, shocks)
     return Sample(
         model, shocks, scenario, made, _net_calls(model, made, scenario), _has(model, made, scenario)
     )
@@ -210,19 +209,6 @@ PRICES = _of("economy", Economy) - {
 
 ONLY_STATES = _of("capacity", capacity.Capacity) | _of("states", capacity.State) | ONLY_MONEY | (GDP - PRICES)
 """What the programme does not read but through the draws of states."""
-
-PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
-    {
-        "prices": lambda model, shocks: prices(model.economy, shocks, len(model.years)),
-        "lots": lambda model, shocks: tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
-        "keys": lambda model, shocks: participation.keys(model.participation, model.lots, shocks),
-        "states": lambda model, shocks: tuple(
-            replace(capacity.draws(state, model.capacity, model.economy, shocks), gdp=None)
-            for state in model.states
-        ),
-    }
-)
-"""How each part of the draws is made: the parts of `models.model.draws`."""
 
 READ: Mapping[str, frozenset[str]] = {
     "prices": frozenset({"years"}) | PRICES,

@@ -6,7 +6,7 @@ import pytest
 
 from models.model import Model, draws
 from models.programme import programme
-from models.remedies import BLOCKS, DELAY, GRANT, LADDERS, SHARE, Question, Remedy, granted, remedies
+from models.remedies import BLOCKS, DELAY, GRANT, SHARE, Question, Remedy, granted, remedies
 from models.shocks import BLOCK, drawn
 from models.simulation import outcomes
 from models.stress import Scenario, scenario

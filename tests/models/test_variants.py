@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from models.model import Draws, Model, draws
+from models.model import PARTS, Draws, Model, draws
 from models.promises import together
 from models.shocks import DRIVERS, drawn
 from models.simulation import outcome
@@ -13,7 +13,6 @@ from models.strain import Outcome
 from models.stress import scenario
 from models.variants import (
     ONLY_MONEY,
-    PARTS,
     Sample,
     differing,
     drivers_read,
