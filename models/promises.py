@@ -10,6 +10,7 @@ from models.arrays import Floats
 from models.capacity import Money
 from models.economy import levered
 from models.model import Draws, Model
+from models.strain import strained
 from models.stress import Scenario
 
 
@@ -24,17 +25,10 @@ class Promises:
     committed: Floats
     net_call: Floats
 
-    @property
-    def strain(self) -> Floats:
-        """Promises and net call over investment [ratio]."""
-        return (self.committed + self.net_call) / self.investment
-
-    def gap(self, t: int) -> Floats:
-        """Promises and net call beyond investment in the year of that index. Shape (draw,).
-
-        Of places together it is the gap of their sums, not the sum of their gaps.
-        """
-        return np.maximum(self.committed[t] + self.net_call[t] - self.investment[t], 0.0)
+    def strained(self) -> tuple[Floats, Floats]:
+        """Strain [ratio] and gap [EUR million]; of places together the gap of their sums. (year, draw)."""
+        strain, _, gap = strained(self.committed, self.net_call, self.investment)
+        return strain, gap
 
 
 def money(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Money]:
@@ -45,9 +39,17 @@ def money(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Money]:
     for state, own in zip(model.states, drawn.states, strict=True):
         has = capacity.money(state, own, model.capacity, model.economy, scenario, level)
         if state.pays_loan:
-            service = financing.in_own_money(financing.served(state.safe_loans, services), own.euro)
-            has = replace(has, committed=has.committed + service)
+            has = serving(has, financing.served(state.safe_loans, services), own.euro)
         yield has
+
+
+def serving(has: Money, service: Floats, euro: Floats | None) -> Money:
+    """What a state has and has promised where its defence budget serves its loans (year, draw).
+
+    In another currency it bears a moved rate of what it owes in euros; euro: its value in the state's money.
+    """
+    owed = financing.in_own_money(service, euro)
+    return replace(has, committed=has.committed + owed, planned=has.planned + owed)
 
 
 def together(places: Sequence[Promises]) -> Promises:

@@ -16,6 +16,7 @@ from models.capacity import Money
 from models.lots import Lot
 from models.model import Draws, Model, calling_draws
 from models.programme import programme
+from models.promises import Promises
 from models.shocks import Shocks, drawn
 from models.stress import Scenario
 
@@ -109,7 +110,7 @@ def _reds(
     has = _money(one, draws, question.scenario, 0.0)
 
     def red(money: Money, net: Floats) -> float:
-        strain = (money.committed[t] + net) / money.investment[t]
+        strain, _ = Promises(money.investment[[t]], money.committed[[t]], net[np.newaxis]).strained()
         return float((strain > one.thresholds.red).mean())
 
     def invested(step: int) -> float:

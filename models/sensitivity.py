@@ -83,13 +83,12 @@ def figures(found: Sample, focus: Focus) -> Floats:
     Shape (figure, draw): strain by state [ratio]; red by state [0 or 1]; net call over all years and gap in a
     year [EUR million], states in red in a year [count].
     """
-    states, limit = list(found.promises()), found.model.thresholds.red
-    strains = [state.strain for state in states]
-    red = [strain > limit for strain in strains]
+    strains, gaps = zip(*(state.strained() for state in found.promises()), strict=True)
+    red = [strain > found.model.thresholds.red for strain in strains]
     worst = [strain[t] for strain, t in zip(strains, focus.worst, strict=True)]
     any_year = [one.any(axis=0) for one in red]
     net = found.net_calls.sum(axis=0).sum(axis=0)
-    gap = np.sum([state.gap(focus.gap) for state in states], axis=0)
+    gap = np.sum([one[focus.gap] for one in gaps], axis=0)
     return np.array([*worst, *any_year, net, gap, np.sum([one[focus.red] for one in red], axis=0)])
 
 

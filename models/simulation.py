@@ -15,6 +15,7 @@ from models.fiscal import Calls as FiscalCalls
 from models.fiscal import Points
 from models.model import Draws, Model, draws
 from models.programme import Calls, Programme, programme
+from models.promises import serving
 from models.shocks import Shocks
 from models.strain import Outcome, Standing
 from models.stress import Scenario
@@ -69,17 +70,11 @@ def standings(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Standi
 
 
 def _standing(state: State, has: Money, service: Floats, euro: Floats | None) -> Standing:
-    """Standing of a state; service: of its SAFE loans (year, draw); euro: its value in the state's money.
-
-    A budget for defence in another currency bears a moved rate of what it owes in euros.
-    """
-    committed, planned = has.committed, has.planned
+    """Standing of a state; service: of its SAFE loans (year, draw); euro: its value in the state's money."""
     if state.pays_loan:
-        owed = financing.in_own_money(service, euro)
-        committed, planned = committed + owed, planned + owed
-        service = np.zeros_like(service)
-    beside = strain.without(committed, planned, has.investment)
-    return Standing(has.budget, has.investment, committed, service, *beside)
+        has, service = serving(has, service, euro), np.zeros_like(service)
+    beside = strain.without(has.committed, has.planned, has.investment)
+    return Standing(has.budget, has.investment, has.committed, service, *beside)
 
 
 def _outcome(

@@ -127,7 +127,7 @@ def rival(case: Case) -> str:
 def _counts(one: Sample) -> Integers:
     """Of one model. Shape (place, year)."""
     states, limit = list(one.promises()), one.model.thresholds.red
-    return np.array([(place.strain > limit).sum(axis=1) for place in (*states, together(states))])
+    return np.array([(place.strained()[0] > limit).sum(axis=1) for place in (*states, together(states))])
 
 
 def _committed(added: float) -> Callable[[Case, Model], Model]:
