@@ -172,12 +172,8 @@ def _score(name: str, own: Cells, main: Cells, reference: Cells, uniform: Floats
         method=name,
         cells=len(loss),
         rcrps=float(loss.mean()),
-        msis=float(
-            np.mean((interval_score(own.quantiles, own.outcome) / np.where(moved, own.usual, 1.0))[moved])
-        ),
-        mase=float(
-            np.mean((np.abs(own.outcome - own.quantiles[:, MIDDLE]) / np.where(moved, own.usual, 1.0))[moved])
-        ),
+        msis=float(np.mean(interval_score(own.quantiles, own.outcome)[moved] / own.usual[moved])),
+        mase=float(np.mean(np.abs(own.outcome - own.quantiles[:, MIDDLE])[moved] / own.usual[moved])),
         cover80=cover(own.quantiles, own.outcome, 80),
         cover95=cover(own.quantiles, own.outcome, 95),
         calibration=calibration_error(own.quantiles, own.outcome),

@@ -14,7 +14,7 @@ from models.arrays import Floats, Integers
 from models.calibration import calibrated
 from models.projection import Projection, bridged, joined, logs
 from models.rounding import rounded
-from models.scale import deviations, scales, shrunk
+from models.scale import latest_scale, scales
 from models.univariate import theta
 
 Fit: TypeAlias = Callable[[Floats, int], tuple[Floats, bool]]
@@ -48,8 +48,7 @@ def arima(series: Floats, panel: Floats, horizon: int) -> Projection:
 def _fitted(name: str, fit: Fit, series: Floats, panel: Floats, horizon: int) -> Projection:
     logged, notes = logs(series)
     usual, unrest_now, errors = _experience(fit, bridged(panel) if len(panel) else logged, horizon)
-    number, own = (column[:, -1] for column in deviations(logged))
-    scale = unrest_now * shrunk(number, own, usual)
+    scale = unrest_now * latest_scale(logged, usual)
     centre = np.array(
         [_centre(fit, values, horizon, size) for values, size in zip(logged, scale, strict=True)]
     )

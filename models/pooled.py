@@ -19,14 +19,13 @@ from models.projection import (
     Projection,
     SeriesError,
     bridged,
-    counts,
     logs,
     median,
     score_quantiles,
     weighted_mean,
 )
 from models.rounding import rounded
-from models.scale import deviation, faded, growth_of, scales, shrunk
+from models.scale import faded, growth_of, latest_scale, scales
 from models.univariate import theta
 
 GROWTH_LIMIT = 3.0
@@ -116,8 +115,7 @@ def projection(
     logged, notes = logs(series)
     reference = _reference(bridged(panel), bridged(panel_shares))
     climate = reference.climate
-    growth = growth_of(logged)
-    scale = shrunk(counts(growth), deviation(growth), climate.scale[-1])
+    scale = latest_scale(logged, climate.scale[-1:])
     now = Climate(*(getattr(climate, name)[-1:] for name in Climate.__dataclass_fields__))
     features = _features(logged, bridged(shares), scale[:, None], now)[:, -1]
     known = [_experience(reference, ahead) for ahead in range(1, horizon + 2)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats
-from models.projection import SeriesError, median, weighted_mean
+from models.projection import SeriesError, counts, median, weighted_mean
 
 SCALE_HALF_LIFE = 15.0
 """Half-life of growths in a series' scale [years]."""
@@ -45,6 +45,12 @@ def scales(logged: Floats) -> Scales:
     common = common_scale(number, alone)
     own = shrunk(number, alone, common)
     return Scales(number, own, common, unrest(growth_of(logged), number, own))
+
+
+def latest_scale(logged: Floats, common: Floats) -> Floats:
+    """Scale of each row of logs (N, Z) in its last year (N,); common: the panel's in that year."""
+    growth = growth_of(logged)
+    return shrunk(counts(growth), deviation(growth), common)
 
 
 def growth_of(logged: Floats) -> Floats:

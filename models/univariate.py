@@ -13,9 +13,9 @@ import numpy as np
 
 from models.arrays import Floats
 from models.calibration import calibrated, past_errors
-from models.projection import SCORES, Projection, SeriesError, bridged, joined, logs
+from models.projection import SCORES, Projection, SeriesError, bridged, counts, joined, logs
 from models.rounding import rounded
-from models.scale import deviations, growth_of, scales, shrunk
+from models.scale import growth_of, latest_scale, scales
 
 Recursion: TypeAlias = Callable[[Floats, int], Floats]
 """(logged (N, Z), horizon H) -> log forecasts from every year (N, Z, H); NaN before a series allows one."""
@@ -51,10 +51,9 @@ def random_walk_drift_levels(series: Floats, panel: Floats, horizon: int) -> Pro
 
     Cut at SMALLEST_LEVEL. Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, 5.5.
     """
-    rows = [_level_quantiles(values[np.isfinite(values)], horizon) for values in np.exp(logs(series)[0])]
-    return Projection(
-        rounded(np.array(rows), 9), ("random_walk_drift_levels",) * len(series), logs(series)[1]
-    )
+    logged, notes = logs(series)
+    rows = [_level_quantiles(values[np.isfinite(values)], horizon) for values in np.exp(logged)]
+    return Projection(rounded(np.array(rows), 9), ("random_walk_drift_levels",) * len(series), notes)
 
 
 def theta(series: Floats, panel: Floats, horizon: int) -> Projection:
@@ -80,9 +79,8 @@ def _calibrated(name: str, recursion: Recursion, series: Floats, panel: Floats, 
     """A recursion's forecasts with its pooled past errors; series too short for it stay where they are."""
     logged, notes = logs(series)
     usual, unrest_now, errors = _experience(recursion, bridged(panel) if len(panel) else logged, horizon)
-    number, own = (column[:, -1] for column in deviations(logged))
-    scale = unrest_now * shrunk(number, own, usual)
-    short = number < FEWEST_GROWTHS
+    scale = unrest_now * latest_scale(logged, usual)
+    short = counts(growth_of(logged)) < FEWEST_GROWTHS
     centre = np.where(short[:, None], 0.0, recursion(logged, horizon)[:, -1] - logged[:, -1:])
     quantiles = calibrated(centre, scale, errors)
     names = tuple("random_walk" if stand_in else name for stand_in in short)
