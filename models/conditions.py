@@ -49,28 +49,32 @@ def _path(scenario: Scenario, lever: str, state: str = "") -> Floats:
 
 
 def _growth(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
-    years, given = len(model.years), model.economy
+    given = model.economy
+    sizes = given.growth_common, given.growth_own, given.growth_persistence
     for state in where.states:
-
-        def of(shocks: Shocks, code: str = state.code) -> Floats:
-            own = given.growth_own * shocks(stream("growth", code), years)
-            return persistent(
-                given.growth_common * shocks("growth.common", years) + own, given.growth_persistence
-            )
-
+        of = _rate_path("growth", state.code, sizes, len(model.years))
         yield Condition(of, _path(scenario, "growth", state.code))
 
 
 def _deflator(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
-    years, given = len(model.years), model.economy
+    given = model.economy
+    sizes = given.deflator_common, given.deflator_own, given.deflator_persistence
     for state in where.states:
-
-        def of(shocks: Shocks, code: str = state.code) -> Floats:
-            own = given.deflator_own * shocks(stream("deflator", code), years)
-            common = given.deflator_common * shocks("deflator.common", years)
-            return persistent(common + own, given.deflator_persistence)
-
+        of = _rate_path("deflator", state.code, sizes, len(model.years))
         yield Condition(of, _path(scenario, "deflator"))
+
+
+def _rate_path(
+    driver: str, code: str, sizes: tuple[float, float, float], years: int
+) -> Callable[[Shocks], Floats]:
+    """Growth or inflation of a state (year, draw); sizes: of common and own shocks, and the persistence."""
+    common_size, own_size, persistence = sizes
+
+    def of(shocks: Shocks) -> Floats:
+        own = own_size * shocks(stream(driver, code), years)
+        return persistent(common_size * shocks(f"{driver}.common", years) + own, persistence)
+
+    return of
 
 
 def _rates(model: Model, scenario: Scenario, _: Place) -> Iterator[Condition]:

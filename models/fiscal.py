@@ -99,9 +99,8 @@ class Points:
     """Deviations of a place from its path [% of GDP].
 
     balance_without: the balance had the state paid no own resources for the programme that year, of the union
-    its balance, since no limit is set there; room: how
-    far the balance may fall before the deficit passes the limit, minus infinity where the path has passed it
-    already. Shapes (year, draw), room (year,).
+    its balance, since no limit is set there; room: how far the balance may fall before the deficit passes the
+    limit, minus infinity where the path has passed it already. Shapes (year, draw), room (year,).
     """
 
     balance: Floats
@@ -195,7 +194,7 @@ def _deviations(
 
     calls: the fields of `Calls`; drawn, levers: per_gdp, cycle and interest as in `Draws`, and what moves
     them; yearly: path and median as in `Draws`, debt, rate, safe_cost, safe_owed and safe_ahead as in
-    `Fiscal`, all (year,); numbers: GDP before the first year [% of EUR 1 million], 1 - in_path, safe_new.
+    `Fiscal`, all (year,); numbers: GDP before the first year [EUR 100 million], 1 - in_path, safe_new.
     What is yearly is read before the loop over draws, which is then several draws at a time.
     """
     budget, own_resources, safe_service, ukraine_loan = calls
