@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from models import capacity, participation
+from models import participation
 from models.arrays import Floats
-from models.economy import gdp_deviation, levered
+from models.economy import gdp_deviation
 from models.fiscal import Fiscal
 from models.model import Model, calling_draws
 from models.programme import programme
 from models.reverse import Break, breaks
 from models.shocks import Shocks, drawn, driver_of, noting
 from models.simulation import outcomes
-from models.stress import Scenario
+from models.stress import Scenario, scenario
 
 PILOT_BLOCKS = 2
 """Blocks of draws over which a state's keys are averaged."""
@@ -113,14 +113,8 @@ class Breaking:
         }
 
 
-def breaking(
-    model: Model,
-    code: str,
-    keys: Sequence[Floats],
-    year: int,
-    scenario: Scenario,
-) -> Breaking:
-    """Least unlikely way of a state into the red in a projected year.
+def breaking(model: Model, code: str, keys: Sequence[Floats], year: int) -> Breaking:
+    """Least unlikely way of a state into the red in a projected year, no lever being moved.
 
     keys: mean key by lot (state,).
 
@@ -128,16 +122,16 @@ def breaking(
     share of each contract. A state in the red at the median gives the nearest way out.
     """
     one, t = alone(model, code, keys), model.years.index(year)
-    variables = reached(one, t)
+    variables, neutral = reached(one, t), scenario("neutral", {}, len(model.years))
     groups = [group_of(stream) for stream, _ in variables]
     masks = np.array([[True] * len(variables), *([name == own for own in groups] for name in GROUPS)])
 
     def strain(points: Floats) -> Floats:
-        return conditions(one, shocks_at(variables, points), scenario, t).strain
+        return conditions(one, shocks_at(variables, points), neutral, t).strain
 
     found, *single = breaks(strain, model.thresholds.red, masks)
     points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
-    faced = conditions(one, shocks_at(variables, points), scenario, t)
+    faced = conditions(one, shocks_at(variables, points), neutral, t)
     median, importance = faced.at(0), found.importance
     return Breaking(
         found=found,
@@ -218,15 +212,13 @@ def shocks_at(variables: Sequence[tuple[str, int]], points: Floats) -> Shocks:
     return shocks
 
 
-def conditions(model: Model, shocks: Shocks, scenario: Scenario, t: int) -> Conditions:
-    """What the first state of a model faces in the year of that index."""
+def conditions(model: Model, shocks: Shocks, neutral: Scenario, t: int) -> Conditions:
+    """What the first state of a model faces in the year of that index, in a scenario without levers."""
     draws = calling_draws(model, shocks)
-    bought = programme(model, draws, scenario, in_layers=False)
-    found = next(outcomes(model, draws, scenario, bought))
+    bought = programme(model, draws, neutral, in_layers=False)
+    found = next(outcomes(model, draws, neutral, bought))
     state, given = model.states[0], model.capacity
-    level = levered(draws.prices, model.economy, scenario).level[t]
-    growth = float(capacity.cost_growth(scenario, len(model.years))[t])
-    arrived = draws.states[0].legacy_cost * growth * level - 1.0
+    arrived = draws.states[0].legacy_cost * draws.prices.level[t] - 1.0
     gdp = gdp_deviation(model.economy, shocks, state.code, len(model.years)).nominal[t]
     before_safe = found.standing.investment[t] - given.safe_new * float(state.safe_draw[t])
     return Conditions(

@@ -68,11 +68,10 @@ class Search:
     code: str
     keys: tuple[Floats, ...]
     year: int
-    scenario: Scenario
 
     def __call__(self) -> Breaking:
         """Search for it."""
-        return breaking(self.model, self.code, self.keys, self.year, self.scenario)
+        return breaking(self.model, self.code, self.keys, self.year)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def breaking_points(
     seed, wished = case.assumptions.run.seed, case.assumptions.strain.wished.value
     blocks, keys = min(BLOCKS, statistics.paths // BLOCK), mean_keys(model, seed)
     cure = Cure(Question(model, scenario, seed, years, wished, blocks))
-    searches = [Search(model, code, keys, year, scenario) for code, year in years.items()]
+    searches = [Search(model, code, keys, year) for code, year in years.items()]
     finished = begun(cast("list[Errand[Any]]", [cure, *searches]), helpers)
 
     def found() -> tuple[BreakingPoint, ...]:

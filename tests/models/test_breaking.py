@@ -23,7 +23,7 @@ def keys(invented_model: Model) -> tuple[Floats, ...]:
 def found(
     request: pytest.FixtureRequest, invented_model: Model, keys: tuple[Floats, ...]
 ) -> tuple[str, Breaking]:
-    return request.param, breaking(invented_model, request.param, keys, YEAR, BASELINE)
+    return request.param, breaking(invented_model, request.param, keys, YEAR)
 
 
 def strain_at(model: Model, code: str, keys: tuple[Floats, ...], point: Floats) -> float:
@@ -122,7 +122,7 @@ def test_where_the_median_is_red_the_nearest_way_out_is_found(
     invented_model: Model, keys: tuple[Floats, ...]
 ) -> None:
     low = replace(invented_model, thresholds=replace(invented_model.thresholds, red=0.5))
-    broken = breaking(low, "NO", keys, YEAR, BASELINE)
+    broken = breaking(low, "NO", keys, YEAR)
     assert broken.median.strain > 0.5
     assert broken.found.index < 0.0
     assert broken.found.probability > 0.5
