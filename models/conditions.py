@@ -169,7 +169,7 @@ def _duration(model: Model, scenario: Scenario, where: Place) -> Iterator[Condit
 
 def _prices(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
     """One condition a capability: its lots share one price, at a median time of award."""
-    first = {lot.capability: lot for lot in reversed(where.lots) if lot.contract and lot.price_sd > 0.0}
+    first = {lot.capability: lot for lot in reversed(where.lots) if lot.contract}
     for capability, lot in first.items():
 
         def of(shocks: Shocks, lot: Lot = lot) -> Floats:

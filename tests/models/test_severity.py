@@ -163,6 +163,12 @@ def test_what_has_no_spread_is_infinitely_far_however_small_the_move(invented_mo
     assert distances(certain, cost_growth=1.0001, rates=0.01) == (math.inf, math.inf)
 
 
+def test_prices_that_are_certain_are_infinitely_far_from_any_other(invented_model: Model) -> None:
+    certain = replace(invented_model, lots=tuple(replace(lot, price_sd=0.0) for lot in invented_model.lots))
+    assert distances(certain, prices=1.01) == (math.inf, math.inf)
+    assert distances(certain, prices={"drones": 1.01})[1] == math.inf
+
+
 @pytest.mark.parametrize("levers", [{"lag_months": -2}, {"duration": 0.75}, {"duration": 1.5}])
 def test_a_time_that_is_not_random_cannot_be_moved(invented_model: Model, levers: dict[str, object]) -> None:
     """Awards after twelve months exactly, contracts of three years exactly."""
