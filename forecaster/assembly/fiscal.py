@@ -66,5 +66,5 @@ def _kept(case: Case, years: Sequence[int], before: Floats, gdp: Floats) -> Floa
 def _later(yearly: Floats, years: int) -> Floats:
     """What comes so many years after (state, year)."""
     later = np.zeros_like(yearly)
-    later[:, years:] = yearly[:, : yearly.shape[1] - years]
+    later[:, years:] = yearly[:, : max(yearly.shape[1] - years, 0)]
     return later

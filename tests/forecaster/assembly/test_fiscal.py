@@ -66,3 +66,13 @@ def test_new_loans_are_delivered_a_year_after_the_draw(invented_union: Case, inv
     at_once = assuming(invented_union, {"fiscal.safe_delivery": 0})
     found = assembly.budget_forecast(invented_union, range(2026, 2036))
     assert (assembly.model(at_once, found).fiscal.safe_ahead == 0.0).all()
+
+
+@pytest.mark.parametrize(("years", "delivery"), [(3, 3), (3, 4), (5, 8), (1, 25)])
+def test_what_is_delivered_after_the_horizon_is_all_ahead(
+    invented_union: Case, years: int, delivery: int
+) -> None:
+    late = assuming(invented_union, {"fiscal.safe_delivery": delivery})
+    fiscal = assembly.model(late, assembly.budget_forecast(late, YEARS[:years])).fiscal
+    assert fiscal.safe_ahead[0].tolist() == pytest.approx([450.0, 637.5, 637.5, 637.5, 637.5][:years])
+    assert (fiscal.safe_cost == 0.0).all()
