@@ -1,7 +1,7 @@
 """Where everything of a report lands: sheets as data in, cell addresses out.
 
 Rows and columns count from 0 here, as the writer counts them. Each sheet starts with four lines: title,
-question, state of the controls, way back; its blocks follow from the top down, an empty row between them.
+question, state of the controls, way back; its blocks follow at once, an empty row between them.
 """
 
 import math
@@ -33,8 +33,8 @@ from forecaster.report.sheet import (
 )
 from forecaster.report.styles import shown
 
-FIRST_ROW = 5
-LOWEST_HEADS = 16  # titles that stay in view must leave room for what they head
+FIRST_ROW = 4
+LOWEST_HEADS = 12  # titles that stay in view must leave room for what they head
 CHART_ROWS = 20
 WIDEST = 60  # characters; a longer text asks for a column that wraps
 NARROWEST = 7
@@ -96,7 +96,7 @@ class Page:
         years = {tuple(key for key in table.columns if isinstance(key, int)) for table in self.tables}
         alike = len(self.tables) == 1 or (len(years) == 1 and years != {()})
         if not alike or self.tables[0].first > LOWEST_HEADS:
-            return FIRST_ROW - 1, 0
+            return FIRST_ROW, 0
         return self.tables[0].first, self.tables[0].table.keys
 
     @cached_property
@@ -237,11 +237,11 @@ def _height(block: Block, breadth: int) -> int:
         return CHART_ROWS
     if isinstance(block, Notes):
         return bool(block.title) + len(wrapped(block.lines, breadth))
-    return 1 + len(wrapped(block.notes, breadth)) + head_rows(block) + len(block.rows)
+    return bool(block.title) + len(wrapped(block.notes, breadth)) + head_rows(block) + len(block.rows)
 
 
 def _placed(sheet: str, table: Table, top: int, breadth: int) -> Placed:
-    heads = top + 1 + len(wrapped(table.notes, breadth))
+    heads = top + bool(table.title) + len(wrapped(table.notes, breadth))
     columns = {column.key: i for i, column in enumerate(table.columns)}
     first = heads + head_rows(table)
     rows = {row.key: first + i for i, row in enumerate(table.rows)}

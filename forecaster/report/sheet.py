@@ -157,8 +157,9 @@ class Choice:
 class Table:
     """Rows under titled columns.
 
-    keys: first columns that stay in view; filtered: offers a filter; prints: how many rows are printed, all
-    where None; what is not printed must be the end of the sheet; choices: cells with a list to pick from.
+    title: empty where the sheet's says it; keys: first columns that stay in view; filtered: offers a filter;
+    prints: how many rows are printed, all where None; what is not printed must be the end of the sheet;
+    choices: cells with a list to pick from.
     """
 
     name: str

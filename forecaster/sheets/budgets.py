@@ -54,7 +54,7 @@ def _budgets(run: Run) -> Table:
             "and deflator."
         ),
     )
-    return Table(BUDGETS.table, "Defence budgets by state and year", columns, tuple(rows), notes, keys=4)
+    return Table(BUDGETS.table, "", columns, tuple(rows), notes, keys=4)
 
 
 def _state_rows(run: Run, place: Place) -> Iterator[Row]:

@@ -45,16 +45,18 @@ ITEMS = {
 SPREAD = ("net_call", "going_without")
 """Layers shown with percentiles."""
 
+WHAT_CALLS_ARE = (
+    "Means; minus is money received or saved. Gross call: what flows. Net call: what changes because of the "
+    "programme; it alone enters strain. More on each layer: sheet Key."
+)
+
 NOTES = (
     (
-        "Means; minus is money received or saved. Gross call = co-financing + overrun: what flows. Net "
-        "call: what changes because of the programme; it alone enters strain."
-    ),
-    (
-        "Net call = new part of the gross call + for the rest, what buying together saves or costs "
-        "against buying alone + grants received. Upkeep is paid from defence operations, not from "
-        "investment. Cost of going without: what buying all of it alone, without saving and grant, would "
-        "cost more; it is the same calculation read the other way, and enters nothing else."
+        "Gross call = co-financing + overrun. Net call = new part of the gross call + for the rest, what "
+        "buying together saves or costs against buying alone + grants received. Upkeep is paid from defence "
+        "operations, not from investment. Cost of going without: what buying all of it alone, without "
+        "saving and grant, would cost more; it is the same calculation read the other way, and enters "
+        "nothing else."
     ),
     (
         "Who takes part is drawn, unless programme.toml names the participants: assumed until a case "
@@ -62,6 +64,7 @@ NOTES = (
         "another, stands beside participation.size_weight on the sheet Assumptions."
     ),
 )
+"""What the sheet Key says of the layers."""
 
 
 def calls(run: Run) -> Sheet:
@@ -75,7 +78,7 @@ def calls(run: Run) -> Sheet:
 
 
 def _notes(run: Run) -> Iterator[str]:
-    yield from NOTES
+    yield WHAT_CALLS_ARE
     if absent := [place.name for place in places.states(run) if not places.takes_part(run, place.code)]:
         yield f"By assumption no part in any contract, unless programme.toml names them: {', '.join(absent)}."
 
@@ -91,7 +94,7 @@ def layers(run: Run) -> Table:
     for metric in ITEMS:
         block = [_row(run, metric, place, means) for place in places.summands(run)]
         rows += [*block, _sum(run, metric, block)]
-    within = Column("within", "within the horizon", "EUR m")
+    within = Column("within", "within the horizon", "EUR m", width=12)
     columns = (*lead("state", "name", "quantity"), *year_columns(run.years), within)
     return Table(
         LAYERS.table,

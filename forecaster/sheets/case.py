@@ -23,7 +23,7 @@ COLUMNS = (Column("file", "file"), Column("text", "text", width=110))
 
 def case(run: Run) -> Sheet:
     """Return the sheet that holds the case."""
-    table = Table(LINES.table, "Lines of the case", COLUMNS, tuple(_rows(run)), NOTES, prints=SPECIMEN)
+    table = Table(LINES.table, "", COLUMNS, tuple(_rows(run)), NOTES, prints=SPECIMEN)
     return Sheet(
         NAME,
         "Case: all that the run started from",
@@ -35,8 +35,7 @@ def case(run: Run) -> Sheet:
 NOTES = (
     (
         "Each row is a line of a text file, whose name stands at its first line; together they are the whole "
-        "case: assumptions, programme, scenarios, settings and every figure with its file, sheet, cell, "
-        "text, unit and factor."
+        "case, every figure with its source."
     ),
     (
         "`forecaster reproduce` writes the files to a folder, `forecaster verify` runs them again and "

@@ -10,9 +10,11 @@ from forecaster.report.national import Currency
 from forecaster.report.places import Place
 from forecaster.report.sheet import (
     HEADER,
+    Block,
     Cell,
     Cells,
     Column,
+    Notes,
     Row,
     Sheet,
     Table,
@@ -58,7 +60,7 @@ class Amount:
 def currencies(run: Run) -> Sheet:
     """Return the sheet of national currencies; without blocks where all states shown have the euro."""
     shown = [place for place in places.states(run) if place.code in national.outside(run)]
-    blocks = (_rates(run, shown), *_amounts(run, shown)) if shown else ()
+    blocks = _blocks(run, shown) if shown else ()
     return Sheet(
         NAME,
         "Currencies: the main amounts in national money",
@@ -67,25 +69,31 @@ def currencies(run: Run) -> Sheet:
     )
 
 
+def _blocks(run: Run, shown: Sequence[Place]) -> tuple[Block, ...]:
+    told = Notes("How the rates are taken", tuple(_notes(run, shown)))
+    return _rates(run, shown), told, *_amounts(run, shown)
+
+
 def _rates(run: Run, shown: Sequence[Place]) -> Table:
     rows = [_year_used(run), *(_rate_row(run, place, _money(run, place)) for place in shown)]
-    notes = [
-        (
-            "National currency per euro, as the Inputs sheet holds it: derived from the International "
-            "Monetary Fund's path of GDP in national money and in dollars, no market rate. Years after its "
-            "last are taken at the last."
-        ),
-        (
-            "Money of the model is EUR million at this path, whatever rate a path of the simulation draws: "
-            "what a moved rate costs is inside the calls. Own money = euros x rate of the year, exactly."
-        ),
-        _walks(run, shown),
-        "Treasury calls are owed in euros: they stand at this path, without the risk of a moved rate.",
-        *(f"{code}: no rate for each year; shown in euros only." for code in national.without_rate(run)),
-        *(note for place in shown if (note := _drift(run, place))),
-    ]
     columns = (*lead("state", "name", "rate"), *year_columns(run.years))
-    return Table(RATES.table, "National currency per euro", columns, tuple(rows), tuple(notes), keys=4)
+    return Table(RATES.table, "National currency per euro", columns, tuple(rows), keys=4)
+
+
+def _notes(run: Run, shown: Sequence[Place]) -> Iterator[str]:
+    yield (
+        "National currency per euro, as the Inputs sheet holds it: derived from the International Monetary "
+        "Fund's path of GDP in national money and in dollars, no market rate. Years after its last are taken "
+        "at the last."
+    )
+    yield (
+        "Money of the model is EUR million at this path, whatever rate a path of the simulation draws: what "
+        "a moved rate costs is inside the calls. Own money = euros x rate of the year, exactly."
+    )
+    yield _walks(run, shown)
+    yield "Treasury calls are owed in euros: they stand at this path, without the risk of a moved rate."
+    yield from (f"{code}: no rate for each year; shown in euros only." for code in national.without_rate(run))
+    yield from (note for place in shown if (note := _drift(run, place)))
 
 
 def _walks(run: Run, shown: Sequence[Place]) -> str:

@@ -30,7 +30,7 @@ def inputs(run: Run) -> Sheet:
     """Return the sheet of all figures read."""
     rows = tuple(_row(figure) for figure in run.figures)
     figures = Table(
-        FIGURES.table, "Figures", COLUMNS, rows, _notes(len(rows)), keys=3, filtered=True, prints=SPECIMEN
+        FIGURES.table, "", COLUMNS, rows, _notes(len(rows)), keys=3, filtered=True, prints=SPECIMEN
     )
     return Sheet(
         NAME,

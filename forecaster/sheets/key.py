@@ -4,6 +4,7 @@ from forecaster.findings.red import beyond
 from forecaster.report.sheet import Cells, Column, Formula, Light, Notes, Ref, Row, Sheet, Table, formula
 from forecaster.report.styles import FILLS, HEAT, WORDS, percent
 from forecaster.run import Run
+from forecaster.sheets import calls, money, strain
 
 NAME = "Key"
 STEPS = Cells(NAME, "heat")
@@ -66,8 +67,14 @@ def key(run: Run) -> Sheet:
         NAME,
         "Key: colours, signs, units, words",
         "How is this workbook to be read?",
-        (Notes("Signs and units", SIGNS), _roles(), _words(), _heat(), _glossary(run)),
+        (Notes("Signs and units", SIGNS), _roles(), _words(), _heat(), _glossary(run), *_columns(run)),
     )
+
+
+def _columns(run: Run) -> tuple[Notes, ...]:
+    """What would take too much of a screen above long tables, whose titles stay in view."""
+    told = {calls.NAME: calls.NOTES, strain.NAME: strain.notes(run), money.NAME: money.NOTES}
+    return tuple(Notes(f"The sheet {name}", lines) for name, lines in told.items())
 
 
 def _roles() -> Table:

@@ -26,18 +26,22 @@ MEANS = {
 }
 """Column -> metric whose mean it holds, title."""
 
+WHAT_IT_HOLDS = (
+    "Same rows as the Strain sheet, EUR million at current prices. Means may be added up over states, "
+    "percentiles may not. Printed: the baseline. More on the columns: sheet Key."
+)
+
 NOTES = (
     (
-        "Same rows as the Strain sheet, EUR million at current prices. Means may be added up over states, "
-        "percentiles may not. Gross call: what flows into contracts of the programme; net call: what "
-        "changes because of it."
+        "Gap: promises beyond investment money, zero where they fit; of the union the sum of the states' "
+        "gaps, since one state's money does not fill another's."
     ),
     (
-        "Gap: promises beyond investment money, zero where they fit; of the union the sum of the states' "
-        "gaps, since one state's money does not fill another's. Not material: the mean net call is below "
-        "the larger of the two limits on the Assumptions sheet."
+        "Net call not material: its mean is below the larger of the two limits on the Assumptions sheet. All "
+        "its percentiles in the baseline: Calls sheet."
     ),
 )
+"""What the sheet Key says of the columns."""
 
 
 def money(run: Run) -> Sheet:
@@ -47,10 +51,10 @@ def money(run: Run) -> Sheet:
     rows = records.rows(run, lambda scenario, place: _cells(run, scenario, place, keys))
     table = Table(
         MONEY.cells.table,
-        "Money behind strain",
+        "",
         columns,
         rows,
-        (*NOTES, _pockets(run)),
+        (WHAT_IT_HOLDS, _pockets(run)),
         keys=4,
         filtered=True,
         prints=records.printed(run),
@@ -69,8 +73,7 @@ def _pockets(run: Run) -> str:
     but = f" (of {served} it is defence, as part of what is signed before)" if served else ""
     return (
         f"Own resources and the service of SAFE loans are paid by the treasury{but}: another pocket, never "
-        "added to the others. All percentiles of the net call in the baseline: Calls sheet. Printed: the "
-        "baseline."
+        "added to the others."
     )
 
 

@@ -42,12 +42,11 @@ def plans(run: Run) -> Sheet:
     """Return the sheet of plans."""
     found = enumerate(plan for plan in run.case.budgets.plans if plan.code in run.states)
     rows = tuple(_row(i, plan) for i, plan in found)
-    title = "Voted, planned and announced budgets"
     return Sheet(
         NAME,
         "Plans: what governments have voted, planned or announced",
         "Which budgets are already decided, how firmly, and which of them does the forecast follow?",
-        (Table(PLANS.table, title, COLUMNS, rows, NOTES, keys=3, filtered=True),),
+        (Table(PLANS.table, "", COLUMNS, rows, NOTES, keys=3, filtered=True),),
     )
 
 

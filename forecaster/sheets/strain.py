@@ -20,22 +20,36 @@ STRAIN = Records(Cells(NAME, "strain"))
 
 NOTES = (
     (
-        "Strain = (payments on contracts signed before + net call of the programme) / investment money. "
-        "Amber and red: strain above the thresholds on the Assumptions sheet. Red means that promises "
-        "exceed {money} before anything is moved; it never means that a state cannot pay."
-    ),
-    (
-        "'Without it': the same draws without the programme. What it adds: the difference on each draw, "
-        "then its percentiles. Sampling error: half of the 95 % Wilson interval; judgement is not in it: "
-        "its range stands beside it for the baseline, from the sheet Drivers, which names the judgements."
+        "Amber and red: strain above the thresholds on the Assumptions sheet. 'Without it': the same draws "
+        "without the programme. What it adds: the difference on each draw, then its percentiles. Sampling "
+        "error: half of the 95 % Wilson interval; judgement is not in it: its range stands beside it for the "
+        "baseline, from the sheet Drivers, which names the judgements."
     ),
     (
         "Contracts yet to be signed, but for the programme's and what SAFE pays, are in no figure: where "
         "strain falls in later years, that says no more than that contracts run out. The union stands as if "
-        "it had one purse. The sums behind each row stand in the same order on the Money sheet. Printed: the "
-        "baseline."
+        "it had one purse. The sums behind each row stand in the same order on the Money sheet."
     ),
 )
+
+
+def notes(run: Run) -> tuple[str, ...]:
+    """Return what the sheet Key says of the columns."""
+    return (*NOTES, *_loans(run))
+
+
+def _what_it_is(run: Run) -> tuple[str, ...]:
+    return (
+        (
+            "Strain = (payments on contracts signed before + net call of the programme) / investment money. "
+            f"Red: promises exceed {beyond(run, 'the money')} before anything is moved; it never means that "
+            "a state cannot pay."
+        ),
+        (
+            "Contracts yet to be signed are in no figure: strain falls where contracts run out. Printed: the "
+            "baseline. More on the columns: sheet Key."
+        ),
+    )
 
 
 def _loans(run: Run) -> Iterator[str]:
@@ -61,10 +75,10 @@ def strain(run: Run) -> Sheet:
     lights = (Light("words", ("light",)), Light("heat", ("amber", "red")), Light("heat", ("red without",)))
     table = Table(
         STRAIN.cells.table,
-        "Strain",
+        "",
         columns,
         rows,
-        tuple(note.format(money=beyond(run, "the money")) for note in (*NOTES, *_loans(run))),
+        _what_it_is(run),
         lights,
         keys=4,
         filtered=True,

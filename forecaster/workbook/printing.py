@@ -114,7 +114,7 @@ def repeated(page: Page) -> tuple[int, int] | None:
             continue
         if any(points[other.top] > _room(_plain(page)) for other in printed[k:]):
             return placed.heads, placed.first - 1
-        if k == 0 and page.frozen[0] >= FIRST_ROW:
+        if k == 0 and page.frozen[0] > FIRST_ROW:
             return placed.heads, page.frozen[0] - 1
     return None
 

@@ -23,9 +23,7 @@ NUMBER = (float, int)
 def put_table(pen: Pen, sheet: QuickSheet, placed: Placed, page: Page) -> None:
     """Write a table where it is placed."""
     table = placed.table
-    put_line(sheet, placed.top, 0, table.title, pen.looks.text("heading"))
-    for row, note in enumerate(wrapped(table.notes, page.breadth), placed.top + 1):
-        put_line(sheet, row, 0, note, pen.looks.text("question"))
+    _above(pen, sheet, placed, page.breadth)
     _heads(pen, sheet, placed, page.widths)
     wraps = any(column.wrap for column in table.columns)
     styled = placed.bottom if page.printed is None else page.printed
@@ -44,6 +42,15 @@ def put_table(pen: Pen, sheet: QuickSheet, placed: Placed, page: Page) -> None:
         _choice(pen, sheet, placed, choice)
     if table.filtered and table.rows:
         sheet.done(sheet.autofilter(placed.first - 1, 0, placed.bottom, len(table.columns) - 1))
+
+
+def _above(pen: Pen, sheet: QuickSheet, placed: Placed, breadth: int) -> None:
+    """Write what stands above a table's titles: its own title if it has one, its notes."""
+    table = placed.table
+    if table.title:
+        put_line(sheet, placed.top, 0, table.title, pen.looks.text("heading"))
+    for row, note in enumerate(wrapped(table.notes, breadth), placed.top + bool(table.title)):
+        put_line(sheet, row, 0, note, pen.looks.text("question"))
 
 
 def _heads(pen: Pen, sheet: QuickSheet, placed: Placed, widths: tuple[float, ...]) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from forecaster.report.layout import Layout, letters, wrapped
@@ -35,30 +37,30 @@ def test_letters(column, name):
 def test_a_cell_knows_its_address():
     layout = Layout((sheet("Calls", table()),))
     cell = Cells("Calls", "money").at("BO", 2027)
-    # title lines 1 to 5, table title 6, titles 7, kinds 8 (no column has a unit), AL 9, BO 10
-    assert layout.address(cell, "Calls") == "F10"
-    assert layout.address(cell, "Cover") == "Calls!F10"
-    assert layout.address(cell.fix(), "Calls") == "$F$10"
-    assert layout.address(cell.fix("row"), "Calls") == "F$10"
-    assert layout.address(cell.fix("column"), "Calls") == "$F10"
+    # title lines 1 to 4, table title 5, titles 6, kinds 7 (no column has a unit), AL 8, BO 9
+    assert layout.address(cell, "Calls") == "F9"
+    assert layout.address(cell, "Cover") == "Calls!F9"
+    assert layout.address(cell.fix(), "Calls") == "$F$9"
+    assert layout.address(cell.fix("row"), "Calls") == "F$9"
+    assert layout.address(cell.fix("column"), "Calls") == "$F9"
 
 
 def test_a_sheet_name_with_a_sign_is_quoted():
     layout = Layout((sheet("Tie-out", table()),))
-    assert layout.address(Cells("Tie-out", "money").at("AL", 2026), "Cover") == "'Tie-out'!E9"
+    assert layout.address(Cells("Tie-out", "money").at("AL", 2026), "Cover") == "'Tie-out'!E8"
 
 
 def test_a_span_names_its_sheet_once():
     layout = Layout((sheet("Calls", table()),))
     span = Cells("Calls", "money").across("AL", 2026, 2027)
-    assert layout.text(formula("SUM({0})", span, value=2.0), "Cover") == "=SUM(Calls!E9:F9)"
-    assert layout.text(formula("SUM({0})", span.fix(), value=2.0), "Calls") == "=SUM($E$9:$F$9)"
+    assert layout.text(formula("SUM({0})", span, value=2.0), "Cover") == "=SUM(Calls!E8:F8)"
+    assert layout.text(formula("SUM({0})", span.fix(), value=2.0), "Calls") == "=SUM($E$8:$F$8)"
 
 
 def test_a_title_can_be_referred_to():
     layout = Layout((sheet("Calls", table()),))
     year = Cells("Calls", "money").at(HEADER, 2027)
-    assert layout.address(year, "Calls") == "F7"
+    assert layout.address(year, "Calls") == "F6"
     assert layout.value(year) == 2027
 
 
@@ -110,9 +112,14 @@ def test_columns_hold_their_numbers():
 
 def test_what_stays_in_view():
     one = Layout((sheet("One", table()),)).pages[0]
-    assert one.frozen == (8, 1)
+    assert one.frozen == (7, 1)
     other = Table("other", "Other", (Column("a", "a"),), (Row(1, ("text",)),))
     assert Layout((sheet("Two", table(), other),)).pages[0].frozen == (4, 0)
+
+
+def test_a_table_without_a_title_has_no_line_for_it():
+    titled, bare = (Layout((sheet("One", one),)).pages[0] for one in (table(), replace(table(), title="")))
+    assert (bare.tables[0].heads, bare.bottom) == (titled.tables[0].heads - 1, titled.bottom - 1)
 
 
 def test_long_lines_are_broken_between_words():

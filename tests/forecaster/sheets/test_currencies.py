@@ -71,4 +71,4 @@ def test_it_is_told_by_how_much_rates_move(run):
 
 
 def told_of_rates(run):
-    return next(note for note in currencies(run).tables[0].notes if "walks at random" in note)
+    return next(line for line in currencies(run).blocks[1].lines if "walks at random" in line)

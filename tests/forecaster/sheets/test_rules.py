@@ -14,11 +14,15 @@ from recalculate import cells, differences, formulas
 
 from forecaster.report.fans import PERCENTILES
 from forecaster.report.formulas import number as shown_number
-from forecaster.report.layout import Layout, Page, is_number, unit_of
+from forecaster.report.layout import FIRST_ROW, Layout, Page, is_number, unit_of
 from forecaster.report.sheet import Chart, Formula, Gallery, Sheet, Span, Table
 from forecaster.report.styles import PAPER, shown
 from forecaster.sheets import SHEETS
 from forecaster.verify.rules import CONSTANTS, FUNCTIONS, LONGEST
+from forecaster.workbook.heights import PLAIN_POINTS
+
+HIGHEST = 175.0
+"""Points of what stays in view at the top of a sheet: half of a small screen."""
 
 
 class Placed(NamedTuple):
@@ -207,6 +211,20 @@ def test_the_workbook_as_a_file(book, sheets):
     drawn = sum(len(sheet._charts) for sheet in file.worksheets)
     file.close()
     assert drawn == len(charts(sheets)) >= 10
+
+
+def test_titles_that_stay_in_view_leave_room(book):
+    """A small laptop shows some 360 points of a sheet; heads of up to 275 had left five rows of them."""
+    file = openpyxl.load_workbook(book)
+    heads = {sheet.title: (sheet, int(sheet.sheet_view.pane.ySplit)) for sheet in file.worksheets}
+    points = {
+        name: sum(sheet.row_dimensions[row].height or PLAIN_POINTS for row in range(1, last + 1))
+        for name, (sheet, last) in heads.items()
+    }
+    file.close()
+    assert {name: size for name, size in points.items() if size > HIGHEST} == {}
+    long = {"Calls", "Budgets", "Plans", "Strain", "Money", "Currencies", "Inputs", "Case"}
+    assert {name for name, (_, last) in heads.items() if last > FIRST_ROW} == long
 
 
 def test_every_chart_says_what_it_shows(book, sheets):

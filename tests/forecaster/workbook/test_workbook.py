@@ -20,7 +20,7 @@ from forecaster.workbook.text import clean, pieces
 from forecaster.workbook.worksheet import QuickSheet
 
 HOSTILE = ["=cmd|'/c calc'!A0", "+1+1", "@SUM(1)", "-2", "http://example.org", "0012", "{=A1}", "_x0041_"]
-TEXTS, NUMBERS = 9, 10
+TEXTS, NUMBERS = 8, 9
 """First row of a table of texts, of numbers: under titles and units, and the kinds of numbers."""
 
 MASTER = Cells("Cover", "master").at("all", "result")
@@ -102,7 +102,7 @@ def test_no_text_of_a_case_breaks_the_xml():
         minidom.parseString(xml)  # raises where a part is no XML
     held = sum("bell \u2407 &amp; &lt;here&gt;" in xml for xml in parts)
     assert held == 6  # sheet, texts, two charts, their descriptions, properties
-    assert opened(content, data_only=True)["Data"]["A9"].value == shown
+    assert opened(content, data_only=True)["Data"]["A8"].value == shown
 
 
 def test_a_text_too_long_for_a_cell_goes_on_beside_it():
@@ -129,8 +129,8 @@ def test_missing_numbers_are_blank():
 def test_a_formula_carries_its_value():
     at = Cells("Data", "t").at
     content = written(column_of(2.0, formula("100*{0}", at(0, "a"), value=200.0)))
-    assert opened(content)["Data"]["A11"].value == "=100*A10"
-    assert opened(content, data_only=True)["Data"]["A11"].value == 200.0
+    assert opened(content)["Data"]["A10"].value == "=100*A9"
+    assert opened(content, data_only=True)["Data"]["A10"].value == 200.0
 
 
 def test_a_refused_cell_is_an_error(monkeypatch):
@@ -138,7 +138,7 @@ def test_a_refused_cell_is_an_error(monkeypatch):
         return -(sheet.name == "Data" and row == NUMBERS - 1)
 
     monkeypatch.setattr(QuickSheet, "_check_dimensions", refused)
-    with pytest.raises(RuntimeError, match="Data, row 10: could not be written"):
+    with pytest.raises(RuntimeError, match="Data, row 9: could not be written"):
         written(column_of(1.0))
 
 
@@ -147,7 +147,7 @@ def test_each_sheet_says_whether_it_holds(word):
     content = written(column_of(1.0), word=word)
     for name in ("Cover", "Data"):
         assert opened(content, data_only=True)[name]["A3"].value == f"Master check: {word}, run 0123456789ab"
-    assert "Cover!$B$8" in opened(content)["Data"]["A3"].value
+    assert "Cover!$B$7" in opened(content)["Data"]["A3"].value
 
 
 def test_sheets_lead_back_to_the_first():
@@ -165,8 +165,14 @@ def test_how_it_prints():
     assert sheet.oddHeader.left.text == "R&&D programme"
     assert "0123456789ab" in sheet.oddHeader.right.text
     assert sheet.oddFooter.right.text == "Page &P of &N"
-    assert sheet.print_title_rows == "$7:$9"
+    assert sheet.print_title_rows == "$6:$8"
     assert sheet.freeze_panes == f"B{NUMBERS}"
+
+
+def test_a_table_without_a_title_starts_with_its_notes():
+    table = Table("t", "", (Column("a", "a"),), (Row(0, ("x",)),), notes=("A note.",))
+    sheet = opened(written(Sheet("Data", "Data", "What?", (table,))))["Data"]
+    assert [cell.value for (cell,) in sheet.iter_rows(min_row=5, max_col=1)] == ["A note.", "a", "x"]
 
 
 def test_a_long_title_leaves_room_for_the_rest_of_the_margin():
@@ -179,8 +185,8 @@ def test_a_long_title_leaves_room_for_the_rest_of_the_margin():
 
 def test_a_long_text_makes_its_row_high():
     sheet = opened(written(column_of("word " * 60, "short", unit="", width=20, wrap=True)))["Data"]
-    assert sheet.row_dimensions[8].height > 150
-    assert sheet.row_dimensions[9].height is None
+    assert sheet.row_dimensions[7].height > 150
+    assert sheet.row_dimensions[8].height is None
 
 
 def test_a_chart_says_what_it_shows():
@@ -255,9 +261,9 @@ def test_a_fall_is_hatched_and_a_rise_is_not():
 def test_notes_run_across_the_page():
     notes = Notes("Answers", ("word " * 40,), strong=True)
     sheet = opened(written(Sheet("Data", "Data", "What?", (notes,))))["Data"]
-    assert sheet["A6"].value == "Answers"
-    assert len(sheet["A7"].value) <= 110
-    assert sheet["A8"].value
+    assert sheet["A5"].value == "Answers"
+    assert len(sheet["A6"].value) <= 110
+    assert sheet["A7"].value
 
 
 def test_no_hidden_sheet_no_macro_no_link_outside():
@@ -284,7 +290,7 @@ def test_same_sheets_same_bytes():
 def test_what_is_not_printed_is_left_out():
     columns = (Column("a", "a", "EUR m", "input"),)
     rows = tuple(Row(i, (float(i),)) for i in range(5))
-    for prints, area in ((2, "'Data'!$A$1:$A$11"), (9, "'Data'!$A$1:$A$14")):
+    for prints, area in ((2, "'Data'!$A$1:$A$10"), (9, "'Data'!$A$1:$A$13")):
         table = Table("t", "T", columns, rows, prints=prints)
         sheet = opened(written(Sheet("Data", "Data", "What?", (table,))))["Data"]
         assert sheet.print_area == area
