@@ -11,6 +11,7 @@ from forecaster.findings.hardest_scenario import hardest
 from forecaster.findings.judged import judgement
 from forecaster.findings.peak import peak
 from forecaster.findings.red import runs_out
+from forecaster.findings.remedies import what_helps
 from forecaster.findings.strained import worst_years
 from forecaster.report import places
 from forecaster.report.styles import decimal, euros, percent
@@ -32,10 +33,13 @@ def findings(run: Run) -> tuple[str, ...]:
 
 
 def expectations(run: Run) -> tuple[str, ...]:
-    """Three answers to expect: what the programme changes, what it costs, what rules strain."""
+    """Answers to expect: where and when it strains, why, what helps if looked for, the programme's part."""
     if len(run.states) == 1:
-        return ministry.effect(run), ministry.purse(run), _rulers(run)
-    return effect(run), _purse(run), _rulers(run)
+        strained, programme = ministry.strained(run), (ministry.effect(run), ministry.purse(run))
+    else:
+        strained, programme = _strained(run), (effect(run), _purse(run))
+    helps = what_helps(run)
+    return strained, _rulers(run), *((helps,) if helps else ()), *programme
 
 
 def effect(run: Run) -> str:

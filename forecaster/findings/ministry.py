@@ -20,7 +20,7 @@ def findings(run: Run) -> tuple[str, ...]:
         purse(run),
         _contracts(run),
         f"{effect(run)} {_judgement(run)}",
-        _strained(run),
+        strained(run),
         hardest_for(run, _place(run).code),
     )
 
@@ -95,7 +95,8 @@ def _contracts(run: Run) -> str:
     )
 
 
-def _strained(run: Run) -> str:
+def strained(run: Run) -> str:
+    """When the state is in red most often, and what is signed for by then."""
     place = _place(run)
     t, red = worst_year(run, place.code)
     investment = _mean(run, "investment", place)[t]

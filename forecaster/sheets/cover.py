@@ -69,7 +69,11 @@ def cover(run: Run) -> Sheet:
         "What must member states pay because of the programme, out of which pocket, and when does it not "
         "fit?",
         (
-            Notes("Three answers to expect", _numbered(expectations(run)), strong=True),
+            Notes(
+                f"Answers to expect (red: promises exceed {beyond(run)})",
+                _numbered(expectations(run)),
+                strong=True,
+            ),
             Notes("What this workbook cannot say", _numbered(_cannot_say(run))),
             _about(run),
             Notes("Purpose and scope", PURPOSE),

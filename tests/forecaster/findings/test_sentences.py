@@ -165,9 +165,9 @@ def test_judgement_is_not_said_to_outweigh_a_large_programme(usual, huge):
 
 def test_a_large_programme_rules_strain_and_is_not_said_to_decide_hardly(usual, huge):
     told = findings.expectations(huge)
-    assert told[0].startswith("The programme changes the probability of red by a point or more in ")
-    assert told[2].startswith("Strain is ruled by the programme's calls, less by contracts already signed")
-    assert "falling by the year" in findings.expectations(usual)[2]
+    assert told[-2].startswith("The programme changes the probability of red by a point or more in ")
+    assert told[1].startswith("Strain is ruled by the programme's calls, less by contracts already signed")
+    assert "falling by the year" in findings.expectations(usual)[1]
 
 
 def test_what_is_signed_is_not_said_to_be_assumed_where_ministries_have_told_it(usual):
@@ -182,14 +182,14 @@ def test_what_is_signed_is_not_said_to_be_assumed_where_ministries_have_told_it(
     begun, every = handed_in(3, "AL"), [state.code for state in usual.model.states]
     assert (
         "falling by the year: capacity.committed; 1 of 3 states have figures of their own)"
-        in (findings.expectations(begun)[2])
+        in (findings.expectations(begun)[1])
     )
     assert (
         "(by the ministry's own figures in 3 of 10 years, by a share of planned investment in the others: "
         "capacity.committed)"
-    ) in findings.expectations(begun.of("AL"))[2]
-    assert "own" not in findings.expectations(begun.of("BO"))[2].split(")")[0]
-    assert "(by the ministries' own figures)" in findings.expectations(handed_in(10, *every))[2]
+    ) in findings.expectations(begun.of("AL"))[1]
+    assert "own" not in findings.expectations(begun.of("BO"))[1].split(")")[0]
+    assert "(by the ministries' own figures)" in findings.expectations(handed_in(10, *every))[1]
 
 
 def test_one_state_of_many_moved_by_a_point_is_told(usual, monkeypatch):
@@ -207,7 +207,7 @@ def test_one_state_of_many_moved_by_a_point_is_told(usual, monkeypatch):
 
 def test_shares_that_do_not_fall_are_not_said_to(case):
     flat = assuming(case, {"capacity.committed": (0.6, 0.6, 0.6, 0.6, 0.6), "capacity.committed_step": 0.0})
-    told = findings.expectations(simulated(settled(flat, paths=PATHS)))[2]
+    told = findings.expectations(simulated(settled(flat, paths=PATHS)))[1]
     assert "(60 % of the investment planned for 2026, 60 % for 2035: capacity.committed)" in told
 
 
@@ -313,14 +313,14 @@ def test_where_red_is_alike_the_highest_strain_is_told_first(never):
 
 def test_a_safe_loan_is_said_to_pull_strain_both_ways(usual):
     """Half of a loan lowers the median and raises P(red): strain is pulled towards the part that is bound."""
-    told = text(usual, "Strain")
+    told = text(usual, "Key")
     assert "it pulls strain towards 90 %, up from below and down from above." in told
     assert "a smaller loan may lower the median strain and yet raise P(red)." in told
     none = replace(usual.model.capacity, safe_new=0.0)
-    assert "SAFE loan" not in text(replace(usual, model=replace(usual.model, capacity=none)), "Strain")
+    assert "SAFE loan" not in text(replace(usual, model=replace(usual.model, capacity=none)), "Key")
     high = replace(usual.model.capacity, safe_committed=1.0)
     assert "SAFE" not in " ".join(reasons(replace(usual, model=replace(usual.model, capacity=none))))
-    sure = text(replace(usual, model=replace(usual.model, capacity=high)), "Strain")
+    sure = text(replace(usual, model=replace(usual.model, capacity=high)), "Key")
     assert "yet raise P(red)" not in sure
 
 

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from forecaster.findings import expectations
 from forecaster.findings.breaking import agreement, headline, sentence
+from forecaster.findings.remedies import what_helps
+from forecaster.report import places
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Notes, displayed
 from forecaster.sheets import report
@@ -105,6 +108,47 @@ def test_remedies_say_what_is_needed_or_that_it_is_not_enough(run):
     assert [row[key] for name in LADDERS for key in (name, f"{name} left")] == [
         pytest.approx(2.1), 0.0495, "no", 0.12, 0.0, 0.05,
     ]  # fmt: skip
+
+
+def mended(run, *needed):
+    """The run with so much of each remedy needed in each state: invested, EU's share, delay."""
+    remedies = [
+        tuple(
+            Remedy(name, amount, ladder.amount(ladder.steps), 0.0)
+            for (name, ladder), amount in zip(LADDERS.items(), one, strict=True)
+        )
+        for one in needed
+    ]
+    pairs = zip(run.breaking, remedies, strict=True)
+    return replace(run, breaking=tuple(replace(point, remedies=found) for point, found in pairs))
+
+
+def test_the_cover_says_what_helps(run):
+    """Where, when and why stood there, but not what a state could do."""
+    first, _, third = (place.spoken for place in places.states(run))
+    some = mended(run, (0.021, None, None), (0.0, 0.0, 0.0), (0.18, 0.3, None))
+    assert what_helps(some) == (
+        "The probability of red in the worst year comes down to 5 % where a state invests more of its budget "
+        f"in each year: from 2.1 points more ({first}) to 18.0 ({third}). A larger EU share of the programme's "
+        "contracts does it in 1 of 2 states, later contracts in none (sheet Breaking points)."
+    )
+    assert what_helps(some) == expectations(some)[2]
+    alone = what_helps(some.of(run.states[2]))
+    assert f"comes down to 5 % where {third} invests 18.0 points more of its budget in each year. " in alone
+    assert "contracts does it, later contracts do not (sheet" in alone
+    assert "no more probable than 5 % in any state" in what_helps(some.of(run.states[1]))
+    never = mended(run, (None, None, None), (None, None, None), (0.18, None, None))
+    assert "; in 2 of 3 not even where 30 points more of the budget are invested" in what_helps(never)
+    assert "5 % not even where 30 points more" in what_helps(never.of(run.states[0]))
+    assert "Neither a larger EU share of the programme's contracts nor later contracts do it (" in what_helps(
+        never.of(run.states[0])
+    )
+    assert "nor later contracts do it in any state (" in what_helps(never)
+
+
+def test_what_was_not_looked_for_is_not_told(run):
+    assert what_helps(replace(run, breaking=())) == ""
+    assert len(expectations(replace(run, breaking=()))) == len(expectations(run)) - 1
 
 
 def test_a_point_that_differs_or_cannot_be_reached_is_shown_as_such(run):

@@ -169,18 +169,18 @@ def test_sentences_rest_on_what_was_computed(run):
 
 
 def test_what_moves_strain_is_what_the_shares_say(run, sheets):
-    """The third answer of the cover names the families that the table of shares puts first."""
-    told = expectations(run)[2]
+    """The second answer of the cover names the families that the table of shares puts first."""
+    told = expectations(run)[1]
     shares = table(sheets, "Drivers", "shares")
     column = [column.key for column in shares.columns].index(("states in red", "total"))
     part = {row.cells[1]: row.cells[column] for row in shares.rows if row.key != "sum"}
     most = sorted(part, key=lambda name: -part[name])[:3]
     assert ", ".join(f"{name} ({100.0 * part[name]:.0f} %)" for name in most) in told
     assert "pledges" not in told
-    alone = expectations(run.of("AL"))[2]
+    alone = expectations(run.of("AL"))[1]
     worst = run.years[run.drivers.focus.worst[run.drivers.places.index("AL")]]
     assert f"What moves strain in {worst} most" in alone
-    without = expectations(replace(run, drivers=None))[2]
+    without = expectations(replace(run, drivers=None))[1]
     assert without.endswith("What moves it most was left out of this run (sheet Drivers).")
     assert "%" in without
 
