@@ -15,7 +15,6 @@ from forecaster.report.sheet import (
     Cell,
     Cells,
     Column,
-    Gallery,
     Light,
     Notes,
     Row,
@@ -60,7 +59,7 @@ def _driven(run: Run, found: Drivers) -> tuple[Block, ...]:
     charts = tuple(swings.tornado_chart(tornados[name], titles[name]) for name in drawn)
     return (
         Notes("In short", tuple(_told(run, found)), strong=True),
-        Gallery(charts),
+        *charts,
         tornados["gap"],
         tornados["net call"],
         _shares(run, found),

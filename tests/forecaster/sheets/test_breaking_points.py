@@ -129,8 +129,8 @@ def test_the_cover_says_what_helps(run):
     some = mended(run, (0.021, None, None), (0.0, 0.0, 0.0), (0.18, 0.3, None))
     assert what_helps(some) == (
         "The probability of red in the worst year comes down to 5 % where a state invests more of its budget "
-        f"in each year: from 2.1 points more ({first}) to 18.0 ({third}). A larger EU share of the programme's "
-        "contracts does it in 1 of 2 states, later contracts in none (sheet Breaking points)."
+        f"in each year: from 2.1 points more ({first}) to 18.0 ({third}). A larger EU share of the "
+        "programme's contracts does it in 1 of 2 states, later contracts in none (sheet Breaking points)."
     )
     assert what_helps(some) == expectations(some)[2]
     alone = what_helps(some.of(run.states[2]))
