@@ -34,7 +34,7 @@ from forecaster.report.sheet import (
 from forecaster.report.styles import shown
 
 FIRST_ROW = 4
-LOWEST_HEADS = 12  # titles that stay in view must leave room for what they head
+LOWEST_HEADS = 14  # titles that stay in view must leave room for what they head
 CHART_ROWS = 20
 WIDEST = 60  # characters; a longer text asks for a column that wraps
 NARROWEST = 7
