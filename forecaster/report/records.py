@@ -53,7 +53,7 @@ class Records:
         return formula("SUMIFS({0},{1},{2},{3},{4})", found, codes, code, years, year, value=value)
 
 
-WIDTHS = {"share": 9.5, "points": 9.0, "EUR m": 12.0}
+WIDTHS = {"share": 9.0, "points": 9.0, "EUR m": 12.0}
 """Unit -> width of a column [characters]: what stands in which row must not depend on what is simulated."""
 
 

@@ -153,7 +153,7 @@ def _columns() -> tuple[Column, ...]:
         simulated("error", "sampling error +/-", "share"),
         Column("low", "lowest over judgements", "share", width=12),
         Column("high", "highest over judgements", "share", width=12),
-        simulated("red without", "P(red) without it", "share"),
+        Column("red without", "P(red) without it", "share", "simulated", width=9.5),
         Column("effect", "it adds to P(red)", "points", width=9),
         simulated("without P50", "without it P50", "share"),
         simulated("without P95", "without it P95", "share"),
