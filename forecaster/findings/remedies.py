@@ -6,7 +6,7 @@ from forecaster.drivers.breaking import BreakingPoint
 from forecaster.report import places
 from forecaster.report.styles import decimal, percent
 from forecaster.run import Run
-from models.remedies import DELAY, GRANT, SHARE, Remedy
+from models.remedies import DELAY, GRANT, LADDERS, SHARE, Remedy
 
 
 def what_helps(run: Run) -> str:
@@ -28,9 +28,10 @@ def what_helps(run: Run) -> str:
 def _invested(run: Run, above: Sequence[BreakingPoint]) -> str:
     """How many points more of the budget it takes."""
     spoken = {place.code: place.spoken for place in places.states(run)}
-    asked = [_remedy(point, SHARE) for point in above]
-    enough = {point.code: one.needed for point, one in zip(above, asked, strict=True) if one.needed}
-    most = f"not even where {100.0 * asked[0].most:.0f} points more of the budget are invested in each year"
+    asked = {point.code: _remedy(point, SHARE).needed for point in above}
+    enough = {code: needed for code, needed in asked.items() if needed is not None}
+    tried = 100.0 * LADDERS[SHARE].amount(LADDERS[SHARE].steps)
+    most = f"not even where {tried:.0f} points more of the budget are invested in each year"
     if not enough:
         return most
     least, largest = (end(enough, key=lambda code: enough[code]) for end in (min, max))

@@ -113,11 +113,7 @@ def test_remedies_say_what_is_needed_or_that_it_is_not_enough(run):
 def mended(run, *needed):
     """The run with so much of each remedy needed in each state: invested, EU's share, delay."""
     remedies = [
-        tuple(
-            Remedy(name, amount, ladder.amount(ladder.steps), 0.0)
-            for (name, ladder), amount in zip(LADDERS.items(), one, strict=True)
-        )
-        for one in needed
+        tuple(Remedy(name, amount, 0.0) for name, amount in zip(LADDERS, one, strict=True)) for one in needed
     ]
     pairs = zip(run.breaking, remedies, strict=True)
     return replace(run, breaking=tuple(replace(point, remedies=found) for point, found in pairs))
