@@ -42,7 +42,7 @@ def _value(text: str) -> object:
     """A value as TOML has it; a word without quotes is text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, thousands of digits, lists hundreds deep
         return text
 
 

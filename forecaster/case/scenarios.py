@@ -122,12 +122,14 @@ def _scenario(file: TomlFile, name: str, known: Known, problems: Problems) -> Sc
         problems.add(
             file.name, place, "a scenario is named in small letters, digits and hyphens: supply-shock."
         )
-    for key, text in _findings(file.data[name], known):
+    wrong = dict(_findings(file.data[name], known))
+    for key, text in wrong.items():
         file.note(problems, (name, *key), text)
     body = checked(_Body, file, problems, at=(name,))
     if not body:
         return None
-    return ScenarioTable.model_construct(id=name, **{**dict(body), "levers": by_code(body.levers, known)})
+    sound = {lever: value for lever, value in body.levers.items() if ("levers", lever) not in wrong}
+    return ScenarioTable.model_construct(id=name, **{**dict(body), "levers": by_code(sound, known)})
 
 
 def by_code(levers: Mapping[str, object], known: Known) -> dict[str, object]:
@@ -226,7 +228,7 @@ def _wrong_place(table: Mapping[str, object], known: Sequence[str], kind: str) -
 def _wrong_number(name: str, values: Iterable[object]) -> str:
     lever = LEVERS[name]
     for value in values:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -math.inf < value < math.inf:
             return f"{value!r} is not {FORMS[lever.form]}{BY_STATE if lever.by_state else ''}."
         if text := _out_of_bounds(name, value):
             return text

@@ -88,6 +88,10 @@ def read(path: Path, problems: Problems) -> TomlFile | None:
         problems.add(path.name, f"line {line}", "not UTF-8 text. Save the file with the encoding UTF-8.")
     except tomllib.TOMLDecodeError as error:
         problems.add(path.name, *syntax_error(str(error), text))
+    except RecursionError:
+        problems.add(path.name, "", "lists or tables are nested hundreds deep. No key needs more than three.")
+    except ValueError:  # the one that is left: Python reads no longer number
+        problems.add(path.name, "", "holds a number of thousands of digits. No key takes one.")
     else:
         return TomlFile(path.name, data, key_lines(text), hashlib.sha256(content).hexdigest())
     return None

@@ -47,5 +47,5 @@ def dotted(key: Key, data: object) -> str:
 def item(data: object, part: str | int) -> object:
     """Entry of a table or list; None where there is none."""
     if isinstance(data, list) and isinstance(part, int):
-        return data[part]
+        return data[part] if part < len(data) else None
     return data.get(part) if isinstance(data, Mapping) else None

@@ -304,6 +304,27 @@ def test_what_is_no_toml_is_told_with_its_line(tmp_path, text, told):
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("9" * 5000, "holds a number of thousands of digits. No key takes one."),
+        ("[" * 3000 + "]" * 3000, "lists or tables are nested hundreds deep. No key needs more than three."),
+    ],
+)
+def test_what_python_does_not_read_is_told(tmp_path, value, told):
+    text = changed("assumptions.toml", (r"^seed = \d+", f"seed = {value}"))
+    assert read(tmp_path, "assumptions.toml", text)[1] == [f"assumptions.toml: {told}"]
+
+
+@pytest.mark.parametrize("given", ["[]", "[1.03]"])
+def test_a_range_that_is_too_short_is_told(tmp_path, given):
+    text = changed("assumptions.toml", (r"(^\[cost\.growth_median\].*?^range = )\[.*?\]", rf"\1{given}"))
+    line = line_of(text, f"range = {given}")
+    start = f"assumptions.toml, line {line}, cost.growth_median.range"
+    lacking = ("[2]",) if "1" in given else ("[1]", "[2]")
+    assert read(tmp_path, "assumptions.toml", text)[1] == [f"{start}{one}: is missing." for one in lacking]
+
+
 def test_another_encoding_is_told_with_its_line(tmp_path):
     told = "assumptions.toml, line 2: not UTF-8 text. Save the file with the encoding UTF-8."
     assert read(tmp_path, "assumptions.toml", b'[cost]\nnote = "Gr\xf6\xdfe"\n') == (None, [told])

@@ -82,6 +82,12 @@ def test_no_folder_is_one_line(tmp_path):
         (
             "scenarios.toml",
             'leaves = ["DE"]',
+            "leaves = [1]",
+            """[1] is not a list of states such as ["DE", "FR"].""",
+        ),
+        (
+            "scenarios.toml",
+            'leaves = ["DE"]',
             'leaves = ["el"]',
             f"'el' is not a state of this case. Did you mean GR? {ADVICE}",
         ),

@@ -183,6 +183,22 @@ def test_what_cannot_be_combined_is_told(tmp_path, combined, told):
     assert [line.split("new.combines: ")[1] for line in lines] == [told]
 
 
+@pytest.mark.parametrize("value", ["[[1]]", "2026-01-01"])
+def test_a_lever_of_the_wrong_form_is_told_once_where_scenarios_combine(tmp_path, value):
+    entries = NEW.format(levers=f"growth = {value}", expects="")
+    entries = entries.replace("[new.levers]", 'combines = ["recession"]\n[new.levers]')
+    _, lines = read(tmp_path, "scenarios.toml", changed("scenarios.toml") + entries)
+    assert len(lines) == 1
+    assert "new.levers.growth: " in lines[0]
+
+
+def test_a_number_of_hundreds_of_digits_is_too_large(tmp_path):
+    entries = NEW.format(levers=f"growth = 1{'0' * 400}", expects="")
+    _, lines = read(tmp_path, "scenarios.toml", changed("scenarios.toml") + entries)
+    assert len(lines) == 1
+    assert "is too large. Allowed: " in lines[0]
+
+
 def test_scenarios_are_joined_by_a_plus(tmp_path):
     found, _ = read(tmp_path, "scenarios.toml", changed("scenarios.toml"))
     both = with_combinations(found, ["recession+rate-shock", "recession"])[-1]
