@@ -33,8 +33,14 @@ ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#V
 YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "tak", "sì", "si", "sí"})
 NO = frozenset({"no", "n", "false", "0", "nein", "non", "nie"})
 
-_BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2002\u2003\ufeff\u200b"), " ")
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2002\u2003"), " ")
+_UNSEEN = (
+    dict.fromkeys(  # marks of the direction of writing, of where a word may break, of the order of bytes
+        (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), ""
+    )
+)
 _SIGNS = {0x2212: "-", 0x2013: "-", 0x2012: "-", 0xFE63: "-", 0xFF0D: "-", 0x2019: "'", 0x02BC: "'"}
+_PLAIN = {**_BLANKS, **_UNSEEN, **_SIGNS}
 _MARKS = r"(?:\s*(?:\(\s*[\da-z]{1,2}\s*\)|\[\d{1,2}\]|\d{1,2}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]+|[a-z]{1,3}(?![a-z])))*"
 _NUMBER = re.compile(
     rf"""^(?P<open>\()?\s*(?P<sign>[+-])?\s*
@@ -98,8 +104,8 @@ class Year:
 
 
 def clean(text: str) -> str:
-    """Text with ordinary blanks, minus and apostrophe, without blanks around it."""
-    return text.translate(_BLANKS).translate(_SIGNS).strip()
+    """Text with ordinary blanks, minus and apostrophe, without blanks around it and signs nobody sees."""
+    return text.translate(_PLAIN).strip()
 
 
 def is_missing(text: str) -> bool:

@@ -11,7 +11,9 @@ from forecaster.figures import State
 from forecaster.readers.cells import clean
 
 _LONGEST = 60  # a longer text is no name of a state; comparing it would only take time
-_NOTES = re.compile(r"(\s*(\([^()]{0,80}\)|\[[^\]]{0,9}\]|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]|(?<=[^\W\d])\d{1,2}\)?))+\s*$")
+_NOTES = re.compile(
+    r"(\s*(\([^()]{0,80}\)|\[[^\]]{0,9}\]|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]|(?<=[^\W\d])\d{1,2}\)?|(?<=\s)\d{1,2}\)))+\s*$"
+)
 
 
 @dataclass(frozen=True)

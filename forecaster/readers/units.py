@@ -264,7 +264,9 @@ def among(texts: Sequence[tuple[Place, str]], code: str = "") -> list[tuple[Unit
             scaled.setdefault(unit, place)
         elif unit is not None:
             whole.setdefault(unit, place)
-    return list((scaled or _joined(texts, code, around) or whole).items())
+    if all(unit.kind == "share" for unit in scaled):  # beside a bare currency, which it may be a share of
+        return list({**scaled, **(_joined(texts, code, around) or whole)}.items())
+    return list(scaled.items())
 
 
 def _joined(texts: Sequence[tuple[Place, str]], code: str, around: str) -> dict[Unit, Place]:

@@ -11,6 +11,7 @@ from forecaster.readers.jumps import jumps
 from forecaster.readers.layouts import grid, within
 from forecaster.readers.layouts.beside import (
     Rules,
+    is_percentage_of_money,
     state_of,
     tell_lasting_unit,
     tell_prices,
@@ -273,7 +274,8 @@ def _figures(
         place, flagged = sheet.address(row.number, column), replace(number, flag=flag)
         own = part.units.get(column)
         measure = replace(part.measure, unit=own) if own else part.measure
-        yield measure.figure(code, columns[column][0], flagged, place, context.names, beside_label)
+        if not (rules.strict and is_percentage_of_money(part.desk, row.number, column, number, measure.unit)):
+            yield measure.figure(code, columns[column][0], flagged, place, context.names, beside_label)
 
 
 def _beside_label(part: Part, row: Row) -> str:

@@ -8,7 +8,8 @@ from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Position, Sheet
 from forecaster.readers.layouts import grid, within
 from forecaster.readers.layouts.grid import Heads, Segment
-from forecaster.readers.numbers import Desk
+from forecaster.readers.layouts.unread import unread_columns
+from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.understanding import Context
 from forecaster.readers.units import Unit
 from forecaster.toml import ASSUMPTIONS
@@ -88,12 +89,18 @@ def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules:
 
 
 def _stated(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> Stated:
-    """Units of the line above the rows, else above the headings, of the rows, below them."""
+    """Units of the line above the rows, else above the headings, of the rows, below them.
+
+    The heading of a column that no year heads ('Change %') says nothing of the others.
+    """
     if segment.units:
         return within.of_line(segment, code)
+    others = {(heads.row, column) for column in unread_columns(sheet, heads, segment)}
+    above = [(place, text) for place, text in texts_above(sheet, heads.row) if place not in others]
+    near = [(place, text) for place, text in above if place[0] >= heads.start]
     return (
-        units.among(texts_above(sheet, heads.row, heads.start), code)
-        or units.among(texts_above(sheet, heads.row), code)
+        units.among(near, code)
+        or units.among(above, code)
         or within.of_all_rows(sheet, heads, segment, code)
         or within.of_notes(sheet, heads, segment, code)
     )
@@ -134,11 +141,20 @@ def _set_unit(desk: Desk, stated: Stated, context: Context) -> Unit | None:
     return chosen
 
 
-def texts_above(sheet: Sheet, last: int, first: int = 1) -> list[tuple[Position, str]]:
-    """Place and text of every cell from a row down to another, but of years and notes."""
+def is_percentage_of_money(desk: Desk, row: int, column: int, number: Number, unit: Unit) -> bool:
+    """Whether a number is shown as a percentage where amounts stand, which is told."""
+    if unit.kind != "money" or not (number.percent or "%" in number.raw):
+        return False
+    told = f"{number.raw} is shown as a percentage among amounts in {unit.label} and was left out."
+    desk.warn(row, column, f"{told} Where it is an amount, show it as a number.")
+    return True
+
+
+def texts_above(sheet: Sheet, last: int) -> list[tuple[Position, str]]:
+    """Place and text of every cell down to a row, but of years and notes."""
     return [
         ((row, column), value)
-        for row, values in islice(sheet.numbered(), first - 1, last)
+        for row, values in islice(sheet.numbered(), last)
         for column, value in enumerate(values, start=1)
         if isinstance(value, str) and 0 < len(value) < TEXT_LIMIT and cells.year(value) is None
     ]

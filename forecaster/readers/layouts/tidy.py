@@ -8,7 +8,13 @@ from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import Rules, Stated, settled_unit, texts_above
+from forecaster.readers.layouts.beside import (
+    Rules,
+    Stated,
+    is_percentage_of_money,
+    settled_unit,
+    texts_above,
+)
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.names import Names, folded
 from forecaster.readers.numbers import Desk
@@ -161,7 +167,7 @@ def _figures(
         if year is None:
             continue
         number = desk.number(row, column, mark)
-        if number.value is None:
+        if number.value is None or is_percentage_of_money(desk, row, column, number, measure.unit):
             continue
         code = names.code(desk.sheet.text(row, found.state)) or ""
         beside = desk.sheet.text(row, found.flag) if found.flag else ""

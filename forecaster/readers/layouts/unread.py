@@ -13,7 +13,7 @@ from forecaster.readers.understanding import Left
 def tell_unread(desk: Desk, heads: Heads, segment: Segment) -> list[Left]:
     """Warn of the columns that are left out; one under a year merged over it too is a problem."""
     left = []
-    for column in _unread(desk.sheet, heads, segment):
+    for column in unread_columns(desk.sheet, heads, segment):
         area = desk.sheet.covered.get((heads.row, column))
         if area and area[1] in heads.years:
             desk.add(heads.row, area[1], _shared(desk.sheet, area))
@@ -26,7 +26,7 @@ def tell_unread(desk: Desk, heads: Heads, segment: Segment) -> list[Left]:
     return left
 
 
-def _unread(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int]:
+def unread_columns(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int]:
     """Columns with figures right of the first year, or under a heading that mentions one."""
     known = {*heads.years, *grid.flag_columns(sheet, heads).values(), *sheet.hidden_columns, heads.label}
     for column in range(1, sheet.width + 1):

@@ -22,6 +22,8 @@ from forecaster.readers import cells
         ("1\u2019234.5", 1234.5, ""),
         ("1\u202f234.5", 1234.5, ""),
         ("1\u00a0234.5", 1234.5, ""),
+        ("\u200e1234.5\u200f", 1234.5, ""),
+        ("12\u200b34.5", 1234.5, ""),
         ("2.1 %", 2.1, ""),
         ("1.5E+03", 1500.0, ""),
         ("12\u00b9", 12.0, "\u00b9"),
@@ -104,6 +106,7 @@ def test_flag_of_a_missing_value():
         ("2026. évi terv", 2026, ""),
         ("Skutečnost 2024", 2024, ""),
         ("2026 г.", 2026, ""),
+        ("\u200f2026\u200e", 2026, ""),
     ],
 )
 def test_year_headings(heading, year, flag):
@@ -153,3 +156,12 @@ def test_printed_numbers_read_back(value):
     german = cells.split(f"{value:,.3f}".translate(str.maketrans(",.", ".,")))
     assert cells.value(english, ".") == pytest.approx(value)
     assert cells.value(german, ",") == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["AT", "austria", "Austria*", "Austria (1)", "Austria1)", "Austria 1)", "AT 12)", "\u200eAustria\u202c"],
+)
+def test_names_of_a_state(names, text):
+    """A row that names no state is left out among other countries, so a mark must not make it one."""
+    assert names.code(text) == "AT"

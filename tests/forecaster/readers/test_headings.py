@@ -63,6 +63,30 @@ def test_figures_under_no_year_are_told(read):
     ]
 
 
+@pytest.mark.parametrize("unit", [UNIT, ["PLN"]])
+@pytest.mark.parametrize("heading", ["Change %", "% of GDP", "Share of total"])
+def test_a_column_that_no_year_heads_says_nothing_of_the_unit(read, unit, heading):
+    """Beside a bare currency its percentage had been taken for the unit of the amounts."""
+    values, errors, _ = read([unit, ["", 2024, 2025, 2026, heading], ["Defence", 100, 200, 300, 0.5]])
+    factor = 1.0 if unit == UNIT else 1e-6
+    assert values == {2024: 100 * factor, 2025: 200 * factor, 2026: 300 * factor}
+    assert errors == []
+
+
+def test_a_percentage_beside_a_bare_currency_is_a_question(read):
+    _, (error,), _ = read([["PLN"], ["", "Change %", 2024, 2025, 2026], ["Defence", 0.5, 1, 2, 3]])
+    assert "several units found: % (B2), PLN (A1)." in error
+
+
+@pytest.mark.parametrize("shown", ["5%", "5 %"])
+def test_a_percentage_among_amounts_is_left_out_and_told(read, shown):
+    values, errors, warnings = read([UNIT, ["", 2024, 2025, 2026], ["Defence", 1, 2, shown]])
+    assert values == {2024: 1, 2025: 2}
+    assert errors == []
+    told = f"{shown} is shown as a percentage among amounts in PLN million and was left out."
+    assert warnings == [f"PL.xlsx, Budget!D3: {told} Where it is an amount, show it as a number."]
+
+
 def test_so_are_those_left_of_the_years_if_their_heading_mentions_one(read):
     rows = [UNIT, ["No", "Item", "2023 (net)", 2024, 2025, 2026], [1, "Defence", 1, 2, 3, 4]]
     values, _, warnings = read(rows)
