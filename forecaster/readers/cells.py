@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import TypeGuard
 
 MISSING = frozenset(
     {
@@ -117,6 +118,13 @@ def is_missing(text: str) -> bool:
 def is_words(text: str) -> bool:
     """Whether a text holds words and no digit, and is no missing value."""
     return not is_missing(text) and not any(char.isdecimal() for char in text)
+
+
+def is_figure(found: object) -> TypeGuard[int | float | str]:
+    """Whether a cell holds a number, or a text of one."""
+    if isinstance(found, str):
+        return not is_missing(found) and split(found) is not None
+    return isinstance(found, int | float) and not isinstance(found, bool)
 
 
 def missing_flag(text: str) -> str:

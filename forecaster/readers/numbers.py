@@ -83,8 +83,7 @@ class Desk:
         """Whether a cell lies under a merged one that holds a figure, which is noted."""
         area = self.sheet.covered.get((row, column)) if self.sheet.merged else None
         value = self.sheet.value(*area[:2]) if area else None
-        figure = isinstance(value, int | float) or (isinstance(value, str) and _parts(value) is not None)
-        if area is None or not figure:
+        if area is None or not cells.is_figure(value):
             return False
         span = f"{self.sheet.address(*area[:2])}:{self.sheet.address(*area[2:])}"
         advice = "Unmerge it and give each cell its own figure."

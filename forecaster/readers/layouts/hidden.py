@@ -27,11 +27,11 @@ def hidden_parts(book: Book, sheet: Sheet, context: Context) -> Iterator[Left]:
     if context.include_hidden:
         return
     lines = {
-        f"Row {row}": _first_number(sheet.value(row, column) for column in range(1, sheet.width + 1))
+        f"Row {row}": _first_figure(sheet.value(row, column) for column in range(1, sheet.width + 1))
         for row in sorted(sheet.hidden_rows)
     }
     columns = {
-        f"Column {column_letters(column)}": _first_number(
+        f"Column {column_letters(column)}": _first_figure(
             sheet.value(row, column) for row in range(1, len(sheet.rows) + 1)
         )
         for column in sorted(sheet.hidden_columns)
@@ -53,10 +53,11 @@ def _hidden(book: Book, sheet: Sheet, context: Context, parts: Mapping[str, str]
         yield Left(sheet.name, what, f"hidden ({shown})")
 
 
-def _first_number(values: Iterator[object]) -> str:
-    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-    figures = [number for number in numbers if cells.year(number) is None] or numbers
-    return f"{figures[0]:,.1f}" if figures else ""
+def _first_figure(values: Iterator[object]) -> str:
+    """Return the first number, or text of one, that is no year where there is one; '' where there is none."""
+    figures = [value for value in values if cells.is_figure(value)]
+    first = next((one for one in figures if cells.year(one) is None), next(iter(figures), ""))
+    return first.strip() if isinstance(first, str) else f"{first:,.1f}"
 
 
 def shown_sheets(book: Book, context: Context) -> tuple[list[Sheet], list[Left]]:

@@ -30,17 +30,12 @@ def unread_columns(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int
     """Columns with figures right of the first year, or under a heading that mentions one."""
     known = {*heads.years, *grid.flag_columns(sheet, heads).values(), *sheet.hidden_columns, heads.label}
     for column in range(1, sheet.width + 1):
-        if column in known or not any(_is_figure(sheet, row.number, column) for row in segment.rows):
+        if column in known or not any(
+            cells.is_figure(sheet.value(row.number, column)) for row in segment.rows
+        ):
             continue
         if column > heads.first or cells.mentions_year(sheet.text(heads.row, column)):
             yield column
-
-
-def _is_figure(sheet: Sheet, row: int, column: int) -> bool:
-    value = sheet.value(row, column)
-    if isinstance(value, str):
-        return not cells.is_missing(value) and cells.split(value) is not None
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _left(sheet: Sheet, row: int, column: int) -> Left:

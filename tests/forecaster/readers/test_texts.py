@@ -240,16 +240,17 @@ def test_unknown_state(told, workbook):
     ]
 
 
-def test_hidden(told, figures, workbook):
+@pytest.mark.parametrize(("hidden", "shown"), [(999, "999.0"), ("1.234,5", "1.234,5"), ("(45) p", "(45) p")])
+def test_hidden(told, figures, workbook, hidden, shown):
     rows = [[name, 1, 2, 3] for name in ("Austria", "Italy", "Spain", "Malta")]
-    path = workbook([*HEAD, *rows, ["Sweden", 999, 2, 3]])
+    path = workbook([*HEAD, *rows, ["Sweden", hidden, 2, 3]])
     book = load_workbook(path)
     book.active.row_dimensions[8].hidden = True
     book.save(path)
     errors, warnings = told(path)
     assert errors == []
     assert warnings == [
-        "AT.xlsx, Budget: Row 8 is hidden and was left out (999.0). Use include_hidden = true to read it."
+        f"AT.xlsx, Budget: Row 8 is hidden and was left out ({shown}). Use include_hidden = true to read it."
     ]
     assert ("SE", 2024) not in figures(path)
 
