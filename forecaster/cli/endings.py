@@ -1,6 +1,8 @@
 """How a command ends: with one clear message and an exit code, never with a traceback."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +35,30 @@ FULL_TOLD = (
 class Told(click.Group):
     """A group whose commands end with one clear message and an exit code, never with a traceback."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options, of which --help and --version print."""
+        with _failures_told(ctx):
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns, as in click
         """Run the command; a traceback is shown only where --debug asks for it."""
-        try:
+        with _failures_told(ctx):
             return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+
+
+@contextmanager
+def _failures_told(ctx: click.Context) -> Iterator[None]:
+    """Turn any failure into a message and an exit code: the one place that does."""
+    try:
+        yield
+    except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except (KeyboardInterrupt, Exception) as error:
+        if ctx.meta.get(DEBUG) and not _is_interrupt(error):
             raise
-        except (KeyboardInterrupt, Exception) as error:  # the one place where any failure becomes a message
-            if ctx.meta.get(DEBUG) and not _is_interrupt(error):
-                raise
-            text, code = _told(error)
-            click.echo(text, err=True)
-            ctx.exit(code)
+        text, code = _told(error)
+        click.echo(text, err=True)
+        ctx.exit(code)
 
 
 def _is_interrupt(error: BaseException | None) -> bool:

@@ -138,7 +138,7 @@ def _crew(address: str | None, *, insecure: bool) -> "CrewOf | None":
     """Who counts the paths, None for this machine."""
     from forecaster.engine.cluster import at
 
-    return at(address, insecure=insecure) if address else None
+    return None if address is None else at(address, insecure=insecure)
 
 
 def _kept(*, resume: bool, quiet: bool) -> "Kept":

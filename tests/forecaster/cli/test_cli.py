@@ -387,6 +387,23 @@ def test_a_full_disk_is_no_internal_error(tmp_path, monkeypatch):
     assert ended.stderr.startswith("No space is left where the output is printed to or where temporary files")
 
 
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_nor_is_one_that_help_is_printed_to(monkeypatch, option):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(click.Group, "parse_args", full)
+    ended = invoke(option)
+    assert ended.exit_code == 7
+    assert ended.stderr.startswith("No space is left where the output is printed to")
+
+
+def test_an_empty_address_of_a_cluster_is_not_this_machine():
+    ended = invoke("run", "--cluster", "")
+    assert ended.exit_code == 8
+    assert "not an address of a Dask scheduler" in ended.stderr
+
+
 def test_a_share_that_is_out_of_reach_is_no_internal_error(tmp_path, monkeypatch):
     def gone(path):
         raise OSError(errno.EINVAL, "The network location cannot be reached", str(path))
