@@ -5,6 +5,7 @@ a function in a file of this folder and its entry in COMMANDS.
 """
 
 import os
+import signal
 import sys
 
 import click
@@ -44,7 +45,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    cli(prog_name="forecaster")
+    try:
+        cli(prog_name="forecaster")
+    finally:  # a second Ctrl-C, while Python shuts down, neither adds a trace nor changes the exit code
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 COMMANDS: tuple[click.Command, ...] = (

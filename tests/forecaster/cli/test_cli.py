@@ -141,8 +141,25 @@ def test_on_windows_machine_code_is_kept_with_the_user(monkeypatch, given, held)
     if not given:
         monkeypatch.delenv("NUMBA_CACHE_DIR")
     monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # this process goes on, and hears Ctrl-C
     module.main()
     assert held in found[0]
+
+
+def test_ctrl_c_is_not_heard_once_the_command_has_ended():
+    """Pressed twice, it comes while Python shuts down: that had ended in a trace, or in another exit code."""
+    code = (
+        "import atexit, signal, sys\n"
+        "from forecaster import cli\n"
+        "atexit.register(signal.raise_signal, signal.SIGINT)\n"
+        "cli.cli = lambda **_: sys.exit(130)\n"
+        "cli.main()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, "")
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
