@@ -42,11 +42,13 @@ _UNSEEN = (
 )
 _SIGNS = {0x2212: "-", 0x2013: "-", 0x2012: "-", 0xFE63: "-", 0xFF0D: "-", 0x2019: "'", 0x02BC: "'"}
 _PLAIN = {**_BLANKS, **_UNSEEN, **_SIGNS}
-_MARKS = r"(?:\s*(?:\(\s*[\da-z]{1,2}\s*\)|\[\d{1,2}\]|\d{1,2}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]+|[a-z]{1,3}(?![a-z])))*"
+_MARKS = (
+    r"(?:\s*(?:\(\s*[\da-z]{1,2}\s*\)|\[\d{1,2}\]|(?<!\d)\d{1,2}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]+|[a-z]{1,3}(?![a-z])))*"
+)
 _NUMBER = re.compile(
     rf"""^(?P<open>\()?\s*(?P<sign>[+-])?\s*
     (?P<core>(?:\d[\d., ']*\d|\d|[.,]\d+)[.,]?)(?P<power>[eE][+-]?\d{{1,2}})?
-    (?P<trail>-)?\s*(?P<percent>%)?\s*(?P<close>\))?
+    (?P<trail>-)?\s*(?P<percent>%)?\s*(?P<close>(?(open)\)))
     (?P<marks>{_MARKS})\s*$""",
     re.VERBOSE,
 )
@@ -137,7 +139,7 @@ def missing_flag(text: str) -> str:
 def split(text: str) -> Split | None:
     """Take a number text apart; None where it is not a number."""
     found = _NUMBER.match(_spaced(clean(text)))
-    if found is None or bool(found["open"]) != bool(found["close"]):
+    if found is None:
         return None
     negative = bool(found["open"]) or found["sign"] == "-" or bool(found["trail"])
     flag = _flag(found["marks"])
