@@ -51,10 +51,8 @@ else:
 WORD = 2**64
 ROUNDS, LANES = 10, 64
 WORDS = 4 * LANES
-WEYL = (
-    np.array([0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B], np.uint64)
-    * np.arange(ROUNDS, dtype=np.uint64)[:, None]
-)
+GOLDEN, ROOT = 0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B
+WEYL = np.arange(ROUNDS, dtype=np.uint64)[:, np.newaxis] * np.array([GOLDEN, ROOT], np.uint64)
 """What is added to a key by each round (round, 2): golden ratio less 1 and root of 3 less 1, in 64 bits."""
 LOWER, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 FIRST = np.uint64(0xD2E7470E), np.uint64(0xE14C6C93)
