@@ -78,7 +78,6 @@ def _run(
     stress = assembly.scenarios(case, settings.scenarios, len(settings.years))
     ways = _ways(case, forecast, settings, kept, crew)
     simulated = simulate(model, stress, settings.paths, settings.seed, helpers, progress, ways)
-    hand_back()
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
     backtested = _backtested(case, helpers)

@@ -12,7 +12,7 @@ from forecaster.engine.count import groups
 from forecaster.engine.crew import Crew, CrewOf, Job, Tallies, local
 from forecaster.engine.pilot import blank
 from forecaster.errors import ClusterError
-from forecaster.machine.memory import hand_back
+from forecaster.machine.memory import hand_back, kept
 from forecaster.machine.processes import Helpers, WorkerError
 from models.model import Model
 from models.shocks import BLOCK
@@ -86,7 +86,7 @@ def simulate(
     tallies, worst = blank(model, job.groups, seed, helpers)
     hand_back()
     course = _Course(tallies, tallies[scenarios[0].id], paths // BLOCK, ways, progress)
-    with ways.crew(job, tallies) if ways.crew else local(job, tallies, helpers) as hands:
+    with kept(), ways.crew(job, tallies) if ways.crew else local(job, tallies, helpers) as hands:
         blocks = _finished(course, hands)
     found = {scenario.id: tallies[scenario.id] for scenario in scenarios}
     return Simulation(Statistics(blocks * BLOCK, found), worst)

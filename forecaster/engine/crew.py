@@ -71,8 +71,7 @@ def _alone(job: Job, tallies: Tallies) -> Iterator[Crew]:
     """All passes one after the other. The tallies' file has no name and is gone when they are."""
     with _room(tallies), TemporaryFile() as file:
         shared = _mapped(tallies, file)
-    with kept():
-        yield Crew(lambda blocks: counted(job, tallies, blocks), STRIDE)
+    yield Crew(lambda blocks: counted(job, tallies, blocks), STRIDE)
     let_go(shared)
 
 
@@ -90,8 +89,7 @@ def _together(job: Job, tallies: Tallies, helpers: Helpers) -> Iterator[Crew]:
         shared = _mapped(tallies, empty)
     helpers.endings.append(partial(_in_memory, tallies, file))
     ended = helpers.ask(_Counting(job, tallies, file))
-    with kept():
-        yield Crew(partial(_counted_together, job, tallies, helpers), STRIDE)
+    yield Crew(partial(_counted_together, job, tallies, helpers), STRIDE)
     ended()
     let_go(shared)
 
