@@ -35,10 +35,9 @@ YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "tak", "sì", "si", "sí"
 NO = frozenset({"no", "n", "false", "0", "nein", "non", "nie"})
 
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2002\u2003"), " ")
-_UNSEEN = (
-    dict.fromkeys(  # marks of the direction of writing, of where a word may break, of the order of bytes
-        (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), ""
-    )
+# marks of the direction of writing, of where a word may break, of the order of bytes
+_UNSEEN = dict.fromkeys(
+    (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), ""
 )
 _SIGNS = {0x2212: "-", 0x2013: "-", 0x2012: "-", 0xFE63: "-", 0xFF0D: "-", 0x2019: "'", 0x02BC: "'"}
 _PLAIN = {**_BLANKS, **_UNSEEN, **_SIGNS}

@@ -28,6 +28,11 @@ class Number:
     wrong: bool = False
     percent: bool = False
 
+    @property
+    def is_percentage(self) -> bool:
+        """Whether it is shown as a percentage, or written as one."""
+        return self.percent or "%" in self.raw
+
 
 @dataclass(frozen=True)
 class Desk:

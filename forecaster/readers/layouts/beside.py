@@ -143,7 +143,7 @@ def _set_unit(desk: Desk, stated: Stated, context: Context) -> Unit | None:
 
 def is_percentage_of_money(desk: Desk, row: int, column: int, number: Number, unit: Unit) -> bool:
     """Whether a number is shown as a percentage where amounts stand, which is told."""
-    if unit.kind != "money" or not (number.percent or "%" in number.raw):
+    if unit.kind != "money" or not number.is_percentage:
         return False
     told = f"{number.raw} is shown as a percentage among amounts in {unit.label} and was left out."
     desk.warn(row, column, f"{told} Where it is an amount, show it as a number.")

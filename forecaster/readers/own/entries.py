@@ -59,7 +59,7 @@ def _number(desk: Desk, row: int, position: int, column: Column, mark: str | Non
     if found.value is not None and column.positive and found.value < 0:
         desk.add(row, position, f"{found.raw} is negative. Only zero or more makes sense here.")
         return wrong
-    if column.factor == 1.0 and (found.percent or "%" in found.raw) and found.value is not None:
+    if column.factor == 1.0 and found.is_percentage and found.value is not None:
         shown = f"{100.0 * found.value:g} %" if found.percent else found.raw
         desk.add(row, position, f"{shown} is a percentage. A number that is shown without % is needed here.")
         return wrong
