@@ -35,6 +35,11 @@ class Ladder:
     amount: Callable[[int], float]
     unit: str
 
+    @property
+    def most(self) -> float:
+        """Amount of the last step."""
+        return self.amount(self.steps)
+
 
 @dataclass(frozen=True)
 class Remedy:

@@ -30,7 +30,7 @@ def _invested(run: Run, above: Sequence[BreakingPoint]) -> str:
     spoken = {place.code: place.spoken for place in places.states(run)}
     asked = {point.code: _remedy(point, SHARE).needed for point in above}
     enough = {code: needed for code, needed in asked.items() if needed is not None}
-    tried = 100.0 * LADDERS[SHARE].amount(LADDERS[SHARE].steps)
+    tried = 100.0 * LADDERS[SHARE].most
     most = f"not even where {tried:.0f} points more of the budget are invested in each year"
     if not enough:
         return most

@@ -248,7 +248,7 @@ def _remedies(found: list[tuple[Place, BreakingPoint]]) -> Table:
     rows = tuple(
         Row(point.code, (point.code, place.name, point.year, *_needed(point))) for place, point in found
     )
-    most = {name: ladder.amount(ladder.steps) for name, ladder in LADDERS.items()}
+    most, latest = 100 * LADDERS[SHARE].most, LADDERS[DELAY].most
     notes = (
         (
             "The smallest amount of one remedy at a time that brings P(red) of the year down to the value "
@@ -257,10 +257,10 @@ def _remedies(found: list[tuple[Place, BreakingPoint]]) -> Table:
             "already."
         ),
         (
-            f"Points more invested: of the budget, in every year, at most {100 * most[SHARE]:.0f}; plans and "
+            f"Points more invested: of the budget, in every year, at most {most:.0f}; plans and "
             "contracts signed before follow as they do on any path. EU's share of contracts: at least so "
             "much of every contract of the programme, the same grants setting off smaller contracts. Months "
-            f"later: between call and award, at most {most[DELAY]:.0f}; the law allows only the first, as "
+            f"later: between call and award, at most {latest:.0f}; the law allows only the first, as "
             "what is committed in one year must be signed for by the end of the next (Financial Regulation, "
             "Article 114(2)). The last two move the programme alone: where most of the strain has other "
             "reasons they cannot be enough."
