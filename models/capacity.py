@@ -75,13 +75,13 @@ class State:
 class Draws:
     """A state's random paths before any lever. Shapes (year, draw), legacy_cost (draw,).
 
-    budget: without the pledge [EUR million]; pledge: factor on it, as far as it is kept; investment_share:
-    before its bounds; legacy_cost: cost growth of contracts signed before; euro: value of the euro in the
+    budget: without the pledge, pledged: with it, as far as it is kept [EUR million]; investment_share: before
+    its bounds; legacy_cost: cost growth of contracts signed before; euro: value of the euro in the
     state's currency over its baseline path, None where the two are one or pegged; gdp: of the state.
     """
 
     budget: Floats
-    pledge: Floats
+    pledged: Floats
     investment_share: Floats
     legacy_cost: Floats
     euro: Floats | None = None
@@ -90,16 +90,11 @@ class Draws:
 
 @dataclass(frozen=True)
 class Money:
-    """What a state has and has promised. Shapes (year, draw), EUR million.
-
-    planned: its planned investment at the prices and cost growth of the draw, with what SAFE loans on top of
-    the budget are bound to buy.
-    """
+    """What a state has and has promised. Shapes (year, draw), EUR million."""
 
     budget: Floats
     investment: Floats
     committed: Floats
-    planned: Floats
 
 
 LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
@@ -114,9 +109,10 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     spread = rows_interpolated(scores(heard, state.settled), state.spread)
     log_budget = _with_gdp(spread, gdp.growth, gdp.nominal, 1.0 - capacity.growth_followed, state.settled)
     pledge_kept = _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
+    budget = state.median[:, np.newaxis] * economy.exponential(log_budget)
     return Draws(
-        budget=state.median[:, np.newaxis] * economy.exponential(log_budget),
-        pledge=economy.exponential(pledge_kept),
+        budget=budget,
+        pledged=budget * economy.exponential(pledge_kept),
         investment_share=_investment_share(state, capacity, shocks, heard),
         legacy_cost=_legacy_cost(state, capacity, shocks),
         euro=euro_deviation(economy, shocks, state.code, state.currency_sd, years)
@@ -156,18 +152,31 @@ def money(
     """What a state has and what of it is already promised."""
     moves = _moves(state, capacity, economy, scenario)
     budget, investment, of_plan = _invested(
-        (drawn.budget, _pledge(state, drawn, economy, scenario), drawn.investment_share),
-        (moves.budget, moves.investment_share, state.plan),
+        (_pledged(state, drawn, economy, scenario), drawn.investment_share),
+        (moves.budget, moves.investment_share, state.plan, moves.from_safe),
         state.scale,
     )
-    committed, planned = _promised(
+    committed = _committed(
         (capacity.passed(of_plan), drawn.legacy_cost, prices.level),
         (capacity.committed, moves.committed, state.plan, state.contracted),
-        (capacity.cost_phase, moves.from_safe * capacity.safe_committed),
-        moves.cost_growth,
+        (capacity.cost_phase, moves.cost_growth, moves.from_safe * capacity.safe_committed),
     )
-    investment += moves.from_safe[:, np.newaxis]
-    return Money(budget, investment, committed, planned)
+    return Money(budget, investment, committed)
+
+
+def planned(
+    state: State, drawn: Draws, capacity: Capacity, economy: Economy, scenario: Scenario, prices: Prices
+) -> Floats:
+    """Planned investment of a state at the prices and cost growth of the draw [EUR million] (year, draw).
+
+    With what SAFE loans on top of the budget are bound to buy.
+    """
+    moves = _moves(state, capacity, economy, scenario)
+    return _planned(
+        (drawn.legacy_cost, prices.level),
+        state.plan,
+        (capacity.cost_phase, moves.cost_growth, moves.from_safe * capacity.safe_committed),
+    )
 
 
 @dataclass(frozen=True)
@@ -209,34 +218,34 @@ def cost_growth(scenario: Scenario, years: int) -> Floats:
 
 @compiled
 def _invested(
-    paths: tuple[Floats, Floats, Floats], yearly: tuple[Floats, Floats, Floats], scale: float
+    paths: tuple[Floats, Floats], yearly: tuple[Floats, Floats, Floats, Floats], scale: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Budget, investment before SAFE, and that over the plan. Shapes (year, draw).
+    """Budget, investment, and what of it comes from the budget over the plan. Shapes (year, draw).
 
-    paths: budget, pledge's factor on it and investment share as drawn; yearly: factor on the budget, what is
-    added to the share, planned investment.
+    paths: budget and investment share as drawn; yearly: factor on the budget, what is added to the share,
+    planned investment, investment from SAFE.
     """
-    drawn, pledge, share = paths
-    factor, added, plan = yearly
+    drawn, share = paths
+    factor, added, plan, from_safe = yearly
     budget, investment, of_plan = np.empty_like(drawn), np.empty_like(drawn), np.empty_like(drawn)
     for t in range(len(drawn)):
         for p in range(drawn.shape[1]):
-            money = drawn[t, p] * pledge[t, p] * factor[t]
+            money = drawn[t, p] * factor[t]
             part = min(max(share[t, p] + added[t], LOWEST_SHARE), HIGHEST_SHARE)
             budget[t, p] = money
-            investment[t, p] = part * money * scale
-            of_plan[t, p] = investment[t, p] / plan[t]
+            from_budget = part * money * scale
+            investment[t, p] = from_budget + from_safe[t]
+            of_plan[t, p] = from_budget / plan[t]
     return budget, investment, of_plan
 
 
 @compiled
-def _promised(
+def _committed(
     paths: tuple[Floats, Floats, Floats],
     own: tuple[Floats, Floats, Floats, Floats],
-    common: tuple[Floats, Floats],
-    cost_growth: Floats,
-) -> tuple[Floats, Floats]:
-    """Payments on contracts signed before and the plan at actual cost, with those from SAFE (year, draw).
+    common: tuple[Floats, Floats, Floats],
+) -> Floats:
+    """Payments on contracts signed before, at actual cost, with those from SAFE (year, draw).
 
     A share of planned investment that follows actual investment in part: more where it is above plan (new
     contracts are signed), less below. A ministry's own figures replace it. What is on order costs more as far
@@ -244,25 +253,42 @@ def _promised(
 
     paths: how far the share follows investment (year, draw), cost growth of contracts signed before (draw,),
     price level (year, draw); own: share committed, what is added to it, plan, the ministry's own figures
-    (year,); common: part of the cost that has arrived, commitments from SAFE (year,); cost_growth: factor on
-    cost growth (year,).
+    (year,); common: part of the cost that has arrived, factor on cost growth, commitments from SAFE (year,).
     """
     passed, legacy, level = paths
     share, added, plan, contracted = own
-    arrived, from_safe = common
-    committed, planned = np.empty_like(level), np.empty_like(level)
+    arrived, cost_growth, from_safe = common
+    committed = np.empty_like(level)
     for t in range(len(level)):
         known = not np.isnan(contracted[t])
         for p in range(level.shape[1]):
-            cost = 1.0 + arrived[t] * (legacy[p] * cost_growth[t] * level[t, p] - 1.0)
             at_plan = (
                 contracted[t] + added[t] * plan[t]
                 if known
                 else passed[t, p] * ((share[t] + added[t]) * plan[t])
             )
+            cost = _arrived(legacy[p] * cost_growth[t] * level[t, p], arrived[t])
             committed[t, p] = at_plan * cost + from_safe[t]
+    return committed
+
+
+@compiled
+def _planned(paths: tuple[Floats, Floats], plan: Floats, common: tuple[Floats, Floats, Floats]) -> Floats:
+    """The plan (year,) at actual cost, with what SAFE is bound to buy (year, draw); the rest as above."""
+    legacy, level = paths
+    arrived, cost_growth, from_safe = common
+    planned = np.empty_like(level)
+    for t in range(len(level)):
+        for p in range(level.shape[1]):
+            cost = _arrived(legacy[p] * cost_growth[t] * level[t, p], arrived[t])
             planned[t, p] = plan[t] * cost + from_safe[t]
-    return committed, planned
+    return planned
+
+
+@compiled
+def _arrived(growth: float, part: float) -> float:
+    """Factor on the cost of what is on order when a part of its growth (a factor) has arrived."""
+    return 1.0 + part * (growth - 1.0)
 
 
 def _since_settled(log_gdp: Floats, settled: int) -> Floats:
@@ -280,13 +306,12 @@ def _pledge_weight(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
     return capacity.pledge(mixed(capacity.pledge_common, common, own))
 
 
-def _pledge(state: State, drawn: Draws, economy: Economy, scenario: Scenario) -> Floats:
-    """Factor on the budget: as drawn, or of the weight a scenario sets. Shape (year, draw)."""
+def _pledged(state: State, drawn: Draws, economy: Economy, scenario: Scenario) -> Floats:
+    """Budget with the pledge: as drawn, or kept as far as a scenario says. Shape (year, draw)."""
     weight = scenario.number("pledge")
     if weight < 0.0:
-        return drawn.pledge
-    kept = economy.exponential(weight * state.pledge_pull)
-    return np.repeat(kept[:, np.newaxis], drawn.pledge.shape[1], axis=1)
+        return drawn.pledged
+    return drawn.budget * economy.exponential(weight * state.pledge_pull)[:, np.newaxis]
 
 
 def _investment_share(state: State, capacity: Capacity, shocks: Shocks, heard: Floats) -> Floats:

@@ -224,41 +224,74 @@ def in_own_money(money: Floats, euro: Floats | None) -> Floats:
     return money if euro is None else money * euro
 
 
-def treasury_calls(
-    state: int, financing: Financing, paid: Floats, service: Floats, scenario: Scenario
-) -> tuple[Floats, Floats, Floats]:
-    """Own resources for EU payments, interest of the Ukraine loan, and all calls on the treasury.
+@dataclass(frozen=True)
+class Contributions:
+    """What treasuries pay to the EU: those of all states, then the union's. Shapes (place, year).
 
-    paid: EU payments, service: of SAFE loans, both (year, draw) [EUR million], as the result; interest is the
-    same on every draw (year,).
+    raised: own resources for one euro of EU payments; interest: of the Ukraine loan [EUR million].
     """
-    raised = financing.additionality * scenario.number("additionality")
-    key = financing.gni_key[state] * (raised * (1.0 - scenario.number("joining_key")))
-    loan = np.asarray(financing.loan_key[state] * financing.ukraine_interest)
-    own, total = _treasury_calls(paid, key, service, loan)
-    return own, loan, total
+
+    raised: Floats
+    interest: Floats
+
+
+def contributions(financing: Financing, scenario: Scenario) -> Contributions:
+    """Contributions in a scenario."""
+    part = financing.additionality * scenario.number("additionality")
+    raised = financing.gni_key * (part * (1.0 - scenario.number("joining_key")))
+    return Contributions(_with_sum(raised), _with_sum(financing.loan_key * financing.ukraine_interest))
+
+
+def _with_sum(of_states: Floats) -> Floats:
+    """What is given by (state, year), and its sum over states last (place, year)."""
+    return np.concatenate([of_states, of_states.sum(axis=0, keepdims=True)])
+
+
+@dataclass(frozen=True)
+class Treasury:
+    """Calls on the treasury of a place. Shapes (year, draw), EUR million.
+
+    own_resources: for EU payments; interest: of the Ukraine loan, the same on every draw (year,); total:
+    both, and the service of SAFE loans.
+    """
+
+    own_resources: Floats
+    interest: Floats
+    total: Floats
+
+
+def treasury(owed: Contributions, place: int, paid: Floats, service: Floats) -> Treasury:
+    """Calls on the treasury of the place of that index; paid: EU payments, service: of SAFE loans."""
+    interest = owed.interest[place]
+    own_resources, total = _treasury(paid, service, owed.raised[place], interest)
+    return Treasury(own_resources, interest, total)
 
 
 @compiled
-def _treasury_calls(paid: Floats, key: Floats, service: Floats, loan: Floats) -> tuple[Floats, Floats]:
-    """Own resources and all calls (year, draw); key, loan: (year,)."""
+def _treasury(paid: Floats, service: Floats, raised: Floats, interest: Floats) -> tuple[Floats, Floats]:
+    """Own resources and all calls (year, draw); raised, interest: (year,)."""
     own, total = np.empty_like(paid), np.empty_like(paid)
     for t in range(len(paid)):
         for p in range(paid.shape[1]):
-            own[t, p] = key[t] * paid[t, p]
-            total[t, p] = own[t, p] + service[t, p] + loan[t]
+            own[t, p] = raised[t] * paid[t, p]
+            total[t, p] = own[t, p] + service[t, p] + interest[t]
     return own, total
 
 
+@compiled
 def served(loans: Floats, services: Floats) -> Floats:
-    """Service of a state's SAFE loans (schedule,). Shape (year, draw).
+    """Service of SAFE loans (schedule,). Shape (year, draw).
 
-    services: of one euro, by schedule (schedule, year, draw).
+    services: of one euro, by schedule (schedule, year, draw). Raises ValueError where there are not as many.
     """
-    total = np.zeros(services.shape[1:])
-    for loan, service in zip(loans, services, strict=True):
-        if loan != 0.0:
-            total += loan * service
+    if len(loans) != len(services):
+        raise ValueError("loans and services are of different schedules")
+    total = np.zeros_like(services[0])
+    for s in range(len(loans)):
+        if loans[s] != 0.0:
+            for t in range(len(total)):
+                for p in range(total.shape[1]):
+                    total[t, p] += loans[s] * services[s, t, p]
     return total
 
 
@@ -271,12 +304,23 @@ def safe_service(financing: Financing, prices: Prices) -> Floats:
     """
     years = len(prices.rate)
     parts_due = np.clip(np.arange(1, years + 1) - financing.safe_grace, 0, financing.safe_repayment)
-    due = np.diff(parts_due, prepend=0)[:, np.newaxis] / financing.safe_repayment
-    outstanding = 1.0 - np.append(0, parts_due[:-1])[:, np.newaxis] / financing.safe_repayment
-    services = np.zeros((len(financing.safe_schedules), *prices.rate.shape))
-    for schedule, service in zip(financing.safe_schedules, services, strict=True):
-        for v in np.flatnonzero(schedule[:-1]):
-            later = years - 1 - v
-            rate = financing.safe_rate + (prices.rate[v] if v > 0 else 0.0)
-            service[v + 1 :] += schedule[v] * (rate * outstanding[:later] + due[:later])
+    due = np.diff(parts_due, prepend=0) / financing.safe_repayment
+    outstanding = 1.0 - np.append(0, parts_due[:-1]) / financing.safe_repayment
+    return _services(financing.safe_schedules, financing.safe_rate, prices.rate, due, outstanding)
+
+
+@compiled
+def _services(schedules: Floats, assumed: float, rate: Floats, due: Floats, outstanding: Floats) -> Floats:
+    """The same; assumed: interest rate, rate: what is added to it from the second year on (year, draw).
+
+    due, outstanding: parts of a loan in its years after the draw (year,).
+    """
+    services = np.zeros((len(schedules), *rate.shape))
+    for s in range(len(schedules)):
+        for drawn in range(len(rate)):
+            for t in range(drawn + 1, len(rate)):
+                later = t - drawn - 1
+                for p in range(rate.shape[1] if schedules[s, drawn] != 0.0 else 0):
+                    paid = assumed + (rate[drawn, p] if drawn > 0 else 0.0)
+                    services[s, t, p] += schedules[s, drawn] * (paid * outstanding[later] + due[later])
     return services

@@ -43,6 +43,10 @@ class Bearers:
     share: Floats
     states: int
 
+    def number(self, lot: int) -> Integers:
+        """How many bear a share of the lot of that index. Shape (draw,)."""
+        return np.diff(self.begin[lot]) - 1
+
 
 def bearers(keys: Floats) -> Bearers:
     """Who bears a share by keys (lot, state, draw)."""
@@ -156,25 +160,15 @@ def _shared(weight: Floats) -> Floats:
     return weight
 
 
-def goes_ahead(lot: Lot, shares: Floats) -> Floats:
+def goes_ahead(lot: Lot, members: Integers) -> Floats:
     """1 in draws where at least the legal minimum of states takes part, else 0. Shape (draw,).
 
-    Where states pay a part, one of them at least must be there to pay it.
+    Where states pay a part, one of them at least must be there to pay it. members: states that take part.
     """
     if not lot.contract:
-        return np.ones(shares.shape[1])
+        return np.ones(len(members))
     least = max(lot.minimum, 1) if lot.state_share > 0.0 else lot.minimum
-    return _at_least(shares, least)
-
-
-@compiled
-def _at_least(shares: Floats, least: int) -> Floats:
-    """1 in draws where so many states at least bear a share (state, draw), else 0. Shape (draw,)."""
-    number = np.zeros(shares.shape[1], np.int64)
-    for i in range(len(shares)):
-        for p in range(len(number)):
-            number[p] += shares[i, p] > 0.0
-    return (number >= least).astype(np.float64)
+    return (members >= least).astype(np.float64)
 
 
 def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:

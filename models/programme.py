@@ -13,6 +13,7 @@ from models.financing import Bill
 from models.lots import Lot, LotDraws, Timing, lot_levers, mixed_lots
 from models.model import Draws, Model
 from models.outlays import LotOutlay, lot_outlay, planned
+from models.participation import Bearers
 from models.stress import Scenario
 
 
@@ -61,6 +62,7 @@ def programme(
     """
     level = levered(drawn.prices, model.economy, scenario)
     keys = participation.remaining(model.participation, drawn.keys, scenario)
+    bearers = drawn.bearers if keys is drawn.keys else participation.bearers(keys)
     leaving = scenario.leaves, scenario.number("leaving_saving")
     everywhere = scenario.years("deflator").tobytes(), *leaving
     lots, terms, outlays, on_plan, which = [], [], [], [], []
@@ -68,7 +70,7 @@ def programme(
         levers = lot_levers(lot, scenario)
         term = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
         if (outlay := made.get(term)) is None:
-            ahead = participation.goes_ahead(lot, keys[index])
+            ahead = participation.goes_ahead(lot, bearers.number(index))
             own = _after_leaving(model, drawn, index, scenario)
             outlay = lot_outlay(lot, timing, own, levers, level, ahead)
         plan = planned(timing, drawn.lots[index], outlay, levers) if in_layers else None
@@ -82,7 +84,7 @@ def programme(
     )
     contracts = [one for one in zip(which, lots, outlays, on_plan, strict=True) if one[1].contract]
     paid = sum((outlay.paid for outlay in outlays), np.zeros_like(drawn.prices.level))
-    calls, bills = _calls(drawn, keys, taken, contracts, paid, in_layers=in_layers)
+    calls, bills = _calls(drawn, keys, bearers, taken, contracts, paid, in_layers=in_layers)
     return Programme(
         lots=tuple(lots),
         outlays=tuple(outlays),
@@ -105,6 +107,7 @@ def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -
 def _calls(
     drawn: Draws,
     keys: Floats,
+    bearers: Bearers,
     taken: Floats | None,
     contracts: Sequence[tuple[int, Lot, LotOutlay, Floats | None]],
     paid: Floats,
@@ -113,9 +116,9 @@ def _calls(
 ) -> tuple[Calls, list[Bill]]:
     """Calls on every state of contracts, and their bills.
 
-    keys: (lot, state, draw); contracts: lot whose key each goes by, its outlay and what was planned; taken:
-    part of the keys that others have left (lot, state, draw): nobody would have bought it for them, so all of
-    it is what changes; paid: EU payments of all lots.
+    keys: (lot, state, draw), bearers: of these; contracts: lot whose key each goes by, its outlay and what
+    was planned; taken: part of the keys that others have left (lot, state, draw): nobody would have bought it
+    for them, so all of it is what changes; paid: EU payments of all lots.
     """
     by_key = [k for k, *_ in contracts]
     owed = np.empty((len(contracts), 2, *paid.shape))
@@ -123,7 +126,6 @@ def _calls(
         financing.bill(lot, outlay, keys[k], plan, place)
         for place, (k, lot, outlay, plan) in zip(owed, contracts, strict=True)
     ]
-    bearers = drawn.bearers if keys is drawn.keys else participation.bearers(keys)
     gross, net = financing.called(bearers, by_key, owed)
     parts = financing.parts(bearers, by_key, bills, paid) if in_layers else {}
     if taken is not None:
@@ -159,13 +161,10 @@ def line_totals(union: Programme, metric: str) -> dict[str, Floats]:
     of = strain.LINE_METRICS[metric].of
     totals: dict[str, Floats] = {}
     for lot, outlay, plan in zip(union.lots, union.outlays, union.planned, strict=True):
-        value = of(lot, outlay, plan)
-        for place in (lot.line, UNION):
-            if place in totals:
-                totals[place] += value
-            else:
-                totals[place] = value.copy()
-    return totals
+        value, before = of(lot, outlay, plan), totals.get(lot.line)
+        totals[lot.line] = value if before is None else before + value
+    first, *others = totals.values()
+    return totals | {UNION: sum(others, first)}
 
 
 def identity_error(union: Programme) -> float:

@@ -10,19 +10,19 @@ from models import capacity, financing, fiscal, strain
 from models.arrays import Floats
 from models.capacity import Money, State
 from models.economy import levered
-from models.financing import Layers
+from models.financing import Layers, Treasury
 from models.fiscal import Calls as FiscalCalls
 from models.fiscal import Points
 from models.model import Draws, Model, draws
 from models.programme import Calls, Programme, programme
-from models.promises import serving
 from models.shocks import Shocks
 from models.strain import Outcome, Standing
 from models.stress import Scenario
 
-ADDED = attrgetter("budget", "investment", "committed", "safe_service", "gap_without", "plan_gap")
+ADDED = attrgetter("budget", "investment", "committed", "gap_without", "plan_gap")
+OWN = attrgetter("gap", "gross_call", "net_call")
 LAYERS = attrgetter(*(field.name for field in fields(Layers)))
-"""What the union adds up of its states' standings, and all layers."""
+"""What the union adds up of its states: of their standings, of their outcomes, and all layers."""
 
 
 def outcome(model: Model, shocks: Shocks, scenario: Scenario) -> tuple[Outcome, ...]:
@@ -43,61 +43,79 @@ def outcomes(
 
     standing: of all of them, where a scenario that does not differ in it has been there before.
     """
-    calls, total = union.calls, _Total(fiscal.weights(model.fiscal))
+    calls, owed = union.calls, financing.contributions(model.financing, scenario)
+    total = _Total(fiscal.weights(model.fiscal))
     for index, one in enumerate(standings(model, drawn, scenario) if standing is None else standing):
+        treasury = financing.treasury(owed, index, calls.paid, one.safe_service)
         if index < len(model.states):
-            found = _outcome(model, index, drawn, scenario, calls, one)
+            found = _outcome(model, index, drawn, scenario, calls, treasury, one)
             total.add(index, found)
             yield found
         else:
-            yield total.outcome(calls, one)
+            yield total.outcome(treasury, one)
 
 
-def standings(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Standing]:
-    """What every state has and has promised in a scenario, and the union's last."""
+def standings(
+    model: Model, drawn: Draws, scenario: Scenario, *, with_plans: bool = True
+) -> Iterator[Standing]:
+    """What every state has and has promised, and the union's last; with_plans: gaps of their plans too."""
     level = levered(drawn.prices, model.economy, scenario)
     services = financing.safe_service(model.financing, level)
     total: list[Floats] = []
+    borrowed = np.zeros(len(services))
     for state, own in zip(model.states, drawn.states, strict=True):
-        has = capacity.money(state, own, model.capacity, model.economy, scenario, level)
-        one = _standing(state, has, financing.served(state.safe_loans, services), own.euro)
-        _add(total, ADDED(one))
+        given = (state, own, model.capacity, model.economy, scenario, level)
+        has, plan = capacity.money(*given), capacity.planned(*given) if with_plans else None
+        one = _standing(state, has, plan, financing.served(state.safe_loans, services), own.euro)
+        _add(total, (money for money in ADDED(one) if money is not None))
+        borrowed += state.safe_loans * (not state.pays_loan)
         yield one
     if total:
-        budget, investment, committed, service, gap_without, plan_gap = total
-        strain_without = committed / investment
-        yield Standing(budget, investment, committed, service, strain_without, gap_without, plan_gap)
+        budget, investment, committed, gap_without, *plan_gap = total
+        service, strain_without = financing.served(borrowed, services), committed / investment
+        yield Standing(budget, investment, committed, service, strain_without, gap_without, *plan_gap)
 
 
-def _standing(state: State, has: Money, service: Floats, euro: Floats | None) -> Standing:
-    """Standing of a state; service: of its SAFE loans (year, draw); euro: its value in the state's money."""
+def _standing(
+    state: State, has: Money, plan: Floats | None, service: Floats, euro: Floats | None
+) -> Standing:
+    """Standing of a state.
+
+    plan: what it has planned, where that is asked for; service: of its SAFE loans (year, draw); euro: its
+    value in the state's money, for a defence budget bears a moved rate of what it owes in euros.
+    """
+    committed = has.committed
     if state.pays_loan:
-        has, service = serving(has, service, euro), np.zeros_like(service)
-    beside = strain.without(has.committed, has.planned, has.investment)
-    return Standing(has.budget, has.investment, has.committed, service, *beside)
+        owed, service = financing.in_own_money(service, euro), np.zeros_like(service)
+        committed, plan = committed + owed, None if plan is None else plan + owed
+    beside = strain.without(committed, has.investment)
+    gap = None if plan is None else strain.gap_of_plan(plan, has.investment)
+    return Standing(has.budget, has.investment, committed, service, *beside, gap)
 
 
 def _outcome(
-    model: Model, index: int, drawn: Draws, scenario: Scenario, calls: Calls, standing: Standing
+    model: Model,
+    index: int,
+    drawn: Draws,
+    scenario: Scenario,
+    calls: Calls,
+    treasury: Treasury,
+    standing: Standing,
 ) -> Outcome:
     """Outcome of the state of that index."""
-    gross, net = calls.gross[index], calls.net[index]
-    service = standing.safe_service
-    eu_budget, loan, treasury_call = financing.treasury_calls(
-        index, model.financing, calls.paid, service, scenario
-    )
-    owed = FiscalCalls(standing.budget, eu_budget, service, loan)
+    net = calls.net[index]
+    owed = FiscalCalls(standing.budget, treasury.own_resources, standing.safe_service, treasury.interest)
     with_it, difference, gap = strain.strained(standing.committed, net, standing.investment)
     return Outcome(
         standing=standing,
-        gross_call=gross,
+        gross_call=calls.gross[index],
         net_call=net,
         strain=with_it,
         strain_difference=difference,
         gap=gap,
-        eu_budget=eu_budget,
-        ukraine_loan=loan,
-        treasury_call=treasury_call,
+        eu_budget=treasury.own_resources,
+        ukraine_loan=treasury.interest,
+        treasury_call=treasury.total,
         layers=_layers(index, calls, drawn) if calls.parts else None,
         points=_points(model, index, drawn, scenario, owed) if drawn.fiscal else None,
     )
@@ -124,7 +142,7 @@ class _Total:
 
     def add(self, index: int, one: Outcome) -> None:
         """Add the state of that index."""
-        _add(self._own, (one.gap, one.eu_budget, one.ukraine_loan))
+        _add(self._own, OWN(one))
         if one.layers:
             _add(self._layers, LAYERS(one.layers))
         if one.points and self._points:
@@ -132,10 +150,9 @@ class _Total:
         elif one.points:
             self._points = fiscal.weighted(one.points, self._weight[index])
 
-    def outcome(self, calls: Calls, standing: Standing) -> Outcome:
+    def outcome(self, treasury: Treasury, standing: Standing) -> Outcome:
         """The union's outcome."""
-        gap, eu_budget, loan = self._own
-        gross, net = calls.gross.sum(axis=0), calls.net.sum(axis=0)
+        gap, gross, net = self._own
         with_it, difference, _ = strain.strained(standing.committed, net, standing.investment)
         return Outcome(
             standing=standing,
@@ -144,9 +161,9 @@ class _Total:
             strain=with_it,
             strain_difference=difference,
             gap=gap,
-            eu_budget=eu_budget,
-            ukraine_loan=loan,
-            treasury_call=eu_budget + standing.safe_service + loan[:, np.newaxis],
+            eu_budget=treasury.own_resources,
+            ukraine_loan=treasury.interest,
+            treasury_call=treasury.total,
             layers=Layers(*self._layers) if self._layers else None,
             points=self._points,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -20,7 +21,7 @@ class Standing:
 
     strain_without: promises over investment [ratio], gap_without: promises beyond it; plan_gap: planned
     investment at the prices and cost growth of the draw, with the service of loans that defence bears, beyond
-    investment money.
+    investment money, given where it is asked for.
     """
 
     budget: Floats
@@ -29,7 +30,7 @@ class Standing:
     safe_service: Floats
     strain_without: Floats
     gap_without: Floats
-    plan_gap: Floats
+    plan_gap: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,24 @@ class LineMetric:
     about: str
 
 
+PAYERS = ("states", "industry", "ukraine", "eu")
+"""Who may bear a part of a contract."""
+
+
 @compiled
-def without(committed: Floats, planned: Floats, investment: Floats) -> tuple[Floats, Floats, Floats]:
-    """Strain and gap without the programme, and the gap of what is planned. Shapes (year, draw)."""
-    strain, gap, of_plan = np.empty_like(committed), np.empty_like(committed), np.empty_like(committed)
+def without(committed: Floats, investment: Floats) -> tuple[Floats, Floats]:
+    """Strain and gap without the programme. Shapes (year, draw)."""
+    strain, gap = np.empty_like(committed), np.empty_like(committed)
     for t in range(len(committed)):
         for p in range(committed.shape[1]):
             strain[t, p] = committed[t, p] / investment[t, p]
             gap[t, p] = max(committed[t, p] - investment[t, p], 0.0)
-            of_plan[t, p] = max(planned[t, p] - investment[t, p], 0.0)
-    return strain, gap, of_plan
+    return strain, gap
+
+
+def gap_of_plan(planned: Floats, investment: Floats) -> Floats:
+    """What is planned beyond investment money. Shape (year, draw)."""
+    return np.asarray(np.maximum(planned - investment, 0.0))
 
 
 @compiled
@@ -150,20 +159,30 @@ def bill(lot: Lot, cost: Floats, paid: Floats) -> dict[str, Floats]:
 
     Adds to the cost.
     """
+    return {payer: borne(payer, lot, cost, paid) for payer in PAYERS}
+
+
+def borne(payer: str, lot: Lot, cost: Floats, paid: Floats) -> Floats:
+    """What one of PAYERS bears of a contract, what nobody else does included."""
     states = lot.state_share * cost - (paid if lot.grant_to == "states" else 0.0)
-    rest = cost - states - paid
-    shares = {"states": states, "industry": np.zeros_like(cost), "ukraine": np.zeros_like(cost), "eu": paid}
-    shares[lot.rest] = shares[lot.rest] + rest
-    return shares
+    fixed = {"states": states, "eu": paid}
+    if payer == lot.rest:
+        return fixed.get(payer, 0.0) + (cost - states - paid)
+    return fixed.get(payer, np.zeros_like(cost))
 
 
 def _bill(payer: str) -> Callable[[Lot, LotOutlay, Floats | None], Floats]:
     def share(lot: Lot, outlay: LotOutlay, _: Floats | None) -> Floats:
         if not lot.contract:
             return np.zeros_like(outlay.paid)
-        return bill(lot, outlay.actual, outlay.paid)[payer]
+        return borne(payer, lot, outlay.actual, outlay.paid)
 
     return share
+
+
+def _plan_gap(outcome: Outcome) -> Floats:
+    """Gap of the plan, which is given where it is asked for."""
+    return cast("Floats", outcome.standing.plan_gap)
 
 
 def _layer(name: str) -> Callable[[Outcome], Floats]:
@@ -218,7 +237,7 @@ METRICS: dict[str, Metric] = {
     "plan_gap": Metric(
         MONEY,
         "baseline",
-        lambda o: o.standing.plan_gap,
+        _plan_gap,
         "planned investment at actual cost beyond investment money",
         STANDING,
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from itertools import cycle
 
 import numpy as np
@@ -58,17 +59,19 @@ def simulated(
 ) -> Iterator[tuple[Programme, Run]]:
     """All scenarios on one pass of draws: the programme of each group, and the group's scenarios.
 
-    in_layers: whether the first scenario is the baseline, whose calls are taken apart into layers. What
-    states have and have promised is kept where several scenarios agree in it.
+    in_layers: whether the first scenario is the baseline, whose calls are taken apart into layers and whose
+    plans are held against the money. What states have and have promised is kept where several scenarios agree
+    in it.
     """
     keys = [scenario.moved(STANDING) for group in grouped for scenario in group]
+    baseline = grouped[0][0] if in_layers else None
     kept: dict[Hashable, list[Standing]] = {}
 
     def standing(scenario: Scenario) -> Iterable[Standing]:
-        key = scenario.moved(STANDING)
+        key, made = scenario.moved(STANDING), partial(standings, model, drawn, scenario)
         if key not in kept and keys.count(key) > 1:
-            kept[key] = list(standings(model, drawn, scenario))
-        return kept.get(key) or standings(model, drawn, scenario)
+            kept[key] = list(made(with_plans=scenario is baseline))
+        return kept.get(key) or made(with_plans=scenario is baseline)
 
     def run(group: Sequence[Scenario], union: Programme) -> Run:
         whole = replace(union, calls=replace(union.calls, parts={}))

@@ -14,12 +14,13 @@ from models.financing import (
     Financing,
     bill,
     called,
+    contributions,
     in_own_money,
     layers,
     parts,
     safe_service,
     served,
-    treasury_calls,
+    treasury,
 )
 from models.lots import Lot
 from models.model import Draws, Model, draws
@@ -72,10 +73,11 @@ def test_a_draw_keeps_the_rate_of_its_year(invented_model: Model) -> None:
 def test_ukraine_loan_is_shared_by_those_who_bear_it(invented_model: Model) -> None:
     """3,500 a year from 2028, half of it in 2027; BO takes no part."""
     one = np.ones((YEARS // 2, 1))
-    calls_ = [treasury_calls(i, invented_model.financing, 0.0 * one, one, NEUTRAL) for i in range(3)]
-    found = [loan for _, loan, _ in calls_]
+    owed = contributions(invented_model.financing, NEUTRAL)
+    *found, union = (treasury(owed, i, 0.0 * one, one).interest for i in range(4))
     assert (found[1] == 0.0).all()
-    assert sum(found)[:4] == pytest.approx([0.0, 1750.0, 3500.0, 3500.0])
+    assert union[:4] == pytest.approx([0.0, 1750.0, 3500.0, 3500.0])
+    assert_allclose(union, sum(found), rtol=1e-12)
 
 
 def lot_outlay(actual: float, paid: float) -> LotOutlay:
@@ -205,7 +207,7 @@ def test_without_contracts_nobody_is_called() -> None:
 
 
 def test_loans_and_services_that_do_not_match_are_an_error() -> None:
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="different schedules"):
         served(np.ones(3), np.zeros((2, 1, 1)))
 
 
@@ -226,10 +228,13 @@ def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some
         stress = scenario("any", levers, 10)
         paid = programme(invented_model, some, stress, in_layers=False).calls.paid
         service = np.arange(float(paid.size)).reshape(paid.shape)
-        calls_ = [treasury_calls(i, invented_model.financing, paid, service, stress) for i in range(3)]
-        assert_allclose(sum(own for own, _, _ in calls_), factor * paid, rtol=1e-8)
-        for own, loan, total in calls_:
-            assert_allclose(total, own + service + loan[:, np.newaxis], rtol=1e-15)
+        owed = contributions(invented_model.financing, stress)
+        *states, union = (treasury(owed, i, paid, service) for i in range(4))
+        assert_allclose(union.own_resources, factor * paid, rtol=1e-8)
+        assert_allclose(union.own_resources, sum(one.own_resources for one in states), rtol=1e-12)
+        for one in (*states, union):
+            parts = one.own_resources + service + one.interest[:, np.newaxis]
+            assert_allclose(one.total, parts, rtol=1e-15)
 
 
 def test_gni_keys_add_to_one(invented_model: Model) -> None:

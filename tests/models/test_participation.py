@@ -129,11 +129,13 @@ def test_a_new_member_takes_its_part_off_all() -> None:
 
 def test_a_contract_needs_its_legal_minimum(lot: Lot) -> None:
     shares = np.array([[0.5, 1.0], [0.3, 0.0], [0.2, 0.0]])
-    assert goes_ahead(replace(lot, minimum=3), shares).tolist() == [1.0, 0.0]
-    nobody = np.zeros((3, 2))
+    members = bearers(shares[np.newaxis]).number(0)
+    assert members.tolist() == [3, 1]
+    assert goes_ahead(replace(lot, minimum=3), members).tolist() == [1.0, 0.0]
+    nobody = bearers(np.zeros((1, 3, 2))).number(0)
     assert goes_ahead(replace(lot, minimum=0, state_share=0.0), nobody).tolist() == [1.0, 1.0]
     assert goes_ahead(replace(lot, minimum=0, state_share=0.1), nobody).tolist() == [0.0, 0.0]
-    assert goes_ahead(replace(lot, minimum=3, contract=False), shares).tolist() == [1.0, 1.0]
+    assert goes_ahead(replace(lot, minimum=3, contract=False), members).tolist() == [1.0, 1.0]
 
 
 def test_weights_without_a_sum_share_nothing() -> None:

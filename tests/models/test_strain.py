@@ -27,7 +27,8 @@ def year() -> Outcome:
         investment,
         committed,
         money(2.0, 2.0, 2.0),
-        *strain.without(committed, planned, investment),
+        *strain.without(committed, investment),
+        strain.gap_of_plan(planned, investment),
     )
     with_it, difference, gap = strain.strained(committed, net, investment)
     return Outcome(
@@ -140,10 +141,10 @@ def test_strain_and_gaps_are_those_of_their_year_and_draw() -> None:
     assert difference.tolist() == [[2.0, 0.75], [0.4, 0.1]]
     assert gap.tolist() == [[3.0, 1.0], [0.0, 0.0]]
     planned = np.array([[3.0, 4], [6, 9]])
-    without, gap_without, of_plan = strain.without(committed, planned, investment)
+    without, gap_without = strain.without(committed, investment)
     assert without.tolist() == [[0.5, 0.5], [0.6, 0.4]]
     assert gap_without.tolist() == [[0.0, 0.0], [0.0, 0.0]]
-    assert of_plan.tolist() == [[1.0, 0.0], [1.0, 0.0]]
+    assert strain.gap_of_plan(planned, investment).tolist() == [[1.0, 0.0], [1.0, 0.0]]
 
 
 def test_ranks_are_those_of_the_design() -> None:
