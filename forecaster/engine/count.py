@@ -35,18 +35,19 @@ def count(
     tallies: Mapping[str, ScenarioTally],
     locks: Sequence[Lock],
 ) -> None:
-    """Every scenario on one pass of draws. A lock is held while a place is counted, each scenario's its own.
+    """Every scenario on one pass of draws. A lock is held while a place of a scenario is counted.
 
-    Locks are taken in turn, so processes that share them go through the scenarios in the same order.
+    Locks are taken in turn: processes that share them go the same way, so each place of each scenario has the
+    same one in all of them.
     """
     levels: dict[int, Floats] = {}
     turn = cycle(locks)
     for union, group in simulated(model, grouped, drawn):
         for k, (scenario, found) in enumerate(group):
-            tally, lock = tallies[scenario.id], next(turn)
+            tally = tallies[scenario.id]
             if k == 0:
-                _count_lines(union, tally.lines, lock)
-            _count_places(model, drawn, found, tally, levels, lock)
+                _count_lines(union, tally.lines, turn)
+            _count_places(model, drawn, found, tally, levels, turn)
         del union, group  # or they would stand beside the next
 
 
@@ -93,7 +94,7 @@ def _count_places(
     outcomes: Iterator[Outcome],
     tally: ScenarioTally,
     levels: dict[int, Floats],
-    lock: Lock,
+    turn: Iterator[Lock],
 ) -> None:
     """One scenario, place by place, the union last.
 
@@ -107,17 +108,17 @@ def _count_places(
         if place not in levels:
             levels[place] = np.array([one.levels(outcome, model.thresholds) for one in EVENTS.values()])
         of_states = hits if place < len(model.states) else None
-        with lock:
+        with next(turn):
             tally.own.count(place, own)
             tally.counts.count(place, values, levels[place], above, of_states)
-    with lock:
+    with next(turn):
         tally.counts.add_together(hits)
 
 
-def _count_lines(union: Programme, tally: LineTally, lock: Lock) -> None:
+def _count_lines(union: Programme, tally: LineTally, turn: Iterator[Lock]) -> None:
     """The programme's lines on one pass of draws."""
     for cells in (tally.yearly, tally.once):
         totals = [line_totals(union, name) for name in cells.metrics]
         for place, line in enumerate(tally.lines):
-            with lock:
+            with next(turn):
                 cells.count(place, [of_line[line] for of_line in totals])

@@ -30,7 +30,7 @@ else:
 PATHS_EACH = 8_192
 """Paths of a run that make a process worth its start of about a second."""
 
-LOCKS = 16
+LOCKS = 64
 """Parts of a common result that are added to at the same time at most."""
 
 HANDED_OVER = "what is handed to helper processes"
