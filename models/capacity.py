@@ -90,11 +90,16 @@ class Draws:
 
 @dataclass(frozen=True)
 class Money:
-    """What a state has and has promised. Shapes (year, draw), EUR million."""
+    """What a state has and has promised. Shapes (year, draw), EUR million.
+
+    planned: its planned investment at the prices and cost growth of the draw, with what SAFE loans on top of
+    the budget are bound to buy; given where it is asked for.
+    """
 
     budget: Floats
     investment: Floats
     committed: Floats
+    planned: Floats | None = None
 
 
 LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
@@ -147,36 +152,30 @@ def _with_gdp(spread: Floats, growth: Floats, nominal: Floats, not_followed: flo
 
 
 def money(
-    state: State, drawn: Draws, capacity: Capacity, economy: Economy, scenario: Scenario, prices: Prices
+    state: State,
+    drawn: Draws,
+    capacity: Capacity,
+    economy: Economy,
+    scenario: Scenario,
+    prices: Prices,
+    *,
+    with_plan: bool = False,
 ) -> Money:
-    """What a state has and what of it is already promised."""
+    """What a state has and what of it is already promised; with_plan: what it has planned too."""
     moves = _moves(state, capacity, economy, scenario)
     budget, investment, of_plan = _invested(
         (_pledged(state, drawn, economy, scenario), drawn.investment_share),
         (moves.budget, moves.investment_share, state.plan, moves.from_safe),
         state.scale,
     )
+    common = capacity.cost_phase, moves.cost_growth, moves.from_safe * capacity.safe_committed
     committed = _committed(
         (capacity.passed(of_plan), drawn.legacy_cost, prices.level),
         (capacity.committed, moves.committed, state.plan, state.contracted),
-        (capacity.cost_phase, moves.cost_growth, moves.from_safe * capacity.safe_committed),
+        common,
     )
-    return Money(budget, investment, committed)
-
-
-def planned(
-    state: State, drawn: Draws, capacity: Capacity, economy: Economy, scenario: Scenario, prices: Prices
-) -> Floats:
-    """Planned investment of a state at the prices and cost growth of the draw [EUR million] (year, draw).
-
-    With what SAFE loans on top of the budget are bound to buy.
-    """
-    moves = _moves(state, capacity, economy, scenario)
-    return _planned(
-        (drawn.legacy_cost, prices.level),
-        state.plan,
-        (capacity.cost_phase, moves.cost_growth, moves.from_safe * capacity.safe_committed),
-    )
+    planned = _planned((drawn.legacy_cost, prices.level), state.plan, common) if with_plan else None
+    return Money(budget, investment, committed, planned)
 
 
 @dataclass(frozen=True)

@@ -151,8 +151,8 @@ def _bins(row: Floats, center: float, width: float, fold: float, counts: Counts)
 def _slotted(bins: Counts, counts: Counts, zeros_before: int) -> int:
     """Add one to the slot of each bin (draw,), which is written over. How many of them are zeros.
 
-    A slot takes one addition after the other, so zeros are told apart and added at once where a quarter or
-    more of the chunk before was zeros.
+    A slot takes one addition after the other, so zeros are told apart and added at once where there were many
+    (CROWDED) in the chunk before.
     """
     others = len(bins)
     if zeros_before > len(bins) // CROWDED:

@@ -318,9 +318,11 @@ def _services(schedules: Floats, assumed: float, rate: Floats, due: Floats, outs
     services = np.zeros((len(schedules), *rate.shape))
     for s in range(len(schedules)):
         for drawn in range(len(rate)):
+            if schedules[s, drawn] == 0.0:
+                continue
             for t in range(drawn + 1, len(rate)):
                 later = t - drawn - 1
-                for p in range(rate.shape[1] if schedules[s, drawn] != 0.0 else 0):
+                for p in range(rate.shape[1]):
                     paid = assumed + (rate[drawn, p] if drawn > 0 else 0.0)
                     services[s, t, p] += schedules[s, drawn] * (paid * outstanding[later] + due[later])
     return services

@@ -39,9 +39,18 @@ def money(model: Model, drawn: Draws, scenario: Scenario) -> Iterator[Money]:
     for state, own in zip(model.states, drawn.states, strict=True):
         has = capacity.money(state, own, model.capacity, model.economy, scenario, level)
         if state.pays_loan:
-            owed = financing.in_own_money(financing.served(state.safe_loans, services), own.euro)
-            has = replace(has, committed=has.committed + owed)
+            has = serving(has, financing.served(state.safe_loans, services), own.euro)
         yield has
+
+
+def serving(has: Money, service: Floats, euro: Floats | None) -> Money:
+    """What a state has and has promised where its defence budget serves its loans (year, draw).
+
+    In another currency it bears a moved rate of what it owes in euros; euro: its value in the state's money.
+    """
+    owed = financing.in_own_money(service, euro)
+    planned = None if has.planned is None else has.planned + owed
+    return replace(has, committed=has.committed + owed, planned=planned)
 
 
 def together(places: Sequence[Promises]) -> Promises:

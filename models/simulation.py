@@ -15,6 +15,7 @@ from models.fiscal import Calls as FiscalCalls
 from models.fiscal import Points
 from models.model import Draws, Model, draws
 from models.programme import Calls, Programme, programme
+from models.promises import serving
 from models.shocks import Shocks
 from models.strain import Outcome, Standing
 from models.stress import Scenario
@@ -64,9 +65,8 @@ def standings(
     total: list[Floats] = []
     borrowed = np.zeros(len(services))
     for state, own in zip(model.states, drawn.states, strict=True):
-        given = (state, own, model.capacity, model.economy, scenario, level)
-        has, plan = capacity.money(*given), capacity.planned(*given) if with_plans else None
-        one = _standing(state, has, plan, financing.served(state.safe_loans, services), own.euro)
+        has = capacity.money(state, own, model.capacity, model.economy, scenario, level, with_plan=with_plans)
+        one = _standing(state, has, financing.served(state.safe_loans, services), own.euro)
         _add(total, (money for money in ADDED(one) if money is not None))
         borrowed += state.safe_loans * (not state.pays_loan)
         yield one
@@ -76,21 +76,13 @@ def standings(
         yield Standing(budget, investment, committed, service, strain_without, gap_without, *plan_gap)
 
 
-def _standing(
-    state: State, has: Money, plan: Floats | None, service: Floats, euro: Floats | None
-) -> Standing:
-    """Standing of a state.
-
-    plan: what it has planned, where that is asked for; service: of its SAFE loans (year, draw); euro: its
-    value in the state's money, for a defence budget bears a moved rate of what it owes in euros.
-    """
-    committed = has.committed
+def _standing(state: State, has: Money, service: Floats, euro: Floats | None) -> Standing:
+    """Standing of a state; service: of its SAFE loans (year, draw); euro: its value in the state's money."""
     if state.pays_loan:
-        owed, service = financing.in_own_money(service, euro), np.zeros_like(service)
-        committed, plan = committed + owed, None if plan is None else plan + owed
-    beside = strain.without(committed, has.investment)
-    gap = None if plan is None else strain.gap_of_plan(plan, has.investment)
-    return Standing(has.budget, has.investment, committed, service, *beside, gap)
+        has, service = serving(has, service, euro), np.zeros_like(service)
+    beside = strain.without(has.committed, has.investment)
+    gap = None if has.planned is None else strain.gap_of_plan(has.planned, has.investment)
+    return Standing(has.budget, has.investment, has.committed, service, *beside, gap)
 
 
 def _outcome(

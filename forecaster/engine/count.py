@@ -69,10 +69,11 @@ def simulated(
     kept: dict[Hashable, list[Standing]] = {}
 
     def standing(scenario: Scenario) -> Iterable[Standing]:
-        key, made = scenario.moved(STANDING), partial(standings, model, drawn, scenario)
+        key = scenario.moved(STANDING)
+        made = partial(standings, model, drawn, scenario, with_plans=scenario is baseline)
         if key not in kept and keys.count(key) > 1:
-            kept[key] = list(made(with_plans=scenario is baseline))
-        return kept.get(key) or made(with_plans=scenario is baseline)
+            kept[key] = list(made())
+        return kept.get(key) or made()
 
     def run(group: Sequence[Scenario], union: Programme) -> Run:
         whole = replace(union, calls=replace(union.calls, parts={}))
