@@ -7,6 +7,7 @@ Hence tls, where both sides show certificates; without it only this machine, or 
 import hashlib
 import pickle
 import platform
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from ipaddress import ip_address
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 from urllib.parse import SplitResult, urlsplit
@@ -25,14 +27,11 @@ from forecaster.engine.crew import Crew, CrewOf, Job, Tallies, counted
 from forecaster.errors import ClusterError
 from forecaster.machine.memory import kept
 from models.arrays import Bytes
-from models.tally import added, bytes_of, moved
+from models.tally import added, bytes_of, laid, moved
 
 TASK_BLOCKS, SMALLEST = 64, 16
-"""Blocks of a task at most: half a minute of work, against which sending its counts is nothing; and, so that
-nobody waits long for the last one, of the tasks at the end."""
-
-AHEAD = 2
-"""Tasks that each thread of the cluster has: one that it does and one to go on with."""
+"""Blocks of a task at most: half a minute of work, against which asking for the next one is nothing; and, so
+that nobody waits long for the last one, of the tasks at the end."""
 
 TASKS_BETWEEN_STOPS = 4
 """Tasks of that size for each thread of the cluster between two stops, where all wait for the slowest."""
@@ -130,40 +129,53 @@ def _joined(library: Any, address: str, job: Job, tallies: Tallies) -> Iterator[
 
 
 def _counted(dask: _Dask, work: Any, parts: Sequence[range], tallies: Tallies) -> Iterator[int]:  # noqa: ANN401
-    """Blocks counted so far, as tasks come back; Dask repeats those of a worker that dies.
+    """Blocks counted so far, as tasks come to their end; Dask repeats those of a worker that dies.
 
-    Whoever brings one back gets the next, so that slow and fast workers end together.
+    Whoever ends one gets the next, so that slow and fast workers end together, and adds to what it has
+    counted: only what nobody adds to is sent here.
     """
     waiting, done = iter(parts), parts[0].start
-    meant = _submitted(dask.client, work, waiting, dask.places * AHEAD)
-    back = dask.library.as_completed(meant, loop=dask.client.loop, with_results=True)
+    going = _submitted(dask.client, work, waiting, dask.places)
+    ended = dask.library.as_completed(going, loop=dask.client.loop)
     try:
-        for future, (number, counts) in back:
-            free, places = meant.pop(future), dask.places
-            room = len(places) * AHEAD - len(meant)
-            more = _submitted(dask.client, work, waiting, [free, *places * AHEAD][: max(0, room)])
-            meant |= more
-            back.update(more)
-            added(tallies, counts)
-            future.release()
+        for future in ended:
+            place, number = going.pop(future)
+            free = _free(dask.places, [of for of, _ in going.values()], place)
+            more = _submitted(dask.client, work, waiting, free, future)
+            going |= more
+            ended.update(more)
+            if not more or future.status != "finished":
+                added(tallies, future.result())
             done += number
             yield done
     except (dask.library.KilledWorker, dask.library.CancelledError, OSError) as error:
         raise ClusterError(f"{dask.address}: the cluster gave up: {error}") from error
     finally:
-        dask.client.cancel(list(meant))
+        dask.client.cancel(list(going))
 
 
-def _submitted(client: Any, work: Any, parts: Iterator[range], places: Sequence[Place]) -> dict[Any, Place]:  # noqa: ANN401
-    """The next tasks and the worker each is meant for; another may take it.
+def _free(places: Sequence[Place], taken: Sequence[Place], first: Place) -> list[Place]:
+    """Workers, once for each thread, that have no task; the one to begin with is first among them."""
+    return sorted((Counter(places) - Counter(taken)).elements(), key=lambda place: place != first)
 
-    Left to itself the scheduler gives all to the worker that holds the work, and the others wait.
+
+def _submitted(
+    client: Any,  # noqa: ANN401
+    work: Any,  # noqa: ANN401
+    parts: Iterator[range],
+    free: Sequence[Place],
+    before: Any = None,  # noqa: ANN401
+) -> dict[Any, tuple[Place, int]]:
+    """The next tasks, with the worker that each is meant for and its blocks; another worker may take it.
+
+    before: whose counts the first of them adds to. Left to itself the scheduler gives all to the worker that
+    holds the work, and the others wait.
     """
     return {
         client.submit(
-            _task, work, part, pure=False, workers=place, allow_other_workers=place is not None
-        ): place
-        for place, part in zip(places, parts, strict=False)
+            _task, work, part, added_to, pure=False, workers=place, allow_other_workers=place is not None
+        ): (place, len(part))
+        for place, part, added_to in zip(free, parts, chain([before], repeat(None)), strict=False)
     }
 
 
@@ -232,17 +244,17 @@ def _as_given(work: bytes) -> bytes:
     return work
 
 
-def _task(work: bytes, blocks: range) -> tuple[int, Bytes]:
-    """How many blocks, and their counts, on a worker. The work's bytes are this program's own."""
+def _task(work: bytes, blocks: range, before: Bytes | None) -> Bytes:
+    """Counts of some blocks, on a worker, with those before. The work's bytes are this program's own."""
     job, tallies, theirs = pickle.loads(work)  # noqa: S301
     if theirs != versions():
         raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(theirs)}")
-    buffer = np.zeros(bytes_of(tallies), dtype=np.uint8)
-    moved(tallies, buffer)
+    buffer = np.zeros(bytes_of(tallies), dtype=np.uint8) if before is None else before.copy()
+    (moved if before is None else laid)(tallies, buffer)
     with kept():
         for _ in counted(job, tallies, blocks):
             pass
-    return len(blocks), buffer
+    return buffer
 
 
 def tasks(blocks: range, threads: int, step: int) -> list[range]:

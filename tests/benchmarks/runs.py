@@ -31,9 +31,11 @@ TWELVE = 12
 def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     """Quick runs are shorter, and figures of a million paths scaled up from theirs."""
     paths = DEFAULT if quick else LARGE
-    yield from _times(paths)
+    twelve = _simulated(paths, TWELVE, 2)
+    yield _times(paths, twelve)
     yield from _whole_runs(quick=quick)
-    yield from _helpers_and_dask(SMALL if quick else LARGE // 4)
+    yield _helpers(SMALL if quick else LARGE // 4)
+    yield _dask(paths, twelve)
 
 
 def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = None) -> float:
@@ -47,12 +49,14 @@ def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = Non
     return time.perf_counter() - started
 
 
-def _times(paths: int) -> Iterator[Verdict]:
+def _times(paths: int, twelve: float) -> Verdict:
+    """Twelve scenarios took a time [s]."""
     every = len(bundled().scenarios)
     scale = LARGE / paths
-    twelve, whole = (scale * _simulated(paths, number, 2) for number in (TWELVE, every))
+    whole = scale * _simulated(paths, every, 2)
     figures = {"paths simulated": paths, f"all {every} scenarios, 1,048,576 paths [s]": whole}
-    yield Verdict(2, "1,048,576 paths, 12 scenarios, 2 processes", twelve, "at most", 90.0, "s", figures)
+    name = "1,048,576 paths, 12 scenarios, 2 processes"
+    return Verdict(2, name, scale * twelve, "at most", 90.0, "s", figures)
 
 
 def _whole_runs(*, quick: bool) -> Iterator[Verdict | Skipped]:
@@ -119,20 +123,24 @@ def _memory(process: int) -> tuple[float, float]:
     return (int(pss[1]) / 1024.0, int(rss[1]) / 1024.0) if pss and rss else (0.0, 0.0)
 
 
-def _helpers_and_dask(paths: int) -> Iterator[Verdict | Skipped]:
+def _helpers(paths: int) -> Verdict:
     one = _simulated(paths, TWELVE, 1, Ways(crew=partial(local, helpers=None)))  # in passes as large
     two = _simulated(paths, TWELVE, 2)
     figures = {"paths": paths, "one process [s]": one, "two [s]": two}
-    yield Verdict(5, "two processes against one", one / two, "at least", 1.7, "times", figures)
+    return Verdict(5, "two processes against one", one / two, "at least", 1.7, "times", figures)
+
+
+def _dask(paths: int, two: float) -> Verdict | Skipped:
+    """Two processes of this program took a time [s]; two workers of a scheduler on this machine."""
     if find_spec("distributed") is None:
-        yield Skipped(
+        return Skipped(
             5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"
         )
-        return
     import_module("dask").config.set({"distributed.worker.profile.enabled": False})  # as CONTRIBUTING.md asks
     with import_module("distributed").LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as cluster:
         there = _simulated(paths, TWELVE, 1, Ways(crew=at(cluster.scheduler_address, insecure=False)))
     overhead = 100.0 * (there / two - 1.0)
-    yield Verdict(5, "Dask against processes", overhead, "at most", 5.0, "% more", {"Dask [s]": there})
+    figures = {"paths": paths, "Dask [s]": there, "two [s]": two}
+    return Verdict(5, "Dask against processes", overhead, "at most", 5.0, "% more", figures)

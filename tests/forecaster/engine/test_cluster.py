@@ -58,14 +58,13 @@ class Cluster:
     def nthreads(self):
         return self.threads
 
-    def submit(self, _task, _work, part, *, workers, allow_other_workers, pure):
+    def submit(self, _task, _work, part, before, *, workers, allow_other_workers, pure):
         assert not pure
         assert allow_other_workers == (workers is not None)
         self.meant.append(workers)
-        return Future(part)
+        return Future([*(before.counted if before else []), *part])
 
-    def as_completed(self, futures, *, loop, with_results):
-        assert with_results
+    def as_completed(self, futures, *, loop):
         assert loop is None
         self.update(futures)
         return self
@@ -75,33 +74,67 @@ class Cluster:
 
     def __iter__(self):
         while self.back:
-            future = self.back.pop()
-            yield future, (len(future.part), [])
+            yield self.back.pop()
 
     def cancel(self, futures):
-        assert futures == []
+        self.left = futures
 
 
 class Future:
-    def __init__(self, part):
-        self.part = part
+    status = "finished"
 
-    def release(self):
-        pass
+    def __init__(self, counted):
+        self.counted = counted
+
+    def result(self):
+        return self.counted
 
 
 @pytest.mark.parametrize(
-    ("threads", "meant"),
-    [({"b": 2, "a": 1}, ["a", "b", "b"] * 2 + ["b"] * 3), ({}, [None] * 9)],
+    ("threads", "meant", "sent"),
+    [
+        ({"b": 2, "a": 1}, ["a", "b", "b"] + ["b"] * 6, [[5, 6, 7, 8, 9, 10, 11], [4], [3]]),
+        ({}, [None] * 9, [[*range(3, 12)]]),
+    ],
 )
-def test_whoever_brings_a_task_back_gets_the_next(threads, meant, monkeypatch):
-    """Two tasks for each thread, or for whoever comes."""
-    monkeypatch.setattr(cluster, "added", lambda *_: None)
+def test_whoever_ends_a_task_goes_on_from_it(threads, meant, sent, monkeypatch):
+    """A task for each thread, or for whoever comes; what others add to is not sent."""
+    found = []
+    monkeypatch.setattr(cluster, "added", lambda _, counts: found.append(counts))
     dask = Cluster(**threads)
     parts = [range(k, k + 1) for k in range(3, 12)]
     told = list(cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, parts, {}))
     assert told == list(range(4, 13))
     assert dask.meant == meant
+    assert found == sent
+    assert dask.left == []
+
+
+def test_a_worker_that_joins_begins_and_one_that_left_is_not_waited_for(monkeypatch):
+    found = []
+    monkeypatch.setattr(cluster, "added", lambda _, counts: found.append(counts))
+    dask = Cluster(a=1, b=1)
+    parts = [range(k, k + 1) for k in range(7)]
+    counting = cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, parts, {})
+    assert next(counting) == 1  # b's, which goes on
+    dask.threads = {"a": 1, "c": 1, "d": 2}  # c goes on from b's second, d begins twice
+    assert list(counting) == list(range(2, 8))
+    assert dask.meant == ["a", "b", "b", "c", "d", "d", "d"]
+    assert sorted(found) == [[0], [1, 2, 3], [4], [5, 6]]
+
+
+def test_a_task_that_fails_is_not_gone_on_from(monkeypatch):
+    class Failed(Future):
+        status = "error"
+
+        def result(self):
+            raise ClusterError("a worker that joined later")
+
+    monkeypatch.setattr(sys.modules[__name__], "Future", Failed)
+    dask = Cluster(a=1)
+    with pytest.raises(ClusterError, match="joined later"):
+        next(cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, [range(1), range(1, 2)], {}))
+    assert len(dask.left) == 1
 
 
 def test_a_killed_worker_changes_nothing(invented_model, scheduler, here, monkeypatch):
@@ -204,4 +237,4 @@ def test_tasks_are_whole_passes_and_smaller_towards_the_end(blocks, threads, exp
 def test_a_worker_that_joined_later_checks_for_itself(invented_model):
     work = pickle.dumps((Job(invented_model, [], 7, 2), {}, {**versions(), "numpy": "9.9.9"}))
     with pytest.raises(ClusterError, match=r"a worker that joined later runs .*, not .*9\.9\.9"):
-        cluster._task(work, range(2))
+        cluster._task(work, range(2), None)
