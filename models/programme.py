@@ -22,12 +22,15 @@ class Calls:
     """What a programme calls from each state.
 
     paid: EU payments of all lots (year, draw); gross, net: calls in each state's own money, parts: what they
-    are made of in euro, given where they are taken apart (state, year, draw).
+    are made of in euro, given where they are taken apart (state, year, draw); all_gross, all_net: of all
+    states together (year, draw).
     """
 
     paid: Floats
     gross: Floats
     net: Floats
+    all_gross: Floats
+    all_net: Floats
     parts: Mapping[str, Floats]
 
 
@@ -138,7 +141,7 @@ def _calls(
         if state.euro is not None:
             gross[index] *= state.euro
             net[index] *= state.euro
-    return Calls(paid, gross, net, parts), bills
+    return Calls(paid, gross, net, gross.sum(axis=0), net.sum(axis=0), parts), bills
 
 
 def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]]:

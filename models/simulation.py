@@ -21,7 +21,6 @@ from models.strain import Outcome, Standing
 from models.stress import Scenario
 
 ADDED = attrgetter("budget", "investment", "committed", "gap_without", "plan_gap")
-OWN = attrgetter("gap", "gross_call", "net_call")
 LAYERS = attrgetter(*(field.name for field in fields(Layers)))
 """What the union adds up of its states: of their standings, of their outcomes, and all layers."""
 
@@ -53,7 +52,7 @@ def outcomes(
             total.add(index, found)
             yield found
         else:
-            yield total.outcome(treasury, one)
+            yield total.outcome(calls, treasury, one)
 
 
 def standings(
@@ -128,13 +127,13 @@ class _Total:
 
     def __init__(self, weight: Floats) -> None:
         self._weight = weight
-        self._own: list[Floats] = []
+        self._gap: list[Floats] = []
         self._layers: list[Floats] = []
         self._points: Points | None = None
 
     def add(self, index: int, one: Outcome) -> None:
         """Add the state of that index."""
-        _add(self._own, OWN(one))
+        _add(self._gap, [one.gap])
         if one.layers:
             _add(self._layers, LAYERS(one.layers))
         if one.points and self._points:
@@ -142,13 +141,13 @@ class _Total:
         elif one.points:
             self._points = fiscal.weighted(one.points, self._weight[index])
 
-    def outcome(self, treasury: Treasury, standing: Standing) -> Outcome:
+    def outcome(self, calls: Calls, treasury: Treasury, standing: Standing) -> Outcome:
         """The union's outcome."""
-        gap, gross, net = self._own
+        (gap,), net = self._gap, calls.all_net
         with_it, difference, _ = strain.strained(standing.committed, net, standing.investment)
         return Outcome(
             standing=standing,
-            gross_call=gross,
+            gross_call=calls.all_gross,
             net_call=net,
             strain=with_it,
             strain_difference=difference,
