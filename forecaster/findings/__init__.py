@@ -183,7 +183,7 @@ def _strained(run: Run) -> str:
         "are not in these figures"
     )
     return (
-        f"Most strained in '{run.baseline}', by red in any year: {worst_years(run)}. On average "
+        f"Most strained in '{run.baseline}', each in its worst year: {worst_years(run)}. On average "
         f"{decimal(float(mean[t]), 1)} of all "
         f"{len(run.forecast.states)} states are in red in {run.years[t]}"
         f"{later if t < len(run.years) - 1 else ''}."
@@ -213,12 +213,12 @@ def _signed(run: Run) -> str:
         return "by the ministries' own figures"
     if len(own) == 1 and own.any():
         return (
-            f"by the ministry's own figures in {own.sum()} of {own.size} years, by a share of planned "
-            "investment in the others: capacity.committed"
+            f"by the ministry's own figures in {own.sum()} of {own.size} years, by an assumed share of "
+            "planned investment in the others"
         )
     share = f"{percent(run.model.capacity.committed[0])} of the investment planned for {run.years[0]}"
     but = f"; {own.any(axis=1).sum()} of {len(own)} states have figures of their own" if own.any() else ""
-    return f"{share}{_later_years(run)}: capacity.committed{but}"
+    return f"assumed: {share}{_later_years(run)}{but}"
 
 
 def _later_years(run: Run) -> str:

@@ -4,13 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from forecaster.findings.red import beyond, worst_year
+from forecaster.findings.red import beyond, most_strained, worst_year
 from forecaster.report.styles import decimal, euros, percent
 from forecaster.run import Run
 from models.arrays import UNION, Floats
 
 POINT = 0.01
 """A point of probability: effects below it are told as small [share]."""
+
+SHOWN = 3
+"""How many of the most strained states are told of."""
 
 
 def answer(run: Run) -> tuple[str, ...]:
@@ -99,9 +102,8 @@ def programme_effect(run: Run, place: str) -> Floats:
 
 
 def _strained(run: Run) -> str:
-    worst = [(code, *worst_year(run, code)) for code in run.states]
-    ranked = sorted((one for one in worst if one[2] > 0.0), key=lambda one: -one[2])
-    cells = [f"{code} {percent(red)} in {run.years[t]}" for code, t, red in ranked[:3]]
+    worst = [(place.code, *worst_year(run, place.code)) for place in most_strained(run)[:SHOWN]]
+    cells = [f"{code} {percent(red)} in {run.years[t]}" for code, t, red in worst if red > 0.0]
     told = ", ".join(cells) or "none; red on no path"
     return f"Highest probability of red (contracts exceed {beyond(run)}): {told}."
 

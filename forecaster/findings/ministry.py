@@ -103,17 +103,18 @@ def strained(run: Run) -> str:
     signed = _mean(run, "committed", place)[t] / investment
     any_year = run.statistics.any_year("red", run.baseline, place.code)
     others = [code for code in run.forecast.states if code != place.code]
-    worse = sum(run.statistics.any_year("red", run.baseline, code) > any_year for code in others)
-    if any_year == 0.0:
+    worse = sum(worst_year(run, code)[1] > red for code in others)
+    if red == 0.0:
         return f"On no path is {place.spoken} in red in '{run.baseline}'."
     beside = (
-        f"; {worse or 'none'} of the other {len(others)} states {'is' if worse == 1 else 'are'} more strained"
+        f" {worse or 'None'} of the other {len(others)} states {'is' if worse == 1 else 'are'} more "
+        "strained, each in its worst year."
     )
     return (
         f"Red is most probable in {run.years[t]}: in {percent(red, 1)} of paths promises exceed "
         f"{beyond(run)} before anything is moved or cut; {percent(signed)} of "
-        f"{'it' if beyond(run) == MONEY else MONEY} is signed for before. Red in at least one "
-        f"year: {percent(any_year, 1)} of paths{beside if others else ''}."
+        f"{'it' if beyond(run) == MONEY else MONEY} is signed for before."
+        f"{beside if others else ''} Red in at least one year: {percent(any_year, 1)} of paths."
     )
 
 

@@ -1,15 +1,12 @@
 """Why strain is high where it is highest, and how much of it is the programme: a sentence or two a state."""
 
 from forecaster.drivers import Drivers
-from forecaster.findings.answer import programme_effect
-from forecaster.findings.red import worst_year
+from forecaster.findings.answer import SHOWN, programme_effect
+from forecaster.findings.red import most_strained, worst_year
 from forecaster.report import places
 from forecaster.report.styles import decimal, percent
 from forecaster.report.tornado import DRIVER, state_swings
 from forecaster.run import Run
-
-SHOWN = 3
-"""How many states are told of."""
 
 BUDGET_IS = {
     "": "no budget of that year is known: it is projected from history",
@@ -19,19 +16,6 @@ BUDGET_IS = {
     "announced": "the budget is announced",
 }
 """Standing of a plan -> what that says of the budget."""
-
-
-def most_strained(run: Run) -> list[places.Place]:
-    """Return the states shown, the highest probability of red in any year of the baseline first.
-
-    Where it is the same, on all paths or on none, the highest mean strain of a year decides.
-    """
-
-    def rank(place: places.Place) -> tuple[float, float]:
-        strain = run.statistics.mean("strain", run.baseline, place.code)
-        return run.statistics.any_year("red", run.baseline, place.code), float(strain.max())
-
-    return sorted(places.states(run), key=rank, reverse=True)
 
 
 def reasons(run: Run) -> tuple[str, ...]:
@@ -106,8 +90,8 @@ def _moved_by(found: Drivers, place: places.Place) -> str:
     first, second = [swing for swing in state_swings(found, place.code) if swing.kind == DRIVER][:2]
     stands = float(found.swings[place.code, "budget"].mean[1])
     return (
-        f"{first.name} (a red year in {percent(max(0.0, stands + first.low))} of paths at its P10, in "
-        f"{percent(max(0.0, stands + first.high))} at its P90), then {second.name}"
+        f"{first.name} (red in at least one year in {percent(max(0.0, stands + first.low))} of paths at its "
+        f"P10, in {percent(max(0.0, stands + first.high))} at its P90), then {second.name}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from forecaster.findings.strained import most_strained
+from forecaster.findings.red import most_strained
 from forecaster.report import places
 from forecaster.report.fans import MEDIAN, PERCENTILES, Fan, Line, by_percentile
 from forecaster.report.formulas import number
@@ -85,7 +85,7 @@ def fan(run: Run) -> Fan:
 
 
 def chosen(run: Run) -> tuple[Place, str]:
-    """Return the large state with the highest probability of red in any year, and the rule that chose it."""
+    """Return the large state that is most strained in its worst year, and the rule that chose it."""
     spent = dict(zip(run.forecast.states, run.forecast.base.tolist(), strict=True))
     large = sorted(run.states, key=lambda code: -spent[code])[:LARGE]
     place = next(place for place in most_strained(run) if place.code in large)
@@ -93,7 +93,7 @@ def chosen(run: Run) -> tuple[Place, str]:
         return place, "the state shown"
     if run.statistics.any_year("red", run.baseline, place.code) == 0.0:
         return place, f"one of the {len(large)} largest spenders, none of which is ever in red"
-    return place, f"of the {len(large)} largest spenders the one most often in red"
+    return place, f"of the {len(large)} largest spenders the one most strained in its worst year"
 
 
 def _found(run: Run, item: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -61,7 +61,7 @@ class Pick:
 
 
 def first(run: Run) -> Pick:
-    """Return what is picked at first: the large state most often in red."""
+    """Return what is picked at first: the large state most strained in its worst year."""
     return Pick(run, obligations.chosen(run)[0])
 
 

@@ -5,7 +5,8 @@ from collections.abc import Hashable, Mapping
 from forecaster.case.programme import REGULATION
 from forecaster.findings import findings
 from forecaster.findings.fiscal import public_finances
-from forecaster.findings.strained import most_strained, reasons
+from forecaster.findings.red import most_strained
+from forecaster.findings.strained import reasons
 from forecaster.report import places
 from forecaster.report.fans import Fan
 from forecaster.report.formulas import Shown, ratio
@@ -133,7 +134,7 @@ def _fan(run: Run) -> Fan:
     """Return the fan of the most strained state's obligations over its investment."""
     all_shown = len(run.states) == len(run.forecast.states)
     place = most_strained(run)[0]
-    most = "the state with the highest probability of red in any year" + (
+    most = "the state with the highest probability of red in a single year" + (
         "" if all_shown else " of those shown"
     )
     if run.statistics.any_year("red", run.baseline, place.code) == 0.0:

@@ -16,7 +16,8 @@ from forecaster.findings import answer, ministry
 from forecaster.findings.fiscal import public_finances
 from forecaster.findings.hardest_scenario import hardest, hardest_for
 from forecaster.findings.judged import NEITHER, signed
-from forecaster.findings.strained import most_strained, reasons
+from forecaster.findings.red import most_strained
+from forecaster.findings.strained import reasons
 from forecaster.pipeline import run as simulated
 from forecaster.report.places import Place
 from forecaster.report.sheet import Chart, Gallery, Notes
@@ -110,7 +111,7 @@ def test_no_red_is_told_as_such(never):
     assert "does not move the probability of red" in told[2]
     assert NEITHER in told[2]
     assert "highest probability of red" not in text(never, "Summary")
-    assert "most often in red" not in text(never, "Obligations")
+    assert "most strained" not in text(never, "Obligations")
     alone = ministry.findings(never.of("AL"))
     assert alone[3] == "On no path is Alderland in red in 'baseline'."
 
@@ -181,12 +182,11 @@ def test_what_is_signed_is_not_said_to_be_assumed_where_ministries_have_told_it(
 
     begun, every = handed_in(3, "AL"), [state.code for state in usual.model.states]
     assert (
-        "falling by the year: capacity.committed; 1 of 3 states have figures of their own)"
-        in (findings.expectations(begun)[1])
+        "falling by the year; 1 of 3 states have figures of their own)" in (findings.expectations(begun)[1])
     )
     assert (
-        "(by the ministry's own figures in 3 of 10 years, by a share of planned investment in the others: "
-        "capacity.committed)"
+        "(by the ministry's own figures in 3 of 10 years, by an assumed share of planned investment in the "
+        "others)"
     ) in findings.expectations(begun.of("AL"))[1]
     assert "own" not in findings.expectations(begun.of("BO"))[1].split(")")[0]
     assert "(by the ministries' own figures)" in findings.expectations(handed_in(10, *every))[1]
@@ -208,7 +208,7 @@ def test_one_state_of_many_moved_by_a_point_is_told(usual, monkeypatch):
 def test_shares_that_do_not_fall_are_not_said_to(case):
     flat = assuming(case, {"capacity.committed": (0.6, 0.6, 0.6, 0.6, 0.6), "capacity.committed_step": 0.0})
     told = findings.expectations(simulated(settled(flat, paths=PATHS)))[1]
-    assert "(60 % of the investment planned for 2026, 60 % for 2035: capacity.committed)" in told
+    assert "(assumed: 60 % of the investment planned for 2026, 60 % for 2035)" in told
 
 
 def test_the_mildest_of_two_scenarios_is_not_the_hardest(case, usual):
@@ -301,6 +301,21 @@ def test_where_red_is_on_no_path_nothing_is_said_to_drive_it(never, usual):
     heads = [[block.title for block in sheet.blocks if isinstance(block, Notes)] for sheet in report(never)]
     assert "What drives strain where it is highest" not in heads[1]
     assert len(reasons(usual)) == 3
+
+
+def test_cover_summary_and_answer_rank_states_by_the_figure_they_tell(usual, monkeypatch):
+    """A state may be in red in some year more often than another and yet in no single year."""
+    red = {"AL": (0.20, 0.0), "BO": (0.15, 0.14), "NO": (0.0, 0.16), "EU": (0.0, 0.0)}
+    statistics, later = type(usual.statistics), [0.0] * (len(usual.years) - 2)
+    monkeypatch.setattr(statistics, "probability", lambda *asked: np.array([*red[asked[-1]], *later]))
+    monkeypatch.setattr(statistics, "any_year", lambda *asked: sum(red[asked[-1]]))
+    assert [place.code for place in most_strained(usual)] == ["AL", "NO", "BO"]
+    assert "AL 20 % in 2026, NO 16 % in 2027, BO 15 % in 2026" in answer.answer(usual)[3]
+    for told in (findings.expectations(usual)[0], findings.findings(usual)[3]):
+        assert re.findall(r"red in (\d+) % of paths", told) == ["20", "16", "15"]
+    assert "1 of the other 2 states is more strained, each in its worst year." in ministry.strained(
+        usual.of("NO")
+    )
 
 
 def test_where_red_is_alike_the_highest_strain_is_told_first(never):

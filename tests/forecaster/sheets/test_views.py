@@ -42,7 +42,7 @@ def text(run: Run, name: str) -> str:
 
 def test_no_state_is_called_the_most_strained_because_others_are_not_shown(run, one):
     whole = text(run, "Summary")
-    assert "the state with the highest probability of red in any year. To see another state" in whole
+    assert "the state with the highest probability of red in a single year. To see another state" in whole
     alone = text(one, "Summary")
     assert "highest probability of red" not in alone
     assert f"{places.states(one)[0].name}, the state shown. To see the union (EU)" in alone
@@ -56,7 +56,9 @@ def test_states_in_red_are_told_of_all_states(tmp_path):
     assert "on average" in told
     assert "of all 3 are in red in its worst year" in told
     assert "in 2035: contracts yet to be signed are not in these figures." in told
-    assert "the state with the highest probability of red in any year of those shown" in text(part, "Summary")
+    assert "the state with the highest probability of red in a single year of those shown" in text(
+        part, "Summary"
+    )
 
 
 def test_a_single_state_is_not_counted_among_states(one, tmp_path):
