@@ -114,6 +114,9 @@ class LineMetric:
 PAYERS = ("states", "industry", "ukraine", "eu")
 """Who may bear a part of a contract."""
 
+BORNE = tuple(f"outlay_{payer}" for payer in PAYERS)
+"""Line metrics of what each of PAYERS bears."""
+
 
 @compiled
 def without(committed: Floats, investment: Floats) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ from forecaster.run import Check, Settings
 from models.arrays import UNION
 from models.model import Model
 from models.statistics import Statistics
-from models.strain import MONEY
+from models.strain import BORNE, MONEY
 
 INVESTMENT_CHECK = "Defence investment"
 """What the name of the control against EDA's total begins with."""
@@ -78,9 +78,8 @@ def _own_resources(case: Case, model: Model, statistics: Statistics, baseline: s
 
 
 def _payers(case: Case, statistics: Statistics, baseline: str) -> Iterator[Check]:
-    payers = ("outlay_states", "outlay_industry", "outlay_ukraine", "outlay_eu")
     for line in (line.id for line in case.programme.lines if line.contract):
-        paid = sum(float(statistics.mean(payer, baseline, line).sum()) for payer in payers)
+        paid = sum(float(statistics.mean(metric, baseline, line).sum()) for metric in BORNE)
         outlay = float(statistics.mean("outlay", baseline, line).sum())
         name = f"States, industry, Ukraine and EU = contract outlay: {line}"
         yield Check(name, paid, outlay, ROUNDING, MONEY, "Outlays")

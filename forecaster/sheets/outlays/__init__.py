@@ -25,6 +25,7 @@ from forecaster.run import Run
 from forecaster.sheets import assumptions as given
 from forecaster.sheets.outlays import plan_bridge
 from models.arrays import UNION
+from models.strain import BORNE
 
 NAME = "Outlays"
 PAYMENTS = Cells(NAME, "payments")
@@ -44,8 +45,6 @@ AFTER = (
     Column("unused", "finds no project", "EUR m"),
     Column("grant", "is a grant"),
 )
-
-PAYERS = ("outlay_states", "outlay_industry", "outlay_ukraine", "outlay_eu")
 
 CONTRACT_ITEMS = {
     "planned": "planned cost and dates",
@@ -177,7 +176,7 @@ def contracts(run: Run) -> Table:
 
 def _all_lines(run: Run, rows: list[Row]) -> Iterator[Row]:
     """Return the sum of all lines for each payer and for the whole outlay."""
-    for metric in (*PAYERS, "outlay") if rows else ():
+    for metric in (*BORNE, "outlay") if rows else ():
         key, item = (TOTAL, metric), CONTRACT_ITEMS[metric]
         of_lines = [row for row in rows if row.cells[2] == item]
         columns = (*run.years, "within", *(("beyond",) if metric == "outlay" else ()))
@@ -214,8 +213,8 @@ def _borne(run: Run, line: Line, cells: dict[str, list[float]]) -> Row:
     key = (line.id, "borne")
     sums = [
         total(
-            CONTRACTS.down(year, (line.id, PAYERS[0]), (line.id, PAYERS[-1])),
-            [cells[payer][t] for payer in PAYERS],
+            CONTRACTS.down(year, (line.id, BORNE[0]), (line.id, BORNE[-1])),
+            [cells[metric][t] for metric in BORNE],
         )
         for t, year in enumerate(run.years)
     ]

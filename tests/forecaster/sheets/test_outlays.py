@@ -13,6 +13,7 @@ from forecaster.report.sheet import Formula
 from forecaster.sheets import outlays
 from forecaster.sheets.outlays import plan_bridge
 from models.arrays import UNION
+from models.strain import BORNE
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +110,16 @@ def test_what_falls_after_the_horizon_and_what_lapses_is_shown(run, tables):
         assert number(cells[column]) == pytest.approx(found)
 
 
+def test_rows_from_the_first_payer_to_the_last_are_all_payers(tables):
+    """The sum below them goes from the first to the last."""
+    items = [row.key[1] for row in tables["contracts"].rows]
+    begun = items.index(BORNE[0])
+    assert items[begun : begun + len(BORNE)] == [*BORNE]
+
+
 def test_all_lines_together_are_what_the_summary_tells(run, tables):
     """What contracts cost and what states bear of it can be followed from the first sentence to a cell."""
-    total = {metric: row(tables["contracts"], (outlays.TOTAL, metric)) for metric in outlays.PAYERS}
+    total = {metric: row(tables["contracts"], (outlays.TOTAL, metric)) for metric in BORNE}
     whole = row(tables["contracts"], (outlays.TOTAL, "outlay"))
     mean = run.statistics.mean
     for metric, cells in total.items():
