@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from forecaster.report import places
-from forecaster.report.formulas import Shown, difference, link, number, ratio, total
+from forecaster.report.formulas import Shown, difference, link, number, total
 from forecaster.report.places import Place
 from forecaster.report.sheet import (
     Cell,
@@ -22,8 +22,9 @@ from forecaster.report.sheet import (
 )
 from forecaster.run import Run
 from forecaster.sheets import assumptions as given
-from forecaster.sheets import inputs, outlays, treasury
+from forecaster.sheets import inputs, outlays
 from forecaster.sheets.tie_out import positions, published
+from forecaster.sheets.tie_out.keys import key_paid
 
 NAME = "Tie-out"
 ENVELOPE = Cells(NAME, "envelope")
@@ -210,7 +211,7 @@ def _keys(run: Run) -> Table:
 def _key_row(run: Run, place: Place, whole: float) -> Row:
     year = run.case.budgets.years("gni")[-1]
     figure = run.case.budgets.figure("gni", place.code, year)
-    gni, used = figure.value if figure else 0.0, _used(run, place)
+    gni, used = figure.value if figure else 0.0, key_paid(run, place, "eu_budget")
     cells: dict[str, Cell] = {
         "code": place.code,
         "name": place.name,
@@ -226,13 +227,6 @@ def _key_row(run: Run, place: Place, whole: float) -> Row:
 
 def _gni(run: Run, code: str, value: float) -> Formula:
     return inputs.looked_up(run, "gni", KEYS.at(code, "code"), KEYS.at(code, "year"), value)
-
-
-def _used(run: Run, place: Place) -> Formula:
-    """Part of all own resources that a state pays on the Treasury sheet."""
-    own, everybody = (treasury.CALLS.at(("eu_budget", code), WITHIN) for code in (place.code, treasury.TOTAL))
-    part, whole = (places.over_years(run, "eu_budget", *group) for group in ((place,), places.summands(run)))
-    return ratio(own, everybody.fix(), (part, whole))
 
 
 def _compared(run: Run, place: Place, key: float, used: Formula) -> dict[str, Cell]:

@@ -24,6 +24,7 @@ from forecaster.report.styles import percent
 from forecaster.run import Run
 from forecaster.sheets import assumptions as given
 from forecaster.sheets import calls, outlays, treasury
+from forecaster.sheets.tie_out.keys import key_paid
 
 RECEIPTS, POSITIONS, LOANS, LIABILITY = "receipts", "positions", "loans", "liability"
 WITHIN, SUM = "within", "sum"
@@ -209,7 +210,10 @@ def _liability(run: Run, cells: Cells, loans: Shown) -> Table:
             "Not in strain, not in any call, no forecast: what would be asked of a state at the most if "
             "nobody else paid back anything of loans drawn in full. The Union pays first from its margin."
         ),
-        "That its budget stands for both loans is general knowledge; keys are those of the Treasury sheet.",
+        (
+            "That its budget stands for both loans is general knowledge; keys are those of the Treasury "
+            "sheet, blank where nothing is paid there."
+        ),
     )
     return Table(cells.table, "Contingent liability for EU loans", columns, tuple(rows), notes)
 
@@ -217,24 +221,29 @@ def _liability(run: Run, cells: Cells, loans: Shown) -> Table:
 def _liable(run: Run, cells: Cells, place: Place, loans: Shown) -> Iterator[Cell]:
     code, at = place.code, cells.at
     own = math.fsum(loan.allocation for loan in run.case.budgets.loans if loan.code == code)
-    key, loan_key = (_key(run, place, layer) for layer in ("eu_budget", "ukraine_loan"))
+    key, loan_key = (key_paid(run, place, layer) for layer in ("eu_budget", "ukraine_loan"))
     allotted, ukraine = (loans.cells.at(row, "amount").fix() for row in ("allotted", "tie_out.ukraine_loan"))
-    others = number(key) * (number(loans.cell("allotted", "amount")) - own)
-    part = number(loan_key) * number(loans.cell("tie_out.ukraine_loan", "amount"))
+    loan = number(loans.cell("tie_out.ukraine_loan", "amount"))
+    others = number(loans.cell("allotted", "amount")) - own
+    safe = _part((at(code, "key"), allotted, at(code, "own")), key, "({1}-{2})", others)
+    part = _part((at(code, "loan key"), ukraine), loan_key, "{1}", loan)
     yield code
     yield place.name
     yield next((loan.status for loan in run.case.budgets.loans if loan.code == code), "none")
     yield own
     yield key
-    yield formula("{0}*({1}-{2})", at(code, "key"), allotted, at(code, "own"), value=others)
+    yield safe
     yield loan_key
-    yield formula("{0}*{1}", at(code, "loan key"), ukraine, value=part)
-    yield formula("{0}+{1}", at(code, "safe"), at(code, "ukraine"), value=others + part)
+    yield part
+    yield formula(
+        'IF({0}="","",IF({1}="","",{0}+{1}))',
+        at(code, "safe"),
+        at(code, "ukraine"),
+        value="" if "" in (safe.value, part.value) else number(safe) + number(part),
+    )
 
 
-def _key(run: Run, place: Place, layer: str) -> Formula:
-    """Part of a layer of the Treasury sheet that a state pays over all years; 0 where there is none."""
-    own, whole = (treasury.CALLS.at((layer, code), WITHIN) for code in (place.code, treasury.TOTAL))
-    part, everybody = (places.over_years(run, layer, *group) for group in ((place,), places.summands(run)))
-    value = part / everybody if everybody else 0.0
-    return formula("IF({1}=0,0,{0}/{1})", own, whole.fix(), value=value)
+def _part(cells: tuple[Ref, ...], key: Formula, text: str, amount: float) -> Formula:
+    """Part of an amount by a key, which stands in the first cell; blank where no key is known."""
+    known = key.value != ""
+    return formula(f'IF({{0}}="","",{{0}}*{text})', *cells, value=number(key) * amount if known else "")

@@ -184,6 +184,18 @@ def test_others_loans_fall_on_a_state_by_its_key(whole):
     assert number(rows["MT"]["own"]) == 0.0
 
 
+def test_a_liability_without_a_key_is_not_said_to_be_nothing(run, monkeypatch):
+    """Where nobody pays a layer no key is known; a key of 0 had made 0 of what may be asked of a state."""
+    over_years = places.over_years
+    monkeypatch.setattr(
+        places, "over_years", lambda run, layer, *g: over_years(run, layer, *g) * (layer != "ukraine_loan")
+    )
+    for row in titled(run, "liability"):
+        assert {row[name].value for name in ("loan key", "ukraine", "both")} == {""}
+        assert number(row["key"]) > 0.0
+        assert number(row["safe"]) >= 0.0
+
+
 def test_the_sheet_stands_before_treasury_and_is_live(run):
     names = [sheet.name for sheet in report(run)]
     assert names.index("Tie-out") == names.index(treasury.NAME) - 1
