@@ -9,7 +9,7 @@ from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
 from forecaster.findings.moved import moved
 from forecaster.findings.red import worst_year_otherwise
 from forecaster.report import places
-from forecaster.report.formulas import total
+from forecaster.report.formulas import number, total
 from forecaster.report.sheet import (
     Block,
     Cell,
@@ -136,11 +136,15 @@ def _shares(run: Run, found: Drivers) -> Table:
             f"Pick and freeze on {found.paths:,} paths: Saltelli et al. (2010) for the first order, Jansen "
             "(1999) for the total; +/- is half of a 95 % interval (jackknife over 32 groups of paths)."
         ),
+        f"The programme's own reach strain through it alone: {', '.join(PROGRAMME)}. Parts overlap.",
     )
-    last = Row("sum", (UNION, "Sum", SHARE, *_share_sums(found, rows)), SHARE, strong=True)
+    last = (
+        Row("sum", (UNION, "Sum", SHARE, *_share_sums(found, rows)), SHARE, strong=True),
+        Row("programme", (UNION, "The programme's own", SHARE, *_own_shares(rows)), SHARE, strong=True),
+    )
     lights = tuple(Light("heat", ((figure, "total"),)) for figure in UNION_FIGURES)
     title = "Shares of variance by family of drivers, union"
-    return Table(SHARES.table, title, tuple(columns), (*rows, last), notes, lights)
+    return Table(SHARES.table, title, tuple(columns), (*rows, *last), notes, lights)
 
 
 def _share_cells(found: Drivers, family: int) -> Iterator[Cell]:
@@ -159,6 +163,17 @@ def _share_sums(found: Drivers, rows: list[Row]) -> Iterator[Cell]:
             cells = [row.cells[3 + 4 * k + 2 * j] for row in rows]
             yield total(SHARES.down((figure, order), rows[0].key, rows[-1].key), cells)
             yield float(error[_figure_index(found, figure)])
+
+
+def _own_shares(rows: list[Row]) -> Iterator[Cell]:
+    """Sums over the families that reach strain through the programme alone, without errors."""
+    own = [row for row in rows if row.key in PROGRAMME]
+    text = "+".join(f"{{{i}}}" for i in range(len(own)))
+    for k, figure in enumerate(UNION_FIGURES):
+        for j, order in enumerate(("first", "total")):
+            at = [SHARES.at(row.key, (figure, order)) for row in own]
+            yield formula(text, *at, value=sum(number(row.cells[3 + 4 * k + 2 * j]) for row in own))
+            yield None
 
 
 def _state_shares(run: Run, found: Drivers) -> Table:

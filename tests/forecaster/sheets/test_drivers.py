@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from on_sheets import shown, table
 
+from forecaster.drivers import PROGRAMME
 from forecaster.drivers.judgements import JUDGEMENTS, SIGNED
 from forecaster.findings import expectations, findings
 from forecaster.findings.judged import judgement, signed
@@ -168,9 +169,12 @@ def test_what_moves_strain_is_what_the_shares_say(run, sheets):
     told = expectations(run)[1]
     shares = table(sheets, "Drivers", "shares")
     column = [column.key for column in shares.columns].index(("states in red", "total"))
-    part = {row.cells[1]: row.cells[column] for row in shares.rows if row.key != "sum"}
+    part = {row.cells[1]: row.cells[column] for row in shares.rows if row.key in run.drivers.families}
     most = sorted(part, key=lambda name: -part[name])[:3]
     assert ", ".join(f"{name} ({100.0 * part[name]:.0f} %)" for name in most) in told
+    own = shown(shares, "programme", ("states in red", "total"))
+    assert own == pytest.approx(sum(part[name] for name in PROGRAMME))
+    assert f"the programme's own drivers together: at most {100.0 * own:.2f} % (sheet Drivers)" in told
     assert "pledges" not in told
     alone = expectations(run.of("AL"))[1]
     worst = run.years[run.drivers.focus.worst[run.drivers.places.index("AL")]]
