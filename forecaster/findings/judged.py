@@ -12,7 +12,7 @@ from forecaster.report.styles import percent
 from forecaster.run import Run
 
 NEITHER = (
-    "Neither the ruling judgements (sheet Drivers) nor the programme moves the probability of red in the "
+    "Neither the ruling judgements (sheet Judgements) nor the programme moves the probability of red in the "
     "worst year of any state shown."
 )
 
@@ -38,11 +38,11 @@ def judgement(run: Run) -> str:
         return NEITHER
     return (
         f"Judgement moves it more: in the worst year of {wider} of {len(judged)} states the range over the "
-        "ruling judgements (sheet Drivers) is wider than the programme's own effect; it is widest for "
+        "ruling judgements (sheet Judgements) is wider than the programme's own effect; it is widest for "
         f"{name} in {run.years[widest.t]}, from {percent(widest.low)} to {percent(widest.high)}."
         if wider > narrower
-        else f"The programme's own effect is wider than the range over the ruling judgements (sheet Drivers) "
-        f"in the worst year of {narrower} of {len(judged)} states."
+        else "The programme's own effect is wider than the range over the ruling judgements (sheet "
+        f"Judgements) in the worst year of {narrower} of {len(judged)} states."
     )
 
 

@@ -73,10 +73,10 @@ def _judgement(run: Run) -> str:
         return f"The ruling judgements, decided otherwise, hardly move it{either}."
     return (
         f"Judgement moves it more: where the ruling judgements are decided otherwise, P(red) in "
-        f"{year} is anything from {percent(worst.low)} to {percent(worst.high)} (sheet Drivers)."
+        f"{year} is anything from {percent(worst.low)} to {percent(worst.high)} (sheet Judgements)."
         if worst.high - worst.low > worst.effect
         else f"Judgement moves it less: from {percent(worst.low, 1)} to {percent(worst.high, 1)} in {year} "
-        "(sheet Drivers)."
+        "(sheet Judgements)."
     )
 
 

@@ -4,7 +4,7 @@ from forecaster.findings.red import beyond
 from forecaster.report.sheet import Cells, Column, Formula, Light, Notes, Ref, Row, Sheet, Table, formula
 from forecaster.report.styles import FILLS, HEAT, WORDS, percent
 from forecaster.run import Run
-from forecaster.sheets import calls, money, strain
+from forecaster.sheets import calls, judgements, money, strain
 
 NAME = "Key"
 STEPS = Cells(NAME, "heat")
@@ -73,7 +73,12 @@ def key(run: Run) -> Sheet:
 
 def _columns(run: Run) -> tuple[Notes, ...]:
     """What would take too much of a screen above long tables, whose titles stay in view."""
-    told = {calls.NAME: calls.NOTES, strain.NAME: strain.notes(run), money.NAME: money.NOTES}
+    told = {
+        calls.NAME: calls.NOTES,
+        strain.NAME: strain.notes(run),
+        money.NAME: money.NOTES,
+        judgements.NAME: judgements.notes(run),
+    }
     return tuple(Notes(f"The sheet {name}", lines) for name, lines in told.items())
 
 

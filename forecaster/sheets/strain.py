@@ -11,8 +11,8 @@ from forecaster.report.records import Key, Records, simulated
 from forecaster.report.sheet import HEADER, Cell, Cells, Column, Formula, Light, Look, Sheet, Table, formula
 from forecaster.report.styles import percent
 from forecaster.run import Run
+from forecaster.sheets import judgements
 from forecaster.sheets.assumptions import threshold
-from forecaster.sheets.drivers import ranges
 from models.arrays import UNION, Floats
 
 NAME = "Strain"
@@ -23,7 +23,7 @@ NOTES = (
         "Amber and red: strain above the thresholds on the Assumptions sheet. 'Without it': the same draws "
         "without the programme. What it adds: the difference on each draw, then its percentiles. Sampling "
         "error: half of the 95 % Wilson interval; judgement is not in it: its range stands beside it for the "
-        "baseline, from the sheet Drivers, which names the judgements."
+        "baseline, from the sheet Judgements."
     ),
     (
         "Contracts yet to be signed, but for the programme's and what SAFE pays, are in no figure: where "
@@ -222,4 +222,6 @@ def _effect(key: Key, values: Mapping[str, float]) -> Formula:
 def _judged(run: Run, key: Key) -> Mapping[str, Cell]:
     """Return the range of P(red) over the ruling judgements, which are tried in the baseline only."""
     scenario, place, year = key
-    return ranges.range_of(run, place, year) if scenario == run.baseline else dict.fromkeys(ranges.ENDS)
+    if scenario != run.baseline:
+        return dict.fromkeys(judgements.ENDS)
+    return judgements.range_of(run, place, year)

@@ -1,4 +1,4 @@
-"""Drivers: what moves the figures, and how far they rest on judgement."""
+"""Drivers: what moves the figures."""
 
 import math
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
 from forecaster.findings.moved import moved
 from forecaster.findings.red import worst_year_otherwise
 from forecaster.report import places
-from forecaster.report.formulas import number, total
+from forecaster.report.formulas import total
 from forecaster.report.sheet import (
     Block,
     Cell,
@@ -25,7 +25,7 @@ from forecaster.report.sheet import (
 from forecaster.report.styles import percent
 from forecaster.report.tornado import DRIVER, union_swings
 from forecaster.run import Run
-from forecaster.sheets.drivers import ranges, swings
+from forecaster.sheets.drivers import swings
 from forecaster.sheets.drivers.swings import NAMES, SHEET
 from models.arrays import UNION
 
@@ -40,14 +40,14 @@ TRIED = "Assumptions by their effect on P(red)"
 
 
 def drivers(run: Run) -> Sheet:
-    """Return the sheet of drivers and judgements."""
+    """Return the sheet of drivers."""
     left_out = Notes("", ("Swings and shares of variance were left out of this run.",))
-    told = _driven(run, run.drivers) if run.drivers else (left_out,)
+    told: tuple[Block, ...] = _driven(run, run.drivers) if run.drivers else (left_out,)
     return Sheet(
         SHEET,
         "Drivers: what moves the figures",
-        "What moves strain and calls, and how far do they rest on judgement?",
-        (*told, ranges.tried(run), ranges.ranges(run)),
+        "What moves strain and calls: which drivers, which assumptions?",
+        told,
     )
 
 
@@ -64,8 +64,8 @@ def _driven(run: Run, found: Drivers) -> tuple[Block, ...]:
         tornados["net call"],
         _shares(run, found),
         _state_shares(run, found),
-        swings.by_state(run, found),
         _effects(run, found),
+        swings.by_state(run, found),
     )
 
 
@@ -123,7 +123,7 @@ def _shares(run: Run, found: Drivers) -> Table:
         ]
     rows = [
         Row(name, (UNION, name, SHARE, *_share_cells(found, k)), SHARE)
-        for k, name in enumerate(found.families)
+        for k, name in sorted(enumerate(found.families), key=lambda family: family[1] in PROGRAMME)
     ]
     years = f"{run.years[found.focus.gap]} (gap) and {run.years[found.focus.red]} (states in red)"
     notes = (
@@ -136,7 +136,7 @@ def _shares(run: Run, found: Drivers) -> Table:
             f"Pick and freeze on {found.paths:,} paths: Saltelli et al. (2010) for the first order, Jansen "
             "(1999) for the total; +/- is half of a 95 % interval (jackknife over 32 groups of paths)."
         ),
-        f"The programme's own reach strain through it alone: {', '.join(PROGRAMME)}. Parts overlap.",
+        f"The programme's own are the last {len(PROGRAMME)} families: they reach strain through it alone.",
     )
     last = (
         Row("sum", (UNION, "Sum", SHARE, *_share_sums(found, rows)), SHARE, strong=True),
@@ -168,11 +168,10 @@ def _share_sums(found: Drivers, rows: list[Row]) -> Iterator[Cell]:
 def _own_shares(rows: list[Row]) -> Iterator[Cell]:
     """Sums over the families that reach strain through the programme alone, without errors."""
     own = [row for row in rows if row.key in PROGRAMME]
-    text = "+".join(f"{{{i}}}" for i in range(len(own)))
     for k, figure in enumerate(UNION_FIGURES):
         for j, order in enumerate(("first", "total")):
-            at = [SHARES.at(row.key, (figure, order)) for row in own]
-            yield formula(text, *at, value=sum(number(row.cells[3 + 4 * k + 2 * j]) for row in own))
+            cells = [row.cells[3 + 4 * k + 2 * j] for row in own]
+            yield total(SHARES.down((figure, order), own[0].key, own[-1].key), cells)
             yield None
 
 

@@ -17,16 +17,15 @@ from forecaster.report.formulas import number
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Chart, Notes
 from forecaster.report.tornado import state_swings
-from forecaster.sheets import report
-from forecaster.sheets.drivers import drivers
-from forecaster.sheets.drivers.ranges import AS_IT_STANDS, OWN
+from forecaster.sheets import judgements, report
+from forecaster.sheets.judgements import AS_IT_STANDS, OWN
 from models.arrays import UNION
 
 SWING = ("low", "high", "swing", "error")
 
 
 def test_the_range_is_the_runs(run, sheets):
-    entry = table(sheets, "Drivers", "range")
+    entry = table(sheets, "Judgements", "range")
     for code in (*run.states, UNION):
         red = run.statistics.probability("red", run.baseline, code)
         low, high = run.judgements.lowest(code, red), run.judgements.highest(code, red)
@@ -39,7 +38,7 @@ def test_the_range_is_the_runs(run, sheets):
 
 
 def test_who_gives_an_end_is_named(run, sheets):
-    entry = table(sheets, "Drivers", "range")
+    entry = table(sheets, "Judgements", "range")
     names = run.judgements.names
     for row in entry.rows:
         points = [shown(entry, row.key, name) for name in names]
@@ -50,7 +49,7 @@ def test_who_gives_an_end_is_named(run, sheets):
 
 
 def test_strain_shows_the_range_in_the_baseline_only(run, sheets):
-    strain, ranges = table(sheets, "Strain", "strain"), table(sheets, "Drivers", "range")
+    strain, ranges = table(sheets, "Strain", "strain"), table(sheets, "Judgements", "range")
     for year in run.years:
         for column in ("low", "high"):
             found = shown(strain, (run.baseline, "NO", year), column)
@@ -61,7 +60,8 @@ def test_strain_shows_the_range_in_the_baseline_only(run, sheets):
 def test_a_ministrys_own_contracts_are_told(run):
     own = run.judgements.own.copy()
     own[run.judgements.places.index("NO"), 0] = True
-    entry = table([drivers(replace(run, judgements=replace(run.judgements, own=own)))], "Drivers", "range")
+    told = judgements.judgements(replace(run, judgements=replace(run.judgements, own=own)))
+    entry = table([told], "Judgements", "range")
     assert shown(entry, ("NO", run.years[0]), "rests") == OWN
     assert shown(entry, ("NO", run.years[1]), "rests") != OWN
 
@@ -143,10 +143,20 @@ def test_assumptions_stand_by_their_effect(run, sheets):
     assert str(listed.rows[0].key).split("[")[0] == next(iter(effects))
 
 
+def test_the_longest_tables_print_their_titles_on_all_pages(sheets):
+    """A sheet repeats the titles of one table only, its last: ranges have a sheet of their own."""
+    last = {sheet.name: sheet.tables[-1].name for sheet in sheets if sheet.tables}
+    assert last["Drivers"] == "swings by state"
+    assert [entry.name for sheet in sheets if sheet.name == "Judgements" for entry in sheet.tables] == [
+        "range"
+    ]
+
+
 def test_without_drivers_the_ranges_remain(run):
     sheets = report(replace(run, drivers=None))
     (found,) = (sheet for sheet in sheets if sheet.name == "Drivers")
-    assert [entry.name for entry in found.tables] == ["range"]
+    assert found.tables == ()
+    assert table(sheets, "Judgements", "range").rows
     assert "were left out" in next(block for block in found.blocks if isinstance(block, Notes)).lines[0]
     assert Layout(sheets)
     keys = [key for key, _ in run.case.assumptions.entries()]
@@ -200,7 +210,7 @@ def test_how_much_is_signed_for_is_moved_by_points(run):
 
 
 def test_the_width_is_a_formula_of_the_ends(sheets):
-    entry = table(sheets, "Drivers", "range")
+    entry = table(sheets, "Judgements", "range")
     keys = [column.key for column in entry.columns]
     for row in entry.rows[:5]:
         cells = dict(zip(keys, row.cells, strict=True))

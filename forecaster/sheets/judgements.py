@@ -1,4 +1,4 @@
-"""P(red) and its range over the ruling judgements, on the sheet Drivers."""
+"""Judgements: P(red) of the baseline and its range over the judgements that rule it."""
 
 from collections.abc import Callable
 
@@ -13,8 +13,8 @@ from forecaster.report.sheet import (
     Column,
     Formula,
     Light,
-    Notes,
     Row,
+    Sheet,
     Span,
     Table,
     formula,
@@ -22,7 +22,7 @@ from forecaster.report.sheet import (
 from forecaster.run import Run
 from models.arrays import Floats
 
-NAME = "Drivers"
+NAME = "Judgements"
 RANGE = Cells(NAME, "range")
 STRAIN = Cells("Strain", "strain")
 """The table of the sheet Strain, which shows the ends of these ranges."""
@@ -40,15 +40,25 @@ def range_of(run: Run, place: str, year: int) -> dict[str, Cell]:
     return {key: link(RANGE.at((place, year), key), cells[key]) for key in ENDS}
 
 
-def tried(run: Run) -> Notes:
-    """Return the judgements that are tried, in words."""
+def judgements(run: Run) -> Sheet:
+    """Return the sheet of the range of P(red) over the judgements that rule it."""
+    return Sheet(
+        NAME,
+        "Judgements: the range of P(red)",
+        "How far does the probability of red rest on judgement, and which judgement gives its ends?",
+        (_ranges(run),),
+    )
+
+
+def notes(run: Run) -> tuple[str, ...]:
+    """Return what the sheet Key says of the judgements that are tried."""
     lines = [f"{name}: {_about(run, name)}." for name in JUDGEMENTS]
     lines.append(
         f"Each is tried by itself on the first {run.judgements.paths:,} paths, in all states and years; "
         "nothing else changes. Where a ministry has handed in its own contracted payments, all but the last "
         "cease to matter."
     )
-    return Notes("Judgements that rule the probability of red", tuple(lines))
+    return tuple(lines)
 
 
 def _about(run: Run, name: str) -> str:
@@ -56,7 +66,7 @@ def _about(run: Run, name: str) -> str:
     return f"{about}: {rival(run.case)}" if name == "other forecasts" else about
 
 
-def ranges(run: Run) -> Table:
+def _ranges(run: Run) -> Table:
     """Return P(red) of every place and year under each judgement, its ends and what gives them."""
     columns = (
         Column("code", "state"),
@@ -84,12 +94,11 @@ def ranges(run: Run) -> Table:
         (
             "In the baseline. Under each judgement: points added to P(red), on the same draws. Lowest and "
             "highest: P(red) with the largest of these, one at a time. The range is no interval of "
-            "confidence; the sampling error stands on the Strain sheet."
+            "confidence; the sampling error stands on the Strain sheet. What each judgement is: sheet Key."
         ),
     )
-    title = "P(red) and its range over the judgements"
     lights = tuple(Light("heat", (column,)) for column in ("red", "low", "high"))
-    return Table(RANGE.table, title, columns, rows, notes, lights, keys=3, filtered=True)
+    return Table(RANGE.table, "", columns, rows, notes, lights, keys=3, filtered=True)
 
 
 def _range_row(run: Run, place: Place, t: int) -> dict[str, Cell]:
