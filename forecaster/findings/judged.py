@@ -55,10 +55,11 @@ def signed(run: Run) -> str:
         ((own, effect),) = beside
         return (
             f"{moved} in the worst year of {shown[0].spoken} by up to {_points(own)}, the programme by "
-            f"{_points(effect)}."
+            f"{_points(effect)} (sheet Judgements)."
         )
     more = sum(own > effect for own, effect in beside)
-    return f"{moved} more than the programme in the worst year of {more} of {len(shown)} states."
+    beyond = f"in the worst year of {more} of {len(shown)} states (sheet Judgements)"
+    return f"{moved} more than the programme {beyond}."
 
 
 def _points(share: float) -> str:

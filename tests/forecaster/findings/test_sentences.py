@@ -152,7 +152,9 @@ def test_an_article_is_given_once():
 
 
 def test_judgement_is_not_said_to_outweigh_a_large_programme(usual, huge):
-    claim = "moves the probability of red more than the programme in the worst year of {} of 3 states"
+    claim = (
+        "probability of red more than the programme in the worst year of {} of 3 states (sheet Judgements)"
+    )
     assert claim.format(3) in signed(usual)
     outweighed = int(signed(huge).split("worst year of ")[1].split(" ")[0])
     assert outweighed < 3
