@@ -34,7 +34,8 @@ def _changed(case: Case) -> Iterator[str]:
         yield f"  {kind}: {len(names)}"
         yield from (f"    {name}" for name in names[:NAMED])
         if len(names) > NAMED:
-            yield f"    and {len(names) - NAMED:,} more; `forecaster compare` with the folder lists all"
+            more = f"and {len(names) - NAMED:,} more"
+            yield f"    {more}; `forecaster compare FOLDER --output FILE.xlsx` lists all"
 
 
 def _inputs(case: Case) -> Iterator[str]:

@@ -30,18 +30,14 @@ def lines(found: Comparison) -> Iterator[str]:
 
 
 def listed(changes: Sequence[Change]) -> Iterator[str]:
-    """How many changes of each kind, and the first of them."""
+    """How many changes of each kind, and the first of them, those of kinds with few before the rest."""
     number = Counter(subject(change) for change in changes)
     kinds = ", ".join(f"{kind} {n:,}" for kind, n in number.items())
     yield f"{counted(len(changes), 'change', 'changes')}: {kinds}."
-    few = {kind for kind, n in number.items() if n <= LISTED}
-    told = sorted(
-        (change for change in changes if subject(change) in few), key=lambda change: not change.moves
-    )[:LISTED]
+    told = sorted(changes, key=lambda change: (number[subject(change)] > LISTED, not change.moves))[:LISTED]
     yield from (f"  {words(change)}" for change in told)
     if len(told) < len(changes):
-        more = f"and {len(changes) - len(told):,} more" if told else "not listed here"
-        yield f"  {more}: --output writes all of them to a workbook."
+        yield f"  and {len(changes) - len(told):,} more: --output writes all of them to a workbook."
 
 
 def bridge_lines(found: Comparison) -> Iterator[str]:

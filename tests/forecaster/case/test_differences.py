@@ -92,4 +92,4 @@ def test_check_tells_what_was_changed_and_no_more_than_is_read(folder: Path) -> 
         f"  figures: {count}",
         f"    gdp, AT {names[1]}",
     ]
-    assert f"    and {count - 20:,} more; `forecaster compare` with the folder lists all" in told
+    assert f"    and {count - 20:,} more; `forecaster compare FOLDER --output FILE.xlsx` lists all" in told

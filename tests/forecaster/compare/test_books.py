@@ -14,13 +14,14 @@ from recalculate import differences
 
 from forecaster import pipeline, workbook
 from forecaster.case import init, load
+from forecaster.case.differences import changes
 from forecaster.cli import cli
 from forecaster.compare.bridge import Comparison, compared
 from forecaster.compare.groups import MOST, grouped
 from forecaster.compare.pages import book
 from forecaster.compare.sides import Side, alike, side
 from forecaster.compare.steps import PARTS, WHOLE
-from forecaster.compare.told import lines
+from forecaster.compare.told import LISTED, lines, listed
 
 
 def invoke(*args):
@@ -273,3 +274,14 @@ def test_assumed_values_of_both_sides_stand_apart(invented_union):
         ("capacity.committed[5]", None),
     ]
     assert [group.label for group in found.groups] == ["capacity.committed"]
+
+
+def test_of_many_changes_the_first_are_told_all_the_same(invented_union):
+    """One scenario with a lever by state is more than a screen of changes: none of them had been listed."""
+    case = with_levers(invented_union, "squeeze", {"budget": [0.9 + i / 1000 for i in range(20)]})
+    case = assuming(case, {"cost.growth_median": 1.3})
+    told = list(listed(changes(invented_union, case)))
+    assert told[1].startswith("  cost.growth_median")
+    assert len(told) == LISTED + 2
+    assert sum(line.startswith("  squeeze.levers.") for line in told) >= LISTED - 5
+    assert told[-1].endswith("more: --output writes all of them to a workbook.")
