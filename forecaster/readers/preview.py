@@ -62,7 +62,7 @@ def names_of(folder: Path) -> Names:
     if not path.exists():
         return Names(read_budgets(folder, ignored).states)
     book = text.book(gate.passed(path))
-    return Names(states_of(filled(STATES, book, book.sheets[0], ignored), ignored))
+    return Names(states_of(filled(STATES, book, book.sheets[0], ignored)))
 
 
 def _source(path: Path, case: Path | None, problems: Problems) -> tuple[str, Mapping | None]:

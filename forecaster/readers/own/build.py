@@ -15,7 +15,7 @@ from forecaster.readers.own.tables import Table
 
 def budgets(tables: Mapping[str, Filled], files: Mapping[str, str], problems: Problems) -> Budgets:
     """Build the budgets of a case from its tables, noting every row that does not fit."""
-    states = states_of(tables.get("states"), problems)
+    states = states_of(tables.get("states"))
     names = Names(states)
     hidden = tables["states"].hidden if "states" in tables else {}
     rows = {
@@ -69,20 +69,19 @@ def _required(table: Table) -> set[str]:
     return {column.name for column in table.columns if column.required}
 
 
-def states_of(filled: Filled | None, problems: Problems) -> tuple[State, ...]:
-    """Return the states of their table, by code; doubles are noted."""
+def states_of(filled: Filled | None) -> tuple[State, ...]:
+    """Return the states of their table, by code; of one that is there twice the first, as that is told.
+
+    A state with a wrong cell is one all the same: the cell is told, and its rows elsewhere are not strange.
+    """
     states: dict[str, State] = {}
     for record in _records(filled):
         code = record.text("code")
-        if filled is not None and code in states:
-            problems.add(
-                filled.file, filled.row_place(record), f"{code} is there twice. Each state has one row."
-            )
-        elif filled is not None and code and _whole(filled, record):
+        if code and code not in states:
             aliases = tuple(alias.strip() for alias in record.text("aliases").split(";") if alias.strip())
             states[code] = State(
                 code=code,
-                name=record.text("name"),
+                name=record.text("name") or code,
                 aliases=aliases,
                 currency=record.text("currency"),
                 ally=record.value("ally") is True,

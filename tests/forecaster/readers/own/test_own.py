@@ -592,3 +592,20 @@ def test_a_year_more_is_there_for_every_state(case, read, years, cells, lacking)
         "every state, or leave it and later ones out."
     )
     assert read(case)[1] == ([told] if lacking else [])
+
+
+def test_a_state_with_a_wrong_cell_makes_no_strangers_of_its_rows_elsewhere(case, read):
+    path = case / "states.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",no,", ",maybe,", 1), encoding="utf-8")
+    assert [line.split(",")[0] for line in read(case)[1]] == ["states.csv"]
+
+
+def test_a_state_twice_is_told_once(case, read):
+    path = case / "states.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    _, errors, warnings = read(case)
+    told = "AT appears in rows 2 and 4 with the same figures; the second is left out."
+    assert (errors, warnings) == ([], [f"states.csv: {told}"])
+    path.write_text("\n".join([*lines, lines[1].replace("Austria", "Autriche")]) + "\n", encoding="utf-8")
+    assert read(case)[1] == ["states.csv: AT appears in rows 2 and 4 with different figures."]
