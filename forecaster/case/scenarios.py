@@ -55,7 +55,11 @@ def scenarios(file: TomlFile, known: Known, problems: Problems) -> tuple[Scenari
     """Scenarios in the order of the file, the baseline first; without those that have problems."""
     _check_baseline(file, problems)
     found = tuple(table for name in file.data if (table := _scenario(file, name, known, problems)))
-    return tuple(_with_its_parts(table, found, file, problems) for table in found)
+    whole = tuple(_with_its_parts(table, found, file, problems) for table in found)
+    for table in whole:
+        if AND in table.id:
+            _check_combination(table, whole, file, problems)
+    return whole
 
 
 def combination(tables: Sequence[ScenarioTable], name: str) -> ScenarioTable:
@@ -114,6 +118,25 @@ def _check_baseline(file: TomlFile, problems: Problems) -> None:
     body = file.data[BASELINE]
     if isinstance(body, Mapping) and (body.get("levers") or body.get("combines")):
         file.note(problems, (BASELINE, "levers"), "the baseline moves no lever. Add a scenario.")
+
+
+def _check_combination(
+    table: ScenarioTable, tables: Sequence[ScenarioTable], file: TomlFile, problems: Problems
+) -> None:
+    """A table named recession+rate-shock, as a report has it, stands for those two and nothing else."""
+    parts = table.id.split(AND)
+    if unknown := [part for part in parts if part not in file.data]:
+        told = f"+ joins scenarios of this file, and {' and '.join(unknown)} is none. Use a hyphen."
+        file.note(problems, (table.id,), told)
+    elif {*parts} <= {other.id for other in tables}:
+        try:
+            same = combination(tables, table.id).levers == table.levers
+        except AssumptionError as error:
+            file.note(problems, (table.id,), str(error))
+            return
+        if not same:
+            told = f"not those of {' and '.join(parts)} together. Remove this table"
+            file.note(problems, (table.id, "levers"), f"{told}: --scenario {table.id} needs none.")
 
 
 def _scenario(file: TomlFile, name: str, known: Known, problems: Problems) -> ScenarioTable | None:

@@ -228,3 +228,44 @@ def test_a_scenario_is_named_plainly(tmp_path):
     assert [line.split(": ", 1)[1] for line in lines] == [
         "a scenario is named in small letters, digits and hyphens: supply-shock."
     ]
+
+
+BOTH = """
+["{name}"]
+title = "Both"
+asks = "?"
+source = "Judgement"
+expects = {{}}
+["{name}".levers]
+{levers}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "levers", "told"),
+    [
+        ("rate-shock+fragmented", "rates = 0.015\njoint = 0", ""),
+        (
+            "rate-shock+fragmented",
+            "rates = 0.02\njoint = 0",
+            "not those of rate-shock and fragmented together.",
+        ),
+        (
+            "rate-shock+mine",
+            "rates = 0.015",
+            "+ joins scenarios of this file, and mine is none. Use a hyphen.",
+        ),
+        (
+            "pledge-met+pledge-missed",
+            "pledge = 1",
+            "both set pledge, to 1 and to 0. Such scenarios cannot be",
+        ),
+        ("rate-shock+rate-shock", "rates = 0.03", "rate-shock+rate-shock names rate-shock twice."),
+    ],
+)
+def test_a_table_named_as_a_combination_holds_what_its_parts_come_to(tmp_path, name, levers, told):
+    """Levers of its own would hide the combination, and stand in no list of what the case changes."""
+    text = changed("scenarios.toml") + BOTH.format(name=name, levers=levers)
+    _, lines = read(tmp_path, "scenarios.toml", text)
+    assert len(lines) == bool(told)
+    assert all(told in line for line in lines)
