@@ -50,11 +50,15 @@ def _off_scale(case: Case) -> Iterator[tuple[Figure, str]]:
     for (code, year), figure in gdp.items():
         before = gdp.get((code, str(int(year) - 1)))
         if before and min(figure.value, before.value) > 0.0 and not _near(figure, before):
-            yield figure, f"{figure.value / before.value:,.3g} times that of {before.item}"
+            yield figure, f"{_times(figure.value / before.value)} that of {before.item}"
 
 
 def _near(figure: Figure, before: Figure) -> bool:
     return before.value / JUMP < figure.value < before.value * JUMP
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f} times" if ratio >= 1.0 else f"{ratio:.3g} times"
 
 
 def _without_share(case: Case) -> Iterator[State]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from forecaster.case.case import Case
 from forecaster.figures import Figure, Plan
+from forecaster.readers import WORKBOOK
 
 LEAST_SHARE = {
     "panel": 0.001,
@@ -15,11 +16,33 @@ LEAST_SHARE = {
 }
 """Table in per cent -> share below which a figure is taken for a share that was written for per cents."""
 
+MOST_SHARE = {
+    "panel": 0.25,
+    "balance": 0.4,
+    "debt": 3.0,
+    "revenue": 0.9,
+    "interest": 0.3,
+}
+"""Table in per cent -> share above which, or below minus which, no member state's has been for decades."""
+
 NEAR_ZERO = ("balance", "interest")
 """Tables of which single figures may be next to nothing, but not all of a state's."""
 
-SIZES = {"plan": (0.1, 4.0), "investment": (0.01, 1.5), "commitments": (0.01, 1.0)}
-"""Parts of a state's spending in the base year between which each of these lies in a year."""
+SIZES = {
+    "plan": (0.1, 4.0),
+    "investment": (0.01, 1.5),
+    "commitments": (0.01, 1.0),
+    "SAFE loan": (0.001, 10.0),
+}
+"""Parts of a state's spending in the base year between which each of these lies, in a year or as a whole."""
+
+BESIDE = {
+    "gni": ("gdp", 0.4, 2.0),
+    "nato_spending": ("spending", 0.4, 2.5),
+    "eda_spending": ("spending", 0.4, 2.5),
+    "eda_investment": ("eda_spending", 0.005, 1.0),
+}
+"""Table of money -> a table of the same years, and the parts of its figure between which one here lies."""
 
 DEFINITIONS = 2.0
 """Times the reference panel within which spending by another definition lies: NATO's is up to 1.4 times."""
@@ -31,9 +54,12 @@ APART = 0.1
 def slips_of_tables(case: Case) -> Iterator[str]:
     """A line for each, with its cell, what it means as it stands, and what else may be meant."""
     yield from _shares(case)
+    yield from _beyond(case)
+    yield from _far_from_another(case)
     yield from _far_from_panel(case)
     yield from _far_from_spending(case)
     yield from _two_amounts(case)
+    yield from _other_currency(case)
 
 
 def _shares(case: Case) -> Iterator[str]:
@@ -54,6 +80,33 @@ def _shares(case: Case) -> Iterator[str]:
             )
 
 
+def _beyond(case: Case) -> Iterator[str]:
+    """Per cents that lost their decimal point, as in 78508 for 78.508; of a state and table the first."""
+    told = dict[tuple[str, str], str]()
+    for one in case.budgets.figures:
+        most = MOST_SHARE.get(one.table)
+        if most is not None and abs(one.value) > most:
+            found = f"{one.code} {one.item}: {100.0 * one.value:,.10g} {one.unit}"
+            told.setdefault((one.table, one.code), f"{one.place}: {found}. Decimal point lost?")
+    yield from told.values()
+
+
+def _far_from_another(case: Case) -> Iterator[str]:
+    """Money of another size than that of another table in the same year; of a state and table the first."""
+    base = case.assumptions.run.base_year
+    told = dict[tuple[str, str], str]()
+    for one in (one for one in case.budgets.figures if one.table in BESIDE and int(one.item) <= base):
+        other, least, most = BESIDE[one.table]
+        known = case.budgets.figure(other, one.code, one.item)
+        if known and known.value > 0.0 and one.value > 0.0 and not least < one.value / known.value < most:
+            line = (
+                f"{one.place}: {one.code} {one.item}: EUR {one.value:,.1f} million beside {other} of "
+                f"{known.value:,.1f} ({known.place}): unit mixed up?"
+            )
+            told.setdefault((one.table, one.code), line)
+    yield from told.values()
+
+
 def _far_from_panel(case: Case) -> Iterator[str]:
     """Spending of another size than the reference panel has, such as in national currency; of a state one."""
     told = dict[str, str]()
@@ -62,8 +115,8 @@ def _far_from_panel(case: Case) -> Iterator[str]:
         gdp, panel = (case.budgets.figure(table, code, year) for table in ("gdp", "panel"))
         if not gdp or not panel or not gdp.value > 0.0:
             continue
-        if panel.value < LEAST_SHARE["panel"]:
-            continue  # told as a share
+        if not LEAST_SHARE["panel"] <= panel.value <= MOST_SHARE["panel"]:
+            continue  # told as a share, or as one without its decimal point
         share = spent.value / gdp.value
         if not 1.0 / DEFINITIONS <= share / panel.value <= DEFINITIONS:
             told[code] = (
@@ -75,30 +128,32 @@ def _far_from_panel(case: Case) -> Iterator[str]:
 
 
 def _far_from_spending(case: Case) -> Iterator[str]:
-    """Plans, investment and commitments of another size than spending; of a state and kind the first one."""
+    """What is planned, committed or lent of another size than spending; of a state and kind the first one."""
     base = case.assumptions.run.base_year
     far = dict[tuple[str, str], str]()
-    for what, code, year, amount, place in _coming(case):
+    for what, code, when, amount, place in _coming(case):
         before = case.budgets.figure("spending", code, base)
         least, most = SIZES[what]
         if before and amount > 0.0 and before.value > 0.0 and not least < amount / before.value < most:
             told = (
-                f"{place}: {code} {year}: {what} of EUR {amount:,.1f} million beside spending of "
+                f"{place}: {code}{when}: {what} of EUR {amount:,.1f} million beside spending of "
                 f"{before.value:,.1f} in {base} ({before.place}): unit mixed up?"
             )
             far.setdefault((what, code), told)
     yield from far.values()
 
 
-def _coming(case: Case) -> Iterator[tuple[str, str, int, float, str]]:
+def _coming(case: Case) -> Iterator[tuple[str, str, str, float, str]]:
     """What it is, state, year, amount [EUR million] and place of all that is decided of coming years."""
     base = case.assumptions.run.base_year
     for plan in case.budgets.plans:
         if plan.use and plan.year >= base:
-            yield "plan", plan.code, plan.year, plan.amount, plan.cell
+            yield "plan", plan.code, f" {plan.year}", plan.amount, plan.cell
     for figure in case.budgets.figures:
         if figure.table in {"investment", "commitments"} and int(figure.item) >= base:
-            yield figure.table, figure.code, int(figure.item), figure.value, figure.place
+            yield figure.table, figure.code, f" {figure.item}", figure.value, figure.place
+    for loan in case.budgets.loans:
+        yield "SAFE loan", loan.code, "", loan.allocation, loan.cell
 
 
 def _two_amounts(case: Case) -> Iterator[str]:
@@ -126,3 +181,15 @@ def _other_amount(plan: Plan, currency: str, rate: float | None) -> str:
         f"EUR {plan.amount:,.1f} million and {plan.currency} {plan.amount_national:,.1f} million in one row, "
         f"where a euro is {rate:g} {plan.currency}. The amount in euro counts."
     )
+
+
+def _other_currency(case: Case) -> Iterator[str]:
+    """States whose currency is not the one of their rates: EUR goes with 1 in every year, no other does."""
+    place = f"{WORKBOOK}, states" if WORKBOOK in case.files else "states.csv"
+    exchange = [one for one in case.budgets.figures if one.table == "exchange"]
+    for state in case.budgets.states:
+        rates = {one.value for one in exchange if one.code == state.code}
+        if rates and (rates == {1.0}) != (state.currency == "EUR"):
+            told = "1 in every year, as EUR has" if rates == {1.0} else "other than 1"
+            found = f"currency {state.currency!r}; its rates, table exchange, are {told}"
+            yield f"{place}: {state.code}: {found}. Correct one of them."

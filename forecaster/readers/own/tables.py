@@ -205,6 +205,7 @@ TABLES: tuple[Table, ...] = (
         "EUR million",
         "Equipment procurement and research and development, current prices.",
         positive=True,
+        money=True,
     ),
     Table(
         "gni",

@@ -63,7 +63,7 @@ def test_a_figure_out_of_bounds_is_one_line(folder, table, year, value, line):
             2027,
             "1e15",
             [
-                r"O23: PL 2027 is 1e15, .*e\+09 times that of 2026",
+                r"O23: PL 2027 is 1e15, 1,051,\d{3},\d{3} times that of 2026",
                 "P23: PL 2028 is .*, .*e-09 times that of 2027",
             ],
         ),

@@ -399,3 +399,53 @@ def test_a_row_of_shares_among_per_cents(whole: Case, table: str) -> None:
     assert told.startswith(f"{table}.csv") or f"{table}!" in told
     assert "per cent is meant, write" in told
     assert list(slips(with_row(whole, table, "PL", 0.01, "2026"))) == []
+
+
+@pytest.mark.parametrize("table", ["panel", "debt", "revenue", "balance", "interest"])
+def test_a_per_cent_that_lost_its_decimal_point(whole: Case, table: str) -> None:
+    """62.3 typed where the program takes the point for a mark of thousands: 62,300 % of GDP."""
+    meant = whole.budgets.figure(table, "PL", 2025)
+    assert meant is not None
+    (told,) = slips(with_row(whole, table, "PL", 1000.0, "2025"))
+    assert told == f"{meant.place}: PL 2025: {1e5 * meant.value:,.10g} {meant.unit}. Decimal point lost?"
+
+
+@pytest.mark.parametrize(
+    ("table", "factor", "other"),
+    [
+        ("gni", 0.001, "gdp"),
+        ("nato_spending", 1000.0, "spending"),
+        ("eda_spending", 0.001, "spending"),
+        ("eda_investment", 1000.0, "eda_spending"),
+    ],
+)
+def test_money_of_another_size_than_another_table(whole: Case, table: str, factor: float, other: str) -> None:
+    """A state's row in billions or in thousands: each year agrees with the one before."""
+    told = list(slips(with_row(whole, table, "PL", factor)))
+    assert f" million beside {other} of " in told[0]
+    assert told[0].endswith("unit mixed up?")
+    assert len(told) == (2 if table == "eda_spending" else 1)  # investment is beside it
+
+
+def test_a_loan_of_another_size_than_spending(whole: Case) -> None:
+    loans = tuple(
+        replace(loan, allocation=loan.allocation / 1000.0) if loan.code == "BE" else loan
+        for loan in whole.budgets.loans
+    )
+    (told,) = slips(replace(whole, budgets=replace(whole.budgets, loans=loans)))
+    assert ": BE: SAFE loan of EUR 8.3 million beside spending of 12,882.0 in 2025 (" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "currency", "rates"),
+    [("AT", "EURO", "1 in every year, as EUR has"), ("SE", "EUR", "other than 1")],
+)
+def test_a_currency_that_is_not_the_one_of_its_rates(
+    whole: Case, code: str, currency: str, rates: str
+) -> None:
+    states = (
+        replace(state, currency=currency) if state.code == code else state for state in whole.budgets.states
+    )
+    told = list(slips(replace(whole, budgets=replace(whole.budgets, states=tuple(states)))))
+    found = f"budgets.xlsx, states: {code}: currency '{currency}'"
+    assert told[-1] == f"{found}; its rates, table exchange, are {rates}. Correct one of them."
