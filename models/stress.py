@@ -239,7 +239,7 @@ def _both(name: str, first: Any, second: Any) -> object:  # noqa: ANN401  as wri
     if isinstance(first, Mapping) or isinstance(second, Mapping):
         places = sorted({place for given in (first, second) if isinstance(given, Mapping) for place in given})
         return {
-            place: _both(name, _at(first, place, lever), _at(second, place, lever))
+            place: _both(name, at_place(first, place, lever), at_place(second, place, lever))
             for place in dict.fromkeys((*places, OTHERS))
         }
     if isinstance(first, Sequence) or isinstance(second, Sequence):
@@ -249,7 +249,8 @@ def _both(name: str, first: Any, second: Any) -> object:  # noqa: ANN401  as wri
     return _together(name, float(first), float(second))
 
 
-def _at(given: Any, place: str, lever: Lever) -> Any:  # noqa: ANN401  as written in a file
+def at_place(given: Any, place: str, lever: Lever) -> Any:  # noqa: ANN401  as written in a file
+    """What a lever is at a place, such as a state, where it may differ from place to place."""
     return given.get(place, given.get(OTHERS, lever.neutral)) if isinstance(given, Mapping) else given
 
 

@@ -15,7 +15,7 @@ from models.economy import levered
 from models.model import draws
 from models.simulation import outcome
 from models.strain import Outcome
-from models.stress import LEVERS, Scenario
+from models.stress import LEVERS, Scenario, at_place
 
 
 def unshocked(_: str, rows: int) -> Floats:
@@ -87,9 +87,14 @@ class Spot:
 
     @property
     def levers(self) -> str:
-        """The levers the scenario moves, in words."""
+        """The levers the scenario moves, in words; of one that differs by state, what is the state's."""
         table = next(one for one in self.run.case.scenarios if one.id == self.scenario)
-        return "; ".join(f"{LEVERS[name].about} {value}" for name, value in table.levers.items())
+        own = ((LEVERS[name], self._own(name, value)) for name, value in table.levers.items())
+        return "; ".join(f"{lever.about} {value}" for lever, value in own)
+
+    def _own(self, lever: str, value: object) -> object:
+        """A lever's value for the state."""
+        return at_place(value, self.code, LEVERS[lever]) if LEVERS[lever].by_state else value
 
     def median_money(self, scenario: str) -> Money:
         """Budget, investment and contracts signed before on the median path. Shapes (year, 1)."""

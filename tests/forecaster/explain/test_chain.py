@@ -162,6 +162,19 @@ def test_lines_read_like_a_calculation(chained):
     assert "moved by 'squeeze'" in text
 
 
+def test_a_lever_that_differs_by_state_is_told_as_the_state_has_it(run):
+    spot = Spot(run, "AL", 2028, "squeeze")
+    levers = {"budget": {"AL": 0.9, "NO": 0.8, "others": 0.7}, "prices": {"drones": 2.0}}
+    tables = tuple(
+        table.model_copy(update={"levers": levers}) if table.id == "squeeze" else table
+        for table in run.case.scenarios
+    )
+    spot = replace(spot, run=replace(run, case=replace(run.case, scenarios=tables)))
+    assert spot.levers.startswith("defence budgets 0.9; ")
+    assert replace(spot, code="EA").levers.startswith("defence budgets 0.7; ")
+    assert "'drones': 2.0" in spot.levers
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
