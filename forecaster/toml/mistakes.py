@@ -14,7 +14,7 @@ from forecaster.toml.keys import Key, item
 PER_CENT = 100.0
 SYNTAX_HINT = (
     "Text stands in quotes, decimals have a point and thousands no mark, true and false are in small "
-    "letters, every line is key = value or a [table]."
+    "letters, a comment begins with #, every line is key = value or a [table]."
 )
 LINE_SHOWN = 60
 _LINE = re.compile(r"line (\d+), column (\d+)")
