@@ -14,7 +14,7 @@ from forecaster.case.programme import Programme, programme
 from forecaster.case.scenarios import AND, Known, ScenarioTable, named_twice, scenarios
 from forecaster.errors import AssumptionError, InputError, Problems, did_you_mean, typed
 from forecaster.figures import Budgets, State
-from forecaster.readers import read_budgets
+from forecaster.readers import WORKBOOK, read_budgets
 from forecaster.readers.combine import combined
 from forecaster.readers.mapping import Mapping as OwnFile
 from forecaster.readers.names import Names
@@ -74,6 +74,10 @@ def bundled_case() -> Case:
 
 
 def _no_folder(folder: Path) -> str:
+    if folder.exists() and folder.suffix.lower() == ".xlsx" and folder.name != WORKBOOK:
+        return (
+            f"{folder}: is a file. A case is a folder; `forecaster reproduce` writes that of a report to one."
+        )
     if folder.exists():
         return f"{folder}: is a file. A case is a folder; give the folder that holds it."
     if folder.suffix.lower() == ".xlsx":

@@ -26,7 +26,7 @@ def syntax_error(error: str, text: str) -> tuple[str, str]:
     match = _POSITION.match(error)
     what, where = (match["what"], match["where"]) if match else (error, "")
     line, column = _line_at(text, where)
-    told = _in_words(what)
+    told = _mixed_brackets(line, text) or _in_words(what)
     sentences = [
         told or f"{what.rstrip('.').lower()}.",
         f"The line reads `{line.strip()[:LINE_SHOWN]}`." if line.strip() else "",
@@ -40,6 +40,15 @@ def _line_at(text: str, where: str) -> tuple[str, int]:
     """Line and column [from 0] that 'line 3, column 16' names; an empty line where none is named."""
     found = _LINE.match(where)
     return (text.split("\n")[int(found[1]) - 1], int(found[2]) - 1) if found else ("", 0)
+
+
+def _mixed_brackets(line: str, text: str) -> str:
+    """What to do where a table of a list stands in single brackets, on this line or before; else ''."""
+    name = line.partition("#")[0].strip().strip("[]")
+    one, many = f"[{name}]", f"[[{name}]]"
+    if not {one, many} <= {other.partition("#")[0].strip() for other in text.splitlines()}:
+        return ""
+    return f"{one} and {many} are both there. Each table of a list stands in double brackets."
 
 
 def _in_words(what: str) -> str:

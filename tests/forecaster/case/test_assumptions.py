@@ -247,6 +247,7 @@ def test_all_problems_are_told_at_once(tmp_path):
 
 
 TWICE = "the table [budgets.method] is there twice. Keep one."
+BRACKETS = "[line] and [[line]] are both there. Each table of a list stands in double brackets."
 QUOTE = "is a quote as word processors make it. Type a straight one in its place."
 OPEN = "a quote is opened on this line and not closed. Text stands in quotes."
 PATHS = (
@@ -268,6 +269,8 @@ PATHS = (
             b"a = 1\na = 2\nb = 3\n",
             "2, column 6: a key or table is there twice. Keep one. The line reads `a = 2`.",
         ),
+        (b"[line]\na = 1\n[[line]]\n", f"3, column 7: {BRACKETS} The line reads `[[line]]`."),
+        (b"[[line]]\na = 1\n[line]\n", f"3, column 6: {BRACKETS} The line reads `[line]`."),
         (b'[a]\nunit = "share\nb = 1\n', f'2, column 14: {OPEN} The line reads `unit = "share`.'),
         (
             b'file = "C:\\Users\\b.xlsx"\n',
@@ -302,6 +305,12 @@ def test_what_is_no_toml_is_told_with_its_line(tmp_path, text, told):
         None,
         [f"assumptions.toml, {line}: not valid TOML: {wrong}"],
     )
+
+
+def test_what_a_file_may_hold_names_the_sign_of_comments(tmp_path):
+    """A remark after ; or //, as other formats have it, is no TOML."""
+    (told,) = read(tmp_path, "assumptions.toml", b"a = 1 ; was 2\n")[1]
+    assert "a comment begins with #" in told
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,10 @@ def test_no_folder_is_one_line(tmp_path):
     assert refused(file, InputError) == [
         f"{file}: is a file. A case is a folder; give the folder that holds it."
     ]
+    report = file.rename(tmp_path / "out.xlsx")
+    assert refused(report, InputError) == [
+        f"{report}: is a file. A case is a folder; `forecaster reproduce` writes that of a report to one."
+    ]
 
 
 @pytest.mark.parametrize(
