@@ -69,11 +69,16 @@ def _elsewhere(found: Comparison) -> Iterator[str]:
         for name in dict.fromkeys(what.split(".levers")[0] for what in levers)
         if name not in (found.scenario, *found.scenario.split(AND))
     ]
-    if others:
+    sides = ({table.id for table in side.case.scenarios} for side in (found.first, found.second))
+    both = set.intersection(*sides)
+    shared = [name for name in others if {*name.split(AND)} <= both]
+    if shared:
         yield (
-            f"Levers of {', '.join(others)} changed, the bridge is in '{found.scenario}'. What they did: "
-            f"--scenario {others[0]}."
+            f"Levers of {', '.join(shared)} changed, the bridge is in '{found.scenario}'. What they did: "
+            f"--scenario {shared[0]}."
         )
+    if alone := [name for name in others if name not in shared]:
+        yield f"On one side alone: {', '.join(alone)}. A report of that side shows what they do."
 
 
 def basis(found: Comparison) -> str:

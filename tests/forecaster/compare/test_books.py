@@ -285,3 +285,15 @@ def test_of_many_changes_the_first_are_told_all_the_same(invented_union):
     assert len(told) == LISTED + 2
     assert sum(line.startswith("  squeeze.levers.") for line in told) >= LISTED - 5
     assert told[-1].endswith("more: --output writes all of them to a workbook.")
+
+
+def test_a_scenario_of_one_side_is_not_advised_for_the_bridge(invented_union):
+    """--scenario takes one that both sides have."""
+    squeeze = next(table for table in invented_union.scenarios if table.id == "squeeze")
+    new = replace(
+        invented_union, scenarios=(*invented_union.scenarios, squeeze.model_copy(update={"id": "new"}))
+    )
+    sides = (Side(name, case, 2, 1024, 7) for name, case in (("A", invented_union), ("B", new)))
+    told = list(lines(compared(*sides, "baseline", lambda *_: None)))
+    assert "On one side alone: new. A report of that side shows what they do." in told
+    assert not any("--scenario" in line for line in told)
