@@ -107,15 +107,13 @@ def chain(rows: Sequence[PlanRow], years: Sequence[int], base: float) -> Chain:
 
 
 def _links(rows: Sequence[PlanRow], year: int, levels: dict[int, float]) -> list[_Link]:
+    """Links of a year to the years before it; levels: of those (year -> EUR m)."""
     links = []
     for row in rows:
         partners = [
             other
             for other in rows
-            if other.series == row.series
-            and other.year < year
-            and other.year in levels
-            and other.amount > 0.0
+            if other.series == row.series and other.year in levels and other.amount > 0.0
         ]
         if row.year == year and row.amount > 0.0 and partners:
             partner = max(partners, key=lambda other: other.year)

@@ -290,6 +290,17 @@ def test_the_effective_rate_stays_within_the_rates_it_follows() -> None:
     assert (np.abs(effective[1:]) <= np.maximum.accumulate(np.abs(rate), axis=0)[:-1]).all()
 
 
+def test_debt_keeps_the_rate_of_the_year_before_as_far_as_it_did_not_fall_due() -> None:
+    """By hand, every year with a part of its own.
+
+    New debt bears 1, 2, 4, 8 % more from year two on. At its end 60 % of the debt bears what it did before:
+    in year three 0.4 * 1 = 0.4 % is paid more, then 0.9 * 0.4 + 0.1 * 2 = 0.56, then 0.5 * 0.56 + 0.5 * 4.
+    """
+    kept = np.array([0.7, 0.6, 0.9, 0.5, 0.2])
+    effective = effective_rate(kept, np.array([0.0, 0.01, 0.02, 0.04, 0.08])[:, np.newaxis])
+    assert effective.ravel().tolist() == pytest.approx([0.0, 0.0, 0.004, 0.0056, 0.0228])
+
+
 def occurs(event: str, points: Points) -> Booleans:
     """Whether an event of the accounts occurs."""
     outcome: Any = SimpleNamespace(points=points, strain=points.balance)

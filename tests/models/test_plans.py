@@ -26,7 +26,8 @@ def test_a_plan_enters_by_growth_within_its_definition():
 
 
 def test_among_votes_the_definition_nearest_in_level_is_taken():
-    rows = [row(2025, 50.0), row(2026, 55.0), row(2025, 90.0, "wide"), row(2026, 108.0, "wide")]
+    """Level is that of the year whose budget is known: half of it, and nine tenths."""
+    rows = [row(2025, 50.0), row(2026, 99.0), row(2025, 90.0, "wide"), row(2026, 108.0, "wide")]
     assert chain(rows, YEARS, 100.0).amount[0] == pytest.approx(120.0)
 
 
@@ -48,15 +49,30 @@ def test_an_estimate_settles_the_year_without_a_vote():
 
 
 def test_a_later_plan_chains_on_the_year_before_by_its_own_definition():
+    """On what was voted for that year, not on an earlier one that the definition knows too."""
     rows = [
         row(2025, 50.0),
         row(2026, 55.0),
+        row(2025, 60.0, "wide", "plan"),
         row(2026, 70.0, "wide", "plan"),
         row(2027, 77.0, "wide", "plan"),
     ]
     found = chain(rows, YEARS, 100.0)
     np.testing.assert_allclose(found.amount[:2], [110.0, 121.0])
     assert found.status[:2] == ("voted", "plan")
+
+
+def test_of_two_definitions_the_one_with_the_later_partner_is_taken():
+    """`old` grows by a fifth from 2025, `new` by a tenth from 2026, though `old` is nearer in level."""
+    rows = [
+        row(2025, 50.0),
+        row(2026, 55.0),
+        row(2025, 100.0, "old", "plan"),
+        row(2027, 120.0, "old", "plan"),
+        row(2026, 60.0, "new", "plan"),
+        row(2027, 66.0, "new", "plan"),
+    ]
+    np.testing.assert_allclose(chain(rows, YEARS, 100.0).amount[:2], [110.0, 121.0])
 
 
 def test_a_figure_alone_in_its_definition_is_left_out_and_told():
@@ -67,9 +83,16 @@ def test_a_figure_alone_in_its_definition_is_left_out_and_told():
 
 
 def test_what_is_announced_carries_no_later_plan():
-    rows = [row(2025, 50.0), row(2026, 100.0, status="announced"), row(2027, 60.0, status="plan")]
+    """Growth of 2028 over 2026, which is known as announced alone, is growth over nothing that is planned."""
+    rows = [
+        row(2025, 50.0),
+        row(2026, 100.0, status="announced"),
+        row(2027, 60.0, status="plan"),
+        row(2026, 100.0, "wide", "plan"),
+        row(2028, 150.0, "wide", "plan"),
+    ]
     found = chain(rows, YEARS, 100.0)
-    np.testing.assert_allclose(found.amount[:2], [200.0, 120.0])
+    np.testing.assert_allclose(found.amount[:3], [200.0, 120.0, np.nan])
     assert found.settled == 0
 
 
@@ -99,8 +122,11 @@ def test_a_vote_after_a_year_that_is_not_settled_weighs_as_a_plan(standing):
     np.testing.assert_allclose(pull, np.log([1.0, 1.0, 1.25, 1.5]))
 
 
-def test_plans_beyond_five_years_carry_no_weight():
-    assert not shift(plan([""] * 5 + ["plan"], [np.nan] * 5 + [200.0]), np.log([100.0] * 6), RULES).any()
+def test_plans_up_to_five_years_ahead_carry_weight_and_none_beyond():
+    centre = np.log([100.0] * 6)
+    last = shift(plan([""] * 4 + ["plan", ""], [np.nan] * 4 + [200.0, np.nan]), centre, RULES)
+    np.testing.assert_allclose(last[4:], 0.6 * log(2.0))
+    assert not shift(plan([""] * 5 + ["plan"], [np.nan] * 5 + [200.0]), centre, RULES).any()
 
 
 def test_an_ally_is_pulled_along_a_line_to_the_pledge_and_stays_there():
@@ -114,6 +140,29 @@ def test_the_line_leaves_from_the_last_settled_year():
     settled = plan(["voted", "", "", ""], [20.0] + [np.nan] * 3, 1)
     pull = pledge_pull(settled, np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True)
     np.testing.assert_allclose(pull, np.log([1.0, 1.25, 1.5, 1.5]))
+
+
+@pytest.mark.parametrize(
+    ("shares", "pull"),
+    [
+        ([1.0, 1.5, 2.0, 2.0, 2.0], [1.0, 1.0, 1.5, 1.5]),
+        ([4.0, 3.0, 2.0, 2.0, 2.0], [1.0, 1.0, 1.5, 1.5]),
+        ([2.0, 3.0, 4.0, 2.0, 2.0], [1.0, 1.0, 1.0, 1.0]),
+    ],
+)
+def test_settled_years_are_not_pulled_and_their_last_says_who_is_there_already(shares, pull):
+    """Two settled years; from 2 % the target of 3 % is reached the year after, from 4 % it is passed."""
+    rules = PlanRules(pledge_target=3.0, pledge_year=2028)
+    settled = plan(["voted", "voted", "", ""], [20.0, 20.0] + [np.nan] * 2, 2)
+    found = pledge_pull(settled, np.array(shares), np.full(4, 1000.0), rules, 2025, ally=True)
+    np.testing.assert_allclose(found, np.log(pull))
+
+
+def test_a_pledge_due_in_a_settled_year_is_reached_the_year_after():
+    rules = PlanRules(pledge_target=3.0, pledge_year=2026)
+    settled = plan(["voted", "voted", "", ""], [20.0, 20.0] + [np.nan] * 2, 2)
+    pull = pledge_pull(settled, np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True)
+    np.testing.assert_allclose(pull, np.log([1.0, 1.0, 1.5, 1.5]))
 
 
 @pytest.mark.parametrize(("share", "ally"), [(4.0, True), (2.0, False)])

@@ -66,6 +66,16 @@ def test_a_sample_has_the_outcomes_of_a_simulation(invented_model, before):
     assert alike(before, outcome(invented_model, drawn(7, 0, 1), BASELINE))
 
 
+@pytest.mark.parametrize("lever", ["deflator", "rates"])
+def test_a_sample_is_at_the_prices_and_rates_of_its_scenario(invented_model, lever):
+    """Inflation moves contracts signed before, interest the loans that a defence budget serves."""
+    stress = scenario("any", {lever: 0.03}, 10)
+    whole = outcome(invented_model, drawn(7, 0, 1), stress)
+    assert alike(sample(invented_model, drawn(7, 0, 1), stress), whole)
+    usual = outcome(invented_model, drawn(7, 0, 1), BASELINE)
+    assert not same(whole[-1].standing.committed, usual[-1].standing.committed)
+
+
 @pytest.mark.parametrize("field", sorted(ONLY_MONEY))
 def test_what_only_money_reads_moves_no_draw(invented_model, before, field):
     other = moved(invented_model, field)
