@@ -82,6 +82,12 @@ def test_a_figure_alone_in_its_definition_is_left_out_and_told():
     assert "no budget voted, estimated or planned for 2026" in found.note
 
 
+@pytest.mark.parametrize("amounts", [(50.0, 0.0), (0.0, 55.0)])
+def test_nothing_grows_to_nothing_or_from_it(amounts):
+    before, now = amounts
+    assert np.isnan(chain([row(2025, before), row(2026, now)], YEARS, 100.0).amount).all()
+
+
 def test_what_is_announced_carries_no_later_plan():
     """Growth of 2028 over 2026, which is known as announced alone, is growth over nothing that is planned."""
     rows = [
@@ -172,8 +178,12 @@ def test_no_pull_on_who_is_there_already_or_never_pledged(share, ally):
 
 
 def test_an_announcement_goes_by_the_pledge_rule():
-    announced = plan(["", "announced", "", ""], [np.nan, 40.0, np.nan, np.nan])
-    pull = pledge_pull(announced, np.full(5, 2.0), np.full(4, 1000.0), RULES, 2025, ally=False)
+    """40 of that year's GDP of 1,000."""
+    announced, gdp = (
+        plan(["", "announced", "", ""], [np.nan, 40.0, np.nan, np.nan]),
+        [800.0, 1000.0, 1250.0, 1500.0],
+    )
+    pull = pledge_pull(announced, np.full(5, 2.0), np.array(gdp), RULES, 2025, ally=False)
     np.testing.assert_allclose(pull, np.log([1.5, 2.0, 2.0, 2.0]))
 
 
