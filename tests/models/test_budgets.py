@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+import reference_forecast
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -198,6 +199,53 @@ def test_a_state_far_over_the_panel_is_forecast_to_fall_behind():
     assert found[0] < found[2] < found[1]
 
 
+def plain(values):
+    """A table as lists, None where a value is missing."""
+    return [[None if np.isnan(value) else float(value) for value in row] for row in values]
+
+
+@pytest.fixture
+def eight():
+    """Shares of eight series: one leaps, one stands still at last, one lies far out, one starts late."""
+    draw = np.random.default_rng(8)
+    steps = 0.03 * draw.standard_normal((1, 32)) + 0.06 * draw.standard_normal((8, 32)) - 0.01
+    steps[1, 20], steps[2, 25:] = 0.9, 0.0
+    shares = 2.0 * np.exp(np.cumsum(steps, axis=1))
+    shares[3] *= 9.0
+    shares[4, :22] = np.nan
+    return shares
+
+
+@pytest.mark.parametrize("kind", ["share", "amount"])
+def test_the_pooled_forecast_is_that_of_its_reference(eight, kind):
+    """`tests/reference_forecast.py`; the economy breaks off in one series and year."""
+    draw, series, drift = np.random.default_rng(9), eight, 0.15
+    if kind == "amount":
+        rates = 0.02 + 0.02 * draw.standard_normal((1, 32)) + 0.02 * draw.standard_normal((8, 32))
+        rates[5, 15] = 0.4
+        series, drift = eight * np.exp(np.cumsum(rates, axis=1)), 1.0
+    found = projection(series, series, 4, shares=eight, panel_shares=eight, drift=drift).log_quantiles
+    shares = {"shares": plain(eight), "panel_shares": plain(eight)}
+    expected = reference_forecast.pooled(plain(series), plain(series), 4, **shares, drift=drift)
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-12)
+    if kind == "share":
+        np.testing.assert_array_equal(METHODS["pooled"](eight, eight, 4).log_quantiles, found)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("random_walk", reference_forecast.still),
+        ("random_walk_drift", reference_forecast.drifting),
+        ("persistent_growth", reference_forecast.persistent),
+    ],
+)
+def test_a_method_for_one_series_is_that_of_its_reference(eight, method, path):
+    found = METHODS[method](eight, eight, 4).log_quantiles
+    expected = reference_forecast.alone(plain(eight), plain(eight), 4, path)
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-12)
+
+
 @given(arrays(np.float64, st.integers(2, 200), elements=st.floats(-5, 5)))
 def test_score_quantiles_rise_and_hold_the_median(sample):
     found = score_quantiles(sample)
@@ -253,6 +301,25 @@ def test_the_upper_tail_of_a_budget_bends_towards_the_limit():
     assert (np.diff(found) > 0.0).all()
     assert 40.0 * np.exp(found[-1]) == pytest.approx(120.0, rel=1e-5)
     assert (40.0 * np.exp(found) < 120.0).all()
+
+
+def test_the_pledge_is_reached_in_its_year_past_what_is_announced(panel):
+    """Four times the base year's budget is announced for year two, 30 % of GDP is pledged for year five."""
+    here = position(panel)
+    rows = [PlanRow("S04", 2025, 50.0, "vote", "voted"), PlanRow("S04", 2027, 200.0, "vote", "announced")]
+    found = forecast(here, panel, rows, PlanRules(pledge_target=30.0, pledge_year=2030))
+    base, gdp = here.history[4, -1], here.gdp[4]
+    path = np.interp(np.arange(1, 11), [0, 2, 5], [base / 10.0, 400.0 * base / gdp[2], 30.0])
+    np.testing.assert_allclose(
+        found.pledge_pull[4], np.log(path * gdp[1:] / 100.0) - found.center[4], rtol=1e-7
+    )
+
+
+def test_a_budget_near_the_limit_keeps_room_for_a_tenth():
+    """Twice as much as the limit allows; a deviation of 0.1 with room for 0.1 becomes 0.1 over root two."""
+    gdp, center = np.full((1, 1), 1000.0), np.log(np.full((1, 1), 240.0))
+    found = bounded(np.array([[[0.1]]]), center, gdp, share_limit=12.0)
+    assert found.item() == pytest.approx(0.1 / np.sqrt(2.0))
 
 
 def test_all_years_voted_leave_nothing_to_the_method(panel):
