@@ -92,6 +92,26 @@ def test_the_shortfall_is_the_mean_of_the_worst_twentieth(shape: str) -> None:
     assert tallied(values).shortfall("m", "s", "P") == pytest.approx(exact, rel=near)
 
 
+def test_a_shortfall_that_reaches_below_zero_takes_the_zeros_on_its_way() -> None:
+    """The worst twentieth is a fifth above zero, two fifths zeros, two fifths just below."""
+    values = -np.random.default_rng(14).uniform(1.0, 2.0, (3, PATHS))
+    values[:, 0::50], values[:, 1::100] = 0.0, np.arange(1.0, 4.0)[:, np.newaxis]
+    exact = np.sort(values, axis=1)[:, -PATHS // 20 :].mean(axis=1)
+    assert tallied(values).shortfall("m", "s", "P") == pytest.approx(exact, abs=0.01)
+
+
+def test_what_is_too_far_out_for_a_bin_is_told_within_what_was_seen() -> None:
+    """Two in a hundred values are so large beside all others that single precision has no bin for them."""
+    values = np.random.default_rng(15).normal(0.0, 1.0, (1, PATHS))
+    cells = empty({"m": MONEY_STEP}, 1, 1, [stacked([grid(values[:, :PILOT])])])
+    usual = float(values.max())
+    values[0, ::50] = 2e8
+    found = Statistics(PATHS, {"s": counted(keeping(cells, Counts(["positive", "red"], 1, 1)), values)})
+    p97, p99 = found.percentiles("m", "s", "P", [0.97, 0.99])[0]
+    assert p97 <= usual < p99 <= 2e8
+    assert usual < found.shortfall("m", "s", "P")[0] <= 2e8
+
+
 def test_a_gap_that_is_rare_is_not_spread_up_to_its_largest_value() -> None:
     values = SHAPES["rare_gap"](np.random.default_rng(3))
     assert (values > 0.0).mean() < 0.05
@@ -99,12 +119,19 @@ def test_a_gap_that_is_rare_is_not_spread_up_to_its_largest_value() -> None:
     assert found == pytest.approx(np.quantile(values, 0.975, axis=1), rel=0.02)
 
 
-def test_zeros_are_counted_exactly() -> None:
-    values = SHAPES["rare_gap"](np.random.default_rng(4))
-    statistics = tallied(values)
-    zeros = histogram(statistics.tallies["s"]).counts[0, 0, :, ZERO]
-    assert zeros.tolist() == (values == 0.0).sum(axis=1).tolist()
-    assert (statistics.percentiles("m", "s", "P", [0.5]) == 0.0).all()
+@pytest.mark.parametrize("shape", ["rare_gap", "rarer_gap", "crossing", "normal"])
+def test_zeros_are_counted_exactly_and_all_values_in_any_order(shape: str) -> None:
+    """Scattered, and all together at the end, where chunks of zeros alone follow chunks without any."""
+    values = SHAPES[shape](np.random.default_rng(4))
+    statistics, pilot = tallied(values), values[:, :PILOT]
+    found = histogram(statistics.tallies["s"]).counts
+    assert found[0, 0, :, ZERO].tolist() == (values == 0.0).sum(axis=1).tolist()
+    assert found.sum(axis=-1).ravel().tolist() == [PATHS] * 3
+    for together in (np.sort(values, axis=1), -np.sort(-values, axis=1)):
+        again = counted(tally(pilot), together)
+        assert (histogram(again).counts == found).all()
+    if "gap" in shape:
+        assert (statistics.percentiles("m", "s", "P", [0.5]) == 0.0).all()
 
 
 def test_a_constant_is_its_own_percentile() -> None:
@@ -309,6 +336,9 @@ def test_states_at_once_are_counted_by_year() -> None:
     for _ in range(2):
         counts.add_together(hits)
     assert counts.together.tolist() == [[[4, 2, 2], [0, 0, 8]]]
+    statistics = Statistics(8, {"s": keeping(only_sum("n"), counts)})
+    assert statistics.at_once(counts.events[0], "s").tolist() == [[0.5, 0.25, 0.25], [0.0, 0.0, 1.0]]
+    assert statistics.mean_at_once(counts.events[0], "s").tolist() == [0.75, 2.0]
 
 
 def test_an_event_may_be_a_value_below_its_level() -> None:
