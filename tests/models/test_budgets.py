@@ -140,8 +140,9 @@ def test_a_constant_series_alone_is_refused():
         METHODS["pooled"](np.full((1, 20), 2.0), np.empty((0, 20)), 3)
 
 
-def test_a_series_alone_goes_by_theta(panel):
-    assert METHODS["pooled"](panel[:1], panel[:1], 3).method == ("theta",)
+@pytest.mark.parametrize(("peers", "method"), [(1, "theta"), (4, "theta"), (5, "pooled")])
+def test_a_series_with_fewer_than_five_in_the_panel_goes_by_theta(panel, peers, method):
+    assert METHODS["pooled"](panel[:1], panel[:peers], 3).method == (method,)
 
 
 def test_too_short_for_a_recursion_is_told(panel):
