@@ -7,7 +7,7 @@ time. A series is a list of yearly values, None before it starts, without holes.
 import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from statistics import NormalDist, fmean, median
+from statistics import NormalDist, fmean, linear_regression, median
 
 Row = list[float]
 Gapped = list[float | None]
@@ -200,6 +200,34 @@ def persistent(growths: Row, horizon: int) -> Row:
         0.5 * mean * ahead + off[-1] * sum(decay**k for k in range(1, ahead + 1))
         for ahead in range(1, horizon + 1)
     ]
+
+
+def theta(growths: Row, horizon: int) -> Row:
+    """Smoothing by the weight that would have done best so far, and half the least-squares slope.
+
+    Hyndman and Billah (2003): level + slope / 2 * (h - 1 + (1 - (1 - w)^n) / w).
+    """
+    values = [sum(growths[:t]) for t in range(len(growths) + 1)]
+    tried = [_smoothing(values, weight) for weight in (*(k / 20.0 for k in range(1, 20)), 0.99)]
+    _, level, weight = min(tried, key=lambda one: one[0])
+    settling = (1.0 - (1.0 - weight) ** len(values)) / weight
+    slope = linear_regression(range(len(values)), values).slope
+    return [level - values[-1] + 0.5 * slope * (ahead + settling) for ahead in range(horizon)]
+
+
+def _smoothing(values: Row, weight: float) -> Row:
+    """Squared errors of exponential smoothing from the first value on, its last level, and its weight."""
+    level, squares = values[0], 0.0
+    for value in values[1:]:
+        squares += (value - level) ** 2
+        level += weight * (value - level)
+    return [squares, level, weight]
+
+
+def combination(growths: Row, horizon: int) -> Row:
+    """The mean of Theta and persistent growth."""
+    both = zip(theta(growths, horizon), persistent(growths, horizon), strict=True)
+    return [(one + other) / 2.0 for one, other in both]
 
 
 def _experience(seen: Panel, ahead: int) -> tuple[list[Row], Row, Row]:

@@ -149,6 +149,7 @@ def test_too_short_for_a_recursion_is_told(panel):
     found = METHODS["theta"](hard_series("five years")[:, -4:], panel, 3)
     assert found.method == ("random_walk",)
     assert "random walk instead of theta" in found.notes[0]
+    assert METHODS["theta"](hard_series("five years"), panel, 3).method == ("theta",)
     assert found.log_quantiles[0, 0, CENTRE] == pytest.approx(0.0, abs=1e-12)
 
 
@@ -239,6 +240,8 @@ def test_the_pooled_forecast_is_that_of_its_reference(eight, kind):
         ("random_walk", reference_forecast.still),
         ("random_walk_drift", reference_forecast.drifting),
         ("persistent_growth", reference_forecast.persistent),
+        ("theta", reference_forecast.theta),
+        ("combination", reference_forecast.combination),
     ],
 )
 def test_a_method_for_one_series_is_that_of_its_reference(eight, method, path):
