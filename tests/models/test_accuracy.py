@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from scipy.special import ndtri
 from models.accuracy import REFERENCE, Backtest, Draws, backtest, estimated_rho
 from models.budgets import METHODS
 from models.hindcast import Hindcast, at_levels, cells, hindcasts, replay, state_correlation, total
-from models.projection import SCORES
+from models.projection import SCORES, Projection
 from models.scoring import (
     LEVELS13,
     brier,
@@ -156,9 +157,22 @@ def test_the_total_of_a_forecast_without_doubt_is_exact():
         0, np.arange(2), np.log(np.array([2.0, 1.0]))[:, None, None] * np.ones((2, 1, len(SCORES)))
     )
     normals = np.zeros((1, 8)), np.zeros((2, 1, 8))
-    rcrps, cover80, cover95 = total(panel, np.ones(2), [sure], np.array([0.3]), normals)
+    rcrps, cover80, cover95 = total(panel, np.array([1.0, 10.0]), [sure], np.array([0.3]), normals)
     assert rcrps == pytest.approx(0.0, abs=1e-12)
     assert cover80 <= cover95
+
+
+@pytest.mark.parametrize(
+    ("rank", "in80", "in95"),
+    [(0.11, 1.0, 1.0), (0.89, 1.0, 1.0), (0.92, 0.0, 1.0), (0.04, 0.0, 1.0), (0.98, 0.0, 0.0)],
+)
+def test_a_total_is_in_the_middle_of_its_draws_or_not(rank, in80, in95):
+    """Two hundred draws in equal steps of probability, the outcome where so many of them are below it."""
+    grown = np.array([[1.0, np.exp(ndtri(rank))]])
+    draws = ndtri((np.arange(200) + 0.5) / 200)[np.newaxis]
+    found = Hindcast(0, np.arange(1), np.broadcast_to(SCORES, (1, 1, len(SCORES))))
+    _, cover80, cover95 = total(grown, np.ones(1), [found], np.zeros(1), (0.0 * draws, draws[np.newaxis]))
+    assert (cover80, cover95) == (in80, in95)
 
 
 def test_a_total_of_states_that_move_together_is_wider(proof):
@@ -170,6 +184,8 @@ def test_a_total_of_states_that_move_together_is_wider(proof):
 def test_the_total_is_tried_with_the_correlation_that_is_assumed(panel):
     alone, assumed, _ = proved(panel, assumed=(0.0,)).joint
     assert assumed == replace(alone, dependence="assumed")
+    again = proved(panel, assumed=tuple(proved(panel).rho))
+    assert again.joint[1] == replace(again.joint[2], dependence="assumed") != assumed
 
 
 def test_replay_of_a_cut_foreseen():
@@ -180,6 +196,14 @@ def test_replay_of_a_cut_foreseen():
     assert (told.origin, told.cells, told.happened) == (2002, 2, 0.5)
     assert told.forecast == pytest.approx(0.1323, abs=1e-3)
     assert told.climatology == pytest.approx(0.5)
+
+
+def test_a_replay_is_held_against_what_was_usual_over_as_many_years():
+    """15 % a year less: never under 0.8 a year on, always two years on; then it stops."""
+    panel = np.array([[4.0, 3.4, 2.89, 2.89, 2.89]])
+    found = Hindcast(2, np.arange(1), np.broadcast_to(0.2 * SCORES, (1, 2, len(SCORES))))
+    told = replay(panel, (2001, 2002, 2003, 2004, 2005), found, [0.8, 0.8])
+    assert (told.cells, told.happened, told.climatology) == (2, 0.0, 0.5)
 
 
 def test_correlation_of_states_that_miss_alike_is_one():
@@ -196,6 +220,9 @@ def test_few_origins_leave_the_measured_correlation(panel):
     told = cells(panel, YEARS, hindcasts(panel, METHOD, [48], 1))
     rho = estimated_rho(told, 3)
     np.testing.assert_allclose(rho[1:], [0.16, 0.25])
+    correlation, origins = state_correlation(told, 1)
+    assert origins == 1.0
+    assert rho[0] == pytest.approx(np.clip((correlation + 20.0 * 0.08) / 21.0, 0.0, 0.95))
 
 
 def test_a_backtest_tells_all(proof):
@@ -209,6 +236,49 @@ def test_a_backtest_tells_all(proof):
     assert proof.cover80.shape == proof.cover95.shape == proof.rho.shape == (3,)
     assert proof.histogram.sum() == pytest.approx(1.0)
     assert [replayed.origin for replayed in proof.replays] == [2009, 2013, 2019, 2021]
+
+
+def standing_still(deviation):
+    """A method that sees no growth and the same deviation whatever the panel."""
+
+    def method(series, _, horizon):
+        none = ("",) * len(series)
+        spread = np.broadcast_to(deviation * SCORES, (len(series), horizon, len(SCORES)))
+        return Projection(spread, none, none)
+
+    return method
+
+
+def by_hand(panel, deviation):
+    """Scores of that method, one or two years ahead, by cell: CRPS, interval, miss, number of its block."""
+    for origin, row, ahead in product(range(2008, 2025), range(len(panel)), (1, 2)):
+        place = YEARS.index(origin)
+        if origin + ahead <= YEARS[-1]:
+            now, outcome = panel[row, place], panel[row, [place + ahead]]
+            usual = np.nanmean(np.abs(np.diff(panel[row, : place + 1])))
+            quantiles = now * np.exp(normal_quantiles([0.0], [deviation]))
+            width, miss = interval_score(quantiles, outcome)[0], abs(outcome[0] - now)
+            yield crps(quantiles, outcome)[0] / now, width / usual, miss / usual, (origin - 2008) // 3
+
+
+def test_scores_are_those_of_each_forecast_by_hand(panel):
+    """CRPS over the last value, interval and miss over the usual change up to the origin, from 2008 on.
+
+    For the interval of its skill origins of three neighbouring years are drawn together, here six times six.
+    """
+    draws = Draws(np.zeros((2, 4)), np.zeros((12, 2, 4)), np.random.default_rng(2).random((50, 9)))
+    methods = {"still": standing_still(0.1), REFERENCE: standing_still(0.3)}
+    found, reference = backtest(panel, YEARS, np.ones(12), methods, draws, first=2008).scores
+    loss, msis, mase, block = np.array(list(by_hand(panel, 0.1))).T
+    other = np.array(list(by_hand(panel, 0.3)))[:, 0]
+    assert found.cells == len(loss) == 12 * (17 + 16)
+    assert [found.rcrps, found.msis, found.mase] == pytest.approx([loss.mean(), msis.mean(), mase.mean()])
+    assert found.skill == pytest.approx(1.0 - loss.mean() / other.mean())
+    picks = (draws.uniform[:, :6] * 6).astype(int)
+    interval = skill_interval(loss, other, block.astype(int), picks)
+    assert (found.skill_low, found.skill_high) == pytest.approx(interval)
+    assert loss.mean() < other.mean()
+    assert reference.better > 0.0
 
 
 def test_the_worst_misses_are_named_once_a_state_and_year(proof):
