@@ -30,6 +30,15 @@ def test_without_shocks_nothing_leaves_its_baseline(economy: Economy) -> None:
     assert (gdp_deviation(economy, no_shocks, "AL", YEARS).nominal == 0.0).all()
 
 
+def test_rates_walk_at_random_each_by_its_own_size(economy: Economy) -> None:
+    """A shock of one deviation a year: three years on interest and logs of currencies are three off."""
+    found = prices(economy, lambda _, rows: np.ones((rows, 1)), 3)
+    walked = np.array([1.0, 2.0, 3.0])
+    assert found.rate.ravel() == pytest.approx(economy.rate * walked)
+    assert found.usd.ravel() == pytest.approx(np.exp(economy.usd * walked), rel=1e-5)
+    assert found.uah.ravel() == pytest.approx(np.exp(economy.uah * walked), rel=1e-5)
+
+
 def test_a_single_shock_fades_by_its_persistence() -> None:
     innovations = np.zeros((4, 1))
     innovations[0] = 1.0

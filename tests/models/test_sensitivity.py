@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from scipy.special import ndtr
-from scipy.stats import rankdata, spearmanr
+from scipy.stats import rankdata, spearmanr, t
 
 from models.sensitivity import (
     FAMILIES,
     GROUPS,
+    SCORE,
     Focus,
     Span,
     figures,
@@ -185,6 +186,15 @@ def test_a_swing_of_a_line_is_its_slope_between_the_deciles():
     assert found.high[0] - found.low[0] == pytest.approx(4.0 * 1.2816, abs=0.1)
     assert abs(found.high[1] - found.low[1]) <= 2.0 * found.error[1]
     assert found.correlation[0] == pytest.approx(6.0 / np.pi * np.arcsin(2.0 / np.sqrt(5.0) / 2.0), abs=0.01)
+
+
+def test_half_widths_are_those_of_students_t_and_of_the_difference_of_two_means():
+    """Of forty draws in order 2 to 5 are around P10, 34 to 37 around P90; each four have the variance 5/4."""
+    assert pytest.approx(t.ppf(0.975, GROUPS - 1), abs=5e-5) == SCORE
+    draws = ranked(np.arange(40.0)[np.newaxis])
+    found = swings(draws, draws)
+    assert (found.low[0], found.high[0]) == (3.5, 35.5)
+    assert found.error[0] == pytest.approx(1.959964 * np.sqrt(2.0 * 1.25 / 4.0))
 
 
 def test_rank_correlation_agrees_with_scipy():

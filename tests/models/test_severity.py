@@ -92,6 +92,22 @@ def test_prices_of_a_capability_are_one_shock_however_many_contracts_buy_it(inve
     assert one == together > 0.0
 
 
+def test_one_contract_is_the_largest(invented_model: Model) -> None:
+    """Where its price moves twice as much, the same price is half as far; others are not met."""
+    largest = max((lot for lot in invented_model.lots if lot.contract), key=lambda lot: lot.amount)
+
+    def one(*, wider: bool) -> float:
+        lots = (
+            replace(lot, price_sd=2.0 * lot.price_sd) if (lot is largest) == wider else lot
+            for lot in invented_model.lots
+        )
+        return distances(replace(invented_model, lots=tuple(lots)), prices=1.25)[0]
+
+    usual, _ = distances(invented_model, prices=1.25)
+    assert one(wider=True) == pytest.approx(usual / 2.0, rel=1e-4)
+    assert one(wider=False) == pytest.approx(usual)
+
+
 def test_slip_is_found_in_the_table_of_slip(invented_model: Model) -> None:
     """9 months in the middle, 24 at P90: fifteen months more are 1.2816 standard deviations."""
     one, _ = distances(invented_model, slip_months=15)
