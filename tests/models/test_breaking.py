@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from models.arrays import Floats
-from models.breaking import GROUPS, MEASURES, Breaking, alone, breaking, mean_keys, reached, shocks_at
+from models.breaking import (
+    GROUPS,
+    MEASURES,
+    Breaking,
+    alone,
+    breaking,
+    conditions,
+    mean_keys,
+    reached,
+    shocks_at,
+)
 from models.model import Model, draws
 from models.shocks import DRIVERS, drawn
 from models.simulation import outcome
@@ -66,6 +76,22 @@ def test_only_years_up_to_the_one_asked_about_are_searched(
     assert ("budget/NO", T) in rows
     assert max(row for _, row in rows) == T
     assert not any("/AL" in name or name.startswith("participation") for name, _ in rows)
+
+
+def test_what_a_state_faces_at_the_median_by_hand(invented_model: Model, keys: tuple[Floats, ...]) -> None:
+    """Invested is a share of the budget, times 1.2 as published, and half of EUR 100 m from SAFE."""
+    given, capacity = invented_model.states[0], invented_model.capacity
+    state = replace(given, scale=1.2, safe_draw=np.full(10, 100.0))
+    one = alone(replace(invented_model, states=(state, *invented_model.states[1:])), state.code, keys)
+    found = conditions(one, shocks_at((), np.zeros((0, 1))), BASELINE, T).at(0)
+    assert capacity.safe_new == 0.5
+    assert found.share == pytest.approx(state.investment_share[T])
+    legacy = float(capacity.legacy_cost(np.zeros(1))[0])
+    assert found.cost == pytest.approx(1.0 + capacity.cost_phase[T] * (legacy - 1.0))
+    assert 0.0 < capacity.cost_phase[T] < 1.0 != legacy
+    invested = 1.2 * state.investment_share[T] * found.budget + 50.0
+    assert found.due == pytest.approx(found.strain * invested)
+    assert found.call != 0.0
 
 
 def test_the_design_point_put_back_lands_on_the_threshold(
