@@ -106,6 +106,28 @@ def test_diebold_mariano_by_hand():
     assert p_value == pytest.approx(1.0 - statistic / np.sqrt(2.0 + statistic**2))
 
 
+def test_skill_lies_in_nine_of_ten_samples_within_its_interval():
+    """Twenty-one samples of one block each, of skill 0.80 to 1: the second lowest and the second highest."""
+    number = np.arange(21)
+    found = skill_interval(number.astype(float), np.full(21, 100.0), number, number[:, np.newaxis])
+    assert found == pytest.approx((0.81, 0.99))
+
+
+def test_diebold_mariano_of_errors_that_overlap_by_hand():
+    """Differences 1, 2, 3, 6, two steps ahead: variance 3.5, and 0.5 by the overlap.
+
+    Harvey, Leybourne and Newbold scale by (4 - 2) (4 - 2 + 1) / 16.
+    """
+    statistic, _ = diebold_mariano(np.array([1.0, 2.0, 3.0, 6.0]), np.zeros(4), np.arange(4), 2)
+    assert statistic == pytest.approx(3.0 / np.sqrt(4.0 / 4.0 / 0.375))
+
+
+@pytest.mark.parametrize("outcome", [-1.0, 3.0])
+def test_crps_of_a_single_value_is_its_absolute_error(outcome):
+    """Gneiting and Raftery, JASA 102, 2007, section 4.2."""
+    assert crps(np.ones((1, 13)), np.array([outcome]))[0] == pytest.approx(2.0)
+
+
 def test_diebold_mariano_of_one_period_shows_nothing():
     assert diebold_mariano(np.array([3.0, 1.0]), np.ones(2), np.array([7, 7]), 5) == (1.0, 1.0)
 
