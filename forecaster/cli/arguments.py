@@ -1,6 +1,7 @@
 """Arguments and options that several commands take."""
 
 from collections.abc import Callable
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,23 +24,27 @@ def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "
     return load(folder) if folder else bundled_case()
 
 
-case_argument = click.argument(
-    "case",
-    required=False,
-    is_eager=True,
-    type=click.Path(path_type=Path),
-    callback=_load_case,
-)
+class Place(click.Path):
+    """The name of a file or folder; an empty one, which would be the current folder, is refused."""
+
+    def __init__(self, instead: str) -> None:
+        super().__init__(path_type=Path)
+        self.instead = instead
+
+    def convert(
+        self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:  # noqa: ANN401 - as click.Path
+        """Return the path, or fail where the name is empty."""
+        if not str(value).strip():
+            self.fail(f"the name is empty. Write {self.instead}.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
-def _named(ctx: click.Context, param: click.Parameter, folder: str) -> Path:
-    """Refuse an empty name, which would be the current folder."""
-    if not folder:
-        raise click.BadParameter("the name is empty. Write . for the current folder.", ctx, param)
-    return Path(folder)
+FILE = Place("the name of a file")
+FOLDER = Place(". for the current folder")
 
-
-folder_argument = click.argument("folder", callback=_named)
+case_argument = click.argument("case", required=False, is_eager=True, type=FOLDER, callback=_load_case)
+folder_argument = click.argument("folder", type=FOLDER)
 
 
 def xlsx_only(ctx: click.Context, param: click.Parameter, target: Path | None) -> Path | None:

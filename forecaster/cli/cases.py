@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.cli.arguments import case_argument, folder_argument
+from forecaster.cli.arguments import FILE, FOLDER, case_argument, folder_argument
 from forecaster.cli.choices import TABLES, Known, Listed
 from forecaster.cli.endings import EXIT_CODES, debug_option
 
@@ -75,13 +75,9 @@ def list_(what: str, case: "Case") -> None:
 
 
 @click.command("read", epilog=EXIT_CODES)
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--case", "case_folder", type=click.Path(path_type=Path), help="Case whose [sources.XX] names FILE."
-)
-@click.option(
-    "--password-file", type=click.Path(path_type=Path), help="File that holds the password of FILE."
-)
+@click.argument("file", type=FILE)
+@click.option("--case", "case_folder", type=FOLDER, help="Case whose [sources.XX] names FILE.")
+@click.option("--password-file", type=FILE, help="File that holds the password of FILE.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that is understood as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print all figures as CSV, each with its cell.")
 @debug_option

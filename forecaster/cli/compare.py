@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.cli.arguments import refuse_budgets, workers_option, xlsx_only
+from forecaster.cli.arguments import FOLDER, refuse_budgets, workers_option, xlsx_only
 from forecaster.cli.choices import Setting
 from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
@@ -31,9 +31,7 @@ def _both(_: click.Context, __: click.Parameter, places: tuple[Path, ...]) -> tu
 
 
 @click.command(epilog=EXIT_CODES, short_help="Tell what changed from A to B, and what each change did.")
-@click.argument(
-    "sides", metavar="[A] B", nargs=-1, required=True, type=click.Path(path_type=Path), callback=_both
-)
+@click.argument("sides", metavar="[A] B", nargs=-1, required=True, type=FOLDER, callback=_both)
 @click.option(
     "--scenario", default="baseline", show_default=True, help="Scenario to bridge; a+b takes two together."
 )

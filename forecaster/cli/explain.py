@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from forecaster.cli.arguments import workers_option
+from forecaster.cli.arguments import FOLDER, workers_option
 from forecaster.cli.choices import Known, Setting
 from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
@@ -29,7 +29,7 @@ def _read(ctx: click.Context, _: click.Parameter, place: Path | None) -> "Case |
 @click.command(epilog=EXIT_CODES, short_help="Tell how one strain comes about, step by step.")
 @click.argument("state", type=Known("state", "states"))
 @click.argument("year", type=int)
-@click.argument("case", required=False, is_eager=True, type=click.Path(path_type=Path), callback=_read)
+@click.argument("case", required=False, is_eager=True, type=FOLDER, callback=_read)
 @click.option(
     "--scenario",
     type=Known("scenario", "scenarios"),

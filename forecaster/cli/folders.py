@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from forecaster.cli.arguments import FOLDER
+
 if TYPE_CHECKING:
     from forecaster.case import Case
     from forecaster.run import Run
@@ -14,13 +16,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _PER_STATE = click.option(
     "--per-state",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     help="Also write a workbook for each ministry into this folder, in its money beside the euro.",
 )
 _TABLES = click.option(
     "--csv",
     "tables",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     help="Also write all that was read and simulated as CSV, with a JSON description, into this folder.",
 )
 

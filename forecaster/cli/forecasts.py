@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 from click.core import ParameterSource
 
-from forecaster.cli.arguments import case_argument, state_option, years_option
+from forecaster.cli.arguments import FILE, case_argument, state_option, years_option
 from forecaster.cli.choices import Known
 from forecaster.cli.endings import EXIT_CODES, debug_option
 
@@ -45,10 +45,8 @@ def forecast_(
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("series", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--tasks", type=click.Path(path_type=Path), help="CSV with series_id, origin, hmax; needed with SERIES."
-)
+@click.argument("series", required=False, type=FILE)
+@click.option("--tasks", type=FILE, help="CSV with series_id, origin, hmax; needed with SERIES.")
 @click.option(
     "--method",
     default="pooled",
@@ -63,8 +61,8 @@ def forecast_(
     type=click.Choice(["share", "amount"]),
     help="What the values are: shares of GDP, without drift in the long run, or amounts.",
 )
-@click.option("--share", type=click.Path(path_type=Path), help="CSV of the same series as shares of GDP [%].")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="CSV of quantiles to write.")
+@click.option("--share", type=FILE, help="CSV of the same series as shares of GDP [%].")
+@click.option("-o", "--output", type=FILE, help="CSV of quantiles to write.")
 @click.option("--force", is_flag=True, help="Replace a file that is already there.")
 @debug_option
 def backtest(

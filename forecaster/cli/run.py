@@ -138,6 +138,8 @@ def _crew(address: str | None, *, insecure: bool) -> "CrewOf | None":
     """Who counts the paths, None for this machine."""
     from forecaster.engine.cluster import at
 
+    if address == "":
+        raise click.UsageError("--cluster names no scheduler. Write its address: tls://host:port.")
     return None if address is None else at(address, insecure=insecure)
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from forecaster.cli.arguments import folder_argument, workers_option
+from forecaster.cli.arguments import FILE, folder_argument, workers_option
 from forecaster.cli.endings import EXIT_CODES, debug_option
 from forecaster.cli.progress import progress_bar
 
 
 @click.command(epilog=EXIT_CODES, short_help="Check a report, and that its case gives it again.")
-@click.argument("book", type=click.Path(path_type=Path))
+@click.argument("book", type=FILE)
 @click.option(
     "--no-recalculate", is_flag=True, help="Do not have the formulas worked out by another program."
 )
@@ -37,7 +37,7 @@ def verify(book: Path, *, no_recalculate: bool, no_rerun: bool, workers: int | N
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("book", type=click.Path(path_type=Path))
+@click.argument("book", type=FILE)
 @folder_argument
 @click.option("--force", is_flag=True, help="Write also where there are files already.")
 @debug_option

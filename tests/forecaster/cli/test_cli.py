@@ -363,6 +363,7 @@ def test_an_input_is_never_taken_for_the_report(tmp_path):
         (["--precision", "50"], "50.0 is too large. Allowed: at most 10."),
         (["--seed", "-1"], "-1 is too small. Allowed: at least 0."),
         (["--output", "out.csv"], "'out.csv' does not end in .xlsx."),
+        (["--cluster", ""], "--cluster names no scheduler. Write its address: tls://host:port."),
         (["--output", ""], "names no workbook. Write a name that ends in .xlsx."),
         (["--scenario", "recession+"], "a name of a scenario is missing. Write one."),
         (["--scenarios", "recession"], "No such option '--scenarios'. (Did you mean one of: '--scenario'"),
@@ -413,12 +414,6 @@ def test_nor_is_one_that_help_is_printed_to(monkeypatch, option):
     ended = invoke(option)
     assert ended.exit_code == 7
     assert ended.stderr.startswith("No space is left where the output is printed to")
-
-
-def test_an_empty_address_of_a_cluster_is_not_this_machine():
-    ended = invoke("run", "--cluster", "")
-    assert ended.exit_code == 8
-    assert "not an address of a Dask scheduler" in ended.stderr
 
 
 def test_a_share_that_is_out_of_reach_is_no_internal_error(tmp_path, monkeypatch):
@@ -554,13 +549,32 @@ def test_a_name_with_blanks_can_be_copied_from_the_advice(tmp_path):
     assert missing.endswith('folder not found. Write one with: forecaster init "kein Ordner"\n')
 
 
-@pytest.mark.parametrize("command", [["init"], ["reproduce", "book.xlsx"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["init"],
+        ["reproduce", "book.xlsx"],
+        ["check"],
+        ["compare", "."],
+        ["explain", "PL", "2027"],
+        ["run", "--per-state"],
+        ["run", "--csv"],
+        ["read", "book.xlsx", "--case"],
+    ],
+)
 def test_an_empty_name_is_no_folder(tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
     ended = invoke(*command, "")
     assert ended.exit_code == 2
     assert "the name is empty. Write . for the current folder." in ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["read"], ["verify"], ["read", "book.xlsx", "--password-file"]])
+def test_an_empty_name_is_no_file(command):
+    ended = invoke(*command, "")
+    assert ended.exit_code == 2
+    assert "the name is empty. Write the name of a file." in ended.stderr
 
 
 @pytest.mark.parametrize(
