@@ -36,6 +36,7 @@ _DAMAGE = (
     ValueError,
     expat.ExpatError,
 )
+_SAMPLE = 4_096  # bytes
 ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -101,11 +102,25 @@ def _kind(path: Path, content: bytes) -> str:
         raise Refused(_web_page(path, head))
     if path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods"}:
         raise Refused(_incomplete(path))
-    if b"\0" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in content[:_SAMPLE] and not utf_16(content):
         raise Refused(
             f"{path.name} is neither a spreadsheet nor a text file. Save the table as .xlsx or .csv."
         )
     return "json" if head[:1] in (b"{", b"[") else "text"
+
+
+def utf_16(content: bytes) -> str:
+    """Return the name of an encoding of two bytes a letter, '' where a text is in none.
+
+    Without a mark it shows in the zero bytes of digits, blanks and line ends: many, all first or all second.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    letters = content[:_SAMPLE:2]
+    first, second = letters.count(0), content[1:_SAMPLE:2].count(0)
+    if (first and second) or (first + second) * 10 < len(letters):
+        return ""
+    return "utf-16-be" if first else "utf-16-le"
 
 
 def _web_page(path: Path, head: bytes) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from forecaster.readers.files.book import Book, Sheet, Value, trimmed
-from forecaster.readers.files.gate import AREA_LIMIT, Passed, Refused, password_text
+from forecaster.readers.files.gate import AREA_LIMIT, Passed, Refused, password_text, utf_16
 
 DELIMITERS = "\t;|,"
 _SAMPLE = 50
@@ -67,9 +67,9 @@ def decoded(content: bytes) -> str:
 
 
 def _encoding(content: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or else a guess: nothing in a file says which code page it is in."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
+    """UTF-16, UTF-8, or else a guess: nothing in a file says which code page it is in."""
+    if wide := utf_16(content):
+        return wide
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:

@@ -93,7 +93,15 @@ def test_one_row_a_figure(tmp_path, read):
 
 
 @pytest.mark.parametrize(
-    ("encoding", "delimiter"), [("utf-8", ";"), ("utf-8-sig", "\t"), ("cp1252", ";"), ("utf-16", "\t")]
+    ("encoding", "delimiter"),
+    [
+        ("utf-8", ";"),
+        ("utf-8-sig", "\t"),
+        ("cp1252", ";"),
+        ("utf-16", "\t"),
+        ("utf-16-le", "\t"),
+        ("utf-16-be", ";"),
+    ],
 )
 def test_text_tables_of_every_encoding(tmp_path, read, encoding, delimiter):
     rows = [
