@@ -116,7 +116,7 @@ def blocks(
     ]
     result: list[Block] = []
     for column, heading in found.values.items():
-        mark = desk.decimal(column, rows, context.decimal or ("." if sheet.delimiter == "," else ""))
+        mark = desk.decimal(column, rows, context.decimal)
         if mark is None:
             continue
         groups = _groups(sheet, found, rows, context.names)

@@ -115,6 +115,29 @@ def test_text_tables_of_every_encoding(tmp_path, read, encoding, delimiter):
     assert values(found) == {("AT", 2024): 4000.5, ("AT", 2025): 4100.5, ("AT", 2026): 5.0}
 
 
+_EITHER = 'long.csv, C2: \'43.100\' may mean 43,100 or 43.100. Set decimal = "," or "." under [sources.XX].'
+
+
+@pytest.mark.parametrize(
+    ("more", "value", "told"),
+    [
+        ("", None, [_EITHER]),
+        ("PL,2025,1.043.100", 43_100.0, []),
+        ("PL,2025,4.5", 43.1, []),
+    ],
+)
+def test_a_comma_between_cells_says_nothing_of_thousands(tmp_path, names, more, value, told):
+    """'43.100' had been 43.1 in a table with one figure a row, whose cells commas part, and in no other."""
+    path = tmp_path / "long.csv"
+    path.write_text(
+        f"state,year,EUR million\nPL,2024,43.100\nDE,2024,950\n{more}\nDE,2025,960\n", encoding="utf-8"
+    )
+    problems = Problems()
+    found = understood(path, Context(names, problems))
+    assert values(found).get(("PL", 2024)) == value
+    assert [problem.line for problem in problems.errors] == told
+
+
 def test_years_running_backwards_and_flags_in_columns_of_their_own(tmp_path, read):
     """The workbook that a page of Eurostat exports."""
     book = Workbook()
