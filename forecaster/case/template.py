@@ -29,6 +29,8 @@ _WIDTHS = {"source": 60, "definition": 50, "reason": 60, "terms": 50, "title": 5
 _STAMP = (2026, 1, 1, 0, 0, 0)
 _FONT = "Calibri"  # one without a name is another in each program
 _NUMBER = "#,##0.0###"  # of whole numbers too, or a decimal typed over one would not show
+_STATES = f"OFFSET(states!$A${HEADER + 1},0,0,COUNTA(states!$A${HEADER + 1}:$A${HEADER + _SPARE}),1)"
+_ALIAS = "A name or alias of the table states is read too."
 _MISSING = "Leave a missing value empty, or enter n/a, : or .. - never 0."
 
 
@@ -118,19 +120,20 @@ def _set_widths(sheet: Worksheet, headings: Sequence[str]) -> None:
 
 
 def _add_lists(sheet: Worksheet, table: Table, rows: list[list[str]]) -> None:
-    """Drop-downs for yes/no, statuses and codes."""
+    """Drop-downs for yes/no, statuses and codes; a state may be typed by any name of the table states."""
     last = HEADER + len(rows) + _SPARE
     for position, heading in enumerate(rows[0], start=1):
         column = _column(table, heading)
         choices = ("yes", "no") if column.kind == "flag" else column.choices
-        formula = f'"{",".join(choices)}"' if choices else ""
-        if column.kind == "code" and table.name != "states" and not table.any_code:
-            formula = f"states!$A${HEADER + 1}:$A${HEADER + _SPARE}"
-        if formula:
+        named = column.kind == "code" and table.name != "states" and not table.any_code
+        if named or choices:
+            formula = _STATES if named else f'"{",".join(choices)}"'
             letters = column_letters(position)
             choice = DataValidation("list", formula, allow_blank=not column.required)
             choice.showErrorMessage = True  # without it nothing is refused
             choice.errorTitle, choice.error = "Not on the list", f"Choose from the list for {heading}."
+            if named:
+                choice.errorStyle, choice.error = "warning", f"{choice.error} {_ALIAS}"
             choice.add(f"{letters}{HEADER + 1}:{letters}{last}")
             sheet.add_data_validation(choice)
 

@@ -69,6 +69,23 @@ def test_drop_downs_of_the_template_refuse_what_is_not_on_their_list(case):
     assert all(choice.showErrorMessage and choice.error.startswith("Choose from") for choice in choices)
 
 
+def test_a_state_may_be_typed_into_the_template_by_another_name(case, read):
+    """'EL' had been refused by the list of codes, most of which were blank rows, and is read."""
+    template.write(case, case / "budgets.xlsx")
+    for path in case.glob("*.csv"):
+        path.unlink()
+    book = load_workbook(case / "budgets.xlsx")
+    choice = next(one for one in book["safe"].data_validations.dataValidation if "A6" in one.sqref)
+    assert choice.errorStyle == "warning"  # Excel asks, and takes what is typed
+    assert choice.formula1 == "OFFSET(states!$A$6,0,0,COUNTA(states!$A$6:$A$205),1)"  # no blank rows
+    assert book["safe"]["A6"].value == "GR"
+    book["safe"]["A6"] = "EL"
+    book.save(case / "budgets.xlsx")
+    budgets, errors, _ = read(case)
+    assert errors == []
+    assert [loan.code for loan in budgets.loans] == ["GR"]
+
+
 def test_the_template_looks_the_same_in_each_program_and_shows_the_decimals_typed_into_it(case):
     template.write(case, case / "budgets.xlsx")
     book = load_workbook(case / "budgets.xlsx")
