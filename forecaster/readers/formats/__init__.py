@@ -7,7 +7,7 @@ from pathlib import Path
 from forecaster.machine.memory import uncollected
 from forecaster.readers.files import Document, opened
 from forecaster.readers.files.gate import Refused
-from forecaster.readers.formats import budget_lines, eda, eurostat, generic, nato, own, sipri
+from forecaster.readers.formats import budget_lines, eda, eurostat, generic, nato, own, report, sipri
 from forecaster.readers.understanding import Block, Context, Left, Understanding
 
 Reading = tuple[list[Block], list[Left]]
@@ -54,6 +54,7 @@ def _read(document: Document, context: Context) -> Understanding:
 
 
 READERS: tuple[Reader, ...] = (
+    Reader("report of this program", report.declines, report.read),
     Reader("budget lines by a mapping", budget_lines.declines, budget_lines.read),
     Reader("own template", own.declines, own.read),
     Reader("SIPRI Military Expenditure Database", sipri.declines, sipri.read),

@@ -232,3 +232,12 @@ def test_a_bomb_is_refused(tmp_path):
         archive.writestr("xl/workbook.xml", b" " * 400_000_000)
     with pytest.raises(InputError, match=r"bomb\.xlsx"):
         files(tmp_path / "bomb.xlsx")
+
+
+def test_a_report_that_is_handed_in_as_a_spreadsheet_is_told_as_one(report):
+    ended = invoke("read", report)
+    assert ended.exit_code == 3
+    assert ended.stderr == (
+        f"{report.name} is a report of this program, not a spreadsheet of budgets. The budgets that it was "
+        f"made from are in its case: forecaster reproduce {report.name} FOLDER\n"
+    )
