@@ -1,6 +1,9 @@
 """How a command ends: with one clear message and an exit code, never with a traceback."""
 
 import errno
+import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +28,8 @@ Exit codes:
 
 DEBUG = "forecaster.debug"
 INTERNAL, INTERRUPTED = 1, 130
+CLOSED: tuple[int, ...] = (errno.EINVAL,) if sys.platform == "win32" else ()
+"""What Windows says where the reader of a pipe, such as `more`, has gone; others raise BrokenPipeError."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FULL_TOLD = (
     "No space is left where the output is printed to or where temporary files stand "
@@ -54,11 +59,22 @@ def _failures_told(ctx: click.Context) -> Iterator[None]:
     except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
         raise
     except (KeyboardInterrupt, Exception) as error:
+        if _is_interrupt(error):  # held down, Ctrl-C comes again while this is told
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if isinstance(error, OSError) and error.errno in CLOSED and not error.filename:
+            _drop_what_is_printed()
+            ctx.exit(INTERNAL)
         if ctx.meta.get(DEBUG) and not _is_interrupt(error):
             raise
         text, code = _told(error)
         click.echo(text, err=True)
         ctx.exit(code)
+
+
+def _drop_what_is_printed() -> None:
+    """Print to nowhere from now on: Python, as it ends, prints what it still holds."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _is_interrupt(error: BaseException | None) -> bool:

@@ -162,6 +162,58 @@ def test_ctrl_c_is_not_heard_once_the_command_has_ended():
     assert (ended.returncode, ended.stderr) == (130, "")
 
 
+def ended_alone(code):
+    """How a command named `do` ends in a process of its own."""
+    code = f"""
+import errno, signal, sys
+from forecaster import cli
+from forecaster.cli import endings
+sys.argv = ["forecaster", "do"]
+{code}
+cli.main()
+"""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
+        "PYTHONUNBUFFERED": "",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_ctrl_c_held_down_is_heard_once():
+    """It comes again while the first is told: that had ended in `Aborted!` and 1, or in a trace and -2."""
+    ended = ended_alone("""
+cli.cli.command("do")(lambda: signal.raise_signal(signal.SIGINT))
+told = endings._told
+endings._told = lambda error: signal.raise_signal(signal.SIGINT) or told(error)
+""")
+    assert (ended.returncode, ended.stderr) == (130, "Interrupted. No file is left half-written.\n")
+
+
+def test_on_windows_a_reader_that_has_gone_is_no_internal_error():
+    """`forecaster list levers | more`, left early: Windows calls that an invalid argument."""
+    ended = ended_alone("""
+class Gone:
+    encoding, errors = "utf-8", "strict"
+    write = lambda self, text: self.flush()
+    fileno = lambda self: 1
+    def flush(self):
+        raise OSError(errno.EINVAL, "Invalid argument")
+endings.CLOSED = (errno.EINVAL,)
+def do():
+    sys.stdout = Gone()
+    try:
+        print("a line")
+    finally:
+        sys.stdout = sys.__stdout__
+        print("what Python still holds")
+cli.cli.command("do")(do)
+""")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "")
+
+
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_and_option_has_help(name):
     command = cli.commands[name]
@@ -460,6 +512,7 @@ def test_an_interrupt_while_the_report_is_written_leaves_nothing(tmp_path, monke
         raise KeyboardInterrupt
 
     monkeypatch.setattr(workbook, "write", interrupted)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # this process goes on, and hears Ctrl-C
     ended = invoke("run", "-o", tmp_path / "out.xlsx")
     assert ended.exit_code == 130
     assert ended.stderr == "Interrupted. No file is left half-written.\n"
