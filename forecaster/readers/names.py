@@ -25,8 +25,13 @@ class Names:
     def code(self, text: str) -> str | None:
         """Return the code of a state named by a text such as 'EL', 'Greece*' or 'Albania   (Leks)'."""
         if text not in self._found:
-            self._found[text] = self._known.get(plain(text)) or self._known.get(plain(without_notes(text)))
+            self._found[text] = self._named(text) or self._named(without_notes(text))
         return self._found[text]
+
+    def _named(self, text: str) -> str | None:
+        """Code of a state named by a text as it stands; capitals may bear no accents, as in Greek."""
+        bare = self._unaccented.get(folded(text)) if text.isupper() else None
+        return self._known.get(plain(text)) or bare
 
     def within(self, text: str) -> str:
         """Return the code of the only state named in a longer text, '' where it names none or several."""
@@ -68,6 +73,10 @@ class Names:
     @cached_property
     def _by_code(self) -> dict[str, State]:
         return {state.code: state for state in self.states}
+
+    @cached_property
+    def _unaccented(self) -> dict[str, str]:
+        return {folded(name): code for name, code in self._known.items()}
 
     @cached_property
     def _known(self) -> dict[str, str]:

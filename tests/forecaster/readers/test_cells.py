@@ -186,3 +186,19 @@ def test_printed_numbers_read_back(value):
 def test_names_of_a_state(names, text):
     """A row that names no state is left out among other countries, so a mark must not make it one."""
     assert names.code(text) == "AT"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("ΕΛΛΑΔΑ", "GR"),
+        ("ΚΥΠΡΟΣ", "CY"),
+        ("OSTERREICH", "AT"),
+        ("ČESKO", "CZ"),
+        ("Grece", None),
+        ("Island", None),
+    ],
+)
+def test_capitals_name_a_state_without_their_accents(names, text, code):
+    """Greek capitals bear none."""
+    assert names.code(text) == code
