@@ -39,8 +39,11 @@ _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2002\u2003"), " ")
 _UNSEEN = dict.fromkeys(
     (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), ""
 )
-_SIGNS = {0x2212: "-", 0x2013: "-", 0x2012: "-", 0xFE63: "-", 0xFF0D: "-", 0x2019: "'", 0x02BC: "'"}
-_PLAIN = {**_BLANKS, **_UNSEEN, **_SIGNS}
+_SIGNS = {0x2212: "-", 0x2013: "-", 0x2012: "-", 0xFE63: "-", 0x2019: "'", 0x02BC: "'"}
+_WIDE: dict[int, str] = {
+    0xFEE0 + code: chr(code) for code in range(0x21, 0x7F)
+}  # as keyboards of East Asia write digits
+_PLAIN = {**_BLANKS, **_UNSEEN, **_SIGNS, **_WIDE}
 _MARKS = (
     r"(?:\s*(?:\(\s*[\da-z]{1,2}\s*\)|\[\d{1,2}\]|(?<!\d)\d{1,2}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰]+|[a-z]{1,3}(?![a-z])))*"
 )
@@ -68,7 +71,7 @@ _STANDINGS = (
     "projektas plāns orçamento execução estimativa ejecutado avance bilancio assestato ontwerpbegroting "
     "vastgesteld talousarvio tilinpäätös anslag закон прогноза изпълнение προϋπολογισμός εκτίμηση πρόβλεψη "
     "förslag beräknat realizacija veljavni za godinu liquidación proyecto prorrogado gada budžets prognoze "
-    "lpm fl tae ta tp kehys zmianach po"
+    "lpm rege regierungsentwurf eckwerte propuneri fl tae ta tp kehys zmianach po"
 )
 _STANDING = "|".join(sorted(_STANDINGS.split(), key=len, reverse=True))
 _ABOUT = re.compile(
@@ -212,7 +215,7 @@ def year(found: object) -> Year | None:
 
 def mentions_year(text: str) -> bool:
     """Whether a year stands somewhere in a heading: '2026 (mln zł)', '2026-12-31'."""
-    return len(text) <= _HEADING and _SOME_YEAR.search(text) is not None
+    return len(text) <= _HEADING and _SOME_YEAR.search(clean(text)) is not None
 
 
 def yes(text: str) -> bool | None:

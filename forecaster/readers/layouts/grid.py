@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from forecaster.readers import cells, units
 from forecaster.readers.cells import Year
-from forecaster.readers.files.book import Sheet, as_text
+from forecaster.readers.files.book import Sheet, Value, as_text
 from forecaster.readers.names import Names, folded
 
 FEWEST_YEARS = 3
@@ -211,11 +211,11 @@ def headings(sheet: Sheet, row: int) -> dict[int, str]:
 
 def busiest_row(sheet: Sheet) -> int:
     """Return the row, among the first fifty, with most texts, dates, years: most like headings."""
-    counts = {
-        number: sum(
-            (isinstance(value, str | date) and bool(as_text(value))) or cells.year(value) is not None
-            for value in row
-        )
-        for number, row in list(sheet.numbered())[:50]
-    }
+    counts = {number: sum(_is_heading(value) for value in row) for number, row in list(sheet.numbered())[:50]}
     return max(counts, key=lambda number: (counts[number], -number), default=1)
+
+
+def _is_heading(value: Value) -> bool:
+    """Whether a cell may head a column: a year, a date, or a text that is no figure."""
+    words = isinstance(value, str | date) and bool(as_text(value)) and not cells.is_figure(value)
+    return words or cells.year(value) is not None

@@ -37,6 +37,8 @@ def read(names, workbook):
         ("Plan 2026", "projekt 2027"),
         ("2026 (vot.)", "2027 (est.)"),
         ("FY26", "FY'27"),
+        ("RegE 2026", "Eckwerte 2027"),
+        ("Propuneri 2026", "Estimări 2027"),
         ("BVA 2026", "2027 Projection"),
         ("Закон 2026", "Прогноза 2027"),
         ("2026*)", "2027 1)"),
@@ -185,3 +187,17 @@ def test_years_down_hold_a_states_measures_across(read):
     values, errors, warnings = read(rows, Mapping(file="PL.xlsx"))
     assert errors == warnings == []
     assert values == {2025: 42500, 2026: 51000, 2027: 53000}
+
+
+def test_digits_of_full_width_are_digits(read):
+    """The column had been left out without a word."""
+    rows = [UNIT, ["", "２０２４", 2025, 2026, 2027], ["Budget", "４.０００,５", 5, 6, 7]]
+    assert read(rows) == ({2024: 4000.5, 2025: 5.0, 2026: 6.0, 2027: 7.0}, [], [])
+
+
+def test_figures_stored_as_text_are_no_headings(read):
+    """Denmark's own marks of years are not known; the row of figures had been shown as the headings."""
+    rows = [["mio. kr."], ["", "R 2024", "B 2025", "F 2026"], ["Udgifter", "35.700,5", "39.200", "47.000"]]
+    _, errors, _ = read(rows)
+    found = "no row with three years found. Headings read: 'R 2024', 'B 2025', 'F 2026'."
+    assert errors == [f"PL.xlsx, row 2: {found} A year must stand alone in its cell: 2026, not 'R 2024'."]
