@@ -22,7 +22,7 @@ _WORDS = {
     1e6: "million millions mio mill millionen millones millon milioni milione mln miliony milionow milionu "
     "milion milionech miljoen miljoner miljonit miljonites miljoonaa miljoonia miljoni milj milhoes milhao "
     "milioane millio milijuna milijuni milijunima milijonai milijonu milijonov milijonih mn meur mkr mnkr "
-    "miljoenen mft εκατ εκατομμυρια млн милиона милиони 1000000",
+    "miljoenen milliounen mft εκατ εκατομμυρια млн милиона милиони 1000000",
     1e9: "billions bn mrd mld mia milliard milliards milliarden miliardi miliardo miliard miliardy miliardow "
     "miliarde miliardu miljard miljarder miljardit miljardites miljardia milliardia miljardi milijarde "
     "milijarda milijardi milijardai milijardu milijard mlrd mljrd mdkr md mds mdeur δισ δισεκατομμυρια млрд "
@@ -32,7 +32,7 @@ _WORDS = {
 _SCALE = {word: scale for scale, words in _WORDS.items() for word in words.split()}
 _PLAIN_WORDS = (
     "in en w v u at d de of all the amount amounts betrag betrage value values figure figures is are unit "
-    "units currency current constant ist soll"
+    "units σε ποσα currency current constant ist soll"
 )
 _BESIDE = frozenset(_PLAIN_WORDS.split())
 _LETTERS = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}

@@ -1,6 +1,7 @@
 """A ministry's or anybody's table of states and years, found by its years, names and units."""
 
 from collections import Counter
+from itertools import islice
 
 from forecaster.readers import cells, layouts
 from forecaster.readers.files import Document
@@ -49,6 +50,9 @@ def _tell_no_header(document: Document, context: Context) -> None:
     if sheet is None:
         context.problems.add(document.book.file, "", "every sheet is empty.")
         return
+    unstored = (place for place in sorted(sheet.formulas) if sheet.value(*place) is None)
+    if any(not context.desk(document.book, sheet).sound(*place) for place in islice(unstored, 1)):
+        return  # years may be among what formulas have not stored
     row = grid.busiest_row(sheet)
     if context.header_row is not None:
         text = f"header_row under {context.key} names this row, which holds no year. Row {row} reads: "

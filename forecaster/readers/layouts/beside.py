@@ -91,6 +91,7 @@ def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules:
 def _stated(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> Stated:
     """Units of the line above the rows, else above the headings, of the rows, below them.
 
+    Beside a bare currency a scale that is named below counts too: 'EUR' above, 'in Mio. EUR' in a note.
     The heading of a column that no year heads ('Change %') says nothing of the others.
     """
     if segment.units:
@@ -98,12 +99,12 @@ def _stated(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> Stated:
     others = {(heads.row, column) for column in unread_columns(sheet, heads, segment)}
     above = [(place, text) for place, text in texts_above(sheet, heads.row) if place not in others]
     near = [(place, text) for place, text in above if place[0] >= heads.start]
-    return (
-        units.among(near, code)
-        or units.among(above, code)
-        or within.of_all_rows(sheet, heads, segment, code)
-        or within.of_notes(sheet, heads, segment, code)
+    stated = (
+        units.among(near, code) or units.among(above, code) or within.of_all_rows(sheet, heads, segment, code)
     )
+    bare = all(unit.factor == units.MILLION for unit, _ in stated)
+    notes = within.of_notes(sheet, heads, segment, code) if bare else []
+    return [*stated, *((unit, place) for unit, place in notes if unit not in dict(stated))]
 
 
 def settled_unit(desk: Desk, row: int, stated: Stated, context: Context, *, strict: bool) -> Unit | None:

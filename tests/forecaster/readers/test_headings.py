@@ -201,3 +201,23 @@ def test_figures_stored_as_text_are_no_headings(read):
     _, errors, _ = read(rows)
     found = "no row with three years found. Headings read: 'R 2024', 'B 2025', 'F 2026'."
     assert errors == [f"PL.xlsx, row 2: {found} A year must stand alone in its cell: 2026, not 'R 2024'."]
+
+
+def test_years_that_formulas_have_not_stored_are_told(read):
+    rows = [UNIT, ["", 2024, "=B2+1", "=C2+1"], ["Defence", 1, 2, 3]]
+    _, errors, _ = read(rows)
+    assert errors == [
+        "PL.xlsx, Budget!C2: formula =B2+1 has no stored result. Open the file in Excel, save it, run again."
+    ]
+
+
+def test_a_scale_in_a_note_below_a_bare_currency_is_a_question(read):
+    """Whole zlotys had been read."""
+    rows = [["Wydatki, PLN"], ["", 2024, 2025, 2026], ["Defence", 1, 2, 3], ["Kwoty w mln PLN"]]
+    assert read(rows)[1] == [
+        (
+            "PL.xlsx, Budget: several units found: PLN (A1), PLN million (A4). "
+            'Set unit = "EUR million" under [sources.PL].'
+        )
+    ]
+    assert read([*rows[:3], ["Source: NBP, PLN"]]) == ({2024: 1e-6, 2025: 2e-6, 2026: 3e-6}, [], [])

@@ -8,6 +8,8 @@ from forecaster.readers import units
     [
         ("EUR thousand", "EUR thousand"),
         ("EUR million", "EUR million"),
+        ("Ποσά σε €", "EUR"),
+        ("Milliounen Euro", "EUR million"),
         ("EUR billion", "EUR billion"),
         ("Million US dollars", "USD million"),
         ("€ bn", "EUR billion"),
