@@ -71,7 +71,8 @@ _CONSTANT = re.compile(
     r"\bconstant\b(?! (currenc|exchange))|\b(19|20)\d\d prices|\bprices of (19|20)\d\d"
     r"|\bkonstante[nr]? preise|\bpreisen? von (19|20)\d\d|\b(prix|euros) constants"
     r"|\b(precios|euros|precos) constantes|\bprezzi costanti|\bceny stale|\bcenach stalych|\bstalych cenach"
-    r"|\bconstante prijzen|\bfasta priser"
+    r"|\bconstante prijzen|\bfasta priser|\bconstants\b|\bprijspeil (19|20)\d\d|\b(19|20)\d\d ars priser"
+    r"|\b(19|20)\d\d-pl\b"
 )
 _TOKEN = re.compile(r"us ?\$|\d{1,3}(?:[ '.,]000)+(?!\d)|[^\W\d]+|[€$£%]|\d+")
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}[ -]?$")

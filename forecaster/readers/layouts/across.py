@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forecaster.figures import Figure
-from forecaster.readers import cells
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.jumps import jumps
 from forecaster.readers.layouts import grid, within
 from forecaster.readers.layouts.beside import (
     Rules,
+    calendar_year,
     is_percentage_of_money,
     state_of,
     tell_lasting_unit,
@@ -93,7 +93,7 @@ def _columns(part: Part, context: Context) -> Columns:
     rows = [row.number for row in part.segment.rows]
     found: Columns = {}
     for column, year in part.heads.years.items():
-        number = _calendar(part, column, year, context)
+        number = calendar_year(part.desk, (part.heads.row, column), year, context)
         mark = part.desk.decimal(column, rows, context.decimal)
         if number in {other for other, _, _ in found.values()}:
             text = f"{number} heads a column left of this one too. Hide or delete one of them."
@@ -101,19 +101,6 @@ def _columns(part: Part, context: Context) -> Columns:
         elif number is not None and mark is not None:
             found[column] = (number, year.flag, mark)
     return found
-
-
-def _calendar(part: Part, column: int, year: cells.Year, context: Context) -> int | None:
-    """Return the calendar year of a heading; a year such as 2023/24 counts where most of its months lie."""
-    if not year.second:
-        return year.year
-    start = context.mapping.fiscal_year_start if context.mapping else None
-    if start is None:
-        text = part.desk.sheet.text(part.heads.row, column)
-        advice = f"Set fiscal_year_start = the month it begins in under {context.key}."
-        part.desk.add(part.heads.row, column, f"{text!r} lies in two calendar years. {advice}")
-        return None
-    return year.year if start <= 6 else year.year + 1
 
 
 def _states(part: Part, columns: Columns, context: Context, rules: Rules) -> tuple[list[Block], list[Left]]:

@@ -142,6 +142,18 @@ def _set_unit(desk: Desk, stated: Stated, context: Context) -> Unit | None:
     return chosen
 
 
+def calendar_year(desk: Desk, place: Position, year: cells.Year, context: Context) -> int | None:
+    """Return the calendar year a cell names; a year such as 2023/24 counts where most of its months lie."""
+    if not year.second:
+        return year.year
+    start = context.mapping.fiscal_year_start if context.mapping else None
+    if start is None:
+        advice = f"Set fiscal_year_start = the month it begins in under {context.key}."
+        desk.add(*place, f"{desk.sheet.text(*place)!r} lies in two calendar years. {advice}")
+        return None
+    return year.year if start <= 6 else year.year + 1
+
+
 def is_percentage_of_money(desk: Desk, row: int, column: int, number: Number, unit: Unit) -> bool:
     """Whether a number is shown as a percentage where amounts stand, which is told."""
     if unit.kind != "money" or not number.is_percentage:

@@ -1,7 +1,7 @@
 """Tables with one row a figure, or one row for a state and year: a column of states, a column of years."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from forecaster.figures import Figure
@@ -11,6 +11,7 @@ from forecaster.readers.layouts import grid
 from forecaster.readers.layouts.beside import (
     Rules,
     Stated,
+    calendar_year,
     is_percentage_of_money,
     settled_unit,
     texts_above,
@@ -127,7 +128,9 @@ def blocks(
                 continue
             name = " / ".join(dims) if dims else cells.clean(heading)
             measure = Measure(name, unit, book, sheet.name)
-            figures = _figures(desk, found, column, mark, measure, members, context.names)
+            figures = list(_figures(desk, found, column, mark, measure, members, context))
+            if rules.strict:
+                _tell_doubles(desk, figures, context)
             result += measure.blocks(found.header, figures)
     return result, left
 
@@ -160,10 +163,14 @@ def _stated(desk: Desk, found: Shape, column: int, row: int, context: Context, r
 
 
 def _figures(
-    desk: Desk, found: Shape, column: int, mark: str, measure: Measure, rows: list[int], names: Names
+    desk: Desk, found: Shape, column: int, mark: str, measure: Measure, rows: list[int], context: Context
 ) -> Iterator[Figure]:
+    names = context.names
     for row in rows:
-        year = cells.year(desk.sheet.value(row, found.year))
+        named = cells.year(desk.sheet.value(row, found.year))
+        if named is None:
+            continue
+        year = calendar_year(desk, (row, found.year), named, context)
         if year is None:
             continue
         number = desk.number(row, column, mark)
@@ -171,5 +178,19 @@ def _figures(
             continue
         code = names.code(desk.sheet.text(row, found.state)) or ""
         beside = desk.sheet.text(row, found.flag) if found.flag else ""
-        flagged = replace(number, flag=number.flag or beside or year.flag)
-        yield measure.figure(code, year.year, flagged, desk.sheet.address(row, column), names)
+        flagged = replace(number, flag=number.flag or beside or named.flag)
+        yield measure.figure(code, year, flagged, desk.sheet.address(row, column), names)
+
+
+def _tell_doubles(desk: Desk, figures: Sequence[Figure], context: Context) -> None:
+    """Note, once a table, a state and year with two different figures; one counts in a state's own file."""
+    first: dict[tuple[str, str], Figure] = {}
+    pairs = [(first.setdefault((one.code, one.item), one), one) for one in figures]
+    unlike = [(before, after) for before, after in pairs if before.value != after.value]
+    if unlike:
+        before, after = unlike[0]
+        both = f"{after.code} {after.item} is {before.raw} in {before.cell} and {after.raw} in {after.cell}"
+        more = f" (such figures in all: {len(unlike):,})" if len(unlike) > 1 else ""
+        text = f"{both}{more}. Keep one row for each state and year: the one that counts."
+        tell = desk.problems.add if context.code else desk.problems.warn
+        tell(desk.file, desk.sheet.name, text)

@@ -160,7 +160,16 @@ def test_years_out_of_order_are_told(read):
 
 
 @pytest.mark.parametrize(
-    "text", ["PLN million, 2020 prices", "PLN million at constant prices", "mln zł, w cenach stałych"]
+    "text",
+    [
+        "PLN million, 2020 prices",
+        "PLN million at constant prices",
+        "mln zł, w cenach stałych",
+        "M€ constants 2024",
+        "mln euro, prijspeil 2025",
+        "MEUR, 2025 års priser",
+        "MEUR (2026-pl)",
+    ],
 )
 def test_prices_of_one_year_are_told(read, text):
     values, errors, warnings = read([[text], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]])
@@ -221,3 +230,30 @@ def test_a_scale_in_a_note_below_a_bare_currency_is_a_question(read):
         )
     ]
     assert read([*rows[:3], ["Source: NBP, PLN"]]) == ({2024: 1e-6, 2025: 2e-6, 2026: 3e-6}, [], [])
+
+
+LONG = ["state", "year", "PLN million"]
+
+
+def test_two_figures_of_a_state_and_year_are_a_question(read):
+    """Of two rows, such as budget and outturn, the second had been taken in silence."""
+    rows = [["PL", 2024, 118], ["PL", 2025, 124], ["PL", 2025, 130]]
+    told, advice = (
+        "PL.xlsx, Budget: PL 2025 is 124 in C3 and 130 in C4",
+        "Keep one row for each state and year",
+    )
+    assert read([LONG, *rows])[1] == [f"{told}. {advice}: the one that counts."]
+    more = " (such figures in all: 2)"
+    assert read([LONG, *rows, ["PL", 2024, 119]])[1] == [f"{told}{more}. {advice}: the one that counts."]
+    assert read([LONG, *rows[:2], rows[1]]) == ({2024: 118, 2025: 124}, [], [])
+
+
+def test_a_fiscal_year_of_one_row_a_figure_is_a_question(read):
+    """It had counted as the first of its two calendar years."""
+    rows = [LONG, ["PL", "2024/25", 118], ["PL", "2025/26", 124], ["PL", "2026/27", 130]]
+    assert read(rows)[1][0] == (
+        "PL.xlsx, Budget!B2: '2024/25' lies in two calendar years. "
+        "Set fiscal_year_start = the month it begins in under [sources.PL]."
+    )
+    mapping = Mapping(file="PL.xlsx", fiscal_year_start=9)
+    assert read(rows, mapping) == ({2025: 118, 2026: 124, 2027: 130}, [], [])
