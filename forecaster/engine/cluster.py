@@ -54,9 +54,11 @@ Place: TypeAlias = str | None
 def at(address: str, *, insecure: bool) -> CrewOf:
     """Crew of the cluster at an address, for any job.
 
-    Raises ClusterError where the address is not to be trusted or Dask is not installed.
+    Raises ClusterError where the address is not to be trusted, Dask is not installed or has no certificate.
     """
     place, library = safe_address(address, insecure=insecure), _library()
+    if place.startswith("tls:"):
+        _refuse_without_certificate(library, place)
     return lambda job, tallies: _joined(library, place, job, tallies)
 
 
@@ -99,6 +101,21 @@ def _library() -> Any:  # noqa: ANN401 - a package without types
             "--cluster needs the package distributed, which is not installed. "
             "Install the extra, here and on the workers: pip install edip-forecaster[cluster]"
         ) from error
+
+
+def _refuse_without_certificate(library: Any, address: str) -> None:  # noqa: ANN401
+    """Raise ClusterError where Dask has nothing to show: its client would wait for two minutes at the end."""
+    names = ", ".join(
+        f"DASK_DISTRIBUTED__COMM__TLS__{name}" for name in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY")
+    )
+    try:
+        found = library.Security().get_connection_args("client")["ssl_context"]
+    except OSError as error:
+        raise ClusterError(
+            f"{address}: the certificate cannot be read ({error.strerror or error}). Correct {names}."
+        ) from error
+    if found is None:
+        raise ClusterError(f"{address}: no certificate is set for tls. Set {names}.")
 
 
 @dataclass(frozen=True)

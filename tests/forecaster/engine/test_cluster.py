@@ -172,6 +172,21 @@ def test_nobody_at_an_address_is_told(invented_model, monkeypatch):
         simulated(invented_model, Ways(crew=at("tcp://127.0.0.1:9", insecure=False)))
 
 
+def test_tls_without_a_certificate_is_told_before_anything_is_tried(tmp_path):
+    """Dask's own client had hung for two minutes after the message, and ended with a trace."""
+    tls = "distributed.comm.tls."
+    asked = "Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, .*CLIENT__CERT, .*CLIENT__KEY"
+    with pytest.raises(ClusterError, match=f"^tls://h:1: no certificate is set for tls. {asked}"):
+        at("h:1", insecure=False)
+    gone = {f"{tls}{name}": str(tmp_path / "gone.pem") for name in ("ca-file", "client.cert", "client.key")}
+    with (
+        import_module("dask").config.set(gone),
+        pytest.raises(ClusterError, match=r"cannot be read \(No such file"),
+    ):
+        at("h:1", insecure=False)
+    at("tcp://localhost:1", insecure=False)
+
+
 @pytest.mark.parametrize(
     ("address", "place"),
     [
