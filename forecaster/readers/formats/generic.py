@@ -1,6 +1,7 @@
 """A ministry's or anybody's table of states and years, found by its years, names and units."""
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 
 from forecaster.readers import cells, layouts
@@ -58,10 +59,27 @@ def _tell_no_header(document: Document, context: Context) -> None:
         text = f"header_row under {context.key} names this row, which holds no year. Row {row} reads: "
         context.problems.add(document.book.file, f"row {context.header_row}", text + _quoted(sheet, row))
         return
+    if _tell_empty(document, shown, context):
+        return
     text = (
         f"no row with three years found. Headings read: {_quoted(sheet, row)} {_advice(sheet, row, context)}"
     )
     context.problems.add(document.book.file, f"row {row}", text)
+
+
+def _tell_empty(document: Document, shown: Sequence[Sheet], context: Context) -> bool:
+    """Note the first row of years with nothing to read below it; whether there is one."""
+    found = ((sheet, heads) for sheet in shown for heads in grid.year_rows(sheet, context.names))
+    sheet, heads = next(found, (None, None))
+    if sheet is None or heads is None:
+        return False
+    years = sorted(year.year for year in heads.years.values())
+    text = (
+        f"no figures to read below the years {years[0]} to {years[-1]}. Fill them in, or show what is hidden."
+    )
+    place = ", ".join(part for part in (sheet.name, f"row {heads.row}") if part)
+    context.problems.add(document.book.file, place, text)
+    return True
 
 
 def _advice(sheet: Sheet, row: int, context: Context) -> str:

@@ -29,6 +29,7 @@ from forecaster.readers.units import Unit
 
 Columns = dict[int, tuple[int, str, str]]
 """Column -> (calendar year, its flag, decimal mark)."""
+_SHOWN = 4
 OUTSIDERS = frozenset(
     {"australia", "iceland", "island", "islande", "islandia", "norway", "albania", "georgia", "mali", "niger"}
 )
@@ -237,8 +238,14 @@ def _row_unit(part: Part, row: Row, own: str, rules: Rules) -> Unit | None:
 def _nameless(part: Part, context: Context, rules: Rules) -> Left:
     """Leave out a table that names no member state; a ministry's is asked to name its own."""
     if rules.strict:
-        advice = "Name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
-        context.problems.add(part.desk.file, part.desk.sheet.name, f"no member state is named. {advice}")
+        labels = [row.label for row in part.segment.rows]
+        rows = ", ".join(repr(label[:40]) for label in labels[:_SHOWN])
+        more = ", ..." if len(labels) > _SHOWN else "."
+        advice = (
+            "Correct the name, name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
+        )
+        text = f"no member state is named. Rows read: {rows}{more} {advice}"
+        context.problems.add(part.desk.file, part.desk.sheet.name, text)
     return Left(part.desk.sheet.name, part.measure.name, "no member state is named")
 
 

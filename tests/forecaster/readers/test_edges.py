@@ -117,8 +117,13 @@ def test_a_header_row_that_was_set(workbook, read):
 
 def test_a_table_that_names_no_state(workbook, read):
     path = workbook([["EUR million"], ["", 2024, 2025, 2026], ["Army", 1, 2, 3], ["Navy", 4, 5, 6]], "x.xlsx")
-    advice = "Name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
-    assert read(path)[1] == [f"x.xlsx, Budget: no member state is named. {advice}"]
+    advice = (
+        "Correct the name, name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
+    )
+    told = "x.xlsx, Budget: no member state is named. Rows read:"
+    assert read(path)[1] == [f"{told} 'Army', 'Navy'. {advice}"]
+    path = workbook([["EUR million"], ["State", 2024, 2025, 2026], ["Grece", 1, 2, 3]], "x.xlsx")
+    assert read(path)[1] == [f"{told} 'Grece'. {advice}"]
 
 
 def test_units_of_tidy_tables(tmp_path, read):

@@ -159,6 +159,13 @@ def test_years_out_of_order_are_told(read):
     ]
 
 
+@pytest.mark.parametrize("rows", [[], [["Budget"], ["Equipment"]], [["Budget", "n/a", ":", ".."]]])
+def test_years_without_figures_are_told(read, rows):
+    """They had been called no row with three years, whose years must all rise or all fall."""
+    told = "no figures to read below the years 2025 to 2027. Fill them in, or show what is hidden."
+    assert read([UNIT, ["", 2025, 2026, 2027], *rows])[1] == [f"PL.xlsx, Budget, row 2: {told}"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
