@@ -106,12 +106,12 @@ def _compared(book: Book, again: Book) -> Step:
         if (now := _versions(again).get(name)) != was
     }
     notes = [f"run again, {_count(book):,} cells"]
-    notes += [f"{tally.near:,} numbers differ by up to {tally.worst:.1e}"] * bool(tally.near)
+    notes += [f"numbers that differ by up to {tally.worst:.1e}: {tally.near:,}"] * bool(tally.near)
     notes += [f"{name} {was} then, {now} now" for name, (was, now) in others.items()]
     notes += [moved] * bool(moved)
-    notes += [
-        "looks and charts not compared: the file was saved by another program or differs beyond its cells"
-    ]
+    explained = findings or tally.near or others or moved
+    why = "" if explained else ": the file was saved by another program or differs beyond its cells"
+    notes += [f"looks and charts not compared{why}"]
     return Step(NAME, True, "; ".join(notes), findings)
 
 
@@ -145,12 +145,14 @@ def _cells(found: Leaf, expected: Leaf, tally: _Tally) -> Iterator[Finding]:
         if one != other:
             yield Finding(found.name, address(place), _told(found, place), _told(expected, place), CHANGED)
             continue
+        if place in excused:
+            continue
         here, there = found.values.get(place), expected.values.get(place)
         apart = distance(there, here)
-        if apart > TOLERANCE and place not in excused:
+        if apart > TOLERANCE:
             yield Finding(found.name, address(place), shown(here), shown(there), CHANGED)
         elif here != there:
-            tally.near, tally.worst = tally.near + 1, max(tally.worst, apart if apart <= TOLERANCE else 0.0)
+            tally.near, tally.worst = tally.near + 1, max(tally.worst, apart)
 
 
 def _told(leaf: Leaf, place: Place) -> str:

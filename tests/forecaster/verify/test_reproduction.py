@@ -142,6 +142,8 @@ def test_other_libraries_are_told_and_excused(report, planted, monkeypatch):
     step = verification.reproduction(read(path), 1, lambda *_: None)
     assert step.findings == ()
     assert f"numpy 1.0 then, {numpy} now" in step.text
+    assert "numbers" not in step.text
+    assert step.text.endswith("looks and charts not compared")
 
 
 def stated(report, name):
