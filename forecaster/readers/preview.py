@@ -86,7 +86,7 @@ def lines(found: Answer) -> list[str]:
         return []
     figures = sum(len(block.figures) for block in read.blocks)
     told = [f"{read.file}: {read.format}", f"SHA-256 {read.sha256}"]
-    told.append(f"{len(read.blocks)} tables, {figures:,} figures of member states")
+    told.append(f"Tables: {len(read.blocks)}; figures of member states: {figures:,}")
     for block in read.blocks[:_BLOCKS_SHOWN]:
         told += _block_lines(block)
     if len(read.blocks) > _BLOCKS_SHOWN:
@@ -103,8 +103,8 @@ def _block_lines(block: Block) -> Iterator[str]:
     header = f"headings in row {block.header}" if block.header else "no headings"
     yield f"- {block.measure}"
     yield f"    {sheet}{header}; unit: {_units(block)}{_inside(block)}"
-    states = ", ".join(block.codes) if len(block.codes) < 28 else f"{len(block.codes)} states"
-    yield f"    {len(block.codes)} states: {states}; years {_ranges(block.years)}"
+    codes = f" ({', '.join(block.codes)})" if len(block.codes) < 28 else ""
+    yield f"    states: {len(block.codes)}{codes}; years: {_ranges(block.years)}"
     if block.flags:
         yield "    flags: " + ", ".join(f"{flag} ({count})" for flag, count in block.flags.items())
     if "sum of" in block.figures[0].raw:

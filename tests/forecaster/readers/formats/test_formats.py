@@ -292,7 +292,8 @@ def test_the_answer_as_lines_json_and_csv(workbook, root):
     lines = preview.lines(found)
     assert lines[0] == "x.xlsx: table of states and years"
     assert "    sheet 'Budget', headings in row 2; unit: EUR thousand (x 0.001 = EUR million)" in lines
-    assert "    1 states: MT; years 2024-2025" in lines
+    assert "Tables: 1; figures of member states: 2" in lines
+    assert "    states: 1 (MT); years: 2024-2025" in lines
     assert "    flags: e (1)" in lines
     assert "    not a member state: Türkiye" in lines
     assert preview.as_json(found).isascii()
