@@ -34,7 +34,8 @@ WHAT_IT_HOLDS = (
 NOTES = (
     (
         "Gap: promises beyond investment money, zero where they fit; of the union the sum of the states' "
-        "gaps, since one state's money does not fill another's."
+        "gaps, since one state's money does not fill another's. All its percentiles in the baseline: "
+        "Obligations sheet."
     ),
     (
         "Net call not material: its mean is below the larger of the two limits on the Assumptions sheet. All "
@@ -87,6 +88,7 @@ def _columns(run: Run) -> tuple[Column, ...]:
         simulated("net P95", "net call P95", "EUR m"),
         Column("word", "net call is", width=13.5),
         means["gap"],
+        simulated("gap P50", "gap P50", "EUR m"),
         simulated("gap P95", "gap P95", "EUR m"),
         simulated("gap tail", f"gap, mean beyond P{100 * level:.0f}", "EUR m"),
         *(means[key] for key in ("own", "safe")),
@@ -106,12 +108,15 @@ def series(run: Run, scenario: str, place: str) -> Mapping[str, Floats]:
     """Every simulated column of a place by year."""
     statistics = run.statistics
     level = run.case.assumptions.strain.shortfall_level.value
-    net = statistics.percentiles("net_call", scenario, place, (0.50, 0.95))
+    net, gap = (
+        statistics.percentiles(metric, scenario, place, (0.50, 0.95)) for metric in ("net_call", "gap")
+    )
     return {
         **{key: statistics.mean(metric, scenario, place) for key, (metric, _) in MEANS.items()},
         "net P50": net[:, 0],
         "net P95": net[:, 1],
-        "gap P95": statistics.percentiles("gap", scenario, place, (0.95,))[:, 0],
+        "gap P50": gap[:, 0],
+        "gap P95": gap[:, 1],
         "gap tail": statistics.shortfall("gap", scenario, place, level),
     }
 

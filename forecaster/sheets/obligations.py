@@ -16,7 +16,7 @@ from models.plans import FIRM
 NAME = "Obligations"
 STATES = Cells(NAME, "states")
 FAN = Cells(NAME, "fan")
-
+GAPS = Cells(NAME, "gaps")
 PLANS = Cells(NAME, "plans")
 
 LARGE = 10
@@ -36,7 +36,12 @@ NOTES = (
     ),
 )
 
-
+GAP_NOTES = (
+    (
+        "Obligations beyond investment money on the same path, zero where they fit; of the union the sum of "
+        "the states' gaps. Means, and other scenarios: Money sheet."
+    ),
+)
 PLAN_NOTES = (
     (
         "Everything the plan of a ministry would buy, at the prices and cost growth of each path, what SAFE "
@@ -54,7 +59,7 @@ def obligations(run: Run) -> Sheet:
         NAME,
         "Obligations: promises against the money to invest",
         "How much is promised in each year, in EUR million, and does it fit into what can be invested?",
-        (shown.chart, shown.table, _states(run), *_plans(run)),
+        (shown.chart, shown.table, _states(run), _gaps(run), *_plans(run)),
     )
 
 
@@ -120,6 +125,19 @@ def _states(run: Run) -> Table:
     columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
     title = "Obligations and investment money by state and year"
     return Table(STATES.table, title, columns, tuple(rows), NOTES, keys=4)
+
+
+def _gaps(run: Run) -> Table:
+    rows = [row for place in places.shown(run) for row in _gap_rows(run, place)]
+    columns = (*lead("state", "name", "quantity"), *year_columns(run.years))
+    return Table(GAPS.table, "Gap by state and year", columns, tuple(rows), GAP_NOTES, keys=4)
+
+
+def _gap_rows(run: Run, place: Place) -> Iterator[Row]:
+    """Percentiles of what is promised beyond the money to invest."""
+    values = run.statistics.percentiles("gap", run.baseline, place.code)
+    for item, cells in by_percentile(values).items():
+        yield yearly((place.code, item), (place.code, place.name, f"gap, {item}"), "EUR m", cells)
 
 
 def _plans(run: Run) -> Iterator[Table]:

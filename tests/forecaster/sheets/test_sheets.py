@@ -16,6 +16,7 @@ from forecaster import workbook
 from forecaster.case.settings import settled
 from forecaster.findings import trust
 from forecaster.pipeline import run as simulated
+from forecaster.report.fans import PERCENTILES
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Link, Notes
 from forecaster.report.styles import HEAT
@@ -64,7 +65,8 @@ def test_money_stands_in_the_rows_of_strain(run, sheets):
     assert [shown(entry, key, f"net P{level}") for level in (50, 95)] == [levels[3], levels[6]]
     for column, (metric, _) in money.MEANS.items():
         assert shown(entry, key, column) == run.statistics.mean(metric, "squeeze", "NO")[t]
-    assert shown(entry, key, "gap P95") == run.statistics.percentiles("gap", "squeeze", "NO", (0.95,))[t, 0]
+    gaps = run.statistics.percentiles("gap", "squeeze", "NO")[t]
+    assert [shown(entry, key, f"gap P{level}") for level in (50, 95)] == [gaps[3], gaps[6]]
 
 
 def test_the_light_follows_the_thresholds(run, sheets):
@@ -376,6 +378,19 @@ def test_obligations_are_shown_against_investment_money(run, sheets):
     assert shown(entry, "P90", 2029) == due[run.years.index(2029), 5]
     assert shown(entry, "investment money, median", 2029) == money[run.years.index(2029), 3]
     assert place.name in named(sheets, "Obligations").blocks[0].title
+
+
+def test_all_percentiles_of_the_gap_stand_on_obligations(run, sheets):
+    entry, sums = table(sheets, "Obligations", "gaps"), table(sheets, "Money", "money")
+    code = obligations.chosen(run)[0].code
+    gaps = run.statistics.percentiles("gap", run.baseline, code)
+    t = int(gaps[:, -1].argmax())
+    levels, year = dict(zip(PERCENTILES, gaps[t], strict=True)), run.years[t]
+    assert {name: shown(entry, (code, name), year) for name in levels} == levels
+    assert 0.0 == levels["P5"] < levels["P95"]
+    for name in ("P50", "P95"):
+        union = shown(sums, (run.baseline, "EU", year), f"gap {name}")
+        assert shown(entry, ("EU", name), year) == union
 
 
 def test_the_large_state_is_among_those_that_spend_most(run, monkeypatch):
