@@ -7,6 +7,7 @@ a function in a file of this folder and its entry in COMMANDS.
 import os
 import signal
 import sys
+from typing import TextIO
 
 import click
 
@@ -31,7 +32,10 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Start the command line; text that a console cannot show becomes a question mark.
+    """Start the command line. A name stands for itself, which click on Windows may take for a pattern.
+
+    What is printed to a file or a pipe is UTF-8, on Windows too, where a code page lacks letters of other
+    states; text that a console cannot show becomes a question mark.
 
     numpy's solvers get one thread, here and in helpers: their matrices are small, and threads that wait for
     work took eight times the solvers' own time.
@@ -44,11 +48,17 @@ def main() -> None:
         os.environ.setdefault("NUMBA_CACHE_DIR", user_cache_dir("edip-forecaster", appauthor=False))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(encoding=_encoding(stream), errors="replace")
     try:
-        cli(prog_name="forecaster")
+        cli(prog_name="forecaster", windows_expand_args=False)
     finally:  # a second Ctrl-C, while Python shuts down, neither adds a trace nor changes the exit code
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _encoding(stream: TextIO) -> str | None:
+    """Encoding to print in; None for the one that stands, such as a console's own."""
+    stands = sys.platform != "win32" or stream.isatty() or "PYTHONIOENCODING" in os.environ
+    return None if stands else "utf-8"
 
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -178,8 +178,40 @@ cli.main()
         "PYTHONUNBUFFERED": "",
     }
     return subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], env=environment, capture_output=True, encoding="utf-8", check=False
     )
+
+
+@pytest.mark.parametrize(("asked", "printed"), [("", "Łódź, Αθήνα\n"), ("ascii", "??d?, ?????\n")])
+def test_on_windows_what_is_printed_to_a_file_keeps_all_letters(asked, printed):
+    """Python would print it in the system's code page, here that of Western Europe."""
+    ended = ended_alone(f"""
+import os
+import platformdirs
+sys.platform = "win32"
+sys.stdout.reconfigure(encoding="{asked or "cp1252"}")
+if "{asked}":
+    os.environ["PYTHONIOENCODING"] = "{asked}"
+cli.cli.command("do")(lambda: print("Łódź, Αθήνα"))
+""")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, printed, "")
+
+
+def test_on_windows_a_name_stands_for_itself(tmp_path):
+    """click would take the brackets of a second download for a pattern, and read another file."""
+    (tmp_path / "edip1.xlsx").touch()
+    ended = ended_alone(f"""
+import os
+from types import SimpleNamespace
+import click.core
+click.core.os = SimpleNamespace(**{{**vars(os), "name": "nt"}})
+sys.argv += [{str(tmp_path / "edip[1].xlsx")!r}]
+def do(file):
+    print(os.path.basename(file))
+do = click.core.Command("do", params=[click.core.Argument(["file"])], callback=do)
+cli.cli.add_command(do)
+""")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "edip[1].xlsx\n", "")
 
 
 def test_ctrl_c_held_down_is_heard_once():
