@@ -5,6 +5,7 @@ same bytes: no clock, no path, the date of the case as the date of the file.
 """
 
 import os
+import sys
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -64,7 +65,8 @@ def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
     """Return the workbook that shows these sheets, in their order. Raises OutputNotWritable.
 
     Its parts stand in a folder of their own until they are packed: some 40 MB that memory need not hold. What
-    that folder's file system says of who may read a file is in the bytes too.
+    that folder's file system says of who may read a file is in the bytes too. On Windows memory holds them:
+    a part that a scanner of viruses still reads cannot be removed, and XlsxWriter ends there (its issue 583).
     """
     with (
         room_for("the parts of the workbook"),
@@ -79,7 +81,8 @@ def rendered(sheets: tuple[Sheet, ...], book: Book) -> bytes:
 def _packed(sheets: tuple[Sheet, ...], book: Book, folder: str) -> bytes:
     """Return the workbook; folder: for its parts."""
     stream = _Unclosed()
-    with xlsxwriter.Workbook(stream, {"tmpdir": folder, **PLAIN_TEXT}) as file:
+    place = {"tmpdir": folder, "in_memory": sys.platform == "win32"}
+    with xlsxwriter.Workbook(stream, {**place, **PLAIN_TEXT}) as file:
         about = {"author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
         file.set_properties({**about, "title": clean(book.title), "created": book.created})
         pen = Pen(file, Layout(sheets), Looks(file), book)

@@ -1,6 +1,7 @@
 import gc
 import io
 import re
+import sys
 import tempfile
 import zipfile
 from dataclasses import replace
@@ -10,6 +11,7 @@ from xml.dom import minidom
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from forecaster import workbook
 from forecaster.errors import OutputNotWritable
@@ -70,6 +72,15 @@ def test_parts_that_cannot_be_written_are_told_and_not_left(tmp_path, monkeypatc
         written()
     assert list(tmp_path.iterdir()) == []
     gc.collect()  # the end of the archive that was begun is an error where it is not quiet
+
+
+def test_on_windows_a_part_that_a_scanner_holds_does_not_end_a_run(monkeypatch):
+    def held(path):
+        raise PermissionError(13, "used by another process", path)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(xlsxwriter.workbook.os, "remove", held)
+    assert opened(written(column_of("text")))["Data"].cell(TEXTS, 1).value == "text"
 
 
 def test_text_is_written_as_text():
