@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from forecaster.engine.crew import Tallies
-from forecaster.machine.output import moved
+from forecaster.machine.output import moved, removed
 from models.shocks import BLOCK
 from models.tally import grids, stored
 
@@ -87,7 +87,7 @@ class Checkpoints:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(file, tallies)
             for old in _checkpoints(self._folder)[KEPT:]:
-                old.unlink(missing_ok=True)
+                removed(old)
         except OSError as error:
             self._works = False
             self._kept.tell(f"This run cannot be resumed later: {self._folder}: {error.strerror}.")

@@ -6,7 +6,7 @@ Sent through a pipe it could overfill that to a process that dies while it start
 import pickle
 from pathlib import Path
 
-from forecaster.machine.output import moved
+from forecaster.machine.output import moved, patiently
 
 
 def given(result: object, file: Path) -> None:
@@ -19,5 +19,5 @@ def given(result: object, file: Path) -> None:
 
 def received(file: str) -> object:
     """What another of this program's processes has written; the file is nobody else's input."""
-    with Path(file).open("rb") as stream:
+    with patiently(lambda: Path(file).open("rb")) as stream:
         return pickle.load(stream)  # noqa: S301  written by this program

@@ -2,13 +2,17 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from forecaster.errors import OutputExists, OutputNotWritable
 
+Result = TypeVar("Result")
+
 PAUSES = (0.1, 0.2, 0.4, 0.8)
-"""Seconds between attempts to move a file that another program holds."""
+"""Seconds between attempts at a file that another program holds."""
 
 DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
 """Names that Windows keeps for devices, whatever the ending."""
@@ -33,25 +37,33 @@ def ready(target: Path, *, force: bool) -> None:
             )
         part = _part(target)
         part.touch()
-        part.unlink()
+        removed(part)
     except OSError as error:
         raise OutputNotWritable(_refused(target, error)) from error
 
 
-def moved(part: Path, target: Path) -> None:
-    """Move a finished file to its place.
+def patiently(act: Callable[[], Result]) -> Result:
+    """Do something with a file, and return what that returns.
 
-    On Windows that is refused while another program reads it, and scanners of viruses read each new file:
-    they get a moment. Raises PermissionError where the place stays held.
+    On Windows it is refused while another program reads the file, and scanners of viruses read each new one:
+    they get a moment. Raises PermissionError where the file stays held.
     """
     for pause in PAUSES:
         try:
-            part.replace(target)
+            return act()
         except PermissionError:
             time.sleep(pause)
-        else:
-            return
-    part.replace(target)
+    return act()
+
+
+def moved(part: Path, target: Path) -> None:
+    """Move a finished file to its place. Raises PermissionError where that stays held."""
+    patiently(lambda: part.replace(target))
+
+
+def removed(file: Path) -> None:
+    """Remove a file that may be there. Raises PermissionError where it stays held."""
+    patiently(lambda: file.unlink(missing_ok=True))
 
 
 def save(content: bytes, target: Path, *, force: bool) -> None:
@@ -69,7 +81,7 @@ def save(content: bytes, target: Path, *, force: bool) -> None:
     except OSError as error:
         raise OutputNotWritable(_refused(target, error)) from error
     finally:
-        part.unlink(missing_ok=True)
+        _cleared([part], None)
 
 
 def _is_lost(name: str) -> bool:
@@ -133,7 +145,11 @@ def _moved(parts: Mapping[Path, Path], seal: Path | None) -> Iterator[Path]:
     """Move finished files to their places; those that another program holds. Without all others no seal."""
     held = False
     if seal:
-        seal.unlink(missing_ok=True)
+        try:
+            removed(seal)
+        except PermissionError:
+            yield seal
+            return
     for target, part in parts.items():
         if held and target == seal:
             return
@@ -145,11 +161,16 @@ def _moved(parts: Mapping[Path, Path], seal: Path | None) -> Iterator[Path]:
 
 
 def _cleared(parts: Iterable[Path], folder: Path | None) -> None:
-    """Remove what is half-written, and the folder made for it where nothing is in it."""
+    """Remove what is half-written, and the folder made for it where nothing is in it.
+
+    What stays held is left: how the writing ended is to be told, not this.
+    """
     for part in parts:
-        part.unlink(missing_ok=True)
-    if folder and folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+        with suppress(OSError):
+            removed(part)
+    if folder:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _part(target: Path) -> Path:
@@ -171,9 +192,12 @@ def _kept(part: Path, target: Path, error: OSError) -> str:
     """Keep a finished file under a free name and say so."""
     if not part.exists():
         return _refused(target, error)
-    number = next(n for n in range(2, 10_000) if not _numbered(target, n).exists())
-    part.rename(_numbered(target, number))
-    saved = f"The report was saved as {_numbered(target, number).name}."
+    free = next(name for name in (_numbered(target, n) for n in range(2, 10_000)) if not name.exists())
+    try:
+        moved(part, free)
+    except OSError:
+        return _refused(target, error)
+    saved = f"The report was saved as {free.name}."
     return f"{target}: is open in another program, or write-protected. {saved}"
 
 

@@ -320,6 +320,27 @@ def test_without_all_tables_there_is_no_description(tmp_path: Any, monkeypatch: 
     }
 
 
+def test_a_description_that_is_held_is_named_and_all_stays(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"a.csv": b"old", "whole.json": b"{}"}
+    output.save_folder(files, tmp_path, force=False, seal="whole.json")
+    unlinked = type(tmp_path).unlink
+
+    def held(file: Any, **options: Any) -> None:
+        if file.name == "whole.json":
+            raise PermissionError(13, "in use")
+        unlinked(file, **options)
+
+    monkeypatch.setattr(type(tmp_path), "unlink", held)
+    monkeypatch.setattr(output, "PAUSES", ())
+    with pytest.raises(
+        OutputNotWritable, match=r"open in another program, or write-protected: whole\.json\."
+    ):
+        output.save_folder({**files, "a.csv": b"new"}, tmp_path, force=True, seal="whole.json")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == files
+
+
 def test_a_folder_that_cannot_be_is_told(tmp_path: Any) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputNotWritable, match=r"is a file\. Name a folder"):

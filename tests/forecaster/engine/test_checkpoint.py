@@ -4,13 +4,15 @@ import multiprocessing
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from forecaster import engine
 from forecaster.engine import Ways, WorkerError, checkpoint, crew, simulate
-from forecaster.engine.checkpoint import Checkpoints, Kept
+from forecaster.engine.checkpoint import ENDING, Checkpoints, Kept
+from forecaster.machine import output
 from forecaster.machine.processes import helped
 from models.shocks import BLOCK
 from models.stress import scenario
@@ -195,6 +197,22 @@ def test_nothing_half_written_is_ever_in_place(tmp_path, run, keeper, monkeypatc
     assert any("No space left on device" in line for line in told)
     assert not whole_file.exists()  # the run came to its end and needs none
     assert before
+
+
+def test_an_old_file_that_a_scanner_holds_is_waited_for(run, keeper, whole, monkeypatch, told):
+    held, unlink = [], Path.unlink
+
+    def scanned(file, **options):
+        if file.suffix == ENDING and file not in held:
+            held.append(file)
+            raise PermissionError(13, "used by another process")
+        unlink(file, **options)
+
+    monkeypatch.setattr(Path, "unlink", scanned)
+    monkeypatch.setattr(output, "PAUSES", (0.0,))
+    assert run(keeper()).statistics.digest() == whole
+    assert held
+    assert told == []
 
 
 def _full_disk(_):

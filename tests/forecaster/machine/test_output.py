@@ -6,6 +6,7 @@ import pytest
 
 from forecaster.errors import OutputExists, OutputNotWritable
 from forecaster.machine import output
+from forecaster.machine.handover import given, received
 
 
 def names(folder):
@@ -34,8 +35,12 @@ def test_a_report_held_by_another_program_is_saved_beside_it(tmp_path, monkeypat
     for name in ("edip.xlsx", "edip-2.xlsx"):
         (tmp_path / name).write_bytes(b"old")
 
-    def held(self, target):
-        raise PermissionError(13, "held", str(self), None, str(target))
+    replace = Path.replace
+
+    def held(part, place):
+        if place == target:
+            raise PermissionError(13, "held", str(part), None, str(place))
+        return replace(part, place)
 
     monkeypatch.setattr(Path, "replace", held)
     monkeypatch.setattr(output, "PAUSES", (0.0,))
@@ -63,6 +68,67 @@ def test_a_scanner_that_holds_a_new_file_is_waited_for(tmp_path, monkeypatch):
     output.save(b"report", tmp_path / "edip.xlsx", force=False)
     assert len(attempts) == 3
     assert names(tmp_path) == ["edip.xlsx"]
+
+
+def test_a_scanner_that_holds_the_file_of_a_trial_is_waited_for(tmp_path, monkeypatch):
+    attempts, unlink = [], Path.unlink
+
+    def scanned(part, **options):
+        attempts.append(part)
+        if len(attempts) < 3:
+            raise PermissionError(13, "held")
+        unlink(part, **options)
+
+    monkeypatch.setattr(Path, "unlink", scanned)
+    monkeypatch.setattr(output, "PAUSES", (0.0, 0.0))
+    output.ready(tmp_path / "edip.xlsx", force=False)
+    assert len(attempts) == 3
+    assert names(tmp_path) == []
+
+
+def held_for_good(*_, **__):
+    raise PermissionError(13, "used by another process")
+
+
+def test_a_report_that_cannot_be_moved_anywhere_is_told(tmp_path, monkeypatch):
+    """It had ended as an input that cannot be read, under the name of the hidden file."""
+    monkeypatch.setattr(Path, "replace", held_for_good)
+    monkeypatch.setattr(output, "PAUSES", ())
+    with pytest.raises(OutputNotWritable, match=r"edip\.xlsx: cannot be written \(used by another process\)"):
+        output.save(b"report", tmp_path / "edip.xlsx", force=False)
+    assert names(tmp_path) == []
+
+
+def test_what_stays_held_does_not_hide_how_the_writing_ended(tmp_path, monkeypatch):
+    def full(part, content):
+        part.write_bytes(content[:3])
+        monkeypatch.setattr(Path, "unlink", held_for_good)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(output, "_written", full)
+    monkeypatch.setattr(output, "PAUSES", ())
+    with pytest.raises(OutputNotWritable, match="No space left on device"):
+        output.save(b"report", tmp_path / "edip.xlsx", force=False)
+    monkeypatch.undo()
+    monkeypatch.setattr(output, "_written", full)
+    monkeypatch.setattr(output, "PAUSES", ())
+    with pytest.raises(OutputNotWritable, match="No space left on device"):
+        output.save_folder({"a.csv": b"report"}, tmp_path / "tables", force=False)
+
+
+def test_what_a_helper_is_handed_is_waited_for(tmp_path, monkeypatch):
+    attempts, opened = [], Path.open
+
+    def scanned(file, *mode):
+        attempts.append(file)
+        if len(attempts) < 3:
+            raise PermissionError(13, "held")
+        return opened(file, *mode)
+
+    given([1, 2], tmp_path / "work")
+    monkeypatch.setattr(Path, "open", scanned)
+    monkeypatch.setattr(output, "PAUSES", (0.0, 0.0))
+    assert received(str(tmp_path / "work")) == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["CON.xlsx", "aux.2026.xlsx", "com1 .xlsx", "edip: final.xlsx"])
