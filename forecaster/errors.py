@@ -11,6 +11,7 @@
 A line reads "file, place: what was found. What is allowed or what to do."
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -143,8 +144,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def typed(name: object) -> str:
-    """A name as it is typed on a command line: in quotes where it has blanks."""
-    return f'"{name}"' if " " in str(name) else str(name)
+    """A name as it is typed on a command line: in quotes where a shell would take it apart."""
+    return str(name) if _PLAIN.fullmatch(str(name)) else f'"{name}"'
+
+
+_PLAIN = re.compile(r"[\w.:/\\+-]+")
+"""What cmd, PowerShell and shells of POSIX leave alone; not so R&D, Haushalt(2) and a,b."""
 
 
 def _grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:

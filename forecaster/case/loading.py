@@ -61,10 +61,10 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
 
 
 def _own_files(files: Mapping[str, toml.TomlFile]) -> frozenset[str]:
-    """Names of the states' own files, as [sources] gives them: they are read apart."""
+    """Names of the states' own files, which are read apart, in small letters: on Windows one file still."""
     sources = files[ASSUMPTIONS].data.get("sources") if ASSUMPTIONS in files else None
     tables = sources.values() if isinstance(sources, dict) else ()
-    return frozenset(str(table.get("file")) for table in tables if isinstance(table, dict))
+    return frozenset(str(table.get("file")).casefold() for table in tables if isinstance(table, dict))
 
 
 @cache
@@ -82,7 +82,7 @@ def _no_folder(folder: Path) -> str:
         return f"{folder}: is a file. A case is a folder; give the folder that holds it."
     if folder.suffix.lower() == ".xlsx":
         return f"{folder}: report not found. `forecaster run` writes one."
-    return f"{folder}: folder not found. Write one with: forecaster init {typed(folder.name)}"
+    return f"{folder}: folder not found. Write one with: forecaster init {typed(folder)}"
 
 
 def _sources_there(

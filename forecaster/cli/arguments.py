@@ -1,5 +1,6 @@
 """Arguments and options that several commands take."""
 
+import sys
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
@@ -25,7 +26,11 @@ def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "
 
 
 class Place(click.Path):
-    """The name of a file or folder; an empty one, which would be the current folder, is refused."""
+    r"""The name of a file or folder; an empty one, which would be the current folder, is refused.
+
+    So is one with a quotation mark on Windows, which makes it of the end of "C:\my case\": what follows on
+    the command line would be a part of the name.
+    """
 
     def __init__(self, instead: str) -> None:
         super().__init__(path_type=Path)
@@ -34,9 +39,12 @@ class Place(click.Path):
     def convert(
         self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:  # noqa: ANN401 - as click.Path
-        """Return the path, or fail where the name is empty."""
+        """Return the path, or fail where the name cannot be one."""
         if not str(value).strip():
             self.fail(f"the name is empty. Write {self.instead}.", param, ctx)
+        if sys.platform == "win32" and '"' in str(value):
+            what = "holds a quotation mark, as Windows makes of a backslash before one"
+            self.fail(f"'{value}' {what}. Write the folder without a backslash at its end.", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -32,8 +32,8 @@ WORKBOOK = "budgets.xlsx"
 def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> Budgets:
     """Read the tables of a case: from budgets.xlsx, from CSV files, or from both where they are equal.
 
-    own: files of states, which are read apart. Adds every problem it meets, and then returns what could be
-    read; raises nothing for a user's mistake.
+    own: files of states, in small letters, which are read apart. Adds every problem it meets, and then
+    returns what could be read; raises nothing for a user's mistake.
     """
     sheets = _from_workbook(folder, problems)
     files = _from_text(folder, problems, own)
@@ -61,7 +61,7 @@ def _like_workbook(folder: Path, own: Container[str]) -> list[str]:
     return sorted(
         name
         for name in alike
-        if name.casefold().startswith("budgets") and name.casefold() != named and name not in own
+        if name.casefold().startswith("budgets") and name.casefold() != named and name.casefold() not in own
     )
 
 
@@ -104,7 +104,7 @@ def _from_text(folder: Path, problems: Problems, own: Container[str]) -> dict[st
     """Read the CSV tables; once one is there, all must be unless the workbook has them."""
     present = {path.stem.casefold(): path for path in sorted(folder.glob("*.csv"))}
     known = {table.name for table in TABLES}
-    for name in sorted(one for one in present.keys() - known if present[one].name not in own):
+    for name in sorted(one for one in present.keys() - known if present[one].name.casefold() not in own):
         near = did_you_mean(name, known - present.keys())
         problems.warn(present[name].name, "", f"this file is no table and was not read.{near}")
     if not present.keys() & known:

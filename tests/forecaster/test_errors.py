@@ -82,3 +82,15 @@ def test_every_error_has_its_own_exit_code():
     codes = [kind.exit_code for kind in ForecasterError.__subclasses__()]
     assert sorted(codes) == [3, 4, 5, 6, 7, 8]
     assert Problem("a", "", "b").kind == "error"
+
+
+@pytest.mark.parametrize(
+    "name", ["case", r"C:\Users\Müller\fall_2027", r"\\server\share\2027-28", "../case", "v1.2+x"]
+)
+def test_a_plain_name_is_typed_as_it_is(name):
+    assert errors.typed(name) == name
+
+
+@pytest.mark.parametrize("name", ["Haushalt 2027", "R&D", "Haushalt(2)", "2027,2028", "100%", "it's", "$x"])
+def test_a_name_that_a_shell_takes_apart_is_typed_in_quotes(name):
+    assert errors.typed(name) == f'"{name}"'

@@ -59,7 +59,7 @@ def test_the_folder_is_not_part_of_a_case(folder, tmp_path):
 def test_no_folder_is_one_line(tmp_path):
     nowhere = tmp_path / "nowhere"
     assert refused(nowhere, InputError) == [
-        f"{nowhere}: folder not found. Write one with: forecaster init nowhere"
+        f"{nowhere}: folder not found. Write one with: forecaster init {nowhere}"
     ]
     report = tmp_path / "nothere.xlsx"
     assert refused(report, InputError) == [f"{report}: report not found. `forecaster run` writes one."]
@@ -139,6 +139,17 @@ def test_a_file_of_a_state_lies_in_the_case(folder, file):
     told = f"'{file}' names a folder. A state's file lies in the case's folder itself: "
     advice = "copy it there and give its name alone."
     assert line.endswith(f", sources.PL.file: {told}{advice}")
+
+
+def test_a_state_s_own_file_is_not_told_to_be_unread_in_other_letters(folder):
+    """Windows has one file of both names, and lists it by one of them."""
+    with (folder / "assumptions.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[sources.PL]\nfile = "Own.csv"\nunit = "PLN million"\n')
+    for name in ("Own.csv", "own.csv"):
+        (folder / name).write_text(
+            "PLN million;2026;2027;2028\nplan;200000;210000;220000\n", encoding="utf-8"
+        )
+    assert [line for line in case.load(folder).warnings if "was not read" in line] == []
 
 
 @pytest.mark.parametrize(

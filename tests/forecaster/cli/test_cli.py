@@ -410,10 +410,13 @@ def test_a_folder_without_permission_stops_before_the_run(tmp_path, monkeypatch)
 
 @pytest.mark.usefixtures("quick")
 def test_a_report_open_elsewhere_is_saved_under_another_name(tmp_path, monkeypatch):
-    def held(self, target):
-        raise PermissionError(13, "held", str(self), None, str(target))
+    target, replace = tmp_path / "out.xlsx", Path.replace
 
-    target = tmp_path / "out.xlsx"
+    def held(part, place):
+        if place == target:
+            raise PermissionError(13, "held", str(part), None, str(place))
+        return replace(part, place)
+
     target.write_bytes(b"old")
     monkeypatch.setattr(Path, "replace", held)
     ended = invoke("run", "--force", "-o", target)
@@ -630,8 +633,20 @@ def test_init_writes_a_case_and_replaces_nothing(tmp_path):
 def test_a_name_with_blanks_can_be_copied_from_the_advice(tmp_path):
     folder = tmp_path / "ein Ordner"
     assert f'`forecaster check "{folder}"` and `forecaster run "{folder}"`' in invoke("init", folder).stderr
-    missing = invoke("check", tmp_path / "kein Ordner").stderr
-    assert missing.endswith('folder not found. Write one with: forecaster init "kein Ordner"\n')
+    missing = tmp_path / "kein Ordner"
+    told = f'{missing}: folder not found. Write one with: forecaster init "{missing}"\n'
+    assert invoke("check", missing).stderr == told
+
+
+def test_on_windows_a_backslash_before_a_quotation_mark_is_told(monkeypatch):
+    r"""Of "C:\Haushalt 2027\" --csv tables it makes one name."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    ended = invoke("check", 'C:\\Haushalt 2027" --csv tables')
+    assert ended.exit_code == 2
+    assert ended.stderr.endswith(
+        "'C:\\Haushalt 2027\" --csv tables' holds a quotation mark, as Windows makes of a backslash before "
+        "one. Write the folder without a backslash at its end.\n"
+    )
 
 
 @pytest.mark.parametrize(
