@@ -1,6 +1,7 @@
 """The bundled inputs: what the tables must hold, whatever reads them; only csv and tomllib are used here."""
 
 import csv
+import subprocess
 import tomllib
 from collections import Counter
 from datetime import date
@@ -444,3 +445,12 @@ def test_each_scenario_asks_a_question_and_says_what_must_move(name):
     assert scenario["source"]
     assert set(scenario["expects"].values()) <= {"up", "down"}
     assert bool(scenario["expects"]) == bool(scenario["levers"] or scenario.get("combines"))
+
+
+@pytest.mark.skipif(not (INPUTS.parent / ".git").exists(), reason="no checkout")
+@pytest.mark.parametrize("name", ["gdp.csv", "assumptions.toml", "README.md"])
+def test_line_ends_stay_in_a_checkout_on_windows(name):
+    """Their hashes are part of a report, which would bear another run id."""
+    asked = ["git", "check-attr", "eol", name]
+    found = subprocess.run(asked, cwd=INPUTS, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == f"{name}: eol: lf"

@@ -85,7 +85,7 @@ def test_every_error_has_its_own_exit_code():
 
 
 @pytest.mark.parametrize(
-    "name", ["case", r"C:\Users\Müller\fall_2027", r"\\server\share\2027-28", "../case", "v1.2+x"]
+    "name", ["case", r"D:\Fälle\Müller\fall_2027", r"\\server\share\2027-28", "../case", "v1.2+x"]
 )
 def test_a_plain_name_is_typed_as_it_is(name):
     assert errors.typed(name) == name
