@@ -5,6 +5,7 @@ import shlex
 import textwrap
 import tomllib
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 
 import click
@@ -76,6 +77,16 @@ def test_sources_in_the_readme_are_understood():
     (block,) = re.findall(r"(^    \[sources.*\n(?:^    .*=.*\n)+)", README, flags=re.MULTILINE)
     for source in tomllib.loads(textwrap.dedent(block))["sources"].values():
         assert Mapping.model_validate(source)
+
+
+def test_what_is_installed_without_network_is_this_package():
+    package = ConfigParser()
+    package.read(ROOT / "setup.cfg", encoding="utf-8")
+    name, extras = package["metadata"]["name"], package["options.extras_require"]
+    assert f"--find-links wheels {name}\n" in README
+    asked = re.findall(rf'"(?:\.|{name})\[([\w,]+)\]"', README)
+    assert len(asked) == 2
+    assert {extra for one in asked for extra in one.split(",")} <= set(extras)
 
 
 def test_make_commands_of_the_documents_exist():
