@@ -1,5 +1,6 @@
 """A cell of the project's own tables, read as its column wants it; what is wrong with it is noted."""
 
+import re
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -127,7 +128,13 @@ def _conversion(desk: Desk, row: int, position: int, column: Column, text: str) 
     return text.lower() if column.choices and text.lower() in column.choices else text
 
 
+_POINTED = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})\.?")
+"""A date as Excel saves it in half of the Union; where points part it, the day is first."""
+
+
 def _date(text: str) -> date | None:
+    if found := _POINTED.fullmatch(text):
+        text = "{2}-{1:0>2}-{0:0>2}".format(*found.groups())
     try:
         return datetime.fromisoformat(text).date()
     except ValueError:

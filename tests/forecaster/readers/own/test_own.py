@@ -189,6 +189,11 @@ STATUS = "Allowed: voted, plan, announced, estimate."
             ("rules", "2026-02-17", "2026-02-17x", 1),
             "rules.csv, B2: '2026-02-17x' is not a date such as 2025-12-31.",
         ),
+        (("rules", "2026-02-17", "17.2.26", 1), "rules.csv, B2: '17.2.26' is not a date such as 2025-12-31."),
+        (
+            ("rules", "2026-02-17", "31.02.2026", 1),
+            "rules.csv, B2: '31.02.2026' is not a date such as 2025-12-31.",
+        ),
         (("rules", "2026-02-17", "17/2/26", 1), "rules.csv, B2: '17/2/26' is not a date such as 2025-12-31."),
         (("states", "Austria", "", 1), "states.csv, B2: name is empty."),
     ],
@@ -196,6 +201,16 @@ STATUS = "Allowed: voted, plan, announced, estimate."
 def test_each_mistake_is_one_clear_line(case, read, change, edit, text):
     change(*edit)
     assert text in read(case)[1]
+
+
+@pytest.mark.parametrize("saved", ["17.02.2026", "17.2.2026", "17. 2. 2026", "17.02.2026."])
+def test_dates_as_excel_saves_them_in_other_regions_are_read(case, read, change, saved):
+    """A table opened and saved as CSV in Germany, Slovakia or Croatia has all its dates so."""
+    before = read(case)[0]
+    change("rules", "2026-02-17", saved, 1)
+    after, errors, _ = read(case)
+    assert errors == []
+    assert after.rules == before.rules
 
 
 def test_all_problems_come_at_once(case, read, change):
