@@ -1,6 +1,7 @@
 """Files a run leaves behind: complete or not at all, and never over an older one unasked."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +14,9 @@ Result = TypeVar("Result")
 
 PAUSES = (0.1, 0.2, 0.4, 0.8)
 """Seconds between attempts at a file that another program holds."""
+
+LONGEST = 240
+"""Characters of a path that Windows takes, whatever its settings: 259, less what a half-written file adds."""
 
 DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
 """Names that Windows keeps for devices, whatever the ending."""
@@ -178,7 +182,11 @@ def _part(target: Path) -> Path:
 
 
 def _refused(target: Path, error: OSError) -> str:
-    return f"{target}: cannot be written ({error.strerror}). Choose another place."
+    advice, signs = "Choose another place.", len(str(target.absolute()))
+    if sys.platform == "win32" and signs > LONGEST:  # Windows says no more than that it finds no such path
+        told = f"Its path has {signs} characters, which may be too many for Windows."
+        advice = f"{told} Choose a place with at most {LONGEST}."
+    return f"{target}: cannot be written ({error.strerror}). {advice}"
 
 
 def _written(part: Path, content: bytes) -> None:

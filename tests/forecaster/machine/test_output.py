@@ -1,5 +1,6 @@
 """Files appear whole or not at all, and never over an older one unasked."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,19 @@ def test_a_folder_that_takes_no_file_is_told_before_a_run(tmp_path, monkeypatch)
     monkeypatch.setattr(Path, "touch", denied)
     with pytest.raises(OutputNotWritable, match=r"edip\.xlsx: cannot be written \(Permission denied\)"):
         output.ready(tmp_path / "edip.xlsx", force=False)
+
+
+def test_on_windows_a_path_that_is_too_long_is_told(tmp_path, monkeypatch):
+    """A folder of OneDrive in a folder of a user may take half of it; Windows says the path is not found."""
+
+    def lost(_):
+        raise FileNotFoundError(2, "The system cannot find the path specified")
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(Path, "touch", lost)
+    target = tmp_path / f"{'x' * 200}.xlsx"
+    target = target.with_stem("x" * (200 + 241 - len(str(target))))
+    with pytest.raises(OutputNotWritable, match=r"path has 241 characters, .* a place with at most 240\.$"):
+        output.ready(target, force=False)
+    with pytest.raises(OutputNotWritable, match=r"specified\)\. Choose another place\.$"):
+        output.ready(target.with_stem(target.stem[1:]), force=False)
