@@ -1,6 +1,5 @@
 """forecaster forecast, backtest: the budgets alone, ahead and in the past."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -81,7 +80,7 @@ def backtest(
     SERIES the bundled case's budgets are forecast from 2000 on, scored, and compared with other methods.
     """
     from forecaster.forecasts import series as past
-    from forecaster.machine.output import ready
+    from forecaster.machine.output import ready, save
 
     if series is None:
         _refuse_idle()
@@ -97,7 +96,11 @@ def backtest(
     panel = past.read_series(series)
     shares = past.read_series(share) if share else None
     found = past.task_quantiles(panel, past.read_tasks(tasks, panel), method, kind, shares)
-    past.write(found, output or sys.stdout)
+    told = past.csv_text(found)
+    if output:
+        save(told.encode(), output, force=force)
+    else:
+        click.echo(told, nl=False)
 
 
 def _refuse_idle() -> None:

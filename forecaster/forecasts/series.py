@@ -4,12 +4,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TextIO, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from forecaster.errors import InputError, OutputNotWritable, Problems
+from forecaster.errors import InputError, Problems
 from models.arrays import Floats
 from models.budgets import METHODS
 from models.hindcast import at_levels
@@ -76,12 +76,9 @@ def read_tasks(file: Path, series: Panel) -> pd.DataFrame:
     return tasks
 
 
-def write(table: pd.DataFrame, target: Path | TextIO) -> None:
-    """Write a table as CSV to a file or stream; raises OutputNotWritable."""
-    try:
-        table.to_csv(target, index=False, lineterminator="\n")
-    except OSError as error:
-        raise OutputNotWritable(f"{target} cannot be written: {error.strerror}.") from error
+def csv_text(table: pd.DataFrame) -> str:
+    """Return a table as CSV."""
+    return table.to_csv(index=False, lineterminator="\n")
 
 
 def _origin_quantiles(

@@ -1,4 +1,7 @@
+import os
 import re
+import subprocess
+import sys
 from importlib import util
 
 import numpy as np
@@ -7,19 +10,24 @@ import pytest
 from click.testing import CliRunner
 
 from forecaster.cli import cli
-from forecaster.errors import InputError, OutputNotWritable
+from forecaster.errors import InputError
 from forecaster.forecasts.series import (
     Panel,
+    csv_text,
     read_series,
     read_tasks,
     task_quantiles,
-    write,
 )
+from forecaster.machine import output
 from models.accuracy import REFERENCE
 from models.scoring import LEVELS13
 
 SCORED = {"share": (37.0, None), "real": (21.0, "share")}
 """Skill to reach [%] on the development data, and the file that tells the gap."""
+
+
+def write(table, file):
+    file.write_text(csv_text(table), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +130,6 @@ def test_a_file_that_cannot_be_used_is_told(panel, tmp_path):
     write(tasks(("nobody", 2000, 3)), file)
     with pytest.raises(InputError, match="1 series are not in the series file, such as nobody"):
         read_tasks(file, panel)
-    with pytest.raises(OutputNotWritable):
-        write(long(panel), tmp_path / "missing" / "q.csv")
 
 
 @pytest.mark.parametrize(
@@ -184,6 +190,37 @@ def test_the_command_writes_quantiles(panel, tmp_path):
     assert target.read_text() == "mine"
     assert CliRunner().invoke(cli, [*arguments, "--force"]).exit_code == 0
     assert len(pd.read_csv(target)) == 39
+
+
+def test_quantiles_are_saved_beside_a_file_that_is_open(panel, tmp_path, monkeypatch):
+    """It had been cut off and written over in its place."""
+    write(long(panel), tmp_path / "s.csv")
+    write(tasks(("x_A", 2000, 3)), tmp_path / "t.csv")
+    target, replace = tmp_path / "q.csv", type(tmp_path).replace
+    target.write_text("mine")
+
+    def held(part, place):
+        if place == target:
+            raise PermissionError(13, "held")
+        return replace(part, place)
+
+    monkeypatch.setattr(type(tmp_path), "replace", held)
+    monkeypatch.setattr(output, "PAUSES", ())
+    arguments = ["backtest", str(tmp_path / "s.csv"), "--tasks", str(tmp_path / "t.csv"), "-o", str(target)]
+    done = CliRunner().invoke(cli, [*arguments, "--force"])
+    assert (done.exit_code, target.read_text()) == (7, "mine")
+    assert len(pd.read_csv(tmp_path / "q-2.csv")) == 39
+
+
+def test_quantiles_for_a_reader_that_has_gone_are_no_file_that_cannot_be_written(panel, tmp_path, root):
+    write(long(panel), tmp_path / "s.csv")
+    write(tasks(*[("x_A", year, 5) for year in range(1990, 2010)]), tmp_path / "t.csv")
+    command = [sys.executable, "-m", "forecaster", "backtest", "s.csv", "--tasks", "t.csv"]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, "env": environment}
+    with subprocess.Popen(command, **options) as program:
+        program.stdout.close()
+        assert program.stderr.read() == b""
 
 
 def test_options_that_would_count_for_nothing_are_refused(tmp_path):
