@@ -14,6 +14,7 @@ import numpy as np
 from forecaster.engine.count import Lock, count
 from forecaster.machine.interrupts import heard_after
 from forecaster.machine.memory import kept, let_go
+from forecaster.machine.output import patiently
 from forecaster.machine.processes import Desk, Helpers
 from forecaster.machine.scratch import room_for
 from models.model import Model, draws
@@ -143,7 +144,7 @@ class _Counting:
     file: Path
 
     def __call__(self, desk: Desk) -> None:
-        laid(self.tallies, np.memmap(self.file, dtype=np.uint8, mode="r+"))
+        laid(self.tallies, patiently(lambda: np.memmap(self.file, dtype=np.uint8, mode="r+")))
         with kept():
             for mine in desk.pieces():
                 _pass(self.job, mine, self.tallies, desk.locks)

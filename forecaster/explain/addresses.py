@@ -7,13 +7,13 @@ from forecaster.report import records
 from forecaster.report.layout import Layout, letters, quoted
 from forecaster.report.sheet import Ref
 from forecaster.run import Run
-from forecaster.sheets import assumptions, budgets, calls, history, inputs, money, plans, strain, treasury
+from forecaster.sheets import assumptions, budgets, calls, inputs, money, past, plans, strain, treasury
 
 SHEETS = (
     assumptions.assumptions,
     budgets.budgets,
     calls.calls,
-    history.history,
+    past.past,
     inputs.inputs,
     money.money,
     plans.plans,

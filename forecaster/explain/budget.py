@@ -9,7 +9,7 @@ from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Chapter, Step, assumed, computed, fitted, read, simulated, text
 from forecaster.figures import Plan
 from forecaster.report.fans import MEDIAN
-from forecaster.sheets import budgets, history, money, plans
+from forecaster.sheets import budgets, money, past, plans
 from models.plans import FAR_YEARS, FIRM, NEAR_YEARS, SETTLED
 from models.projection import P90, SCORES
 
@@ -33,7 +33,7 @@ def _history(spot: Spot) -> Iterator[Step]:
             last.value / before.value - 1.0,
             "share",
             f"{text(last.value)} / {text(before.value)} - 1",
-            history.HISTORY.at((spot.code, spot.base), "growth"),
+            past.HISTORY.at((spot.code, spot.base), "growth"),
         )
 
 

@@ -84,7 +84,7 @@ def _skill(found: Backtest) -> Table:
     )
     notes = (
         (
-            "The method used, then its alternatives; History says what each does. Skill: part of the error "
+            "The method used, then its alternatives; Past says what each does. Skill: part of the error "
             "of the random walk with drift in levels that is saved; its interval by drawing blocks of "
             f"{BLOCK_YEARS} origins again."
         ),

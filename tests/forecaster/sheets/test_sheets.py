@@ -202,6 +202,14 @@ def test_only_levers_that_move_are_shown(run, sheets):
     assert {row.key[:2] for row in entry.rows} == named_levers
 
 
+def test_excel_takes_the_name_of_every_sheet(sheets):
+    """As Microsoft's page "Rename a worksheet" has it; other programs refuse a workbook for one of these."""
+    for sheet in sheets:
+        assert 0 < len(sheet.name) <= 31
+        assert not set(sheet.name) & set("/\\?*:[]")
+        assert sheet.name.strip("'").casefold() not in {"", "history"}
+
+
 def test_the_cover_leads_to_every_sheet(sheets):
     links = [
         cell
@@ -400,12 +408,12 @@ def test_the_large_state_is_among_those_that_spend_most(run, monkeypatch):
 
 
 def test_every_method_named_is_told_in_words(run, sheets):
-    """`pooled` stood on History and Accuracy, and nowhere what it is."""
-    told = {row.key: row.cells[1] for row in table(sheets, "History", "words").rows}
+    """`pooled` stood on Past and Accuracy, and nowhere what it is."""
+    told = {row.key: row.cells[1] for row in table(sheets, "Past", "words").rows}
     named = {*run.forecast.method, *(score.method for score in run.accuracy.scores)}
     assert told.keys() == named
     assert told["pooled"].startswith("Pooled projection: growth of shares of GDP")
-    alone = table(report(replace(run, accuracy=None)), "History", "words")
+    alone = table(report(replace(run, accuracy=None)), "Past", "words")
     assert {row.key for row in alone.rows} == set(run.forecast.method)
 
 

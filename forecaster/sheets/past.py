@@ -1,4 +1,4 @@
-"""History: what each state has spent on defence, and the method that carries it on."""
+"""Past: what each state has spent on defence, and the method that carries it on."""
 
 from collections.abc import Iterator
 
@@ -10,17 +10,18 @@ from forecaster.report.sheet import Cell, Cells, Column, Row, Sheet, Table, form
 from forecaster.run import Run
 from models.budgets import in_words
 
-NAME = "History"
+NAME = "Past"
+"""Not History: Excel keeps that name for itself."""
 METHODS = Cells(NAME, "methods")
 WORDS = Cells(NAME, "words")
 HISTORY = Cells(NAME, "history")
 
 
-def history(run: Run) -> Sheet:
+def past(run: Run) -> Sheet:
     """Return the sheet of past spending and of what is made of it."""
     return Sheet(
         NAME,
-        "History: what was spent, and how it is carried on",
+        "Past: what was spent, and how it is carried on",
         "What has each state spent on defence, and by which method does the forecast go on from there?",
         (_methods(run), _in_words(run), _history(run)),
     )
