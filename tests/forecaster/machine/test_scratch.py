@@ -6,11 +6,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from forecaster.engine import WorkerError, simulate
+from forecaster.engine import WorkerError, crew, simulate
 from forecaster.errors import OutputNotWritable
+from forecaster.machine import output
 from forecaster.machine.processes import helped
 from models.model import Model
 from models.shocks import BLOCK
@@ -96,3 +99,24 @@ def test_nothing_in_a_temporary_folder_is_in_use_when_it_goes(
     except (KeyboardInterrupt, WorkerError):
         pass
     assert removed == []
+
+
+def test_a_tally_that_a_scanner_holds_is_waited_for(
+    invented_model: Model, tmp_path: Path, monkeypatch
+) -> None:
+    """A helper had died of it."""
+    (tmp_path / "tally").write_bytes(bytes(8))
+    held, mapped = [], np.memmap
+
+    def scanned(*of: object, **options: object) -> object:
+        held.append(of)
+        if len(held) < 3:
+            raise PermissionError(13, "used by another process")
+        return mapped(*of, **options)
+
+    monkeypatch.setattr(np, "memmap", scanned)
+    monkeypatch.setattr(output, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(crew, "laid", lambda _, array: held.append(len(array)))
+    job = crew.Job(invented_model, (), 7, 1)
+    crew._Counting(job, {}, tmp_path / "tally")(SimpleNamespace(pieces=list, locks=()))
+    assert held[3:] == [8]
