@@ -6,7 +6,7 @@ import numpy as np
 
 from forecaster.drivers import PROGRAMME, Drivers
 from forecaster.findings import ministry
-from forecaster.findings.answer import POINT, programme_effect
+from forecaster.findings.answer import POINT, effect_of_all_new, programme_effect
 from forecaster.findings.hardest_scenario import hardest
 from forecaster.findings.judged import judgement
 from forecaster.findings.peak import peak
@@ -54,11 +54,17 @@ def effect(run: Run) -> str:
     return (
         f"The programme itself hardly decides where {'money runs out' if runs_out(run) else 'red begins'}: "
         f"its net effect on the probability of red reaches a point or more in {over} of {len(change)} states "
-        f"and is largest for {name} in {run.years[t]} ({points})."
+        f"and is largest for {name} in {run.years[t]} ({points}){_had_nothing_been_bought(run)}."
         if over == 0
         else f"The programme changes the probability of red by a point or more in {over} of {len(change)} "
         f"states, most for {name} in {run.years[t]} ({points})."
     )
+
+
+def _had_nothing_been_bought(run: Run) -> str:
+    """In how many states the effect is large where nothing of its contracts would be bought without it."""
+    over = sum(float(effect_of_all_new(run, code).max()) >= POINT for code in run.states)
+    return f"; in {over}, had they bought nothing of its contracts without it" if over else ""
 
 
 def trust(run: Run, found: Backtest) -> tuple[str, ...]:

@@ -101,6 +101,11 @@ def programme_effect(run: Run, place: str) -> Floats:
     return probability("red", baseline, place) - probability("red_without", baseline, place)
 
 
+def effect_of_all_new(run: Run, place: str) -> Floats:
+    """The same where states would have bought nothing of its contracts without it."""
+    return programme_effect(run, place) + run.judgements.changes_by_new(place)[-1]
+
+
 def _strained(run: Run) -> str:
     worst = [(place.code, *worst_year(run, place.code)) for place in most_strained(run)[:SHOWN]]
     cells = [f"{code} {percent(red)} in {run.years[t]}" for code, t, red in worst if red > 0.0]

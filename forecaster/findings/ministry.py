@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from forecaster.findings.answer import POINT, programme_effect
+from forecaster.findings.answer import POINT, effect_of_all_new, programme_effect
 from forecaster.findings.hardest_scenario import hardest_for
 from forecaster.findings.judged import in_worst_year
 from forecaster.findings.peak import peak
@@ -49,7 +49,8 @@ def _others(run: Run, own: Floats) -> str:
 
 def effect(run: Run) -> str:
     """What the programme itself does to the state's probability of red."""
-    change = programme_effect(run, _place(run).code)
+    code = _place(run).code
+    change = programme_effect(run, code)
     t = int(np.abs(change).argmax())
     if not change.any():
         return "The programme itself does not move the probability of red."
@@ -58,8 +59,15 @@ def effect(run: Run) -> str:
     points = decimal(100.0 * float(change[t]), 2, "+")
     return (
         f"The programme {begin} {what}: it moves the probability of red by at most {points} points, in "
-        f"{run.years[t]}."
+        f"{run.years[t]}{_had_nothing_been_bought(run, code)}."
     )
+
+
+def _had_nothing_been_bought(run: Run, code: str) -> str:
+    """The same where the state would have bought nothing of its contracts without it."""
+    most = 100.0 * float(effect_of_all_new(run, code).max())
+    new = run.judgements.changes_by_new(code)[-1].any()
+    return f"; had it bought nothing of its contracts without it, by {decimal(most, 2, '+')}" if new else ""
 
 
 def _judgement(run: Run) -> str:

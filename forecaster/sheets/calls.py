@@ -1,10 +1,11 @@
 """Calls: what each state is called for because of the programme, by layer and year."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
+from forecaster.drivers.judgements import NEW
 from forecaster.report import places
 from forecaster.report.fans import by_percentile
-from forecaster.report.formulas import difference, number, total, total_row
+from forecaster.report.formulas import Shown, difference, number, total, total_row
 from forecaster.report.places import Place
 from forecaster.report.sheet import (
     HEADER,
@@ -27,6 +28,7 @@ NAME = "Calls"
 LAYERS = Cells(NAME, "layers")
 NET = Cells(NAME, "net")
 UPKEEP = Cells(NAME, "upkeep")
+ENDS = Cells(NAME, "ends of new")
 INVESTED, LEFT, TAKEN = "invested", "left", "taken"
 TOTAL = "total"
 
@@ -73,7 +75,7 @@ def calls(run: Run) -> Sheet:
         NAME,
         "Calls: what each state is asked for",
         "What must each state pay because of the programme, in which year, from which layer?",
-        (layers(run), _upkeep(run), _percentiles(run)),
+        (layers(run), _new(run), _upkeep(run), _percentiles(run)),
     )
 
 
@@ -94,17 +96,20 @@ def layers(run: Run) -> Table:
     for metric in ITEMS:
         block = [_row(run, metric, place, means) for place in places.summands(run)]
         rows += [*block, _sum(run, metric, block)]
-    within = Column("within", "within the horizon", "EUR m", width=12)
-    columns = (*lead("state", "name", "quantity"), *year_columns(run.years), within)
     return Table(
         LAYERS.table,
         "Calls by layer, state and year",
-        columns,
+        _columns(run),
         tuple(rows),
         tuple(_notes(run)),
         keys=4,
         filtered=True,
     )
+
+
+def _columns(run: Run) -> tuple[Column, ...]:
+    within = Column("within", "within the horizon", "EUR m", width=12)
+    return *lead("state", "name", "quantity"), *year_columns(run.years), within
 
 
 def _row(run: Run, metric: str, place: Place, means: Mapping[str, Mapping[str, list[float]]]) -> Row:
@@ -130,6 +135,43 @@ def _sum(run: Run, metric: str, block: list[Row]) -> Row:
     union = places.union(run)
     heads = (union.code, union.name, ITEMS[metric], "EUR m")
     return total_row(LAYERS, (metric, TOTAL), heads, (*run.years, "within"), block)
+
+
+def _new(run: Run) -> Table:
+    """Return the table of net calls where all, or nothing, would have been bought without the programme."""
+    called = Shown(LAYERS, layers(run))
+    bearers = [*((place.code, place) for place in places.summands(run)), (TOTAL, places.union(run))]
+    rows = tuple(
+        yearly(
+            (end, bearer),
+            (place.code, place.name, f"net call, {end}"),
+            "EUR m",
+            (_at_ends(called, bearer, column)[k] for column in (*run.years, "within")),
+            strong=bearer == TOTAL,
+        )
+        for k, end in enumerate(NEW)
+        for bearer, place in bearers
+    )
+    notes = (
+        (
+            "Means. How much of a contract states buy only because of the programme is a judgement (sheet "
+            "Assumptions, lines of the programme). Had they bought all of it anyway, the programme saves "
+            "them the cost of going without; had they bought nothing, they pay the gross call less grants. "
+            "What that does to P(red): sheet Judgements."
+        ),
+    )
+    title = "Net call had states bought all of it anyway, or nothing without the programme"
+    return Table(ENDS.table, title, _columns(run), rows, notes, keys=4, filtered=True)
+
+
+def _at_ends(called: Shown, bearer: str, column: Hashable) -> tuple[Cell, Cell]:
+    """Net calls of a bearer in a year or in all, in the order of NEW."""
+    gross, grant, without = (
+        (LAYERS.at((metric, bearer), column), number(called.cell((metric, bearer), column)))
+        for metric in ("gross_call", "grant_received", "going_without")
+    )
+    saved = formula("-{0}", without[0], value=-without[1])
+    return saved, formula("{0}+{1}", gross[0], grant[0], value=gross[1] + grant[1])
 
 
 def _upkeep(run: Run) -> Table:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from forecaster.drivers.judgements import JUDGEMENTS, rival
+from forecaster.drivers.judgements import JUDGEMENTS, NEW, rival
 from forecaster.report import places
 from forecaster.report.formulas import link
 from forecaster.report.places import Place
@@ -81,6 +81,7 @@ def _ranges(run: Run) -> Table:
         Column("width", "range", "points"),
         Column("effect", "programme adds", "points"),
         Column("wider", "judgement outweighs it", width=12),
+        *(Column(name, name, "points", "simulated") for name in NEW),
         Column("rests", "contracts rest on"),
     )
     keys = [column.key for column in columns]
@@ -95,6 +96,10 @@ def _ranges(run: Run) -> Table:
             "In the baseline. Under each judgement: points added to P(red), on the same draws. Lowest and "
             "highest: P(red) with the largest of these, one at a time. The range is no interval of "
             "confidence; the sampling error stands on the Strain sheet. What each judgement is: sheet Key."
+        ),
+        (
+            "All bought anyway, nothing without it: points that the programme would add beside what it adds, "
+            "had states bought all of its contracts or nothing of them without it. In no range."
         ),
     )
     lights = tuple(Light("heat", (column,)) for column in ("red", "low", "high"))
@@ -125,9 +130,16 @@ def _range_cells(run: Run, place: str, t: int) -> dict[str, Cell]:
         "high by": _by("MAX", ">", tried, heads, _name(names, points, max)),
         "width": formula("100*({0}-{1})", at["high"], at["low"], value=float(width)),
         "effect": link(STRAIN.at(there, "effect"), effect),
+        **_by_new(run, place, t),
         "wider": formula('IF({0}>ABS({1}),"yes","no")', at["width"], at["effect"], value=wider),
         "rests": OWN if run.judgements.own[run.judgements.places.index(place), t] else ASSUMED,
     }
+
+
+def _by_new(run: Run, place: str, t: int) -> dict[str, Cell]:
+    """Points added to P(red) where the programme's contracts add nothing, or all of what they cost."""
+    changes = run.judgements.changes_by_new(place)[:, t]
+    return {name: round(100.0 * float(change), 9) for name, change in zip(NEW, changes, strict=True)}
 
 
 def _red(run: Run, place: str) -> tuple[Floats, Floats]:

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from invented.union import assuming, with_figures
+from invented.union import assuming, with_figures, with_lines
 
 from forecaster import assembly
 from forecaster.case.settings import settled
-from forecaster.drivers.judgements import JUDGEMENTS, PATHS, comparisons, judged, rival
+from forecaster.drivers.judgements import JUDGEMENTS, NEW, PATHS, comparisons, judged, rival
 from forecaster.machine.errands import results
 from forecaster.machine.processes import helped
 from forecaster.pipeline import run as simulated
@@ -41,6 +41,20 @@ def test_a_judgement_is_a_run_that_decides_otherwise(invented_union, run, name, 
     other = assuming(invented_union, values)
     for code in ("AL", "NO", UNION):
         assert found.red_if[number, found.places.index(code)].tolist() == red(other, code).tolist()
+
+
+@pytest.mark.parametrize(("name", "share"), NEW.items())
+def test_ends_of_what_is_new_are_runs_of_such_lines(invented_union, run, name, share):
+    lines = {line.id: {"new": share} for line in invented_union.programme.lines}
+    other, found = with_lines(invented_union, lines), run.judgements
+    for code in ("AL", "BO", UNION):
+        end = found.red_new[tuple(NEW).index(name), found.places.index(code)]
+        assert end.tolist() == red(other, code).tolist()
+        assert (
+            found.changes_by_new(code)[tuple(NEW).index(name)].tolist()
+            == (end - found.red[found.places.index(code)]).tolist()
+        )
+    assert (found.red_new != found.red).any()
 
 
 def test_more_and_less_is_committed_in_every_year(invented_union, run):

@@ -173,6 +173,24 @@ def test_a_large_programme_rules_strain_and_is_not_said_to_decide_hardly(usual, 
     assert "falling by the year" in findings.expectations(usual)[1]
 
 
+def test_a_programme_that_hardly_decides_is_told_with_all_of_it_new(usual, monkeypatch):
+    """It hardly decides because most of its contracts are taken to be bought anyway, which is a judgement."""
+    for module in (findings, answer, ministry):
+        monkeypatch.setattr(module, "programme_effect", lambda run, _: np.full(len(run.years), 0.002))
+    stands = usual.judgements
+    moved = np.zeros_like(stands.red_new)
+    moved[-1, stands.places.index("BO"), 2] = 0.2
+    new, same = (
+        replace(usual, judgements=replace(stands, red_new=stands.red + by)) for by in (moved, 0.0 * moved)
+    )
+    asked = "had they bought nothing of its contracts without it"
+    assert findings.effect(new).endswith(f"(+0.20 points); in 1, {asked}.")
+    assert asked not in findings.effect(same)
+    told = "+0.20 points, in 2026; had it bought nothing of its contracts without it, by +20.20."
+    assert ministry.effect(new.of("BO")).endswith(told)
+    assert ministry.effect(new.of("AL")).endswith("+0.20 points, in 2026.")
+
+
 def test_what_is_signed_is_not_said_to_be_assumed_where_ministries_have_told_it(usual):
     def handed_in(years: int, *codes: str) -> Run:
         figures = np.array([*np.full(years, 500.0), *np.full(len(usual.years) - years, np.nan)])
@@ -200,6 +218,7 @@ def test_one_state_of_many_moved_by_a_point_is_told(usual, monkeypatch):
     moved = {place.code: np.full(len(usual.years), 0.002) for place in many}
     monkeypatch.setattr(findings.places, "states", lambda _: many)
     monkeypatch.setattr(findings, "programme_effect", lambda _, code: moved[code])
+    monkeypatch.setattr(findings, "effect_of_all_new", lambda *_: moved["S3"])
     assert "hardly decides where money runs out" in findings.effect(usual)
     moved["S3"] = np.full(len(usual.years), 0.3)
     told = findings.effect(usual)

@@ -9,7 +9,7 @@ import pytest
 from on_sheets import shown, table
 
 from forecaster.drivers import PROGRAMME
-from forecaster.drivers.judgements import JUDGEMENTS, SIGNED
+from forecaster.drivers.judgements import JUDGEMENTS, NEW, SIGNED
 from forecaster.findings import expectations, findings
 from forecaster.findings.judged import judgement, signed
 from forecaster.findings.strained import reasons
@@ -46,6 +46,22 @@ def test_who_gives_an_end_is_named(run, sheets):
         assert by == (names[points.index(max(points))] if max(points) > 0.0 else AS_IT_STANDS)
         wider = shown(entry, row.key, "width") > abs(shown(entry, row.key, "effect"))
         assert shown(entry, row.key, "wider") == ("yes" if wider else "no")
+
+
+def test_what_is_new_is_shown_at_both_ends_and_in_no_range(run, sheets):
+    """The design asks for it at 0 and 1: of all judgements it moves the programme's own effect most."""
+    entry = table(sheets, "Judgements", "range")
+    far = replace(run.judgements, red_new=np.array([run.judgements.red - 0.9, run.judgements.red + 0.9]))
+    other = table([judgements.judgements(replace(run, judgements=far))], "Judgements", "range")
+    for row in entry.rows:
+        code, year = row.key
+        told = run.judgements.changes_by_new(code)[:, run.years.index(year)]
+        assert [shown(entry, row.key, name) for name in NEW] == pytest.approx(
+            (100.0 * told).tolist(), abs=1e-9
+        )
+        assert [shown(other, row.key, name) for name in NEW] == pytest.approx([-90.0, 90.0])
+        for end in ("low", "high"):
+            assert shown(other, row.key, end) == shown(entry, row.key, end)
 
 
 def test_strain_shows_the_range_in_the_baseline_only(run, sheets):

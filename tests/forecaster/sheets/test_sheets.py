@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 import openpyxl
 import pytest
-from invented.union import invented, without
+from invented.union import invented, with_lines, without
 from on_sheets import shown, table
 
 from forecaster import workbook
 from forecaster.case.settings import settled
+from forecaster.drivers.judgements import NEW
 from forecaster.findings import trust
 from forecaster.pipeline import run as simulated
 from forecaster.report.fans import PERCENTILES
@@ -99,6 +100,20 @@ def test_calls_add_up(run, sheets):
         assert shown(entry, ("gross_call", "BO"), year) == pytest.approx(sum(parts), abs=1e-12)
         states = [shown(entry, ("net_call", code), year) for code in run.states]
         assert shown(entry, ("net_call", calls.TOTAL), year) == pytest.approx(sum(states), abs=1e-9)
+
+
+@pytest.mark.parametrize(("end", "share"), NEW.items())
+def test_net_calls_are_told_at_both_ends_of_what_is_new(run, sheets, end, share):
+    """As in a run whose lines say so, but for the rounding of means to EUR 1,000."""
+    entry = table(sheets, "Calls", "ends of new")
+    lines = {line.id: {"new": share} for line in run.case.programme.lines}
+    case = settled(with_lines(run.case, lines), scenarios=[run.baseline], drivers=False)
+    other = simulated(case, workers=1)
+    for place, key in (*((code, code) for code in run.states), ("EU", calls.TOTAL)):
+        net = other.statistics.mean("net_call", other.baseline, place)
+        told = [shown(entry, (end, key), year) for year in run.years]
+        assert told == pytest.approx(net.tolist(), abs=0.005)
+        assert shown(entry, (end, key), "within") == pytest.approx(net.sum(), abs=0.05)
 
 
 def test_the_treasury_weighs_its_calls(run, sheets):
