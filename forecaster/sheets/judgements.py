@@ -58,6 +58,10 @@ def notes(run: Run) -> tuple[str, ...]:
         "nothing else changes. Where a ministry has handed in its own contracted payments, all but the last "
         "cease to matter."
     )
+    lines.append(
+        f"{', '.join(NEW)}: points that the programme would add beside what it adds, had states bought "
+        "all of its contracts, or nothing of them, without it. They are in no range."
+    )
     return tuple(lines)
 
 
@@ -96,10 +100,6 @@ def _ranges(run: Run) -> Table:
             "In the baseline. Under each judgement: points added to P(red), on the same draws. Lowest and "
             "highest: P(red) with the largest of these, one at a time. The range is no interval of "
             "confidence; the sampling error stands on the Strain sheet. What each judgement is: sheet Key."
-        ),
-        (
-            "All bought anyway, nothing without it: points that the programme would add beside what it adds, "
-            "had states bought all of its contracts or nothing of them without it. In no range."
         ),
     )
     lights = tuple(Light("heat", (column,)) for column in ("red", "low", "high"))

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -38,6 +39,17 @@ def test_a_panel_that_ends_early_is_told(case, early):
     )
     assert told[0].startswith("Reference panel: it ends in 2024 and the base year is 2025; ")
     assert told[1:] == other
+
+
+def test_states_without_a_plan_for_any_year_begun_are_told(case):
+    """The Cover said so of each year; the warnings, of which it says that all stand there, of the first alone."""
+    run = case.assumptions.run.model_copy(update={"as_of": date(2027, 2, 1)})
+    later = replace(case, assumptions=case.assumptions.model_copy(update={"run": run}))
+    told = list(forecast_cautions(later, budget_forecast(later, range(2026, 2029))))
+    text = "no budget voted, estimated or planned for {}; forecast from its history."
+    assert f"MT: {text.format('2026 and 2027')}" in told
+    assert f"PT: {text.format('2027')}" in told
+    assert not any(line.startswith("PL: ") for line in told)
 
 
 def test_percentiles_of_a_state_by_the_command():
