@@ -1,6 +1,7 @@
 """Results read from tallies: means, percentiles, probabilities with their sampling error."""
 
 import hashlib
+import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ SNAP = 1e-9
 """An edge so near to zero, as a share of center and width, is zero."""
 DIGITS = 9
 """Significant digits of what is read from bins: far more than a thousand bins hold, far fewer to write."""
+SCORE_95 = 1.959964
+"""Normal score of a 95 % interval."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,14 @@ class Statistics:
         """
         asked = tuple(levels)
         return self._of(metric, scenario, place, asked, lambda cells: _quantiles(cells, np.array(asked)))
+
+    def order_statistics(self, metric: str, scenario: str, place: str, level: float) -> Floats:
+        """Ends of the 95 % interval of a percentile, its sampling error, by rank. Shape (year, 2).
+
+        So many paths more or less may lie below it: their number is binomial, whatever the distribution.
+        """
+        aside = SCORE_95 * math.sqrt(level * (1.0 - level) / self.paths)
+        return self.percentiles(metric, scenario, place, (level - aside, level + aside))
 
     def shortfall(self, metric: str, scenario: str, place: str, level: float = 0.95) -> Floats:
         """Mean of the values beyond a level."""
@@ -136,7 +147,7 @@ class Statistics:
 
 def wilson_half_width(share: Floats, paths: int) -> Floats:
     """Half of the 95 % Wilson score interval of shares observed in a number of paths."""
-    score = 1.959964
+    score = SCORE_95
     spread = np.sqrt(share * (1.0 - share) / paths + score * score / (4.0 * paths * paths))
     return np.asarray(score * spread / (1.0 + score * score / paths))
 

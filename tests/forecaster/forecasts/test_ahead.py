@@ -42,7 +42,7 @@ def test_a_panel_that_ends_early_is_told(case, early):
 
 
 def test_states_without_a_plan_for_any_year_begun_are_told(case):
-    """The Cover said so of each year; the warnings, of which it says that all stand there, of the first alone."""
+    """The Cover told of each year; Provenance, where it says that all warnings stand, of the first."""
     run = case.assumptions.run.model_copy(update={"as_of": date(2027, 2, 1)})
     later = replace(case, assumptions=case.assumptions.model_copy(update={"run": run}))
     told = list(forecast_cautions(later, budget_forecast(later, range(2026, 2029))))

@@ -258,6 +258,19 @@ def test_the_cover_says_what_is_old_and_what_is_missing(run):
     assert "2026 had begun" in " ".join(notes(other, "Cover", "Warnings"))
 
 
+def test_provenance_tells_the_sampling_error_of_percentiles(run, sheets):
+    """Of 2,048 paths the true P95 lies between P94.06 and P95.94: 1.96 roots of 0.95 x 0.05 / 2,048."""
+    assert run.settings.paths == 2048
+    levels = {0.5: (0.478345, 0.521655), 0.95: (0.940561, 0.959439)}
+    wide = {}
+    for level, ends in levels.items():
+        found = {c: run.statistics.percentiles("strain", run.baseline, c, ends) for c in (*run.states, "EU")}
+        wide[level] = max(100.0 * float(np.ptp(each, axis=1).max()) / 2.0 for each in found.values())
+    told = shown(table(sheets, "Provenance", "settings"), "sampling error of strain", "value")
+    median, high = (float(part) for part in re.findall(r"(\d+\.\d\d)", told))
+    assert (median, high) == pytest.approx((wide[0.5], wide[0.95]), abs=0.006)
+
+
 def test_the_cover_never_says_none_where_provenance_has_a_warning(run):
     """A scenario that moves nothing, or a state that is not shown: told on Provenance alone."""
     warned = report(replace(run, warnings=("Scenario x: strain was expected to move up, found: none.",)))
