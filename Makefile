@@ -20,7 +20,7 @@ test: .venv/installed-test
 bench: .venv/installed-bench
 	$(BIN)/python tests/benchmarks $(BENCH)
 
-# About a quarter of an hour; PLACES=strain or PLACES=strain:131 for less.
+# About a quarter of an hour; PLACES=strain or PLACES=strain:85 for less.
 mutants: .venv/installed-test
 	$(BIN)/python tests/mutation $(PLACES)
 

@@ -15,8 +15,8 @@ One path, from normal shocks to who pays what and how much that strains whom:
               growth, prices, rates; what a state has to invest and what of it is promised
     lots, outlays, participation, programme
               contracts, who takes part, what they cost and call for
-    financing, fiscal, strain, promises
-              whose pocket, which deficit, what no longer fits
+    financing, fiscal, strain, promises, metrics
+              whose pocket, which deficit, what no longer fits; METRICS, what a run reports of it
 Paths in whole numbers:
     tally, cells, counting, histograms, sums, statistics
 What moves it, and what would break it:

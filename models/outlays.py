@@ -1,4 +1,4 @@
-"""Commitments -> EU payments; contracts -> outlays and their cost."""
+"""Commitments -> EU payments; contracts -> outlays, their cost, and who bears it."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,9 @@ from models.arrays import Floats
 from models.compiled import compiled
 from models.economy import Prices
 from models.lots import Lot, LotDraws, LotLevers, Timing, lot_levered, waited
+
+PAYERS = ("states", "industry", "ukraine", "eu")
+"""Who may bear a part of a contract."""
 
 
 @dataclass(frozen=True)
@@ -210,3 +213,17 @@ def _premium(timing: Timing, lag: Floats, more: float) -> Floats:
     return timing.exponential(
         (timing.premium + more) * (faded - faded * faded / (2.0 * timing.premium_years))
     )
+
+
+def borne_by_all(lot: Lot, cost: Floats, paid: Floats) -> dict[str, Floats]:
+    """What each of PAYERS bears of a contract of a cost when the EU has paid. Adds to the cost."""
+    return {payer: borne(payer, lot, cost, paid) for payer in PAYERS}
+
+
+def borne(payer: str, lot: Lot, cost: Floats, paid: Floats) -> Floats:
+    """What one of PAYERS bears of a contract, what nobody else does included."""
+    states = lot.state_share * cost - (paid if lot.grant_to == "states" else 0.0)
+    fixed = {"states": states, "eu": paid}
+    if payer == lot.rest:
+        return fixed.get(payer, 0.0) + (cost - states - paid)
+    return fixed.get(payer, np.zeros_like(cost))

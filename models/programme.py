@@ -6,13 +6,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from models import financing, participation, strain
+from models import financing, participation
 from models.arrays import UNION, Floats
 from models.economy import levered
 from models.financing import Bill
 from models.lots import Lot, LotDraws, Timing, lot_levers, mixed_lots
+from models.metrics import LINE_METRICS
 from models.model import Draws, Model
-from models.outlays import LotOutlay, lot_outlay, planned
+from models.outlays import LotOutlay, borne_by_all, lot_outlay, planned
 from models.participation import Bearers
 from models.stress import Scenario
 
@@ -161,7 +162,7 @@ def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]
 
 def line_totals(union: Programme, metric: str) -> dict[str, Floats]:
     """A line metric summed over the lots of each line, and over all under "EU". Shapes (year or 1, draw)."""
-    of = strain.LINE_METRICS[metric].of
+    of = LINE_METRICS[metric].of
     totals: dict[str, Floats] = {}
     for lot, outlay, plan in zip(union.lots, union.outlays, union.planned, strict=True):
         value, before = of(lot, outlay, plan), totals.get(lot.line)
@@ -176,9 +177,9 @@ def identity_error(union: Programme) -> float:
     for lot, outlay in zip(union.lots, union.outlays, strict=True):
         if not lot.contract:
             continue
-        late = strain.bill(lot, outlay.actual_beyond, outlay.paid_beyond)
+        late = borne_by_all(lot, outlay.actual_beyond, outlay.paid_beyond)
         for shares, cost in (
-            (strain.bill(lot, outlay.actual, outlay.paid), outlay.actual),
+            (borne_by_all(lot, outlay.actual, outlay.paid), outlay.actual),
             (late, outlay.actual_beyond),
         ):
             error = np.abs(sum(shares.values()) - cost) / np.maximum(np.abs(cost), 1.0)

@@ -72,7 +72,7 @@ decides whether a number is taken, `log1p` makes one in 4,000."""
 TABLES = (
     ("models.budgets", "METHODS"),
     ("models.sensitivity", "FAMILIES"),
-    ("models.strain", "METRICS"),
+    ("models.metrics", "METRICS"),
     ("models.stress", "LEVERS"),
     ("forecaster.drivers.judgements", "JUDGEMENTS"),
     ("forecaster.readers.formats", "READERS"),

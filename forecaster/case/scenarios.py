@@ -12,7 +12,7 @@ from forecaster.case.assumptions import CAPABILITIES
 from forecaster.errors import AssumptionError, Problems, did_you_mean
 from forecaster.toml import Table, TomlFile, Words, checked
 from forecaster.toml.keys import Key
-from models.strain import EVENTS, LINE_METRICS, METRICS
+from models.metrics import EVENTS, LINE_METRICS, METRICS
 from models.stress import FACTOR, LEVERS, LIMITS, LONGEST, OTHERS, SHARE, YEARLY, combined, limits, named
 
 BASELINE = "baseline"

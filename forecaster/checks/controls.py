@@ -10,9 +10,9 @@ from forecaster.case.programme import REGULATION, legal_checks
 from forecaster.engine import Simulation
 from forecaster.run import Check, Settings
 from models.arrays import UNION
+from models.metrics import BORNE, MONEY
 from models.model import Model
 from models.statistics import Statistics
-from models.strain import BORNE, MONEY
 
 INVESTMENT_CHECK = "Defence investment"
 """What the name of the control against EDA's total begins with."""

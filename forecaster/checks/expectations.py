@@ -6,8 +6,8 @@ from typing import Literal
 from forecaster.case.scenarios import ScenarioTable
 from forecaster.report.styles import percent
 from models.arrays import UNION
+from models.metrics import EVENTS
 from models.statistics import Statistics
-from models.strain import EVENTS
 
 Direction = Literal["up", "down", "none"]
 

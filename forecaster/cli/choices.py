@@ -133,7 +133,7 @@ def _levers(_: "Case") -> Table:
 
 
 def _metrics(_: "Case") -> Table:
-    from models.strain import EVENTS, LINE_METRICS, METRICS
+    from models.metrics import EVENTS, LINE_METRICS, METRICS
 
     quantities = {name: f"{metric.about} [{metric.unit}]" for name, metric in METRICS.items()}
     events = {name: f"{event.about} [probability]" for name, event in EVENTS.items()}

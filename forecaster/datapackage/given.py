@@ -9,7 +9,7 @@ from forecaster.datapackage.schema import Field, Resource, flag, number, string,
 from forecaster.run import Run
 from forecaster.sheets.provenance import versions
 from forecaster.toml import ASSUMPTIONS
-from models.strain import MONEY
+from models.metrics import MONEY
 
 RUN = "this run"
 

@@ -8,7 +8,7 @@ from forecaster.report import national, places
 from forecaster.run import Run
 from forecaster.toml import PROGRAMME, SCENARIOS
 from models.arrays import UNION
-from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY
+from models.metrics import EVENTS, LINE_METRICS, METRICS, MONEY
 
 CASE = "tables and files of the case"
 

@@ -21,7 +21,7 @@ from forecaster.datapackage.schema import Resource, number, string, whole
 from forecaster.report.fans import PERCENTILES
 from forecaster.run import Run
 from models.arrays import UNION, Floats
-from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY
+from models.metrics import EVENTS, LINE_METRICS, METRICS, MONEY
 
 MEAN, STANDARD_ERROR, SHORTFALL = "mean", "standard_error", "shortfall"
 SIMULATED = "simulated by this run"

@@ -9,11 +9,12 @@ from itertools import cycle
 import numpy as np
 
 from models.arrays import Floats
+from models.metrics import EVENTS, METRICS
 from models.model import Draws, Model
 from models.outlays import LotOutlay
 from models.programme import Programme, line_totals, programme
 from models.simulation import outcomes, standings
-from models.strain import EVENTS, METRICS, Outcome, Standing
+from models.strain import Outcome, Standing
 from models.stress import PROGRAMME, STANDING, Scenario
 from models.tally import LineTally, ScenarioTally
 

@@ -12,10 +12,11 @@ from forecaster.machine.processes import Helpers
 from models.arrays import UNION, Floats
 from models.cells import Cells, empty
 from models.histograms import DENSE, Grid, grid, stacked
+from models.metrics import EVENTS, LINE_METRICS, METRICS, MONEY, RATIO
 from models.model import Draws, Model, draws
 from models.programme import Programme, identity_error, line_totals
 from models.shocks import drawn as drawn_shocks
-from models.strain import EVENTS, LINE_METRICS, METRICS, MONEY, RATIO, Outcome
+from models.strain import Outcome
 from models.stress import Scenario
 from models.sums import MONEY_STEP, RATIO_STEP, scale
 from models.tally import Counts, Kept, LineTally, ScenarioTally

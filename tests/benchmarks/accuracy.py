@@ -12,12 +12,12 @@ from forecaster.engine.count import count, groups
 from forecaster.engine.pilot import blank
 from forecaster.machine.processes import helped
 from models.arrays import LEVELS
+from models.metrics import METRICS
 from models.model import draws
 from models.programme import programme
 from models.shocks import BLOCK, drawn
 from models.simulation import outcomes
 from models.statistics import Statistics
-from models.strain import METRICS
 
 TOGETHER = 6
 """Metrics sorted at once: all their values are held, in single precision."""

@@ -10,11 +10,12 @@ from verdicts import Verdict
 from forecaster.engine import PASS_BLOCKS
 from forecaster.engine.count import count, groups
 from forecaster.engine.pilot import blank
+from models.metrics import METRICS
 from models.model import Draws, draws
 from models.programme import programme
 from models.shocks import BLOCK, drawn
 from models.simulation import outcomes
-from models.strain import METRICS, Outcome
+from models.strain import Outcome
 from models.stress import Scenario
 
 DRAWS = PASS_BLOCKS * BLOCK

@@ -10,7 +10,7 @@ from forecaster import pipeline
 from forecaster.case import Case, bundled, canonical, load
 from forecaster.case.settings import settled
 from forecaster.run import Run
-from models.strain import METRICS
+from models.metrics import METRICS
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,9 @@ from forecaster.case import Case
 from forecaster.engine import simulate
 from models.arrays import UNION
 from models.budgets import Forecast
+from models.metrics import EVENTS, LINE_METRICS, METRICS
 from models.projection import CENTRE, SCORES
 from models.statistics import Statistics
-from models.strain import EVENTS, LINE_METRICS, METRICS
 
 YEARS = range(2026, 2036)
 PATHS, SEED = 4096, 7

@@ -23,13 +23,13 @@ from models.financing import (
     treasury,
 )
 from models.lots import Lot
+from models.metrics import METRICS
 from models.model import Draws, Model, draws
 from models.outlays import LotOutlay
 from models.participation import bearers
 from models.programme import programme
 from models.shocks import drawn
 from models.simulation import outcome, outcomes
-from models.strain import METRICS
 from models.stress import scenario
 
 YEARS = 20

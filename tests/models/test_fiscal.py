@@ -22,10 +22,11 @@ from models.fiscal import (
     weighted,
     weights,
 )
+from models.metrics import EVENTS
 from models.model import Model
 from models.shocks import drawn
 from models.simulation import outcome
-from models.strain import EVENTS, Thresholds
+from models.strain import Thresholds
 from models.stress import Scenario, scenario
 
 YEARS = 4

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import strain
 from models.arrays import Floats
 from models.economy import Prices
 from models.lots import Lot, LotDraws, Timing, lot_draws, lot_levers, mixed_lots
 from models.model import Model
-from models.outlays import LotOutlay, contract_value, lot_outlay, planned
+from models.outlays import LotOutlay, borne_by_all, contract_value, lot_outlay, planned
 from models.shocks import drawn, normals, stream_key
 from models.stress import Scenario, scenario
 
@@ -104,7 +103,7 @@ def test_states_industry_ukraine_and_the_eu_pay_the_contract(
     lot = of_line(invented_model, line)
     found = outlay_of(lot, invented_model.timing, drawn_, prices=wandering(8))
     for cost, paid in ((found.actual, found.paid), (found.actual_beyond, found.paid_beyond)):
-        payers = strain.bill(lot, cost, paid)
+        payers = borne_by_all(lot, cost, paid)
         assert sum(payers.values()) == pytest.approx(cost, rel=1e-9)
         assert set(payers) == {"states", "industry", "ukraine", "eu"}
 

@@ -17,10 +17,11 @@ from forecaster.case import Case, bundled_case, load
 from models import tables
 from models.arrays import UNION, Floats
 from models.fiscal import Fiscal
+from models.metrics import METRICS
 from models.model import Model, draws
 from models.programme import programme
 from models.simulation import outcome, outcomes, standings
-from models.strain import METRICS, Outcome, Standing
+from models.strain import Outcome, Standing
 from models.stress import scenario
 
 QUANTITIES = tuple(

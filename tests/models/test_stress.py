@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.metrics import LINE_METRICS, METRICS
 from models.model import Draws, Model, draws
 from models.programme import Programme, line_totals, programme
 from models.shocks import drawn
 from models.simulation import outcomes, standings
-from models.strain import LINE_METRICS, METRICS, Outcome
+from models.strain import Outcome
 from models.stress import LEVERS, LONGEST, PROGRAMME, combined, limits, scenario
 
 STEPS = {"budget": 0.1, "prices": 0.3, "slip": 0.5, "slip_months": 12, "ukraine_slip_months": 24,

@@ -7,7 +7,7 @@ TESTS = (
     f"{SIMULATION}::test_one_state_and_one_contract_worked_by_hand",
     *(
         f"tests/models/test_{name}.py"
-        for name in ("strain", "participation", "financing", "capacity", "outlays")
+        for name in ("strain", "metrics", "participation", "financing", "capacity", "outlays")
     ),
 )
 SLOW = {

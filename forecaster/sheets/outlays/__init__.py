@@ -25,7 +25,7 @@ from forecaster.run import Run
 from forecaster.sheets import assumptions as given
 from forecaster.sheets.outlays import plan_bridge
 from models.arrays import UNION
-from models.strain import BORNE
+from models.metrics import BORNE
 
 NAME = "Outlays"
 PAYMENTS = Cells(NAME, "payments")

@@ -23,7 +23,7 @@ from forecaster.machine import output
 from forecaster.report.fans import PERCENTILES
 from forecaster.run import Run
 from models.arrays import UNION
-from models.strain import EVENTS, METRICS
+from models.metrics import EVENTS, METRICS
 
 Table = list[dict[str, str]]
 

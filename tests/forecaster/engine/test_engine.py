@@ -13,12 +13,13 @@ from forecaster.engine import Simulation, simulate
 from forecaster.machine import processes
 from forecaster.machine.processes import WorkerError, helped
 from models.arrays import LEVELS, UNION, Floats
+from models.metrics import EVENTS, METRICS
 from models.model import Model, draws
 from models.programme import programme
 from models.shocks import BLOCK, drawn
 from models.simulation import outcome, outcomes
 from models.statistics import Statistics
-from models.strain import EVENTS, METRICS, Outcome
+from models.strain import Outcome
 from models.stress import Scenario, scenario
 from models.tally import ScenarioTally, results
 

@@ -20,7 +20,7 @@ from forecaster.explain.chain import chain
 from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Step
 from forecaster.explain.told import lines, shown
-from models.strain import METRICS
+from models.metrics import METRICS
 
 STATES = ("AL", "BO", "NO")
 YEARS = (2026, 2028, 2030, 2035)

@@ -13,7 +13,7 @@ from forecaster.report.sheet import Formula
 from forecaster.sheets import outlays
 from forecaster.sheets.outlays import plan_bridge
 from models.arrays import UNION
-from models.strain import BORNE
+from models.metrics import BORNE
 
 
 @pytest.fixture(scope="module")
