@@ -13,7 +13,7 @@ One path, from normal shocks to who pays what and how much that strains whom:
               all a simulation needs, and the order in which it goes
     economy, capacity
               growth, prices, rates; what a state has to invest and what of it is promised
-    lots, outlays, participation, programme
+    lots, outlays, participation, billing, programme
               contracts, who takes part, what they cost and call for
     financing, fiscal, strain, promises, metrics
               whose pocket, which deficit, what no longer fits; METRICS, what a run reports of it

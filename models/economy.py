@@ -120,6 +120,11 @@ def euro_deviation(economy: Economy, shocks: Shocks, state: str, volatility: flo
     return economy.exponential(volatility * accumulated(shocks(stream("currency", state), years)))
 
 
+def in_own_money(money: Floats, euro: Floats | None) -> Floats:
+    """Euros of a contract as they weigh on a budget in another currency [EUR million at planned rates]."""
+    return money if euro is None else money * euro
+
+
 def persistent(innovations: Floats, persistence: float) -> Floats:
     """First-order autoregression that starts at zero. Shape (year, draw), as the innovations."""
     path = np.array(innovations, order="C")

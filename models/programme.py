@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from models import financing, participation
+from models import billing, participation
 from models.arrays import UNION, Floats
+from models.billing import Bill
 from models.economy import levered
-from models.financing import Bill
 from models.lots import Lot, LotDraws, Timing, lot_levers, mixed_lots
 from models.metrics import LINE_METRICS
 from models.model import Draws, Model
@@ -127,15 +127,15 @@ def _calls(
     by_key = [k for k, *_ in contracts]
     owed = np.empty((len(contracts), 2, *paid.shape))
     bills = [
-        financing.bill(lot, outlay, keys[k], plan, place)
+        billing.bill(lot, outlay, keys[k], plan, place)
         for place, (k, lot, outlay, plan) in zip(owed, contracts, strict=True)
     ]
-    gross, net = financing.called(bearers, by_key, owed)
-    parts = financing.parts(bearers, by_key, bills, paid) if in_layers else {}
+    gross, net = billing.called(bearers, by_key, owed)
+    parts = billing.parts(bearers, by_key, bills, paid) if in_layers else {}
     if taken is not None:
-        apart = np.array([financing.anyway(lot, outlay) for _, lot, outlay, _ in contracts])
+        apart = np.array([billing.anyway(lot, outlay) for _, lot, outlay, _ in contracts])
         by_rest = participation.bearers(taken)
-        net += financing.called(by_rest, by_key, apart.reshape(len(apart), 1, *paid.shape))[0]
+        net += billing.called(by_rest, by_key, apart.reshape(len(apart), 1, *paid.shape))[0]
         ours = zip(bills, by_key, apart, strict=True)
         bills = [replace(bill, taken=(taken[k], anyway)) for bill, k, anyway in ours]
     for index, state in enumerate(drawn.states):

@@ -8,7 +8,7 @@ import numpy as np
 from models import capacity, financing
 from models.arrays import Floats
 from models.capacity import Money
-from models.economy import levered
+from models.economy import in_own_money, levered
 from models.model import Draws, Model
 from models.strain import strained
 from models.stress import Scenario
@@ -48,7 +48,7 @@ def serving(has: Money, service: Floats, euro: Floats | None) -> Money:
 
     In another currency it bears a moved rate of what it owes in euros; euro: its value in the state's money.
     """
-    owed = financing.in_own_money(service, euro)
+    owed = in_own_money(service, euro)
     planned = None if has.planned is None else has.planned + owed
     return replace(has, committed=has.committed + owed, planned=planned)
 

@@ -6,11 +6,12 @@ from operator import attrgetter
 
 import numpy as np
 
-from models import capacity, financing, fiscal, strain
+from models import billing, capacity, financing, fiscal, strain
 from models.arrays import Floats
+from models.billing import Layers
 from models.capacity import Money, State
 from models.economy import levered
-from models.financing import Layers, Treasury
+from models.financing import Treasury
 from models.fiscal import Calls as FiscalCalls
 from models.fiscal import Points
 from models.model import Draws, Model, draws
@@ -119,7 +120,7 @@ def _points(model: Model, index: int, drawn: Draws, scenario: Scenario, calls: F
 
 def _layers(index: int, calls: Calls, drawn: Draws) -> Layers:
     parts = {name: money[index] for name, money in calls.parts.items()}
-    return financing.layers(parts, calls.gross[index], drawn.states[index].euro)
+    return billing.layers(parts, calls.gross[index], drawn.states[index].euro)
 
 
 class _Total:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Floats
+from models.billing import Layers
 from models.compiled import compiled
-from models.financing import Layers
 from models.fiscal import Points
 
 

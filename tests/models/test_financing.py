@@ -2,31 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from models.arrays import Floats
 from models.economy import Prices
-from models.financing import (
-    CHUNK,
-    Bill,
-    Financing,
-    bill,
-    called,
-    contributions,
-    in_own_money,
-    layers,
-    parts,
-    safe_service,
-    served,
-    treasury,
-)
-from models.lots import Lot
+from models.financing import Financing, contributions, safe_service, served, treasury
 from models.metrics import METRICS
 from models.model import Draws, Model, draws
-from models.outlays import LotOutlay
-from models.participation import bearers
 from models.programme import programme
 from models.shocks import drawn
 from models.simulation import outcome, outcomes
@@ -80,132 +62,6 @@ def test_ukraine_loan_is_shared_by_those_who_bear_it(invented_model: Model) -> N
     assert_allclose(union, sum(found), rtol=1e-12)
 
 
-def lot_outlay(actual: float, paid: float) -> LotOutlay:
-    one, total = np.ones((1, 1)), np.ones(1)
-    return LotOutlay(
-        committed=paid * total,
-        value=1000.0 * total,
-        paid=paid * one,
-        paid_beyond=0.0 * total,
-        decommitted=0.0 * total,
-        slipped=1000.0 * one,
-        actual=actual * one,
-        actual_beyond=0.0 * total,
-        alone=actual * one,
-    )
-
-
-@pytest.fixture
-def bought(invented_model: Model) -> Lot:
-    """A contract of which the EU pays 15 % to the states, all of it new."""
-    return replace(invented_model.lots[0], state_share=1.0, grant_to="states", eu_share=0.15, new=1.0)
-
-
-def test_a_grant_fixed_in_money_makes_cost_growth_dearer_for_states(bought: Lot) -> None:
-    """An EU share of 15 %: 10 % more cost is 100 on a national bill of 850: 11.8 %."""
-    key = np.ones((1, 1))
-    before, after = (owed(bought, lot_outlay(cost, 150.0), key, None).net for cost in (1000.0, 1100.0))
-    assert float((after / before - 1.0)[0, 0]) == pytest.approx(0.118, abs=0.0005)
-
-
-def test_net_is_what_changes(bought: Lot) -> None:
-    """A quarter new: 0.25 x gross + 0.75 x (gross - alone) - grant; alone = 1000 / 0.9."""
-    apart = replace(lot_outlay(1000.0, 150.0), alone=np.full((1, 1), 1000.0 / 0.9))
-    found = owed(replace(bought, new=0.25), apart, np.ones((1, 1)), np.zeros((1, 1)))
-    assert found.gross[0, 0] == 1000.0
-    expected = 0.25 * 1000.0 + 0.75 * (1000.0 - 1000.0 / 0.9) - 150.0
-    assert found.net[0, 0] == pytest.approx(expected, rel=1e-12)
-    assert found.parts["going_without"][0, 0] == pytest.approx(1000.0 / 0.9 - (1000.0 - 150.0), rel=1e-12)
-
-
-def owed(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
-    return bill(lot, outlay, key, planned, np.empty((2, *outlay.paid.shape)))
-
-
-def called_of_second(one: Bill) -> tuple[Floats, dict[str, Floats]]:
-    """Gross calls of a bill on the second state, and the parts of them."""
-    keys, like = one.key[np.newaxis], np.zeros((1, 1))
-    gross = called(bearers(keys), [0], one.gross[np.newaxis, np.newaxis])[0, 1]
-    return gross, {name: calls[1] for name, calls in parts(bearers(keys), [0], [one], like).items()}
-
-
-def test_calls_are_taken_apart(bought: Lot) -> None:
-    key, on_plan = np.array([[0.4], [0.6]]), np.full((1, 1), 900.0)
-    one = owed(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, on_plan)
-    gross, calls = called_of_second(one)
-    found = layers(calls, gross, None)
-    assert gross[0, 0] == pytest.approx(660.0)
-    assert found.cofinancing[0, 0] == pytest.approx(600.0)
-    assert found.overrun[0, 0] == pytest.approx(60.0)
-    assert found.timing[0, 0] == pytest.approx(60.0)
-    assert found.grant_received[0, 0] == pytest.approx(-90.0)
-    assert found.going_without[0, 0] == pytest.approx(90.0)
-    assert found.sustainment[0, 0] == 0.0
-
-
-def test_a_dearer_euro_is_an_overrun_of_who_pays_in_another_currency(bought: Lot) -> None:
-    """660 euros weigh 726 when the euro gains 10 %; planned money stays, grants are worth more."""
-    key = np.array([[0.4], [0.6]])
-    one = owed(replace(bought, sustainment=0.0), lot_outlay(1100.0, 150.0), key, np.zeros((1, 1)))
-    euro = np.full((1, 1), 1.1)
-    gross, calls = called_of_second(one)
-    gross = in_own_money(gross, euro)
-    found = layers(calls, gross, euro)
-    assert gross[0, 0] == pytest.approx(726.0)
-    assert found.cofinancing[0, 0] == pytest.approx(600.0)
-    assert found.overrun[0, 0] == pytest.approx(126.0)
-    assert found.grant_received[0, 0] == pytest.approx(-99.0)
-
-
-MONEY = st.floats(-1e6, 1e6)
-
-
-@given(st.lists(st.tuples(st.floats(0.0, 1.0), MONEY), max_size=5))
-def test_calls_are_each_bill_by_its_key(bills: list[tuple[float, float]]) -> None:
-    """Over more draws than are shared out together; a state without a part in any bill is called nothing."""
-    draws = CHUNK + 3
-    like = np.zeros((2, draws))
-    keys = np.array([[[share], [0.0]] for share, _ in bills] or [[[1.0], [0.0]]]) * np.ones(draws)
-    money = np.array([[like + amount, like - amount] for _, amount in bills]).reshape(-1, 2, *like.shape)
-    found = called(bearers(keys), range(len(bills)), money)
-    assert (found[:, 1] == 0.0).all()
-    assert (found[1] == -found[0]).all()
-    expected = sum(share * amount for share, amount in bills)
-    assert found[0, 0] == pytest.approx(np.full_like(like, expected), rel=1e-9, abs=1e-6)
-    some = [Bill(key, one, one, {"slipped": one}) for key, (one, _) in zip(keys, money, strict=False)]
-    apart = parts(bearers(keys), range(len(bills)), some, like)
-    assert (apart["slipped"] == found[0]).all()
-    assert (apart["planned"] == 0.0).all()
-
-
-def test_a_bill_goes_by_the_key_that_is_named() -> None:
-    """Lots of a successor go by the keys of those they repeat."""
-    keys = np.array([[[1.0], [0.0]], [[0.25], [0.75]]])
-    found = called(bearers(keys), [1, 0, 1], np.array([4.0, 10.0, 8.0]).reshape(3, 1, 1, 1))
-    assert found[0, :, 0, 0].tolist() == [13.0, 9.0]
-
-
-def test_every_draw_is_called_once() -> None:
-    """More draws than are shared out together, and fewer: each by its own key, 0.25 or 0.5 by turns."""
-    for count in (CHUNK - 1, CHUNK, 2 * CHUNK + 3):
-        number = np.arange(1.0, count + 1.0)
-        key = np.where(number % 2.0 == 0.0, 0.25, 0.5)
-        found = called(bearers(key[np.newaxis, np.newaxis]), [0], number.reshape(1, 1, 1, count))
-        assert found.tolist() == [[[(key * number).tolist()]]]
-
-
-def test_a_state_without_a_part_in_one_lot_is_called_for_the_next() -> None:
-    """Nothing of 100, then a tenth of 50; another state half of 100 and nothing of 50."""
-    keys = np.array([[[0.0], [0.5]], [[0.1], [0.0]]])
-    found = called(bearers(keys), [0, 1], np.array([100.0, 50.0]).reshape(2, 1, 1, 1))
-    assert found.tolist() == [[[[5.0]], [[50.0]]]]
-
-
-def test_without_contracts_nobody_is_called() -> None:
-    found = called(bearers(np.ones((1, 2, 4))), [], np.ones((0, 2, 3, 4)))
-    assert found.tolist() == np.zeros((2, 2, 3, 4)).tolist()
-
-
 def test_loans_and_services_that_do_not_match_are_an_error() -> None:
     with pytest.raises(ValueError, match="different schedules"):
         served(np.ones(3), np.zeros((2, 1, 1)))
@@ -240,20 +96,6 @@ def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some
 def test_gni_keys_add_to_one(invented_model: Model) -> None:
     assert invented_model.financing.gni_key.sum(axis=0) == pytest.approx(1.0, abs=3e-9)
     assert invented_model.financing.loan_key.sum(axis=0) == pytest.approx(1.0, abs=3e-9)
-
-
-def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Model, some: Draws) -> None:
-    union = programme(invented_model, some, scenario("any", {}, 10), in_layers=True)
-    owed = sum(
-        lot.state_share * one.actual
-        for lot, one in zip(invented_model.lots, union.outlays, strict=True)
-        if lot.contract
-    )
-    paid = [
-        money if one.euro is None else money / one.euro
-        for money, one in zip(union.calls.gross, some.states, strict=True)
-    ]
-    assert_allclose(sum(paid), owed, rtol=1e-9)
 
 
 def test_the_union_is_the_sum_of_its_states(invented_model: Model, some: Draws) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from models import strain
 from models.arrays import Floats
-from models.financing import Layers
+from models.billing import Layers
 from models.fiscal import Points
 from models.lots import Lot
 from models.metrics import EVENTS, LINE_METRICS, METRICS

@@ -7,7 +7,7 @@ TESTS = (
     f"{SIMULATION}::test_one_state_and_one_contract_worked_by_hand",
     *(
         f"tests/models/test_{name}.py"
-        for name in ("strain", "metrics", "participation", "financing", "capacity", "outlays")
+        for name in ("strain", "metrics", "participation", "billing", "financing", "capacity", "outlays")
     ),
 )
 SLOW = {
@@ -15,6 +15,8 @@ SLOW = {
         "money_times_a_thousand_is_money_times_a_thousand_and_ratios_stay",
         "own_resources_of_all_states_are_eu_payments",
         "the_union_is_the_sum_of_its_states",
+    ),
+    "billing": (
         "calls_are_each_bill_by_its_key",
         "calls_of_all_states_are_the_states_part_of_contracts",
     ),

@@ -1,0 +1,198 @@
+"""What states owe for the lots of the programme, shared out to each by its key, and taken apart."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.arrays import Floats, Integers
+from models.compiled import compiled
+from models.economy import in_own_money
+from models.lots import Lot
+from models.outlays import LotOutlay
+from models.participation import Bearers
+
+CHUNK = 32
+"""Draws shared out together."""
+PARTS = ("slipped", "planned", "grant", "going_without", "sustainment")
+"""What the bill of a lot may be made of."""
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The programme's calls taken apart. Shapes (year, draw), EUR million; receipts are negative.
+
+    cofinancing: at planned cost on slipped dates; overrun: actual over planned cost, the state's own currency
+    included; timing: planned cost on slipped less planned dates, which adds to zero over the life;
+    going_without: what buying all of it alone, without saving and grant, would cost more.
+    """
+
+    cofinancing: Floats
+    overrun: Floats
+    timing: Floats
+    grant_received: Floats
+    going_without: Floats
+    sustainment: Floats
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What all states together owe for one lot, and how they share it. key: (state, draw).
+
+    gross, net, money: (year, draw); net: what changes because of the programme, which is
+    new * gross + (1 - new) * (gross - alone) - grant. parts: what calls are taken apart into, by name; those
+    that a lot has. taken: part of the key that others have left, with what would be bought anyway, which is
+    nothing of that part; None where nobody leaves.
+    """
+
+    key: Floats
+    gross: Floats
+    net: Floats
+    parts: Mapping[str, Floats]
+    taken: tuple[Floats, Floats] | None = None
+
+    def net_of(self, state: int) -> Floats:
+        """What changes for the state of that index. Shape (year, draw)."""
+        own = self.key[state] * self.net
+        return own if self.taken is None else own + self.taken[0][state] * self.taken[1]
+
+
+def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None, owed: Floats) -> Bill:
+    """National bill of a lot that has a contract.
+
+    planned: the contract on planned dates (year, draw), to take calls apart; owed: where gross and net are
+    put (2, year, draw).
+    """
+    granted = lot.grant_to == "states"
+    _owe(outlay.actual, outlay.alone, outlay.paid, (lot.state_share, lot.new, float(granted)), owed)
+    parts = {} if planned is None else dict(_parts(lot, outlay, planned, outlay.paid if granted else None))
+    return Bill(key, owed[0], owed[1], parts)
+
+
+def anyway(lot: Lot, outlay: LotOutlay) -> Floats:
+    """What all states together would pay for a lot without the programme, each apart. Shape (year, draw)."""
+    return (1.0 - lot.new) * (lot.state_share * outlay.alone)
+
+
+@compiled
+def _owe(
+    actual: Floats, alone: Floats, paid: Floats, terms: tuple[float, float, float], owed: Floats
+) -> None:
+    """Gross and net bill; terms: share of states, share that is new, share of payments that is theirs."""
+    state_share, new, granted = terms
+    for t in range(len(actual)):
+        for p in range(actual.shape[1]):
+            gross = state_share * actual[t, p]
+            owed[0, t, p] = gross
+            owed[1, t, p] = gross - (1.0 - new) * (state_share * alone[t, p]) - granted * paid[t, p]
+
+
+def _parts(
+    lot: Lot, outlay: LotOutlay, planned: Floats, grant: Floats | None
+) -> Iterator[tuple[str, Floats]]:
+    """What the bill is made of, see Layers; planned and slipped: on planned and on slipped dates."""
+    yield "slipped", lot.state_share * outlay.slipped
+    yield "planned", lot.state_share * planned
+    saved = lot.state_share * outlay.alone - lot.state_share * outlay.actual
+    yield "going_without", saved if grant is None else saved + grant
+    if grant is not None:
+        yield "grant", grant
+    if outlay.upkeep is not None:
+        yield "sustainment", lot.state_share * outlay.upkeep
+
+
+def called(bearers: Bearers, which: Sequence[int], owed: Floats) -> Floats:
+    """What each state bears of kinds of money that lots owe. Shape (kind, state, year, draw).
+
+    owed: (bill, kind, year, draw); which: lot whose key each bill goes by.
+    """
+    bills, kinds, years, draws = owed.shape
+    calls = np.empty((kinds, bearers.states, years, draws))
+    _share_out(
+        (bearers.begin, bearers.state, bearers.share),
+        np.array(which, np.int64),
+        owed.reshape(bills, kinds * years, draws),
+        calls,
+    )
+    return calls
+
+
+def parts(
+    bearers: Bearers, which: Sequence[int], bills: Sequence[Bill], like: Floats
+) -> Mapping[str, Floats]:
+    """Calls taken apart, by part of a bill. Shapes (state, year, draw).
+
+    like: any array (year, draw); the rest as of `called`.
+    """
+    calls = {}
+    for name in PARTS:
+        those = [(k, bill.parts[name]) for k, bill in zip(which, bills, strict=True) if name in bill.parts]
+        owed = np.array([money for _, money in those]).reshape(len(those), 1, *like.shape)
+        calls[name] = called(bearers, [k for k, _ in those], owed)[0]
+    return calls
+
+
+@compiled
+def _share_out(
+    bearers: tuple[Integers, Integers, Floats], which: Integers, owed: Floats, calls: Floats
+) -> None:
+    """What is owed by its key, into calls; arrays as in `called`.
+
+    A draw at a time, all its kinds and years side by side: of all states it calls those alone that bear a
+    share. So money and calls of a chunk of draws are turned around, and stay in the cache.
+    """
+    begin, state, share = bearers
+    kinds, states, years, draws = calls.shape
+    money = np.empty((CHUNK, len(which), kinds * years))
+    total = np.empty((CHUNK, states, kinds * years))
+    for first in range(0, draws, CHUNK):
+        last = min(first + CHUNK, draws)
+        _turn(owed, first, last, money)
+        total[:] = 0.0
+        for p in range(last - first):
+            for k in range(len(which)):
+                lot = which[k]
+                for n in range(begin[lot, first + p], begin[lot, first + p + 1] - 1):
+                    part, mine, owes = share[lot, n], total[p, state[lot, n]], money[p, k]
+                    for t in range(len(owes)):
+                        mine[t] += part * owes[t]
+        _turn_back(total, first, last, calls)
+
+
+@compiled
+def _turn(owed: Floats, first: int, last: int, money: Floats) -> None:
+    """Money of some draws, into (draw, bill, kind and year)."""
+    for k in range(owed.shape[0]):
+        for t in range(owed.shape[1]):
+            row = owed[k, t, first:last]
+            for p in range(len(row)):
+                money[p, k, t] = row[p]
+
+
+@compiled
+def _turn_back(total: Floats, first: int, last: int, calls: Floats) -> None:
+    """Calls of some draws (draw, state, kind and year), into all (kind, state, year, draw)."""
+    kinds, states, years, _ = calls.shape
+    for kind in range(kinds):
+        for i in range(states):
+            for t in range(years):
+                row = calls[kind, i, t, first:last]
+                for p in range(len(row)):
+                    row[p] = total[p, i, kind * years + t]
+
+
+def layers(calls: Mapping[str, Floats], gross: Floats, euro: Floats | None) -> Layers:
+    """Calls on a state taken apart.
+
+    calls: its part of the parts of bills (year, draw), by name; gross: its gross calls in its own money
+    (year, draw); euro: value of the euro in that money over plan.
+    """
+    slipped = calls["slipped"]
+    return Layers(
+        cofinancing=slipped,
+        overrun=gross - slipped,
+        timing=slipped - calls["planned"],
+        grant_received=-in_own_money(calls["grant"], euro),
+        going_without=in_own_money(calls["going_without"], euro),
+        sustainment=in_own_money(calls["sustainment"], euro),
+    )
