@@ -72,7 +72,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Draws:
+class StateDraws:
     """A state's random paths before any lever. Shapes (year, draw), legacy_cost (draw,).
 
     budget: without the pledge, pledged: with it, as far as it is kept [EUR million]; investment_share: before
@@ -106,7 +106,7 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 """Bounds of the investment share: beyond them the autoregression has left what any state has reported."""
 
 
-def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> Draws:
+def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> StateDraws:
     """Random paths of a state, from its own streams and the common ones."""
     years = len(state.median)
     heard = budget_news(state, shocks, capacity.budget_rho[:years])
@@ -115,7 +115,7 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     log_budget = _with_gdp(spread, gdp.growth, gdp.nominal, 1.0 - capacity.growth_followed, state.settled)
     pledge_kept = _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
     budget = state.median[:, np.newaxis] * economy.exponential(log_budget)
-    return Draws(
+    return StateDraws(
         budget=budget,
         pledged=budget * economy.exponential(pledge_kept),
         investment_share=_investment_share(state, capacity, shocks, heard),
@@ -153,7 +153,7 @@ def _with_gdp(spread: Floats, growth: Floats, nominal: Floats, not_followed: flo
 
 def money(
     state: State,
-    drawn: Draws,
+    drawn: StateDraws,
     capacity: Capacity,
     economy: Economy,
     scenario: Scenario,
@@ -305,7 +305,7 @@ def _pledge_weight(state: State, capacity: Capacity, shocks: Shocks) -> Floats:
     return capacity.pledge(mixed(capacity.pledge_common, common, own))
 
 
-def _pledged(state: State, drawn: Draws, economy: Economy, scenario: Scenario) -> Floats:
+def _pledged(state: State, drawn: StateDraws, economy: Economy, scenario: Scenario) -> Floats:
     """Budget with the pledge: as drawn, or kept as far as a scenario says. Shape (year, draw)."""
     weight = scenario.number("pledge")
     if weight < 0.0:

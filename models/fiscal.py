@@ -67,7 +67,7 @@ class Fiscal:
 
 
 @dataclass(frozen=True)
-class Draws:
+class FiscalDraws:
     """A state's economy before any lever. Shapes (year, draw), of the path (year,).
 
     per_gdp: % of GDP that EUR 1 million is; cycle: effect of the output gap on the balance; interest: rate of
@@ -82,7 +82,7 @@ class Draws:
 
 
 @dataclass(frozen=True)
-class Calls:
+class Outflows:
     """What a state pays in a scenario. Shapes (year, draw), EUR million. budget: for defence.
 
     ukraine_loan: (year,), the same on every draw.
@@ -109,7 +109,7 @@ class Points:
     room: Floats
 
 
-def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, rate: Floats) -> Draws:
+def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, rate: Floats) -> FiscalDraws:
     """Economy of the state of that index; rate: interest rate of new debt over its baseline (year, draw)."""
     per_gdp = economy.exponential(-gdp.nominal)
     per_gdp *= (PERCENT / fiscal.gdp[index])[:, np.newaxis]
@@ -118,7 +118,7 @@ def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, 
     interest = effective_rate(fiscal.kept[index], rate)
     interest += fiscal.rate[index][:, np.newaxis]
     on_path = PERCENT / fiscal.gdp[index]
-    return Draws(
+    return FiscalDraws(
         per_gdp=per_gdp,
         cycle=cycle,
         interest=interest,
@@ -149,15 +149,15 @@ def points(
     fiscal: Fiscal,
     index: int,
     state: State,
-    drawn: Draws,
-    calls: Calls,
+    drawn: FiscalDraws,
+    outflows: Outflows,
     economy: Economy,
     scenario: Scenario,
 ) -> Points:
     """Deviations of the state of that index."""
     own = (fiscal.debt, fiscal.rate, fiscal.safe_cost, fiscal.safe_owed, fiscal.safe_ahead)
     balance, debt, balance_without = _deviations(
-        (calls.budget, calls.own_resources, calls.safe_service, calls.ukraine_loan),
+        (outflows.budget, outflows.own_resources, outflows.safe_service, outflows.ukraine_loan),
         (drawn.per_gdp, drawn.cycle, drawn.interest),
         levers(fiscal, index, state, economy, scenario),
         (drawn.path, drawn.median, *(rows[index] for rows in own)),
@@ -170,7 +170,7 @@ def points(
 def levers(
     fiscal: Fiscal, index: int, state: State, economy: Economy, scenario: Scenario
 ) -> tuple[Floats, Floats, Floats]:
-    """How a scenario moves per_gdp [factor], cycle and interest [added], as in `Draws`. Shapes (year,).
+    """How a scenario moves per_gdp [factor], cycle and interest [added], as in `FiscalDraws`. Shapes (year,).
 
     The same for all draws, so made once a run. Do not write to what it gives.
     """
@@ -192,9 +192,9 @@ def _deviations(
 ) -> tuple[Floats, Floats, Floats]:
     """Balance, debt and balance without own resources, as in `Points`.
 
-    calls: the fields of `Calls`; drawn, levers: per_gdp, cycle and interest as in `Draws`, and what moves
-    them; yearly: path and median as in `Draws`, debt, rate, safe_cost, safe_owed and safe_ahead as in
-    `Fiscal`, all (year,); numbers: GDP before the first year [EUR 100 million], 1 - in_path, safe_new.
+    calls: the fields of `Outflows`; drawn, levers: per_gdp, cycle and interest as in `FiscalDraws`, and what
+    moves them; yearly: path and median as in `FiscalDraws`, debt, rate, safe_cost, safe_owed and safe_ahead
+    as in `Fiscal`, all (year,); numbers: GDP before the first year [EUR 100 million], 1 - in_path, safe_new.
     What is yearly is read before the loop over draws, which is then several draws at a time.
     """
     budget, own_resources, safe_service, ukraine_loan = calls

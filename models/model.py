@@ -8,11 +8,10 @@ from typing import Any
 
 from models import capacity, fiscal, participation
 from models.arrays import Floats
-from models.capacity import Capacity, State
+from models.capacity import Capacity, State, StateDraws
 from models.economy import Economy, Prices, prices
 from models.financing import Financing
-from models.fiscal import Draws as FiscalDraws
-from models.fiscal import Fiscal
+from models.fiscal import Fiscal, FiscalDraws
 from models.lots import Lot, LotDraws, Successor, Timing, lot_draws
 from models.participation import Bearers, Participation
 from models.shocks import Shocks
@@ -49,7 +48,7 @@ class Draws:
     prices: Prices
     lots: tuple[LotDraws, ...]
     keys: Floats
-    states: tuple[capacity.Draws, ...]
+    states: tuple[StateDraws, ...]
     fiscal: tuple[FiscalDraws, ...] = ()
 
     @cached_property

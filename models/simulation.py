@@ -12,8 +12,7 @@ from models.billing import Layers
 from models.capacity import Money, State
 from models.economy import levered
 from models.financing import Treasury
-from models.fiscal import Calls as FiscalCalls
-from models.fiscal import Points
+from models.fiscal import Outflows, Points
 from models.model import Draws, Model, draws
 from models.programme import Calls, Programme, programme
 from models.promises import serving
@@ -96,7 +95,7 @@ def _outcome(
 ) -> Outcome:
     """Outcome of the state of that index."""
     net = calls.net[index]
-    owed = FiscalCalls(standing.budget, treasury.own_resources, standing.safe_service, treasury.interest)
+    outflows = Outflows(standing.budget, treasury.own_resources, standing.safe_service, treasury.interest)
     with_it, difference, gap = strain.strained(standing.committed, net, standing.investment)
     return Outcome(
         standing=standing,
@@ -109,13 +108,13 @@ def _outcome(
         ukraine_loan=treasury.interest,
         treasury_call=treasury.total,
         layers=_layers(index, calls, drawn) if calls.parts else None,
-        points=_points(model, index, drawn, scenario, owed) if drawn.fiscal else None,
+        points=_points(model, index, drawn, scenario, outflows) if drawn.fiscal else None,
     )
 
 
-def _points(model: Model, index: int, drawn: Draws, scenario: Scenario, calls: FiscalCalls) -> Points:
+def _points(model: Model, index: int, drawn: Draws, scenario: Scenario, outflows: Outflows) -> Points:
     state, random = model.states[index], drawn.fiscal[index]
-    return fiscal.points(model.fiscal, index, state, random, calls, model.economy, scenario)
+    return fiscal.points(model.fiscal, index, state, random, outflows, model.economy, scenario)
 
 
 def _layers(index: int, calls: Calls, drawn: Draws) -> Layers:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from models.arrays import Floats
-from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Capacity, Draws, Money, State, draws, money
+from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Capacity, Money, State, StateDraws, draws, money
 from models.economy import Economy, Prices, prices
 from models.model import Model
 from models.shocks import drawn
@@ -36,8 +36,8 @@ def state(invented_model: Model) -> State:
     )
 
 
-def as_planned(share: float = 0.3, growth: float = 1.0) -> Draws:
-    return Draws(
+def as_planned(share: float = 0.3, growth: float = 1.0) -> StateDraws:
+    return StateDraws(
         budget=1000.0 * ONE,
         pledged=1000.0 * ONE,
         investment_share=share * ONE,
@@ -48,7 +48,7 @@ def as_planned(share: float = 0.3, growth: float = 1.0) -> Draws:
 def has(
     model: Model,
     state: State,
-    drawn_: Draws,
+    drawn_: StateDraws,
     stress: Scenario = NEUTRAL,
     prices_: Prices = CALM,
 ) -> Money:
@@ -180,7 +180,7 @@ def test_the_lever_on_commitments_adds_to_the_share(invented_model: Model, state
 
 
 @pytest.fixture(scope="module")
-def many(invented_model: Model) -> dict[str, Draws]:
+def many(invented_model: Model) -> dict[str, StateDraws]:
     shocks = drawn(8, 0, 16)
     return {
         state.code: draws(state, invented_model.capacity, invented_model.economy, shocks)
@@ -188,14 +188,14 @@ def many(invented_model: Model) -> dict[str, Draws]:
     }
 
 
-def test_the_median_budget_is_the_forecasts(invented_model: Model, many: dict[str, Draws]) -> None:
+def test_the_median_budget_is_the_forecasts(invented_model: Model, many: dict[str, StateDraws]) -> None:
     for state in invented_model.states:
         found = np.median(many[state.code].budget, axis=1)
         assert found == pytest.approx(state.median, rel=0.015)
 
 
 def test_shares_of_investment_have_the_spread_and_memory_assumed(
-    invented_model: Model, many: dict[str, Draws]
+    invented_model: Model, many: dict[str, StateDraws]
 ) -> None:
     """Three points in the long run, 0.7 from year to year: in year t, 0.03 sqrt(1 - 0.49^t)."""
     state = invented_model.states[0]
@@ -259,7 +259,7 @@ def test_budgets_after_a_voted_one_stray_from_it_alone(invented_model: Model) ->
 
 
 def test_pledges_are_kept_half_on_the_median_and_together(
-    invented_model: Model, many: dict[str, Draws]
+    invented_model: Model, many: dict[str, StateDraws]
 ) -> None:
     weights = {}
     for state in invented_model.states:
@@ -321,7 +321,7 @@ def test_prices_are_shared_with_contracts(invented_model: Model, state: State) -
     economy: Economy = invented_model.economy
     capacity: Capacity = invented_model.capacity
     level = prices(economy, drawn(11, 0, 1), YEARS)
-    calm = Draws(
+    calm = StateDraws(
         *(part * np.ones((YEARS, 1024)) for part in (1000.0, 1000.0, 0.3)), legacy_cost=np.ones(1024)
     )
     found = money(state, calm, capacity, economy, NEUTRAL, level).committed

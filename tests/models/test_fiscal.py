@@ -12,9 +12,9 @@ from models.arrays import UNION, Booleans, Floats
 from models.capacity import State
 from models.economy import Economy, Gdp
 from models.fiscal import (
-    Calls,
-    Draws,
     Fiscal,
+    FiscalDraws,
+    Outflows,
     Points,
     draws,
     effective_rate,
@@ -79,22 +79,27 @@ def shocked(
     economy: Economy,
     growth: Floats = NOTHING,
     rate: Floats = NOTHING,
-) -> Draws:
+) -> FiscalDraws:
     return draws(fiscal, 0, state, economy, Gdp(growth, np.cumsum(growth, axis=0)), rate)
 
 
-def calls(**other: Floats) -> Calls:
+def calls(**other: Floats) -> Outflows:
     usual = {
         "budget": np.full((YEARS, 1), BUDGET),
         "own_resources": NOTHING,
         "safe_service": NOTHING,
         "ukraine_loan": NOTHING[:, 0],
     }
-    return Calls(**(usual | other))
+    return Outflows(**(usual | other))
 
 
 def found(
-    fiscal: Fiscal, state: State, economy: Economy, random: Draws, paid: Calls, stress: Scenario = NEUTRAL
+    fiscal: Fiscal,
+    state: State,
+    economy: Economy,
+    random: FiscalDraws,
+    paid: Outflows,
+    stress: Scenario = NEUTRAL,
 ) -> Points:
     return points(fiscal, 0, state, random, paid, economy, stress)
 
