@@ -1,7 +1,7 @@
 """The model as a deterministic function of its shocks: `outcome` draws nothing."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 
 import numpy as np
@@ -48,7 +48,7 @@ def outcomes(
     for index, one in enumerate(standings(model, drawn, scenario) if standing is None else standing):
         treasury = financing.treasury(owed, index, calls.paid, one.safe_service)
         if index < len(model.states):
-            found = _outcome(model, index, drawn, scenario, calls, treasury, one)
+            found = _of_state(model, index, drawn, scenario, calls, treasury, one)
             total.add(index, found)
             yield found
         else:
@@ -84,7 +84,7 @@ def _standing(state: State, has: Money, service: Floats, euro: Floats | None) ->
     return Standing(has.budget, has.investment, has.committed, service, *beside, gap)
 
 
-def _outcome(
+def _of_state(
     model: Model,
     index: int,
     drawn: Draws,
@@ -94,12 +94,25 @@ def _outcome(
     standing: Standing,
 ) -> Outcome:
     """Outcome of the state of that index."""
-    net = calls.net[index]
     outflows = Outflows(standing.budget, treasury.own_resources, standing.safe_service, treasury.interest)
+    layers = _layers(index, calls, drawn) if calls.parts else None
+    points = _points(model, index, drawn, scenario, outflows) if drawn.fiscal else None
+    return _outcome(standing, treasury, calls.gross[index], calls.net[index], layers, points)
+
+
+def _outcome(
+    standing: Standing,
+    treasury: Treasury,
+    gross: Floats,
+    net: Floats,
+    layers: Layers | None,
+    points: Points | None,
+) -> Outcome:
+    """Outcome of a place with one purse; gross, net: calls on it (year, draw)."""
     with_it, difference, gap = strain.strained(standing.committed, net, standing.investment)
     return Outcome(
         standing=standing,
-        gross_call=calls.gross[index],
+        gross_call=gross,
         net_call=net,
         strain=with_it,
         strain_difference=difference,
@@ -107,8 +120,8 @@ def _outcome(
         eu_budget=treasury.own_resources,
         ukraine_loan=treasury.interest,
         treasury_call=treasury.total,
-        layers=_layers(index, calls, drawn) if calls.parts else None,
-        points=_points(model, index, drawn, scenario, outflows) if drawn.fiscal else None,
+        layers=layers,
+        points=points,
     )
 
 
@@ -142,22 +155,11 @@ class _Total:
             self._points = fiscal.weighted(one.points, self._weight[index])
 
     def outcome(self, calls: Calls, treasury: Treasury, standing: Standing) -> Outcome:
-        """The union's outcome."""
-        (gap,), net = self._gap, calls.all_net
-        with_it, difference, _ = strain.strained(standing.committed, net, standing.investment)
-        return Outcome(
-            standing=standing,
-            gross_call=calls.all_gross,
-            net_call=net,
-            strain=with_it,
-            strain_difference=difference,
-            gap=gap,
-            eu_budget=treasury.own_resources,
-            ukraine_loan=treasury.interest,
-            treasury_call=treasury.total,
-            layers=Layers(*self._layers) if self._layers else None,
-            points=self._points,
-        )
+        """The union's outcome: one purse, but for its gap, which is the sum of the states' gaps."""
+        (gap,) = self._gap
+        layers = Layers(*self._layers) if self._layers else None
+        found = _outcome(standing, treasury, calls.all_gross, calls.all_net, layers, self._points)
+        return replace(found, gap=gap)
 
 
 def _add(totals: list[Floats], terms: Iterable[Floats]) -> None:
