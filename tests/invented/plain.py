@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
-from reference_model import Case as PlainCase
-from reference_model import Forecast as PlainForecast
+from reference_model.case import Case as PlainCase
+from reference_model.case import Forecast as PlainForecast
 from scipy import special
 
 from forecaster.case import Case

@@ -9,8 +9,8 @@ from invented.plain import first_draws, normal_of, plain, without_tables
 from invented.union import assuming, invented, with_figures, with_lines
 from openpyxl import load_workbook
 from recalculate import recalculated
-from reference_model import Case as PlainCase
 from reference_model import result
+from reference_model.case import Case as PlainCase
 
 from forecaster import assembly
 from forecaster.case import Case, bundled_case, load
