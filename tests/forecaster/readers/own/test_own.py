@@ -1,7 +1,8 @@
+"""The tables of a case: what is read of them, and each mistake in them as one line."""
+
 import math
 import shutil
 import time
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -32,76 +33,6 @@ def test_missing_years_are_nan(case, read):
     budgets, _, _ = read(case)
     assert math.isnan(budgets.wide("spending", ["AT"], [2013])[0, 0])
     assert math.isnan(budgets.wide("nowhere", ["AT"], [2025])[0, 0])
-
-
-def test_template_from_the_tables_reads_back_equal(case, read):
-    csv_budgets, _, _ = read(case)
-    template.write(case, case / "budgets.xlsx")
-    budgets, errors, warnings = read(case)
-    assert (errors, warnings) == ([], [])
-    assert [figure.value for figure in budgets.figures] == [figure.value for figure in csv_budgets.figures]
-    assert budgets.figure("spending", "AT", 2025).place == "budgets.xlsx, spending!M6"
-
-
-def test_template_bytes_do_not_depend_on_the_time(case, monkeypatch):
-    template.write(case, case / "one.xlsx")
-    monkeypatch.setattr(time, "time", lambda: 2e9)
-    template.write(case, case / "two.xlsx")
-    assert (case / "one.xlsx").read_bytes() == (case / "two.xlsx").read_bytes()
-
-
-def test_template_has_headings_lists_and_frozen_panes(case):
-    template.write(case, case / "budgets.xlsx")
-    book = load_workbook(case / "budgets.xlsx")
-    sheet = book["plans"]
-    assert book["spending"]["B5"].value == 2014
-    assert book["spending"]["A2"].value.startswith("EUR million")
-    assert sheet.freeze_panes == "B6"
-    lists = {choice.formula1 for choice in sheet.data_validations.dataValidation}
-    assert {'"yes,no"', '"voted,plan,announced,estimate"', '"C,S,M"'} < lists
-
-
-def test_drop_downs_of_the_template_refuse_what_is_not_on_their_list(case):
-    template.write(case, case / "budgets.xlsx")
-    sheets = load_workbook(case / "budgets.xlsx").worksheets
-    choices = [choice for sheet in sheets for choice in sheet.data_validations.dataValidation]
-    assert len(choices) > 10
-    assert all(choice.showErrorMessage and choice.error.startswith("Choose from") for choice in choices)
-
-
-def test_a_state_may_be_typed_into_the_template_by_another_name(case, read):
-    """'EL' had been refused by the list of codes, most of which were blank rows, and is read."""
-    template.write(case, case / "budgets.xlsx")
-    for path in case.glob("*.csv"):
-        path.unlink()
-    book = load_workbook(case / "budgets.xlsx")
-    choice = next(one for one in book["safe"].data_validations.dataValidation if "A6" in one.sqref)
-    assert choice.errorStyle == "warning"  # Excel asks, and takes what is typed
-    assert choice.formula1 == "OFFSET(states!$A$6,0,0,COUNTA(states!$A$6:$A$205),1)"  # no blank rows
-    assert book["safe"]["A6"].value == "GR"
-    book["safe"]["A6"] = "EL"
-    book.save(case / "budgets.xlsx")
-    budgets, errors, _ = read(case)
-    assert errors == []
-    assert [loan.code for loan in budgets.loans] == ["GR"]
-
-
-def test_the_template_looks_the_same_in_each_program_and_shows_the_decimals_typed_into_it(case):
-    template.write(case, case / "budgets.xlsx")
-    book = load_workbook(case / "budgets.xlsx")
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {cell.font.name for cell in cells} == {"Calibri"}
-    assert None not in {cell.font.size for cell in cells}
-    rows = [row for sheet in (book["spending"], book["panel"]) for row in sheet["B6:D8"]]
-    assert {cell.number_format for row in rows for cell in row if cell.value} == {"#,##0.0###"}
-    assert book.properties.title == "Budget tables"
-
-
-def test_bundled_workbook_equals_the_tables(root, tmp_path):
-    template.write(root / "inputs", tmp_path / "budgets.xlsx")
-    assert (tmp_path / "budgets.xlsx").read_bytes() == (root / "inputs" / "budgets.xlsx").read_bytes(), (
-        "inputs/budgets.xlsx is not what the tables say. Run: python -m forecaster.case.template"
-    )
 
 
 def test_bundled_case_reads_quickly_and_without_a_problem(root, read):
@@ -153,14 +84,21 @@ def test_a_row_in_one_form_only_is_told(case, read):
     ]
 
 
-INIT = "Write them with: forecaster init FOLDER"
 NOT_A_NUMBER = "'abc' is not a number. Missing values may be n/a, :, .. or empty."
+
+
 NEGATIVE = "-5 is negative. Only zero or more makes sense here."
+
+
 WIDE = "The table has a column 'code' and a column for each year."
+
+
 PLANS = (
     "The table has the columns code, year, amount, amount_national, currency, series, definition, status, "
     "use, reason, as_of, source, confidence."
 )
+
+
 STATUS = "Allowed: voted, plan, announced, estimate."
 
 
@@ -232,68 +170,6 @@ def test_a_state_twice(case, read):
     assert read(case)[1] == ["spending.csv: GR appears in rows 3 and 4 with different figures."]
 
 
-def test_a_missing_file(case, read):
-    (case / "gdp.csv").unlink()
-    assert (
-        f"gdp.csv: not found in folder {case.name}. Write them with: forecaster init FOLDER" in read(case)[1]
-    )
-
-
-def test_a_misspelt_file(case, read):
-    (case / "gdp.csv").rename(case / "gpd.csv")
-    _, _, warnings = read(case)
-    assert warnings == ["gpd.csv: this file is no table and was not read. Did you mean gdp?"]
-
-
-def test_an_empty_folder(tmp_path, read):
-    assert read(tmp_path)[1] == [
-        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {INIT}"
-    ]
-
-
-def test_a_workbook_of_another_kind_is_told(tmp_path, read, monkeypatch):
-    (tmp_path / "budgets.ods").write_bytes(b"PK")
-    monkeypatch.chdir(tmp_path)
-    told = "budgets.ods is there: save it as budgets.xlsx."
-    assert read(Path())[1] == [
-        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {told}"
-    ]
-
-
-def test_a_copy_of_the_workbook_is_told_to_be_unread(case, read):
-    """Whoever edits "budgets - Copy.xlsx" would otherwise find every figure unmoved."""
-    for name in ("budgets - Copy.xlsx", "Budgets.xlsm", "budgets-report.txt", "~$budgets.xlsx"):
-        (case / name).write_bytes(b"PK")
-    _, errors, warnings = read(case)
-    told = [
-        f"{name}: was not read: the tables are read from the CSV files."
-        for name in ("Budgets.xlsm", "budgets - Copy.xlsx")
-    ]
-    assert (errors, warnings) == ([], told)
-    template.write(case, case / "budgets.xlsx")
-    assert read(case)[2] == [line.replace("the CSV files", "budgets.xlsx") for line in told]
-
-
-def test_a_workbook_by_another_name_is_told(tmp_path, read):
-    (tmp_path / "budgets 2027.xlsx").write_bytes(b"PK")
-    told = "budgets 2027.xlsx is there: save it as budgets.xlsx."
-    assert read(tmp_path)[1] == [
-        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {told}"
-    ]
-
-
-def test_a_missing_sheet(case, read):
-    template.write(case, case / "budgets.xlsx")
-    book = load_workbook(case / "budgets.xlsx")
-    book["spending"].title = "spendings"
-    book.save(case / "budgets.xlsx")
-    _, errors, warnings = read(case)
-    assert errors == ["budgets.xlsx: sheet 'spending' is missing. Did you mean spendings?"]
-    assert warnings == [
-        "budgets.xlsx, spendings: this sheet is no table and was not read. Did you mean spending?"
-    ]
-
-
 def test_another_unit_on_a_sheet_is_refused(case, read):
     template.write(case, case / "budgets.xlsx")
     book = load_workbook(case / "budgets.xlsx")
@@ -320,219 +196,6 @@ def test_removing_a_state_is_removing_its_rows(case, read):
     assert errors == []
     assert budgets.codes == ("AT",)
     assert budgets.panel_codes() == ("AT", "GR")
-
-
-def test_filled_in_as_a_polish_ministry_would(root, tmp_path, read):
-    """Every number of the bundled workbook as text, decimal comma, blanks between thousands."""
-    shutil.copy(root / "inputs" / "budgets.xlsx", tmp_path / "budgets.xlsx")
-    book = load_workbook(tmp_path / "budgets.xlsx")
-    for table in TABLES:
-        for row in book[table.name].iter_rows(min_row=6):
-            for cell in row:
-                if isinstance(cell.value, int | float):
-                    cell.value = f"{cell.value:,}".replace(",", "\u00a0").replace(".", ",")
-    years = {"plans": "B", "commitments": "B"}
-    for name, column in years.items():
-        for cell in book[name][column][5:]:
-            cell.value = str(cell.value).replace("\u00a0", "") if cell.value else None
-    book.save(tmp_path / "budgets.xlsx")
-    ours, errors, _ = read(tmp_path)
-    theirs, _, _ = read(root / "inputs")
-    assert errors == []
-    assert [figure.value for figure in ours.figures] == [figure.value for figure in theirs.figures]
-    assert "," in ours.figure("growth", "PL", 2025).raw
-
-
-@pytest.fixture
-def edited(case):
-    """Write the template of a case, change the workbook, and keep it alone: edited(lambda book: ...)."""
-
-    def apply(edit):
-        template.write(case, case / "budgets.xlsx")
-        for path in case.glob("*.csv"):
-            path.unlink()
-        book = load_workbook(case / "budgets.xlsx")
-        edit(book)
-        book.save(case / "budgets.xlsx")
-        return case
-
-    return apply
-
-
-def shown(sheet, cell, value, as_):
-    def edit(book):
-        book[sheet][cell].value, book[sheet][cell].number_format = value, as_
-
-    return edit
-
-
-def test_a_cell_shown_as_a_percentage_is_read_as_shown(edited, read):
-    budgets, errors, warnings = read(edited(shown("growth", "B6", 0.021, "0.0%")))
-    figure = budgets.figure("growth", "AT", 2025)
-    assert (figure.value, figure.raw, figure.factor) == (0.021, "0.021", 1.0)
-    told = "the number format shows a percentage; the stored value 0.021 is read as 2.1 %."
-    assert (errors, warnings) == ([], [f"budgets.xlsx, growth!B6: {told}"])
-    assert budgets.figure("growth", "AT", 2026).value == 1.0
-
-
-def test_a_sign_that_scales_nothing_is_none(edited, read):
-    budgets, _, warnings = read(edited(shown("growth", "B6", 2.1, '0.0"%"')))
-    assert budgets.figure("growth", "AT", 2025).value == pytest.approx(0.021)
-    assert warnings == []
-
-
-def test_a_text_with_a_sign_is_no_share_whatever_its_format(edited, read):
-    budgets, _, warnings = read(edited(shown("growth", "B6", "2.1%", "0.0%")))
-    assert budgets.figure("growth", "AT", 2025).value == pytest.approx(0.021)
-    assert warnings == []
-
-
-def test_a_format_of_money_that_scales_is_told_once(edited, read):
-    def edit(book):
-        for cell in "BCD":
-            shown("spending", f"{cell}6", 100, "#,##0,")(book)
-
-    budgets, errors, warnings = read(edited(edit))
-    assert budgets.figure("spending", "AT", 2014).value == 100.0
-    told = "the number format shows thousands; the stored value 100 is what counts. So in 2 more cells."
-    assert (errors, warnings) == ([], [f"budgets.xlsx, spending!B6: {told}"])
-
-
-@pytest.mark.parametrize(("value", "as_", "found"), [("45 %", "General", "45 %"), (0.45, "0%", "45 %")])
-def test_a_percentage_is_no_amount(edited, read, value, as_, found):
-    """A ministry that knows the committed share enters it where the amount belongs; Excel stores 0.45."""
-    _, errors, warnings = read(edited(shown("plans", "C6", value, as_)))
-    told = f"{found} is a percentage. A number that is shown without % is needed here."
-    assert (errors, warnings) == ([f"budgets.xlsx, plans!C6: {told}"], [])
-
-
-def test_per_cent_and_share_of_the_two_forms_are_the_same(case, read, change):
-    change("growth", "100", "2.1")
-    template.write(case, case / "budgets.xlsx")
-    book = load_workbook(case / "budgets.xlsx")
-    shown("growth", "B6", 0.021, "0.0%")(book)
-    book.save(case / "budgets.xlsx")
-    assert read(case)[1] == []
-    shown("growth", "B6", 0.022, "0.0%")(book)
-    book.save(case / "budgets.xlsx")
-    assert "'0.022' differs from '2.1'" in read(case)[1][0]
-
-
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
-
-
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        (
-            OLE + "EncryptedPackage".encode("utf-16-le"),
-            "is protected by a password. Save a copy without it (File > Info > Protect Workbook).",
-        ),
-        (OLE, "is an old Excel file (.xls), whatever its ending. Open it in Excel and save as .xlsx."),
-    ],
-)
-def test_what_is_no_workbook_but_is_named_like_one(tmp_path, read, content, text):
-    (tmp_path / "budgets.xlsx").write_bytes(content)
-    assert read(tmp_path)[1][0] == f"budgets.xlsx {text}"
-
-
-UNHIDE = "Unhide it to have it read."
-
-
-def test_a_hidden_row_that_is_needed_is_named_in_the_error(edited, read):
-    def edit(book):
-        book["spending"].row_dimensions[7].hidden = True
-
-    text = "GR (Greece) has no row: row 7 is hidden and was left out."
-    assert read(edited(edit))[1] == [f"budgets.xlsx, spending: {text} {UNHIDE}"]
-
-
-def test_every_hidden_row_of_a_list_is_told(edited, read):
-    """Of two hidden plans of a state the first had been left out without a word; a filter hides hundreds."""
-
-    def edit(book):
-        sheet = book["plans"]
-        for row in range(7, 17):
-            for column in range(1, 14):
-                sheet.cell(row, column, sheet.cell(6, column).value)
-            sheet.cell(row, 2, 2020 + row)
-            sheet.row_dimensions[row].hidden = True
-
-    budgets, errors, warnings = read(edited(edit))
-    lines = [f"Row {row} is hidden and was left out ({2020 + row}). {UNHIDE}" for row in range(7, 12)]
-    more = "5 more rows, the last Row 16, are hidden and were left out. Unhide them, or clear the filter."
-    assert (len(budgets.plans), errors) == (1, [])
-    assert warnings == [f"budgets.xlsx, plans: {line}" for line in (*lines, more)]
-
-
-def test_a_hidden_state_is_told_in_every_table(edited, read):
-    def edit(book):
-        book["states"].row_dimensions[7].hidden = True
-
-    errors = read(edited(edit))[1]
-    told = f"Row 7: 'GR' is not a member state. Row 7 of the table states is hidden. {UNHIDE}"
-    assert f"budgets.xlsx, gdp, {told}" in errors
-    assert all("of the table states is hidden" in line for line in errors)
-
-
-@pytest.mark.parametrize(
-    ("sheet", "column", "text"),
-    [
-        ("spending", "M", "column M (2025) is hidden."),
-        ("spending", "A", "column A (code) is hidden."),
-        ("plans", "I", "column I (use) is hidden."),
-    ],
-)
-def test_a_hidden_column_that_is_needed_is_one_error(edited, read, sheet, column, text):
-    def edit(book):
-        book[sheet].column_dimensions[column].hidden = True
-
-    assert read(edited(edit))[1] == [f"budgets.xlsx, {sheet}: {text} {UNHIDE}"]
-
-
-def test_a_hidden_column_that_can_be_missing_is_left_out_and_told(edited, read):
-    def edit(book):
-        book["panel"].column_dimensions["B"].hidden = True
-
-    budgets, errors, warnings = read(edited(edit))
-    text = "Column B is hidden and was left out (100)."
-    assert (errors, warnings) == ([], [f"budgets.xlsx, panel: {text} {UNHIDE}"])
-    assert budgets.years("panel") == (2025,)
-
-
-def test_a_hidden_sheet_is_not_read(edited, read):
-    def edit(book):
-        book["spending"].sheet_state = "hidden"
-
-    budgets, errors, _ = read(edited(edit))
-    assert errors == [f"budgets.xlsx, spending: this sheet is hidden and was left out. {UNHIDE}"]
-    assert budgets.years("spending") == ()
-
-
-def test_a_hidden_sheet_is_told_when_the_workbook_is_looked_at(edited, root):
-    from forecaster.readers import preview
-
-    def edit(book):
-        book["spending"].sheet_state = "hidden"
-
-    found = preview.answer(edited(edit) / "budgets.xlsx", root / "inputs")
-    assert found.understanding is not None
-    assert "spending" not in {block.sheet for block in found.understanding.blocks}
-    text = f"budgets.xlsx, spending: this sheet is hidden and was left out. {UNHIDE}"
-    assert text in found.problems.warnings
-
-
-def test_no_table_in_its_place_is_meant_by_a_missing_sheet(edited, read):
-    def edit(book):
-        del book["spending"]
-        book["gdp"].title = "gdps"
-
-    _, errors, warnings = read(edited(edit))
-    assert errors == [
-        "budgets.xlsx: sheet 'spending' is missing.",
-        "budgets.xlsx: sheet 'gdp' is missing. Did you mean gdps?",
-    ]
-    assert warnings == ["budgets.xlsx, gdps: this sheet is no table and was not read. Did you mean gdp?"]
 
 
 def test_rows_with_a_wrong_year_are_no_double(case, read):

@@ -1,0 +1,103 @@
+"""Files and sheets that are missing, misspelt or of another kind."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from forecaster.case import template
+
+INIT = "Write them with: forecaster init FOLDER"
+
+
+def test_a_missing_file(case, read):
+    (case / "gdp.csv").unlink()
+    assert (
+        f"gdp.csv: not found in folder {case.name}. Write them with: forecaster init FOLDER" in read(case)[1]
+    )
+
+
+def test_a_misspelt_file(case, read):
+    (case / "gdp.csv").rename(case / "gpd.csv")
+    _, _, warnings = read(case)
+    assert warnings == ["gpd.csv: this file is no table and was not read. Did you mean gdp?"]
+
+
+def test_an_empty_folder(tmp_path, read):
+    assert read(tmp_path)[1] == [
+        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {INIT}"
+    ]
+
+
+def test_a_workbook_of_another_kind_is_told(tmp_path, read, monkeypatch):
+    (tmp_path / "budgets.ods").write_bytes(b"PK")
+    monkeypatch.chdir(tmp_path)
+    told = "budgets.ods is there: save it as budgets.xlsx."
+    assert read(Path())[1] == [
+        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {told}"
+    ]
+
+
+def test_a_copy_of_the_workbook_is_told_to_be_unread(case, read):
+    """Whoever edits "budgets - Copy.xlsx" would otherwise find every figure unmoved."""
+    for name in ("budgets - Copy.xlsx", "Budgets.xlsm", "budgets-report.txt", "~$budgets.xlsx"):
+        (case / name).write_bytes(b"PK")
+    _, errors, warnings = read(case)
+    told = [
+        f"{name}: was not read: the tables are read from the CSV files."
+        for name in ("Budgets.xlsm", "budgets - Copy.xlsx")
+    ]
+    assert (errors, warnings) == ([], told)
+    template.write(case, case / "budgets.xlsx")
+    assert read(case)[2] == [line.replace("the CSV files", "budgets.xlsx") for line in told]
+
+
+def test_a_workbook_by_another_name_is_told(tmp_path, read):
+    (tmp_path / "budgets 2027.xlsx").write_bytes(b"PK")
+    told = "budgets 2027.xlsx is there: save it as budgets.xlsx."
+    assert read(tmp_path)[1] == [
+        f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {told}"
+    ]
+
+
+def test_a_missing_sheet(case, read):
+    template.write(case, case / "budgets.xlsx")
+    book = load_workbook(case / "budgets.xlsx")
+    book["spending"].title = "spendings"
+    book.save(case / "budgets.xlsx")
+    _, errors, warnings = read(case)
+    assert errors == ["budgets.xlsx: sheet 'spending' is missing. Did you mean spendings?"]
+    assert warnings == [
+        "budgets.xlsx, spendings: this sheet is no table and was not read. Did you mean spending?"
+    ]
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (
+            OLE + "EncryptedPackage".encode("utf-16-le"),
+            "is protected by a password. Save a copy without it (File > Info > Protect Workbook).",
+        ),
+        (OLE, "is an old Excel file (.xls), whatever its ending. Open it in Excel and save as .xlsx."),
+    ],
+)
+def test_what_is_no_workbook_but_is_named_like_one(tmp_path, read, content, text):
+    (tmp_path / "budgets.xlsx").write_bytes(content)
+    assert read(tmp_path)[1][0] == f"budgets.xlsx {text}"
+
+
+def test_no_table_in_its_place_is_meant_by_a_missing_sheet(edited, read):
+    def edit(book):
+        del book["spending"]
+        book["gdp"].title = "gdps"
+
+    _, errors, warnings = read(edited(edit))
+    assert errors == [
+        "budgets.xlsx: sheet 'spending' is missing.",
+        "budgets.xlsx: sheet 'gdp' is missing. Did you mean gdps?",
+    ]
+    assert warnings == ["budgets.xlsx, gdps: this sheet is no table and was not read. Did you mean gdp?"]
