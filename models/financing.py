@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats
+from models.arrays import Floats, Integers
 from models.compiled import compiled
 from models.economy import Prices
 from models.stress import Scenario
@@ -105,13 +105,11 @@ def safe_service(financing: Financing, prices: Prices) -> Floats:
     """Interest and principal of one euro of SAFE loans, by schedule of draws. Shape (schedule, year, draw).
 
     Interest starts the year after the draw, at the rate of the year of the draw, in the first projected year
-    the one assumed; principal is repaid in equal parts after the years of grace. Source: Regulation (EU)
-    2025/1106, Articles 10 and 12.
+    the one assumed. Source: Regulation (EU) 2025/1106, Articles 10 and 12.
     """
-    years = len(prices.rate)
-    parts_due = np.clip(np.arange(1, years + 1) - financing.safe_grace, 0, financing.safe_repayment)
-    due = np.diff(parts_due, prepend=0) / financing.safe_repayment
-    outstanding = 1.0 - np.append(0, parts_due[:-1]) / financing.safe_repayment
+    fallen = parts_due(len(prices.rate), financing.safe_grace, financing.safe_repayment)
+    due = np.diff(fallen, prepend=0) / financing.safe_repayment
+    outstanding = 1.0 - np.append(0, fallen[:-1]) / financing.safe_repayment
     return _services(financing.safe_schedules, financing.safe_rate, prices.rate, due, outstanding)
 
 
@@ -132,3 +130,11 @@ def _services(schedules: Floats, assumed: float, rate: Floats, due: Floats, outs
                     paid = assumed + (rate[drawn, p] if drawn > 0 else 0.0)
                     services[s, t, p] += schedules[s, drawn] * (paid * outstanding[later] + due[later])
     return services
+
+
+def parts_due(years: int, grace: int, repayment: int) -> Integers:
+    """How many parts of a SAFE loan have fallen due by the end of each year after its draw (year,).
+
+    Equal parts, one in each year of repayment, after the years of grace. Source: as above, Article 10(2).
+    """
+    return np.clip(np.arange(1, years + 1) - grace, 0, repayment)

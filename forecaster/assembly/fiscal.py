@@ -9,6 +9,7 @@ from forecaster.case import Case
 from forecaster.figures import Budgets
 from models.arrays import Floats
 from models.budgets import Forecast
+from models.financing import parts_due
 from models.fiscal import PERCENT, Fiscal
 from models.rounding import DIGITS, rounded
 
@@ -50,7 +51,8 @@ def safe_flows(case: Case, years: Sequence[int]) -> tuple[Floats, Floats]:
     drawn = safe_loans(case) @ safe_schedules(case, years)
     grace, parts = int(case.assumptions.safe.grace.value), int(case.assumptions.safe.repayment.value)
     age = np.arange(len(years)) - np.arange(len(years))[:, np.newaxis]
-    return drawn, drawn @ ((grace < age) & (age <= grace + parts)) / parts
+    fallen = np.append(0, parts_due(len(years), grace, parts))[np.maximum(age, 0)]
+    return drawn, drawn @ np.diff(fallen, axis=1, prepend=0) / parts
 
 
 def _kept(case: Case, years: Sequence[int], before: Floats, gdp: Floats) -> Floats:

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from models.arrays import Floats
 from models.economy import Prices
-from models.financing import Financing, contributions, safe_service, served, treasury
+from models.financing import Financing, contributions, parts_due, safe_service, served, treasury
 from models.metrics import METRICS
 from models.model import Draws, Model, draws
 from models.programme import programme
@@ -43,6 +43,11 @@ def test_a_loan_is_repaid_in_full(invented_model: Model) -> None:
     short = replace(loan(invented_model, np.eye(YEARS)[2]), safe_grace=3, safe_repayment=5, safe_rate=0.0)
     found = safe_service(short, steady(YEARS))[0][:, 0]
     assert found.tolist() == pytest.approx([0.0] * 6 + [0.2] * 5 + [0.0] * 9)
+
+
+def test_principal_falls_due_in_equal_parts_after_the_years_of_grace() -> None:
+    """Two years without, then a third each: by the end of year 3, 4 and 5 one, two and all three."""
+    assert parts_due(7, grace=2, repayment=3).tolist() == [0, 0, 1, 2, 3, 3, 3]
 
 
 def test_a_draw_keeps_the_rate_of_its_year(invented_model: Model) -> None:
