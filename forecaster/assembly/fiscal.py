@@ -42,8 +42,7 @@ def fiscal(case: Case, found: Forecast, gdp: Floats) -> Fiscal:
 
 def published(budgets: Budgets, table: str, years: Sequence[int]) -> Floats:
     """Figures of a table [share]; outside its years the nearest one holds. Shape (state, year)."""
-    known = budgets.years(table)
-    return budgets.wide(table, budgets.codes, [min(max(year, known[0]), known[-1]) for year in years])
+    return budgets.wide(table, budgets.codes, [budgets.nearest_year(table, year) for year in years])
 
 
 def safe_flows(case: Case, years: Sequence[int]) -> tuple[Floats, Floats]:

@@ -193,6 +193,11 @@ class Budgets:
         """Those up to a last one."""
         return tuple(year for year in self.years(table) if year <= last)
 
+    def nearest_year(self, table: str, year: int) -> int:
+        """Year of a table whose figures stand for a year: that itself, outside the table the nearest."""
+        known = self.years(table)
+        return min(max(year, known[0]), known[-1])
+
     def panel_codes(self) -> tuple[str, ...]:
         """Codes of the reference panel, which stays the same when a case has fewer states."""
         return tuple(sorted({code for code, _ in self._tables.get("panel", {})}))

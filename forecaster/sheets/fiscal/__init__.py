@@ -165,7 +165,7 @@ def _scenario(run: Run, name: str) -> Row:
 
 
 def _points(run: Run) -> Table:
-    rows = [_year_used(run)]
+    rows = [_year_used(run, table) for table in MEASURES]
     for place in places.states(run):
         for table in MEASURES:
             rows += _deviation(run, place, table)
@@ -197,16 +197,16 @@ def _points(run: Run) -> Table:
     return Table(POINTS.table, "Points of balance and debt", columns, tuple(rows), notes, keys=4)
 
 
-def _year_used(run: Run) -> Row:
-    """Return the year of the published path that is used in each year."""
-    known = run.case.budgets.years("balance")
-    items = inputs.column_of(run, "balance", "item")
+def _year_used(run: Run, table: str) -> Row:
+    """Return the year of a published path that is used in each year."""
+    nearest, items = run.case.budgets.nearest_year, inputs.column_of(run, table, "item")
     text = "MAX(MIN({0}),MIN({1},MAX({0})))"
     cells = [
-        formula(text, items, POINTS.at(HEADER, year).fix("row"), value=min(max(year, known[0]), known[-1]))
+        formula(text, items, POINTS.at(HEADER, year).fix("row"), value=nearest(table, year))
         for year in run.years
     ]
-    return yearly(treasury.YEAR_USED, ("all", "All states", "published path of"), "year", cells)
+    key = (treasury.YEAR_USED, table)
+    return yearly(key, ("all", "All states", f"{table}, published path of"), "year", cells)
 
 
 def _deviation(run: Run, place: Place, table: str) -> Iterator[Row]:
@@ -226,9 +226,9 @@ def _levels(run: Run, place: Place, table: str) -> Iterator[Row]:
     """The published path, and the path with the mean deviation."""
     path = _path(run, place, table)
     key = (table, "path", place.code)
-    code = POINTS.at(key, "code").fix("column")
+    code, used = POINTS.at(key, "code").fix("column"), (treasury.YEAR_USED, table)
     cells = [
-        inputs.looked_up(run, table, code, POINTS.at(treasury.YEAR_USED, year).fix("row"), value, "100*")
+        inputs.looked_up(run, table, code, POINTS.at(used, year).fix("row"), value, "100*")
         for year, value in zip(run.years, path, strict=True)
     ]
     yield yearly(key, (place.code, place.name, f"{table}, published path"), GDP, cells)
@@ -247,10 +247,8 @@ def _levels(run: Run, place: Place, table: str) -> Iterator[Row]:
 
 
 def _path(run: Run, place: Place, table: str) -> Sequence[float]:
-    known = run.case.budgets.years(table)
-    found = (
-        run.case.budgets.figure(table, place.code, min(max(year, known[0]), known[-1])) for year in run.years
-    )
+    given = run.case.budgets
+    found = (given.figure(table, place.code, given.nearest_year(table, year)) for year in run.years)
     return [100.0 * figure.value if figure else 0.0 for figure in found]
 
 

@@ -59,7 +59,22 @@ def test_path_and_mean_stand_beside_the_percentiles(run, sheet):
             assert shown(sheet, "points", (table, "level", "AL"), year) == pytest.approx(path + mean[t])
             found = [shown(sheet, "points", (table, level, "AL"), year) for level in ("P5", "P50", "P95")]
             assert found == levels[t].tolist()
-    assert shown(sheet, "points", treasury.YEAR_USED, 2035) == 2030
+    for table in fiscal.MEASURES:
+        assert shown(sheet, "points", (treasury.YEAR_USED, table), 2035) == 2030
+
+
+def test_each_path_stays_at_the_last_year_of_its_own_table(run):
+    """Debt had been looked up in the last year of the balances, where it may have no figure: 0 in Excel."""
+    budgets = run.case.budgets
+    kept = tuple(one for one in budgets.figures if (one.table, one.item) != ("debt", "2030"))
+    shorter = replace(run, case=replace(run.case, budgets=replace(budgets, figures=kept)))
+    sheet = fiscal.fiscal(shorter)
+    points = on_sheets.table((sheet,), "Fiscal", "points")
+    for table, last in (("balance", 2030), ("debt", 2029)):
+        used = (treasury.YEAR_USED, table)
+        assert on_sheets.shown(points, used, 2035) == last
+        path = next(row for row in points.rows if row.key == (table, "path", "AL")).cells[-1]
+        assert fiscal.POINTS.at(used, 2035).fix("row") in path.references
 
 
 def test_the_programmes_part_is_its_own_resources_over_gdp(run, sheet):
