@@ -13,22 +13,39 @@ from forecaster.readers import WORKBOOK
 
 
 def refuse_gaps(case: Case) -> None:
-    """Raise InputError where a figure is out of BOUNDS, or a state's share of investment is not known."""
-    problems = Problems()
+    """Raise InputError where a figure is out of BOUNDS, or one is missing that a forecast goes on from."""
+    for found in (_wrong, _missing):
+        problems = Problems()
+        for file, place, told in found(case):
+            problems.add(file, place, told)
+        problems.raise_if_any(InputError)
+
+
+def _wrong(case: Case) -> Iterator[tuple[str, str, str]]:
+    """File, place and fault of each figure that is there."""
     for figure in case.budgets.figures:
         if told := _out_of_bounds(figure):
-            problems.add(figure.file, figure.address, f"{_said(figure)}. {told}")
+            yield figure.file, figure.address, f"{_said(figure)}. {told}"
     for plan in case.budgets.plans:
         if plan.use and plan.amount <= 0.0:
             file, _, cell = plan.cell.partition(", ")
-            problems.add(file, cell, f"{plan.code} {plan.year} is {plan.amount:g}. A plan is above 0.")
+            yield file, cell, f"{plan.code} {plan.year} is {plan.amount:g}. A plan is above 0."
     for figure, told in _off_scale(case):
-        problems.add(figure.file, figure.address, f"{_said(figure)}, {told}: unit mixed up?")
-    problems.raise_if_any(InputError)
-    file = WORKBOOK if WORKBOOK in case.files else "nato_equipment.csv"
+        yield figure.file, figure.address, f"{_said(figure)}, {told}: unit mixed up?"
+
+
+def _missing(case: Case) -> Iterator[tuple[str, str, str]]:
+    """File and place of each figure that is not there, and what is needed."""
     for state in _without_share(case):
-        problems.add(file, "nato_equipment" if file == WORKBOOK else "", _share_needed(case, state))
-    problems.raise_if_any(InputError)
+        yield *_place(case, "nato_equipment"), _share_needed(case, state)
+    for table in ("growth", "deflator"):
+        if told := _gdp_without(case, table):
+            yield *_place(case, table), told
+
+
+def _place(case: Case, table: str) -> tuple[str, str]:
+    """File and sheet of a table."""
+    return (WORKBOOK, table) if WORKBOOK in case.files else (f"{table}.csv", "")
 
 
 def _out_of_bounds(figure: Figure) -> str:
@@ -74,6 +91,19 @@ def _share_needed(case: Case, state: State) -> str:
         f"{state.code} ({state.name}): the share of spending that is invested is not known, or 0, around "
         f"{base}. Needed: nato_equipment of a year from {base - 4} to {base - 1} and of one from {base - 1} "
         f"to {base + 1}, and nato_spending of {base}; or eda_spending and eda_investment up to {base}."
+    )
+
+
+def _gdp_without(case: Case, table: str) -> str:
+    """What is wrong where GDP ends in a year of which the table that carries it on lacks a state."""
+    last = case.budgets.years("gdp")[-1]
+    lacking = [code for code in case.budgets.codes if case.budgets.figure(table, code, last) is None]
+    if not lacking:
+        return ""
+    whose = "" if len(lacking) == len(case.budgets.codes) else f" of {', '.join(lacking)}"
+    return (
+        f"{last} is missing{whose}, though the table gdp has it: GDP is carried on by growth and deflator of "
+        f"its last year. Enter {last} here, or leave it out of gdp."
     )
 
 

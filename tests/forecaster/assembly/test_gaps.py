@@ -98,6 +98,20 @@ def test_a_state_needs_a_share_that_is_invested(folder, value):
     assert "nato_equipment of a year from 2021 to 2024 and of one from 2024 to 2026" in line
 
 
+def test_gdp_of_a_year_more_needs_its_growth_and_deflator(folder):
+    """A run ended in "nan is too large to add up exactly", after a check that found nothing."""
+    for table in ("gdp", "deflator"):
+        path = folder / f"{table}.csv"
+        heading, *rows = path.read_text(encoding="utf-8").splitlines()
+        lines = [f"{heading},2031", *(f"{row},{row.rpartition(',')[2]}" for row in rows)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (line,) = told(folder)
+    assert line == (
+        "growth.csv: 2031 is missing, though the table gdp has it: GDP is carried on by growth and deflator "
+        "of its last year. Enter 2031 here, or leave it out of gdp."
+    )
+
+
 def test_a_plan_of_nothing_is_refused(folder):
     """It had counted as no plan at all."""
     path = folder / "plans.csv"
