@@ -24,6 +24,9 @@ ALONE = Cells(NAME, "alone")
 
 RULE_FACTOR, RULE_LEAST, RULE_PATHS, RULE_WISHED = "factor", "least", "paths", "wished"
 
+HEADS = (Column("code", "state"), Column("name", "name"), Column("year", "year", "year", width=7))
+"""What names a state and its year in every table."""
+
 FACED = (
     ("budget", "defence budget", "EUR m"),
     ("share", "share invested", "share"),
@@ -98,9 +101,7 @@ def _rules(run: Run) -> Table:
 
 def _points(run: Run, found: list[tuple[Place, BreakingPoint]]) -> Table:
     columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("year", "year", "year", width=7),
+        *HEADS,
         Column("index", "distance", "deviations", "simulated"),
         Column("probability", "first-order P(red)", "probability", "simulated"),
         Column("simulated", "simulated P(red)", "probability"),
@@ -174,9 +175,7 @@ def _verdict(point: BreakingPoint) -> Cell:
 def _there(found: list[tuple[Place, BreakingPoint]]) -> Table:
     """Return what each state faces without shocks and at its break."""
     columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("year", "year", "year", width=7),
+        *HEADS,
         *(
             column
             for key, title, unit in FACED
@@ -233,9 +232,7 @@ def _remedies(found: list[tuple[Place, BreakingPoint]]) -> Table:
     titles = {SHARE: "points more invested", GRANT: "EU's share of contracts", DELAY: "months later"}
     units = {SHARE: "points", GRANT: "share", DELAY: "months"}
     columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("year", "year", "year", width=7),
+        *HEADS,
         *(
             column
             for name in LADDERS
@@ -278,9 +275,7 @@ def _needed(point: BreakingPoint) -> Iterator[Cell]:
 
 def _alone(found: list[tuple[Place, BreakingPoint]]) -> Table:
     columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("year", "year", "year", width=7),
+        *HEADS,
         *(
             column
             for name, group in GROUPS.items()
