@@ -4,10 +4,12 @@ In a fork pytest runs until a first test fails, the quickest tests first. Forks 
 """
 
 import gc
+import math
 import os
 import resource
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +21,8 @@ from types import FunctionType
 import pytest
 from planting import Case, Finder, forgotten, handed_over
 
-LIMIT = 60
-"""Seconds of processor time after which a mutant counts as killed: it does not end."""
+TIMES = 3
+"""Times the processor time of loading and testing without a mutant after which one counts as killed."""
 WITHOUT = ("no:terminal", "no:cacheprovider", "no:xdist", "no:cov")
 OPTIONS = ("-x", "-s", "--assert=plain", *(f"-p{plugin}" for plugin in WITHOUT))
 
@@ -89,6 +91,8 @@ class Judging(First):
     ) -> None:
         super().__init__()
         self.cases, self.root, self.options, self.folder, self.tell = cases, root, options, folder, tell
+        self.seconds = 0
+        """Of processor time that a fork may take."""
         self.pipe: int | None = None
         """In a fork, where it says what failed."""
 
@@ -100,6 +104,7 @@ class Judging(First):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
             if session.shouldfail:
                 raise session.Failed(session.shouldfail)
+        self.seconds = math.ceil(TIMES * time.process_time())
         session.items.sort(key=lambda item: self.taken[item.nodeid])
         functions = [one for one in gc.get_objects() if isinstance(one, FunctionType)]
         gc.freeze()
@@ -138,7 +143,7 @@ class Judging(First):
         silence = os.open(os.devnull, os.O_WRONLY)
         for output in (1, 2):
             os.dup2(silence, output)
-        resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 5))
+        resource.setrlimit(resource.RLIMIT_CPU, (self.seconds, self.seconds + 5))
         if not handed_over(case, functions):
             forgotten(self.root)
             sys.meta_path.insert(0, Finder(case))
