@@ -4,8 +4,12 @@ import ctypes
 import gc
 import mmap
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 """Numbers of glibc's parameters (malloc.h): bytes kept free, bytes from which an array has its own map."""
@@ -50,6 +54,22 @@ def let_go(shared: mmap.mmap) -> None:
     if sys.platform != "win32":
         shared.flush()
         shared.madvise(mmap.MADV_DONTNEED)
+
+
+def set_aside(arrays: Iterable[NDArray[Any]]) -> None:
+    """Keep no page of the files that arrays are mapped from in memory until they are read again."""
+    files = [file for array in arrays if (file := _file_of(array))]
+    for file in {id(file): file for file in files}.values():
+        let_go(file)
+
+
+def _file_of(array: NDArray[Any]) -> mmap.mmap | None:
+    """The mapped file that an array lies in, None for one that does not."""
+    holder: object = array
+    while isinstance(holder, np.ndarray):
+        holder = holder.base
+    file = holder.obj if isinstance(holder, memoryview) else None
+    return file if isinstance(file, mmap.mmap) else None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from forecaster import __version__
-from forecaster.machine.memory import uncollected
+from forecaster.machine.memory import set_aside, uncollected
 from forecaster.machine.output import save
 from forecaster.machine.scratch import room_for, temporary_folder
 from forecaster.report.layout import Layout
@@ -26,6 +26,7 @@ from forecaster.workbook.looks import Looks
 from forecaster.workbook.pages import put_page
 from forecaster.workbook.pen import Book, Pen
 from forecaster.workbook.text import clean
+from models.tally import stored
 
 __all__ = ["Book", "content", "created", "rendered", "write"]
 
@@ -51,7 +52,9 @@ def content(run: Run) -> bytes:
     """Return the workbook of a run."""
     book = Book(run.case.programme.name, run.run_id, created(run.settings.as_of), MASTER)
     with uncollected():
-        return rendered(report(run), book)
+        sheets = report(run)
+        set_aside(stored(run.statistics.tallies))  # all that is told of them stands on the sheets
+        return rendered(sheets, book)
 
 
 def created(as_of: str) -> datetime:

@@ -314,6 +314,7 @@ def test_the_collector_is_as_it_was(monkeypatch):
         case=SimpleNamespace(programme=SimpleNamespace(name="n")),
         run_id="r",
         settings=SimpleNamespace(as_of="2026-01-01"),
+        statistics=SimpleNamespace(tallies={}),
     )
     seen = []
     assert workbook.content(run) == b""
