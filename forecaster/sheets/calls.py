@@ -71,11 +71,12 @@ NOTES = (
 
 def calls(run: Run) -> Sheet:
     """Return the sheet of calls on the states."""
+    by_layer = layers(run)
     return Sheet(
         NAME,
         "Calls: what each state is asked for",
         "What must each state pay because of the programme, in which year, from which layer?",
-        (layers(run), _new(run), _upkeep(run), _percentiles(run)),
+        (by_layer, _new(run, Shown(LAYERS, by_layer)), _upkeep(run), _percentiles(run)),
     )
 
 
@@ -137,19 +138,18 @@ def _sum(run: Run, metric: str, block: list[Row]) -> Row:
     return total_row(LAYERS, (metric, TOTAL), heads, (*run.years, "within"), block)
 
 
-def _new(run: Run) -> Table:
+def _new(run: Run, called: Shown) -> Table:
     """Return the table of net calls where all, or nothing, would have been bought without the programme."""
-    called = Shown(LAYERS, layers(run))
     bearers = [*((place.code, place) for place in places.summands(run)), (TOTAL, places.union(run))]
     rows = tuple(
         yearly(
             (end, bearer),
             (place.code, place.name, f"net call, {end}"),
             "EUR m",
-            (_at_ends(called, bearer, column)[k] for column in (*run.years, "within")),
+            (net(called, bearer, column) for column in (*run.years, "within")),
             strong=bearer == TOTAL,
         )
-        for k, end in enumerate(NEW)
+        for end, net in zip(NEW, (_saved, _without_grants), strict=True)
         for bearer, place in bearers
     )
     notes = (
@@ -164,14 +164,17 @@ def _new(run: Run) -> Table:
     return Table(ENDS.table, title, _columns(run), rows, notes, keys=4, filtered=True)
 
 
-def _at_ends(called: Shown, bearer: str, column: Hashable) -> tuple[Cell, Cell]:
-    """Net calls of a bearer in a year or in all, in the order of NEW."""
-    gross, grant, without = (
-        (LAYERS.at((metric, bearer), column), number(called.cell((metric, bearer), column)))
-        for metric in ("gross_call", "grant_received", "going_without")
-    )
-    saved = formula("-{0}", without[0], value=-without[1])
-    return saved, formula("{0}+{1}", gross[0], grant[0], value=gross[1] + grant[1])
+def _saved(called: Shown, bearer: str, column: Hashable) -> Cell:
+    """Net call of a bearer who would have bought all of it anyway, in a year or in all."""
+    key = "going_without", bearer
+    return formula("-{0}", LAYERS.at(key, column), value=-number(called.cell(key, column)))
+
+
+def _without_grants(called: Shown, bearer: str, column: Hashable) -> Cell:
+    """Net call of a bearer who would have bought nothing of it, in a year or in all."""
+    keys = [(metric, bearer) for metric in ("gross_call", "grant_received")]
+    gross, grant = (number(called.cell(key, column)) for key in keys)
+    return formula("{0}+{1}", *(LAYERS.at(key, column) for key in keys), value=gross + grant)
 
 
 def _upkeep(run: Run) -> Table:
