@@ -1,6 +1,6 @@
 """Figures of the tables that are allowed, and yet look like a slip of the unit."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from forecaster.case.case import Case
 from forecaster.figures import Figure, Plan
@@ -54,12 +54,20 @@ APART = 0.1
 def slips_of_tables(case: Case) -> Iterator[str]:
     """A line for each, with its cell, what it means as it stands, and what else may be meant."""
     yield from _shares(case)
-    yield from _beyond(case)
-    yield from _far_from_another(case)
+    yield from _first(_beyond(case))
+    yield from _first(_far_from_another(case))
     yield from _far_from_panel(case)
-    yield from _far_from_spending(case)
-    yield from _two_amounts(case)
+    yield from _first(_far_from_spending(case))
+    yield from _first(_two_amounts(case))
     yield from _other_currency(case)
+
+
+def _first(lines: Iterable[tuple[Hashable, str]]) -> Iterator[str]:
+    """Of the lines of one kind, such as a state and table, the first."""
+    told = dict[Hashable, str]()
+    for kind, line in lines:
+        told.setdefault(kind, line)
+    yield from told.values()
 
 
 def _shares(case: Case) -> Iterator[str]:
@@ -80,21 +88,18 @@ def _shares(case: Case) -> Iterator[str]:
             )
 
 
-def _beyond(case: Case) -> Iterator[str]:
-    """Per cents that lost their decimal point, as in 78508 for 78.508; of a state and table the first."""
-    told = dict[tuple[str, str], str]()
+def _beyond(case: Case) -> Iterator[tuple[tuple[str, str], str]]:
+    """Per cents that lost their decimal point, as in 78508 for 78.508, by state and table."""
     for one in case.budgets.figures:
         most = MOST_SHARE.get(one.table)
         if most is not None and abs(one.value) > most:
             found = f"{one.code} {one.item}: {100.0 * one.value:,.10g} {one.unit}"
-            told.setdefault((one.table, one.code), f"{one.place}: {found}. Decimal point lost?")
-    yield from told.values()
+            yield (one.table, one.code), f"{one.place}: {found}. Decimal point lost?"
 
 
-def _far_from_another(case: Case) -> Iterator[str]:
-    """Money of another size than that of another table in the same year; of a state and table the first."""
+def _far_from_another(case: Case) -> Iterator[tuple[tuple[str, str], str]]:
+    """Money of another size than that of another table in the same year, by state and table."""
     base = case.assumptions.run.base_year
-    told = dict[tuple[str, str], str]()
     for one in (one for one in case.budgets.figures if one.table in BESIDE and int(one.item) <= base):
         other, least, most = BESIDE[one.table]
         known = case.budgets.figure(other, one.code, one.item)
@@ -103,8 +108,7 @@ def _far_from_another(case: Case) -> Iterator[str]:
                 f"{one.place}: {one.code} {one.item}: EUR {one.value:,.1f} million beside {other} of "
                 f"{known.value:,.1f} ({known.place}): unit mixed up?"
             )
-            told.setdefault((one.table, one.code), line)
-    yield from told.values()
+            yield (one.table, one.code), line
 
 
 def _far_from_panel(case: Case) -> Iterator[str]:
@@ -127,20 +131,18 @@ def _far_from_panel(case: Case) -> Iterator[str]:
     yield from told.values()
 
 
-def _far_from_spending(case: Case) -> Iterator[str]:
-    """What is planned, committed or lent of another size than spending; of a state and kind the first one."""
+def _far_from_spending(case: Case) -> Iterator[tuple[tuple[str, str], str]]:
+    """What is planned, committed or lent of another size than spending, by state and kind."""
     base = case.assumptions.run.base_year
-    far = dict[tuple[str, str], str]()
     for what, code, when, amount, place in _coming(case):
         before = case.budgets.figure("spending", code, base)
         least, most = SIZES[what]
         if before and amount > 0.0 and before.value > 0.0 and not least < amount / before.value < most:
-            told = (
+            line = (
                 f"{place}: {code}{when}: {what} of EUR {amount:,.1f} million beside spending of "
                 f"{before.value:,.1f} in {base} ({before.place}): unit mixed up?"
             )
-            far.setdefault((what, code), told)
-    yield from far.values()
+            yield (what, code), line
 
 
 def _coming(case: Case) -> Iterator[tuple[str, str, str, float, str]]:
@@ -156,16 +158,14 @@ def _coming(case: Case) -> Iterator[tuple[str, str, str, float, str]]:
         yield "SAFE loan", loan.code, "", loan.allocation, loan.cell
 
 
-def _two_amounts(case: Case) -> Iterator[str]:
-    """Plans whose amounts in euro and in the state's own money differ; of a state the first one."""
+def _two_amounts(case: Case) -> Iterator[tuple[str, str]]:
+    """Plans whose amounts in euro and in the state's own money differ, by state."""
     currencies = {state.code: state.currency for state in case.budgets.states}
-    told = dict[str, str]()
     for plan in case.budgets.plans:
         known = case.budgets.figure("exchange", plan.code, plan.year)
         rate = 1.0 if plan.currency == "EUR" else known.value if known else None
         if wrong := _other_amount(plan, currencies[plan.code], rate):
-            told.setdefault(plan.code, f"{plan.cell}: {plan.code} {plan.year}: {wrong}")
-    yield from told.values()
+            yield plan.code, f"{plan.cell}: {plan.code} {plan.year}: {wrong}"
 
 
 def _other_amount(plan: Plan, currency: str, rate: float | None) -> str:
