@@ -266,8 +266,12 @@ def _task(work: bytes, blocks: range, before: Bytes | None) -> Bytes:
     job, tallies, theirs = pickle.loads(work)  # noqa: S301
     if theirs != versions():
         raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(theirs)}")
-    buffer = np.zeros(bytes_of(tallies), dtype=np.uint8) if before is None else before.copy()
-    (moved if before is None else laid)(tallies, buffer)
+    if before is None:
+        buffer = np.zeros(bytes_of(tallies), dtype=np.uint8)
+        moved(tallies, buffer)
+    else:
+        buffer = before.copy()
+        laid(tallies, buffer)
     with kept():
         for _ in counted(job, tallies, blocks):
             pass
