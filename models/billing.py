@@ -9,7 +9,7 @@ from models.arrays import Floats, Integers
 from models.compiled import compiled
 from models.economy import in_own_money
 from models.lots import Lot
-from models.outlays import LotOutlay
+from models.outlays import LotOutlay, Purchase
 from models.participation import Bearers
 
 CHUNK = 32
@@ -57,21 +57,22 @@ class Bill:
         return own if self.taken is None else own + self.taken[0][state] * self.taken[1]
 
 
-def bill(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None, owed: Floats) -> Bill:
-    """National bill of a lot that has a contract.
+def bill(purchase: Purchase, key: Floats, owed: Floats) -> Bill:
+    """National bill of a purchase with a contract, taken apart where it says what was planned.
 
-    planned: the contract on planned dates (year, draw), to take calls apart; owed: where gross and net are
-    put (2, year, draw).
+    key: share that each state bears (state, draw); owed: where gross and net are put (2, year, draw).
     """
+    lot, outlay, planned = purchase.lot, purchase.outlay, purchase.planned
     granted = lot.grant_to == "states"
     _owe(outlay.actual, outlay.alone, outlay.paid, (lot.state_share, lot.new, float(granted)), owed)
     parts = {} if planned is None else dict(_parts(lot, outlay, planned, outlay.paid if granted else None))
     return Bill(key, owed[0], owed[1], parts)
 
 
-def anyway(lot: Lot, outlay: LotOutlay) -> Floats:
-    """What all states together would pay for a lot without the programme, each apart. Shape (year, draw)."""
-    return (1.0 - lot.new) * (lot.state_share * outlay.alone)
+def anyway(purchase: Purchase) -> Floats:
+    """What all states together would pay without the programme, each apart. Shape (year, draw)."""
+    lot = purchase.lot
+    return (1.0 - lot.new) * (lot.state_share * purchase.outlay.alone)
 
 
 @compiled

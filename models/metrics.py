@@ -7,8 +7,7 @@ from typing import cast
 import numpy as np
 
 from models.arrays import Booleans, Floats, accumulated
-from models.lots import Lot
-from models.outlays import PAYERS, LotOutlay, borne
+from models.outlays import PAYERS, Purchase, borne
 from models.strain import Outcome, Thresholds
 from models.stress import BOTH, EVERYTHING, PROGRAMME, SHARES, STANDING
 
@@ -49,14 +48,14 @@ class Event:
 
 @dataclass(frozen=True)
 class LineMetric:
-    """A quantity of a programme line, of a lot, its outlay and its planned outlay.
+    """A quantity of a programme line, summed over its purchases.
 
     yearly: by year, else one total a path; everywhere: in every scenario, else in the baseline only.
     """
 
     yearly: bool
     everywhere: bool
-    of: Callable[[Lot, LotOutlay, Floats | None], Floats]
+    of: Callable[[Purchase], Floats]
     about: str
 
 
@@ -74,11 +73,11 @@ def _ukraine_loan(outcome: Outcome) -> Floats:
     return np.broadcast_to(outcome.ukraine_loan[:, np.newaxis], outcome.standing.budget.shape)
 
 
-def _borne(payer: str) -> Callable[[Lot, LotOutlay, Floats | None], Floats]:
-    def borne_by(lot: Lot, outlay: LotOutlay, _: Floats | None) -> Floats:
-        if not lot.contract:
-            return np.zeros_like(outlay.paid)
-        return borne(payer, lot, outlay.actual, outlay.paid)
+def _borne(payer: str) -> Callable[[Purchase], Floats]:
+    def borne_by(one: Purchase) -> Floats:
+        if not one.lot.contract:
+            return np.zeros_like(one.outlay.paid)
+        return borne(payer, one.lot, one.outlay.actual, one.outlay.paid)
 
     return borne_by
 
@@ -191,38 +190,39 @@ EVENTS: dict[str, Event] = {
 }
 
 
-def _planned(_: Lot, outlay: LotOutlay, planned: Floats | None) -> Floats:
-    return np.zeros_like(outlay.paid) if planned is None else planned
+def _planned(one: Purchase) -> Floats:
+    return np.zeros_like(one.outlay.paid) if one.planned is None else one.planned
 
 
-def _upkeep(lot: Lot, outlay: LotOutlay, _: Floats | None) -> Floats:
-    return np.zeros_like(outlay.paid) if outlay.upkeep is None else lot.state_share * outlay.upkeep
+def _upkeep(one: Purchase) -> Floats:
+    upkeep = one.outlay.upkeep
+    return np.zeros_like(one.outlay.paid) if upkeep is None else one.lot.state_share * upkeep
 
 
 LINE_METRICS: dict[str, LineMetric] = {
-    "payments": LineMetric(True, True, lambda _, o, __: o.paid, "EU payments"),
-    "outlay": LineMetric(True, True, lambda _, o, __: o.actual, "contracts at actual cost"),
+    "payments": LineMetric(True, True, lambda one: one.outlay.paid, "EU payments"),
+    "outlay": LineMetric(True, True, lambda one: one.outlay.actual, "contracts at actual cost"),
     "upkeep": LineMetric(True, True, _upkeep, "yearly cost to states of what was delivered"),
     "planned": LineMetric(True, False, _planned, "contracts at planned cost on planned dates"),
-    "slipped": LineMetric(True, False, lambda _, o, __: o.slipped, "the same on slipped dates"),
-    "paid_to_date": LineMetric(True, False, lambda _, o, __: accumulated(o.paid), "EU payments so far"),
+    "slipped": LineMetric(True, False, lambda one: one.outlay.slipped, "the same on slipped dates"),
+    "paid_to_date": LineMetric(True, False, lambda one: accumulated(one.outlay.paid), "EU payments so far"),
     "spent_to_date": LineMetric(
-        True, False, lambda _, o, __: accumulated(o.actual), "contracts at actual cost so far"
+        True, False, lambda one: accumulated(one.outlay.actual), "contracts at actual cost so far"
     ),
     "outlay_states": LineMetric(True, False, _borne("states"), "borne by states, after grants"),
     "outlay_industry": LineMetric(True, False, _borne("industry"), "borne by industry"),
     "outlay_ukraine": LineMetric(True, False, _borne("ukraine"), "borne by Ukraine"),
     "outlay_eu": LineMetric(True, False, _borne("eu"), "borne by the EU"),
     "commitments": LineMetric(
-        False, True, lambda _, o, __: o.committed[None], "EU money that finds a project"
+        False, True, lambda one: one.outlay.committed[None], "EU money that finds a project"
     ),
     "payments_beyond": LineMetric(
-        False, True, lambda _, o, __: o.paid_beyond[None], "EU payments after the horizon"
+        False, True, lambda one: one.outlay.paid_beyond[None], "EU payments after the horizon"
     ),
     "decommitted": LineMetric(
-        False, True, lambda _, o, __: o.decommitted[None], "EU money not paid by the deadline"
+        False, True, lambda one: one.outlay.decommitted[None], "EU money not paid by the deadline"
     ),
     "outlay_beyond": LineMetric(
-        False, True, lambda _, o, __: o.actual_beyond[None], "contracts after the horizon"
+        False, True, lambda one: one.outlay.actual_beyond[None], "contracts after the horizon"
     ),
 }

@@ -35,6 +35,20 @@ class LotOutlay:
     upkeep: Floats | None = None
 
 
+@dataclass(frozen=True)
+class Purchase:
+    """A lot as a scenario buys it.
+
+    index: of the draws and the key it goes by; planned: the contract on planned dates (year, draw) [EUR
+    million], given where calls are taken apart.
+    """
+
+    lot: Lot
+    index: int
+    outlay: LotOutlay
+    planned: Floats | None = None
+
+
 def lot_outlay(
     lot: Lot, timing: Timing, drawn: LotDraws, levers: LotLevers, prices: Prices, goes_ahead: Floats
 ) -> LotOutlay:

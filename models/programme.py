@@ -13,7 +13,7 @@ from models.economy import levered
 from models.lots import Lot, LotDraws, Timing, lot_levers, mixed_lots
 from models.metrics import LINE_METRICS
 from models.model import Draws, Model
-from models.outlays import LotOutlay, borne_by_all, lot_outlay, planned
+from models.outlays import LotOutlay, Purchase, borne_by_all, lot_outlay, planned
 from models.participation import Bearers
 from models.stress import Scenario
 
@@ -39,14 +39,11 @@ class Calls:
 class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
-    lots: what is bought, a successor's included, with outlays and planned in their order; planned: contract
-    on planned dates, given where calls are taken apart; bills: of those with a contract; made: outlays by all
-    that moves them on given draws.
+    purchases: all that is bought, a successor's included; bills: of those with a contract, in their order;
+    made: outlays by all that moves them on given draws.
     """
 
-    lots: tuple[Lot, ...]
-    outlays: tuple[LotOutlay, ...]
-    planned: tuple[Floats | None, ...]
+    purchases: tuple[Purchase, ...]
     bills: tuple[Bill, ...]
     calls: Calls
     made: Mapping[Hashable, LotOutlay]
@@ -69,34 +66,25 @@ def programme(
     bearers = drawn.bearers if keys is drawn.keys else participation.bearers(keys)
     leaving = scenario.leaves, scenario.number("leaving_saving")
     everywhere = scenario.years("deflator").tobytes(), *leaving
-    lots, terms, outlays, on_plan, which = [], [], [], [], []
+    purchases: list[Purchase] = []
+    outlays: dict[Hashable, LotOutlay] = {}
     for lot, timing, index in bought(model, scenario):
         levers = lot_levers(lot, scenario)
-        term = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
-        if (outlay := made.get(term)) is None:
+        moved_by = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
+        if (outlay := made.get(moved_by)) is None:
             ahead = participation.goes_ahead(lot, bearers.number(index))
             own = _after_leaving(model, drawn, index, scenario)
             outlay = lot_outlay(lot, timing, own, levers, level, ahead)
         plan = planned(timing, drawn.lots[index], outlay, levers) if in_layers else None
-        lots.append(lot)
-        terms.append(term)
-        outlays.append(outlay)
-        on_plan.append(plan)
-        which.append(index)
+        purchases.append(Purchase(lot, index, outlay, plan))
+        outlays[moved_by] = outlay
     taken = (
         participation.taken_over(model.participation, drawn.keys, keys, scenario) if scenario.leaves else None
     )
-    contracts = [one for one in zip(which, lots, outlays, on_plan, strict=True) if one[1].contract]
-    paid = sum((outlay.paid for outlay in outlays), np.zeros_like(drawn.prices.level))
+    contracts = [one for one in purchases if one.lot.contract]
+    paid = sum((one.outlay.paid for one in purchases), np.zeros_like(drawn.prices.level))
     calls, bills = _calls(drawn, keys, bearers, taken, contracts, paid, in_layers=in_layers)
-    return Programme(
-        lots=tuple(lots),
-        outlays=tuple(outlays),
-        planned=tuple(on_plan),
-        bills=tuple(bills),
-        calls=calls,
-        made=dict(zip(terms, outlays, strict=True)),
-    )
+    return Programme(tuple(purchases), tuple(bills), calls, outlays)
 
 
 def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -> LotDraws:
@@ -113,27 +101,23 @@ def _calls(
     keys: Floats,
     bearers: Bearers,
     taken: Floats | None,
-    contracts: Sequence[tuple[int, Lot, LotOutlay, Floats | None]],
+    contracts: Sequence[Purchase],
     paid: Floats,
     *,
     in_layers: bool,
 ) -> tuple[Calls, list[Bill]]:
     """Calls on every state of contracts, and their bills.
 
-    keys: (lot, state, draw), bearers: of these; contracts: lot whose key each goes by, its outlay and what
-    was planned; taken: part of the keys that others have left (lot, state, draw): nobody would have bought it
-    for them, so all of it is what changes; paid: EU payments of all lots.
+    keys: (lot, state, draw), bearers: of these; taken: part of the keys that others have left (lot, state,
+    draw): nobody would have bought it for them, so all of it is what changes; paid: EU payments of all lots.
     """
-    by_key = [k for k, *_ in contracts]
+    by_key = [one.index for one in contracts]
     owed = np.empty((len(contracts), 2, *paid.shape))
-    bills = [
-        billing.bill(lot, outlay, keys[k], plan, place)
-        for place, (k, lot, outlay, plan) in zip(owed, contracts, strict=True)
-    ]
+    bills = [billing.bill(one, keys[one.index], place) for place, one in zip(owed, contracts, strict=True)]
     gross, net = billing.called(bearers, by_key, owed)
     parts = billing.parts(bearers, by_key, bills, paid) if in_layers else {}
     if taken is not None:
-        apart = np.array([billing.anyway(lot, outlay) for _, lot, outlay, _ in contracts])
+        apart = np.array([billing.anyway(one) for one in contracts])
         by_rest = participation.bearers(taken)
         net += billing.called(by_rest, by_key, apart.reshape(len(apart), 1, *paid.shape))[0]
         ours = zip(bills, by_key, apart, strict=True)
@@ -161,12 +145,14 @@ def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]
 
 
 def line_totals(union: Programme, metric: str) -> dict[str, Floats]:
-    """A line metric summed over the lots of each line, and over all under "EU". Shapes (year or 1, draw)."""
-    of = LINE_METRICS[metric].of
+    """A line metric summed over the purchases of each line, and over all under UNION.
+
+    Shapes (year or 1, draw). Of at least one purchase: a programme without lines is refused with its case.
+    """
     totals: dict[str, Floats] = {}
-    for lot, outlay, plan in zip(union.lots, union.outlays, union.planned, strict=True):
-        value, before = of(lot, outlay, plan), totals.get(lot.line)
-        totals[lot.line] = value if before is None else before + value
+    for one in union.purchases:
+        value, before = LINE_METRICS[metric].of(one), totals.get(one.lot.line)
+        totals[one.lot.line] = value if before is None else before + value
     first, *others = totals.values()
     return totals | {UNION: sum(others, first)}
 
@@ -174,14 +160,11 @@ def line_totals(union: Programme, metric: str) -> dict[str, Floats]:
 def identity_error(union: Programme) -> float:
     """Largest relative error in any draw of payers = contract cost, within and beyond the horizon."""
     worst = 0.0
-    for lot, outlay in zip(union.lots, union.outlays, strict=True):
-        if not lot.contract:
-            continue
-        late = borne_by_all(lot, outlay.actual_beyond, outlay.paid_beyond)
-        for shares, cost in (
-            (borne_by_all(lot, outlay.actual, outlay.paid), outlay.actual),
-            (late, outlay.actual_beyond),
-        ):
+    for one in (one for one in union.purchases if one.lot.contract):
+        within = one.outlay.actual, one.outlay.paid
+        beyond = one.outlay.actual_beyond, one.outlay.paid_beyond
+        for cost, paid in (within, beyond):
+            shares = borne_by_all(one.lot, cost, paid)
             error = np.abs(sum(shares.values()) - cost) / np.maximum(np.abs(cost), 1.0)
             worst = max(worst, float(error.max()))
     return worst

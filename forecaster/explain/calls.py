@@ -42,7 +42,7 @@ def by_line(spot: Spot) -> Mapping[str, LineCalls]:
         union = programme(model, random, levers, in_layers=True)
         euro = random.states[spot.i].euro
         money = 1.0 if euro is None else euro[spot.t]
-        lots = [lot for lot in union.lots if lot.contract]
+        lots = [one.lot for one in union.purchases if one.lot.contract]
         for lot, bill in zip(lots, union.bills, strict=True):
             key, line = bill.key[spot.i], lines[lot.line]
             line.bill += float(bill.gross[spot.t].sum())

@@ -11,7 +11,7 @@ from models.billing import CHUNK, Bill, bill, called, layers, parts
 from models.economy import in_own_money
 from models.lots import Lot
 from models.model import Model, draws
-from models.outlays import LotOutlay
+from models.outlays import LotOutlay, Purchase
 from models.participation import bearers
 from models.programme import programme
 from models.shocks import drawn
@@ -57,7 +57,7 @@ def test_net_is_what_changes(bought: Lot) -> None:
 
 
 def owed(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
-    return bill(lot, outlay, key, planned, np.empty((2, *outlay.paid.shape)))
+    return bill(Purchase(lot, 0, outlay, planned), key, np.empty((2, *outlay.paid.shape)))
 
 
 def called_of_second(one: Bill) -> tuple[Floats, dict[str, Floats]]:
@@ -147,11 +147,7 @@ def test_without_contracts_nobody_is_called() -> None:
 def test_calls_of_all_states_are_the_states_part_of_contracts(invented_model: Model) -> None:
     some = draws(invented_model, drawn(21, 0, 1))
     union = programme(invented_model, some, scenario("any", {}, 10), in_layers=True)
-    owed = sum(
-        lot.state_share * one.actual
-        for lot, one in zip(invented_model.lots, union.outlays, strict=True)
-        if lot.contract
-    )
+    owed = sum(one.lot.state_share * one.outlay.actual for one in union.purchases if one.lot.contract)
     paid = [
         money if one.euro is None else money / one.euro
         for money, one in zip(union.calls.gross, some.states, strict=True)

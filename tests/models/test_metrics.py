@@ -10,7 +10,7 @@ from models.fiscal import Points
 from models.lots import Lot
 from models.metrics import EVENTS, LINE_METRICS, METRICS
 from models.model import Model
-from models.outlays import LotOutlay
+from models.outlays import LotOutlay, Purchase
 from models.strain import Outcome, Standing, Thresholds
 
 
@@ -192,32 +192,37 @@ def test_who_bears_a_contract_of_100_of_which_the_eu_pays_30(
     lot = next(lot for lot in invented_model.lots if lot.line == line)
     payers = {"states": states, "industry": industry, "ukraine": ukraine, "eu": 30.0}
     for payer, expected in payers.items():
-        found = LINE_METRICS[f"outlay_{payer}"].of(lot, one_year, None)
+        found = LINE_METRICS[f"outlay_{payer}"].of(Purchase(lot, 0, one_year))
         assert found[0, 0] == pytest.approx(expected)
 
 
 def test_a_line_without_contract_has_no_payers(invented_model: Model, one_year: LotOutlay) -> None:
     lot: Lot = next(lot for lot in invented_model.lots if lot.line == "fund")
-    assert all((LINE_METRICS[f"outlay_{p}"].of(lot, one_year, None) == 0.0).all() for p in ("states", "eu"))
+    assert all(
+        (LINE_METRICS[f"outlay_{p}"].of(Purchase(lot, 0, one_year)) == 0.0).all() for p in ("states", "eu")
+    )
 
 
 def test_metrics_of_lines_read_their_outlay(invented_model: Model, one_year: LotOutlay) -> None:
     expected = {"payments": 30.0, "outlay": 100.0, "planned": 0.0, "slipped": 90.0, "upkeep": 0.0,
                 "commitments": 10.0, "payments_beyond": 20.0, "decommitted": 30.0,
                 "outlay_beyond": 40.0}  # fmt: skip
+    bought = Purchase(invented_model.lots[0], 0, one_year)
     for name, value in expected.items():
-        assert LINE_METRICS[name].of(invented_model.lots[0], one_year, None)[0, 0] == value
-    assert LINE_METRICS["planned"].of(invented_model.lots[0], one_year, money(8.0))[0, 0] == 8.0
+        assert LINE_METRICS[name].of(bought)[0, 0] == value
+    assert LINE_METRICS["planned"].of(replace(bought, planned=money(8.0)))[0, 0] == 8.0
 
 
 def test_states_bear_their_part_of_upkeep(invented_model: Model, one_year: LotOutlay) -> None:
     """Of a yearly cost of 5 half is the states'."""
     lot = replace(invented_model.lots[0], state_share=0.5)
-    assert LINE_METRICS["upkeep"].of(lot, replace(one_year, upkeep=money(5.0)), None)[0, 0] == 2.5
+    bought = Purchase(lot, 0, replace(one_year, upkeep=money(5.0)))
+    assert LINE_METRICS["upkeep"].of(bought)[0, 0] == 2.5
 
 
 def test_sums_to_date_are_those_of_the_years_so_far(invented_model: Model, one_year: LotOutlay) -> None:
     """Payments of 3, 4 and 5 come to 3, 7 and 12; costs of 10, 0 and 1 to 10, 10 and 11."""
     years = replace(one_year, paid=np.array([[3.0], [4.0], [5.0]]), actual=np.array([[10.0], [0.0], [1.0]]))
+    bought = Purchase(invented_model.lots[0], 0, years)
     for name, expected in (("paid_to_date", [3.0, 7.0, 12.0]), ("spent_to_date", [10.0, 10.0, 11.0])):
-        assert LINE_METRICS[name].of(invented_model.lots[0], years, None)[:, 0].tolist() == expected
+        assert LINE_METRICS[name].of(bought)[:, 0].tolist() == expected

@@ -104,9 +104,9 @@ def both(union: tuple[Case, Model, PlainCase], model: Model, given: Mapping[str,
             pairs[place, name] = values, np.array([one.places[place][name] for one in expected]).T
     later = [f"next {lot.name}" for lot in model.lots] if "successor" in given else []
     names = [lot.name for lot in model.lots] + later
-    for lot, outlay, planned in zip(names, paid.outlays, paid.planned, strict=True):
+    for lot, bought in zip(names, paid.purchases, strict=True):
         for name in OF_A_LOT:
-            values = planned if name == "planned" else getattr(outlay, name)
+            values = bought.planned if name == "planned" else getattr(bought.outlay, name)
             pairs[lot, name] = values, np.array([one.lots[lot][name] for one in expected]).T
     return pairs
 

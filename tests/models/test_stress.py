@@ -115,12 +115,13 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
     like = programme(invented_model, drawn_once, one, in_layers=False)
     anew = programme(invented_model, drawn_once, other, in_layers=False)
     taken = programme(invented_model, drawn_once, other, in_layers=False, made=like.made)
-    for first, second in zip(taken.outlays, anew.outlays, strict=True):
+    ours, theirs, others = ([one.outlay for one in union.purchases] for union in (taken, anew, like))
+    for first, second in zip(ours, theirs, strict=True):
         for field in ("paid", "paid_beyond", "decommitted", "slipped", "actual", "actual_beyond", "alone"):
             assert (getattr(first, field) == getattr(second, field)).all()
     assert (taken.calls.net == anew.calls.net).all()
-    kept = sum(a is b for a in taken.outlays for b in like.outlays)
-    assert (kept == len(taken.outlays)) == (name in NO_OUTLAY)
+    kept = sum(a is b for a in ours for b in others)
+    assert (kept == len(ours)) == (name in NO_OUTLAY)
 
 
 def test_what_a_state_leaves_to_the_rest_they_would_not_have_bought_anyway(
@@ -137,9 +138,9 @@ def test_what_a_state_leaves_to_the_rest_they_would_not_have_bought_anyway(
         for levers in ({}, {"leaves": ["AL"]})
     )
     left = sum(
-        (1.0 - lot.new) * lot.state_share * key[index] * outlay.alone
-        for lot, outlay, key in zip(before.lots, before.outlays, drawn_once.keys, strict=True)
-        if lot.contract
+        (1.0 - one.lot.new) * one.lot.state_share * key[index] * one.outlay.alone
+        for one, key in zip(before.purchases, drawn_once.keys, strict=True)
+        if one.lot.contract
     )
     more = (after.calls.net - before.calls.net).sum(axis=0)
     assert shared.sum() > 100
@@ -159,11 +160,12 @@ def test_saving_is_lost_where_a_state_leaves_and_nowhere_else(
         contracts({"leaves": ["AL"], **moved}) for moved in ({}, {"leaving_saving": -0.1}, {"saving": -0.1})
     )
     index = [state.code for state in invented_model.states].index("AL")
-    bought = zip(kept.outlays, lost.outlays, everywhere.outlays, drawn_once.keys, strict=True)
-    for own, one, other, key in (found for lot, found in zip(kept.lots, bought, strict=True) if lot.contract):
+    bought = zip(kept.purchases, lost.purchases, everywhere.purchases, drawn_once.keys, strict=True)
+    for *purchases, key in (found for found in bought if found[0].lot.contract):
+        own, one, other = (purchase.outlay.actual for purchase in purchases)
         there = key[index] > 0.0
-        assert (one.actual[:, ~there] == own.actual[:, ~there]).all()
-        assert (one.actual[:, there] == other.actual[:, there]).all()
+        assert (one[:, ~there] == own[:, ~there]).all()
+        assert (one[:, there] == other[:, there]).all()
     shares = drawn_once.keys[:, index] > 0.0
     assert shares.any()
     assert not shares.all()

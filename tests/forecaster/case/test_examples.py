@@ -64,7 +64,7 @@ def test_the_value_of_contracts_set_off(
 ) -> None:
     """Published outcomes; the README beside the examples tells the same bands and why two of them miss."""
     _, union = replayed(folders[name], share)
-    low, high = band(sum((outlay.value for outlay in union.outlays), np.zeros(1)))
+    low, high = band(sum((one.outlay.value for one in union.purchases), np.zeros(1)))
     assert where(happened, low, high) == found
     assert f"EUR {low:,.0f} to {high:,.0f} m" in TABLE
 
@@ -81,7 +81,7 @@ def test_the_time_from_call_to_award(folders: dict[str, Path], name: str, days: 
 
 def test_payments_stop_at_the_deadline_and_all_is_accounted_for(folders: dict[str, Path]) -> None:
     _, union = replayed(folders["edirpa"], "observed")
-    for one in union.outlays:
+    for one in (bought.outlay for bought in union.purchases):
         assert (one.paid[list(YEARS).index(2029) + 1 :] == 0.0).all()
         assert one.paid.sum(axis=0) + one.paid_beyond + one.decommitted == pytest.approx(one.committed)
 
