@@ -1,13 +1,14 @@
 """One state, one year: strain as a function of the shocks that reach it, and where it breaks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from models import participation
 from models.arrays import Floats
+from models.capacity import cost_over_plan
 from models.economy import gdp_deviation
 from models.fiscal import Fiscal
 from models.model import Model, calling_draws
@@ -25,7 +26,7 @@ PILOT_BLOCKS = 2
 class Group:
     """Drivers that a reader knows as one thing.
 
-    measure: the field of Faced in which its move is told; told: whose move that is.
+    measure: the field of `Faced` in which its move is told; told: whose move that is.
     """
 
     drivers: tuple[str, ...]
@@ -33,9 +34,12 @@ class Group:
     told: str
 
 
+Value = TypeVar("Value", float, Floats)
+
+
 @dataclass(frozen=True)
-class Faced:
-    """What a state faces in one year on one path.
+class Faced(Generic[Value]):
+    """What a state faces in one year: numbers on one path, arrays (draw,) on many.
 
     strain: promises over investment money [ratio]; budget: defence budget [EUR million]; gdp: nominal GDP
     over its baseline path [factor]; share: of the budget that is invested [share]; cost: what contracts
@@ -43,30 +47,21 @@ class Faced:
     that and payments on contracts signed before [EUR million].
     """
 
-    strain: float
-    budget: float
-    gdp: float
-    share: float
-    cost: float
-    call: float
-    due: float
+    strain: Value
+    budget: Value
+    gdp: Value
+    share: Value
+    cost: Value
+    call: Value
+    due: Value
 
+    def each(self, change: Callable[[Value], float]) -> "Faced[float]":
+        """A number made of each value."""
+        return Faced(**{field.name: change(getattr(self, field.name)) for field in fields(self)})
 
-@dataclass(frozen=True)
-class Conditions:
-    """The same on many paths. Shapes (draw,)."""
-
-    strain: Floats
-    budget: Floats
-    gdp: Floats
-    share: Floats
-    cost: Floats
-    call: Floats
-    due: Floats
-
-    def at(self, draw: int) -> Faced:
-        """One path."""
-        return Faced(**{field.name: float(getattr(self, field.name)[draw]) for field in fields(self)})
+    def at(self: "Faced[Floats]", draw: int) -> "Faced[float]":
+        """One path of many."""
+        return self.each(lambda values: float(values[draw]))
 
 
 @dataclass(frozen=True)
@@ -93,8 +88,8 @@ class Breaking:
 
     found: Break
     importance: Mapping[str, float]
-    median: Faced
-    point: Faced
+    median: Faced[float]
+    point: Faced[float]
     limits: tuple[Limit, ...]
 
     def moves(self) -> dict[str, float]:
@@ -127,19 +122,19 @@ def breaking(model: Model, code: str, keys: Sequence[Floats], year: int) -> Brea
     masks = np.array([[True] * len(variables), *([name == own for own in groups] for name in GROUPS)])
 
     def strain(points: Floats) -> Floats:
-        return conditions(one, shocks_at(variables, points), neutral, t).strain
+        return faced(one, shocks_at(variables, points), neutral, t).strain
 
     found, *single = breaks(strain, model.thresholds.red, masks)
     points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
-    faced = conditions(one, shocks_at(variables, points), neutral, t)
-    median, importance = faced.at(0), found.importance
+    paths = faced(one, shocks_at(variables, points), neutral, t)
+    median, importance = paths.at(0), found.importance
     return Breaking(
         found=found,
         importance={name: float(importance[masks[1 + k]].sum()) for k, name in enumerate(GROUPS)},
         median=median,
-        point=faced.at(1),
+        point=paths.at(1),
         limits=tuple(
-            Limit(name, limit.reached, abs(limit.index), _move(GROUPS[name].measure, median, faced.at(2 + k)))
+            Limit(name, limit.reached, abs(limit.index), _move(GROUPS[name].measure, median, paths.at(2 + k)))
             for k, (name, limit) in enumerate(zip(GROUPS, single, strict=True))
         ),
     )
@@ -212,21 +207,21 @@ def shocks_at(variables: Sequence[tuple[str, int]], points: Floats) -> Shocks:
     return shocks
 
 
-def conditions(model: Model, shocks: Shocks, neutral: Scenario, t: int) -> Conditions:
+def faced(model: Model, shocks: Shocks, neutral: Scenario, t: int) -> Faced[Floats]:
     """What the first state of a model faces in the year of that index, in a scenario without levers."""
     draws = calling_draws(model, shocks)
     bought = programme(model, draws, neutral, in_layers=False)
     found = next(outcomes(model, draws, neutral, bought))
     state, given = model.states[0], model.capacity
-    arrived = draws.states[0].legacy_cost * draws.prices.level[t] - 1.0
+    growth = draws.states[0].legacy_cost * draws.prices.level[t]
     gdp = gdp_deviation(model.economy, shocks, state.code, len(model.years)).nominal[t]
     before_safe = found.standing.investment[t] - given.safe_new * float(state.safe_draw[t])
-    return Conditions(
+    return Faced(
         strain=found.strain[t],
         budget=found.standing.budget[t],
         gdp=model.economy.exponential(gdp),
         share=before_safe / (found.standing.budget[t] * state.scale),
-        cost=1.0 + float(given.cost_phase[t]) * arrived,
+        cost=cost_over_plan(growth, float(given.cost_phase[t])),
         call=found.net_call[t],
         due=found.standing.committed[t] + found.net_call[t],
     )
@@ -237,12 +232,12 @@ def group_of(stream: str) -> str:
     return next(name for name, group in GROUPS.items() if driver_of(stream) in group.drivers)
 
 
-def _move(measure: str, median: Faced, point: Faced) -> float:
+def _move(measure: str, median: Faced[float], point: Faced[float]) -> float:
     before, after = getattr(median, measure), getattr(point, measure)
     return after - before if MEASURES[measure] == "absolute" else after / before - 1.0
 
 
-def _log_move(measure: str, median: Faced, point: Faced) -> float:
+def _log_move(measure: str, median: Faced[float], point: Faced[float]) -> float:
     return float(np.log(getattr(point, measure) / getattr(median, measure)))
 
 
@@ -253,7 +248,7 @@ MEASURES = {
     "cost": "relative",
     "call": "absolute",
 }
-"""Fields of Faced in which moves are told -> how."""
+"""Fields of `Faced` in which moves are told -> how."""
 
 GROUPS: dict[str, Group] = {
     "defence budget": Group(("budget.common", "budget"), "budget", "defence budget"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table, rows_interpolated
 
+Number = TypeVar("Number", float, Floats)
+
 
 @dataclass(frozen=True, eq=False)
 class Capacity:
@@ -20,10 +23,12 @@ class Capacity:
 
     budget_rho: share of a budget's variance that all states have in common (year,);
     growth_followed: part of a shock to real growth that budgets follow [share];
-    share_persistence, share_own, share_with_budget: autoregression of the investment share and its loadings;
-    committed: share of planned investment already committed (year,); passed: how it follows investment over
-    plan; cost_phase: part of the cost growth of existing contracts that has arrived (year,); safe_new: part
-    of SAFE that comes on top of the budget; safe_committed: part of it that is committed when drawn.
+    pledge_common: part of the variance of pledges kept that all states share, pledge: how far one is kept, by
+    normal score; share_persistence, share_own, share_with_budget: autoregression of the investment share and
+    its loadings; committed: share of planned investment already committed (year,); passed: how it follows
+    investment over plan; legacy_cost: cost growth of contracts signed before, by normal score, legacy_common:
+    part of its variance that all contracts share, cost_phase: part of it that has arrived (year,); safe_new:
+    part of SAFE that comes on top of the budget; safe_committed: part of it that is committed when drawn.
     """
 
     budget_rho: Floats
@@ -247,8 +252,8 @@ def _committed(
     """Payments on contracts signed before, at actual cost, with those from SAFE (year, draw).
 
     A share of planned investment that follows actual investment in part: more where it is above plan (new
-    contracts are signed), less below. A ministry's own figures replace it. What is on order costs more as far
-    as cost growth and prices have arrived.
+    contracts are signed), less below. A ministry's own figures replace it. They cost more as far as cost
+    growth and prices have arrived.
 
     paths: how far the share follows investment (year, draw), cost growth of contracts signed before (draw,),
     price level (year, draw); own: share committed, what is added to it, plan, the ministry's own figures
@@ -266,7 +271,7 @@ def _committed(
                 if known
                 else passed[t, p] * ((share[t] + added[t]) * plan[t])
             )
-            cost = _arrived(legacy[p] * cost_growth[t] * level[t, p], arrived[t])
+            cost = _cost_over_plan(legacy[p] * cost_growth[t] * level[t, p], arrived[t])
             committed[t, p] = at_plan * cost + from_safe[t]
     return committed
 
@@ -279,15 +284,17 @@ def _planned(paths: tuple[Floats, Floats], plan: Floats, common: tuple[Floats, F
     planned = np.empty_like(level)
     for t in range(len(level)):
         for p in range(level.shape[1]):
-            cost = _arrived(legacy[p] * cost_growth[t] * level[t, p], arrived[t])
+            cost = _cost_over_plan(legacy[p] * cost_growth[t] * level[t, p], arrived[t])
             planned[t, p] = plan[t] * cost + from_safe[t]
     return planned
 
 
-@compiled
-def _arrived(growth: float, part: float) -> float:
-    """Factor on the cost of what is on order when a part of its growth (a factor) has arrived."""
-    return 1.0 + part * (growth - 1.0)
+def cost_over_plan(growth: Number, arrived: float) -> Number:
+    """What contracts signed before cost over plan [factor] when part of their growth [factor] has arrived."""
+    return 1.0 + arrived * (growth - 1.0)
+
+
+_cost_over_plan = compiled(cost_over_plan)
 
 
 def _since_settled(log_gdp: Floats, settled: int) -> Floats:

@@ -158,18 +158,31 @@ def impure(tree: ast.AST) -> set[str]:
     return tops(imports(tree)) - {"models", "numpy", "scipy", "statsmodels"} - PURE
 
 
+def compiled_beside(tree: ast.AST) -> dict[str, str]:
+    """Functions of which Python has the plain one too: name of the loop -> name of the function."""
+    found = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign([ast.Name(loop)], ast.Call(ast.Name("compiled"), [ast.Name(function)])):
+                found[loop] = function
+    return found
+
+
 def loops(tree: ast.AST) -> list[ast.FunctionDef]:
     """Functions that are compiled."""
+    beside = set(compiled_beside(tree).values())
     return [
         function
         for function in functions(tree)
-        if any(isinstance(one, ast.Name) and one.id == "compiled" for one in function.decorator_list)
+        if function.name in beside
+        or any(isinstance(one, ast.Name) and one.id == "compiled" for one in function.decorator_list)
     ]
 
 
 def called_from_afar(tree: ast.AST) -> set[str]:
     """What loops call that is neither Python's, nor numpy's, nor a loop of the same file."""
-    near = {loop.name for loop in loops(tree)} | set(dir(builtins))
+    beside = compiled_beside(tree)
+    near = {loop.name for loop in loops(tree)} - set(beside.values()) | set(beside) | set(dir(builtins))
     calls = [node.func for loop in loops(tree) for node in ast.walk(loop) if isinstance(node, ast.Call)]
     return {function.id for function in calls if isinstance(function, ast.Name)} - near
 
@@ -288,6 +301,12 @@ def test_a_call_from_afar_is_found():
 def test_what_is_read_from_afar_is_found():
     breach = "from a import B\nimport c\nD = 1\n@compiled\ndef f(x: B):\n    return x * D + B * c.e + np.pi"
     assert read_from_afar(ast.parse(breach)) == {"B", "c"}
+
+
+def test_a_call_from_a_function_that_python_has_too_is_found():
+    breach = "def f(x):\n    return g(x)\n_f = compiled(f)\n@compiled\ndef h(x):\n    return _f(x) + f(x)"
+    assert [loop.name for loop in loops(ast.parse(breach))] == ["f", "h"]
+    assert called_from_afar(ast.parse(breach)) == {"f", "g"}
 
 
 def test_loops_are_found():

@@ -1,7 +1,7 @@
 """What would break each state, and what would mend it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, cast
 
 from forecaster.case import Case
@@ -44,8 +44,8 @@ class BreakingPoint:
     index: float
     probability: float
     importance: Mapping[str, float]
-    median: Faced
-    point: Faced
+    median: Faced[float]
+    point: Faced[float]
     moves: Mapping[str, float]
     effects: Mapping[str, float]
     limits: tuple[Limit, ...]
@@ -125,8 +125,8 @@ def _point(where: tuple[str, int, float, int], found: Breaking, mended: tuple[Re
         index=_rounded(found.found.index),
         probability=_rounded(found.found.probability),
         importance={name: _rounded(share) for name, share in found.importance.items()},
-        median=_faced(found.median),
-        point=_faced(found.point),
+        median=found.median.each(_rounded),
+        point=found.point.each(_rounded),
         moves={name: _rounded(move) for name, move in found.moves().items()},
         effects={name: _rounded(effect) for name, effect in found.effects().items()},
         limits=tuple(
@@ -138,8 +138,3 @@ def _point(where: tuple[str, int, float, int], found: Breaking, mended: tuple[Re
 
 def _rounded(value: float) -> float:
     return rounded_number(value, DIGITS)
-
-
-def _faced(faced: Faced) -> Faced:
-    """The same, rounded."""
-    return Faced(**{field.name: _rounded(getattr(faced, field.name)) for field in fields(faced)})

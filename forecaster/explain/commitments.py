@@ -9,6 +9,7 @@ from forecaster.explain.investment import before_loans, on_top
 from forecaster.explain.spot import Spot
 from forecaster.explain.steps import Chapter, Step, assumed, computed, read, simulated, text
 from forecaster.sheets import money
+from models.capacity import cost_over_plan
 
 
 def commitments(spot: Spot) -> Chapter:
@@ -27,7 +28,7 @@ def at_planned_cost(spot: Spot) -> float:
 
 def cost_factor(spot: Spot) -> float:
     """What contracts signed before cost over plan, on the median path of the baseline [factor]."""
-    return 1.0 + spot.at(spot.run.model.capacity.cost_phase) * (_growth(spot) - 1.0)
+    return cost_over_plan(_growth(spot), spot.at(spot.run.model.capacity.cost_phase))
 
 
 def _passed(spot: Spot) -> float:

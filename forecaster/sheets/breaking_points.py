@@ -223,7 +223,7 @@ def _before_after(point: BreakingPoint, measure: str) -> tuple[Cell, Cell, Formu
     return before, after, move
 
 
-def _value(faced: Faced, measure: str) -> float:
+def _value(faced: Faced[float], measure: str) -> float:
     value: float = getattr(faced, measure)
     return value
 

@@ -10,7 +10,7 @@ from models.breaking import (
     Breaking,
     alone,
     breaking,
-    conditions,
+    faced,
     mean_keys,
     reached,
     shocks_at,
@@ -83,7 +83,7 @@ def test_what_a_state_faces_at_the_median_by_hand(invented_model: Model, keys: t
     given, capacity = invented_model.states[0], invented_model.capacity
     state = replace(given, scale=1.2, safe_draw=np.full(10, 100.0))
     one = alone(replace(invented_model, states=(state, *invented_model.states[1:])), state.code, keys)
-    found = conditions(one, shocks_at((), np.zeros((0, 1))), BASELINE, T).at(0)
+    found = faced(one, shocks_at((), np.zeros((0, 1))), BASELINE, T).at(0)
     assert capacity.safe_new == 0.5
     assert found.share == pytest.approx(state.investment_share[T])
     legacy = float(capacity.legacy_cost(np.zeros(1))[0])
