@@ -11,7 +11,7 @@ from models.arrays import Floats, accumulated
 from models.capacity import State, budget_news
 from models.dependence import mixed, scores
 from models.economy import persistent
-from models.lots import Lot, lot_draws
+from models.lots import Lot, lot_draws, lot_levers
 from models.model import Model
 from models.shocks import Shocks, stream
 from models.stress import LEVERS, Scenario
@@ -133,10 +133,9 @@ def _slip(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]
             part = given.slip_correlation * given.slip_correlation
             return mixed(part, _cost_score(model, lot)(shocks), shocks(stream("slip", lot.name), 1))
 
-        months = scenario.number("slip_months")
-        months += scenario.number("ukraine_slip_months") if lot.ukrainian else 0.0
-        if lot.contract and (months != 0.0 or scenario.number("slip") != 1.0):
-            yield Condition(of, _score(given.slip, scenario.number("slip"), months))
+        levers = lot_levers(lot, scenario)
+        if lot.contract and (levers.slip_months != 0.0 or levers.slip != 1.0):
+            yield Condition(of, _score(given.slip, levers.slip, levers.slip_months))
 
 
 def _cost_score(model: Model, lot: Lot) -> Callable[[Shocks], Floats]:
@@ -148,9 +147,8 @@ def _cost_score(model: Model, lot: Lot) -> Callable[[Shocks], Floats]:
 
 def _absorption(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
     for lot in where.lots:
-        factor = scenario.number("absorption")
-        factor *= scenario.number("ukraine_absorption") if lot.ukrainian else 1.0
-        if lot.grant and factor != 1.0:
+        factor = lot_levers(lot, scenario).absorption
+        if factor != 1.0:
             yield Condition(_own("absorption", lot), _score(model.timing.absorption, factor))
 
 

@@ -19,10 +19,14 @@ class Lot:
 
     amount: EU commitment [EUR million]; eu_share: EU's share of the contract; state_share: share of the
     contract the states pay, gross of grants they receive; rest: who bears what nobody else does; grant_to:
-    who receives EU money; new: share that would not be bought without the programme; steps: (years after
-    award, share of the grant); milestones: share of the grant paid along the contract; spread: years over
-    which the grant is paid in equal parts; duration: shortest and longest contract [months]; sustainment:
-    yearly cost of what was delivered [share].
+    who receives EU money; grant: whether that must find a project first, as administration need not; new:
+    share that would not be bought without the programme; steps: (years after award, share of the grant);
+    milestones: share of the grant paid along the contract; spread: years over which the grant is paid in
+    equal parts; duration: shortest and longest contract [months]; cut: whether part of a signed grant may
+    stay unpaid; ukrainian: whether produced in Ukraine; usd_share, uah_share: part of the cost in dollars and
+    in hryvnia; price_sd: how the price walks before contract [share per year]; sustainment: yearly cost of
+    what was delivered [share]; minimum: states that the law asks for; cost_growth: after contract [factor] by
+    normal score; keys: share of each state where these are named (state,), None where states are drawn.
     """
 
     name: str
@@ -55,7 +59,13 @@ class Lot:
 class Timing:
     """Dates and distributions shared by all lots.
 
-    Times are years since the start of the first projected year.
+    calls: dates, with the part of each; deadline: last date of a payment: dates are years since the start of
+    the first projected year; lag: shortest and longest time from call to award [months]; payment_spread: time
+    over which a step is paid [years]; premium: defence inflation above the general [share per year], gone
+    after premium_years; common: part of the variance of cost growth that all contracts share;
+    slip_correlation: of delay with cost growth; grant_cut: largest part of a signed grant that is not paid;
+    median_saving: the one that planned cost holds. Tables by normal score: slip [months], absorption, saving,
+    uniform [share]; profile: share of a contract paid by part of its duration.
     """
 
     calls: tuple[tuple[float, float], ...]
@@ -171,11 +181,8 @@ class LotLevers:
 
 def lot_levers(lot: Lot, scenario: Scenario) -> LotLevers:
     """Levers of one lot; those of lines produced in Ukraine come on top."""
-    number, months, absorption = (
-        scenario.number,
-        scenario.number("slip_months"),
-        scenario.number("absorption"),
-    )
+    number = scenario.number
+    months, absorption = number("slip_months"), number("absorption")
     if lot.ukrainian:
         months += number("ukraine_slip_months")
         absorption *= number("ukraine_absorption")

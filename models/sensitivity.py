@@ -14,6 +14,7 @@ import numpy as np
 
 from models.arrays import Floats, Integers
 from models.shocks import DRIVERS, Shocks, driver_of
+from models.statistics import SCORE_95
 from models.variants import Sample
 
 GROUPS = 32
@@ -176,7 +177,7 @@ def swings(figures: Ranked, driver: Ranked) -> Swings:
     bands = [values[:, order[round(draws * start) : round(draws * stop)]] for start, stop in (LOW, HIGH)]
     low, high = (band.mean(axis=1) for band in bands)
     variance = sum((band.var(axis=1) / band.shape[1] for band in bands), np.zeros(len(values)))
-    error = 1.959964 * np.sqrt(variance)
+    error = SCORE_95 * np.sqrt(variance)
     return Swings(values.mean(axis=1), low, high, error, rank_correlation(figures, driver))
 
 
