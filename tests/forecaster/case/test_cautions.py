@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from invented.union import assuming, without
 
-from forecaster.case import Case, bundled_case, init, load
+from forecaster.case import Case, init, load
 from forecaster.case.cautions import cautions
 from forecaster.case.programme import Call
 from forecaster.case.settings import settled
@@ -22,11 +22,6 @@ CALLS = (
     "committed, paid and spent until then is shown in 2026. To see it in its own years, set run.base_year "
     "to 2022 (assumptions.toml, or run with --set run.base_year=2022)."
 )
-
-
-@pytest.fixture(scope="module")
-def whole() -> Case:
-    return bundled_case()
 
 
 def test_the_bundled_case_needs_none(whole: Case) -> None:
