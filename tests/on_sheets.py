@@ -3,14 +3,23 @@
 from collections.abc import Hashable, Iterable
 
 from forecaster.report.formulas import Shown
-from forecaster.report.sheet import Cells, Sheet, Table, displayed
+from forecaster.report.sheet import Cells, Notes, Sheet, Table, displayed
+
+
+def named(sheets: Iterable[Sheet], name: str) -> Sheet:
+    """A sheet."""
+    return next(sheet for sheet in sheets if sheet.name == name)
+
+
+def notes(sheets: Iterable[Sheet], sheet: str, title: str) -> tuple[str, ...]:
+    """Lines of text on a sheet under a title."""
+    blocks = named(sheets, sheet).blocks
+    return next(block.lines for block in blocks if isinstance(block, Notes) and block.title == title)
 
 
 def table(sheets: Iterable[Sheet], sheet: str, name: str) -> Table:
     """A table of a sheet."""
-    return next(
-        entry for found in sheets if found.name == sheet for entry in found.tables if entry.name == name
-    )
+    return next(entry for entry in named(sheets, sheet).tables if entry.name == name)
 
 
 def shown(entry: Table, row: Hashable, column: Hashable) -> float | str | None:

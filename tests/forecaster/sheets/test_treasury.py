@@ -1,11 +1,12 @@
-"""SAFE loans in words: when they are drawn, what is due, and from which pocket."""
+"""Calls on treasuries against revenue; SAFE loans in words: when drawn, what is due, from which pocket."""
 
 from dataclasses import replace
 
 import pytest
+from on_sheets import shown, table
 
 from forecaster.sheets.money import money
-from forecaster.sheets.treasury import treasury
+from forecaster.sheets.treasury import ALL, LAYERS, YEAR_USED, treasury
 
 
 def notes(sheet, name):
@@ -43,3 +44,25 @@ def test_loans_that_a_defence_budget_serves_are_told_apart(run):
     alone = run.of("AL")
     assert not any("Served by defence" in note for note in notes(treasury(alone), "loans"))
     assert not any("it is defence" in note for note in notes(money(alone), "money"))
+
+
+def test_the_treasury_weighs_its_calls(run, sheets):
+    entry, weight = (table(sheets, "Treasury", name) for name in ("calls", "weight"))
+    t = run.years.index(2029)
+    call = shown(entry, (ALL, "AL"), 2029)
+    assert call == pytest.approx(sum(run.statistics.mean(layer, run.baseline, "AL")[t] for layer in LAYERS))
+    gdp = run.forecast.gdp[run.forecast.states.index("AL"), t]
+    assert shown(weight, ("gdp", "AL"), 2029) == pytest.approx(call / gdp)
+    revenue = run.case.budgets.figure("revenue", "AL", 2029).value
+    assert shown(weight, ("of revenue", "AL"), 2029) == pytest.approx(call / gdp / revenue)
+
+
+def test_revenue_stays_after_its_last_year(run, sheets):
+    weight = table(sheets, "Treasury", "weight")
+    last = max(run.case.budgets.years("revenue"))
+    assert run.years[-1] > last
+    assert shown(weight, YEAR_USED, run.years[-1]) == last
+    assert (
+        shown(weight, ("revenue", "NO"), run.years[-1])
+        == run.case.budgets.figure("revenue", "NO", last).value
+    )
