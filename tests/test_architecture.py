@@ -1,74 +1,19 @@
 """The rules that keep the project easy to change, read from its source; each finder is shown a breach too."""
 
 import ast
-import builtins
 import configparser
 import importlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sources import MODELS, ROOT, SOURCES, functions, imports, name, parsed, reached, tops
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCES = sorted(path for folder in ("forecaster", "models") for path in (ROOT / folder).rglob("*.py"))
-MODELS = [path for path in SOURCES if "models" in path.relative_to(ROOT).parts]
 STARTS = [ROOT / "forecaster" / "__init__.py", ROOT / "forecaster" / "__main__.py"]
 APPLICATION = [path for path in SOURCES if path not in (*MODELS, *STARTS)]
 FOLDERS = [path for path in (*APPLICATION, *MODELS) if path.stem == "__init__"]
-
-PURE = {
-    "collections",
-    "dataclasses",
-    "enum",
-    "functools",
-    "hashlib",
-    "itertools",
-    "math",
-    "operator",
-    "threading",
-    "types",
-    "typing",
-    "warnings",
-}
-"""What models may use of the standard library: nothing that reads a file, a clock or the environment."""
-
-ENTRIES = {"models.simulation", "models.tally"}
-"""Where a simulation starts: these and all models they import must have the same bits on every processor."""
-
-UNSTABLE = {
-    "cbrt",
-    "cos",
-    "dot",
-    "einsum",
-    "exp",
-    "exp2",
-    "expm1",
-    "float_power",
-    "inner",
-    "linalg",
-    "log",
-    "log10",
-    "log1p",
-    "log2",
-    "logaddexp",
-    "matmul",
-    "pow",
-    "power",
-    "sin",
-    "special",
-    "tan",
-    "tanh",
-    "tensordot",
-    "vdot",
-}
-"""Functions whose last bit differs between processors or library versions, by the name they go by."""
-OF_NUMPY = {"philox": ["exp", "log1p", "log1p"]}
-"""What numpy itself does for one normal in a hundred, done here so that the numbers are numpy's: `exp` only
-decides whether a number is taken, `log1p` makes one in 4,000."""
-
 TABLES = (
     ("models.budgets", "METHODS"),
     ("models.sensitivity", "FAMILIES"),
@@ -83,56 +28,6 @@ TABLES = (
 
 LIMIT = 40
 """Lines that a function's body may have, its docstring aside."""
-
-
-def name(path: Path) -> str:
-    """Name of a source under the checkout, as tests are told by."""
-    return path.relative_to(ROOT).with_suffix("").as_posix()
-
-
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
-
-
-def imports(tree: ast.AST) -> set[str]:
-    """Names of all modules that may be imported under a node; of `from a import b` both a and a.b."""
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            names |= {node.module or ".", *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return names
-
-
-def tops(names: set[str]) -> set[str]:
-    return {name.split(".")[0] for name in names}
-
-
-def at_module_level(tree: ast.Module) -> set[str]:
-    """Modules imported when a module is: outside functions and outside blocks for type checkers."""
-    nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return imports(ast.Module(nodes, []))
-
-
-def reached(entries: set[str]) -> set[str]:
-    """All that is imported when these modules are; of other projects only what is named."""
-    found, waiting = set(), set(entries)
-    while waiting:
-        module = waiting.pop()
-        found.add(module)
-        if source := source_of(module):
-            waiting |= at_module_level(parsed(source)) - found
-    return found
-
-
-def source_of(module: str) -> Path | None:
-    """File of a module of the project."""
-    place = ROOT.joinpath(*module.split("."))
-    return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
-
-
-def on_the_path() -> list[Path]:
-    """Models of the simulated path; tables are made before it."""
-    return sorted(source for module in reached(ENTRIES) - {"models.tables"} if (source := source_of(module)))
 
 
 def parts_in_order() -> list[str]:
@@ -151,72 +46,6 @@ def later_ones_used(part: str, names: set[str]) -> set[str]:
     order = parts_in_order()
     used = {name.split(".")[1] for name in names if name.startswith("forecaster.")} & set(order)
     return used - set(order[: order.index(part) + 1])
-
-
-def impure(tree: ast.AST) -> set[str]:
-    """Imports that models must not have; `models.compiled` alone has numba besides."""
-    return tops(imports(tree)) - {"models", "numpy", "scipy", "statsmodels"} - PURE
-
-
-def compiled_beside(tree: ast.AST) -> dict[str, str]:
-    """Functions of which Python has the plain one too: name of the loop -> name of the function."""
-    found = {}
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign([ast.Name(loop)], ast.Call(ast.Name("compiled"), [ast.Name(function)])):
-                found[loop] = function
-    return found
-
-
-def loops(tree: ast.AST) -> list[ast.FunctionDef]:
-    """Functions that are compiled."""
-    beside = set(compiled_beside(tree).values())
-    return [
-        function
-        for function in functions(tree)
-        if function.name in beside
-        or any(isinstance(one, ast.Name) and one.id == "compiled" for one in function.decorator_list)
-    ]
-
-
-def called_from_afar(tree: ast.AST) -> set[str]:
-    """What loops call that is neither Python's, nor numpy's, nor a loop of the same file."""
-    beside = compiled_beside(tree)
-    near = {loop.name for loop in loops(tree)} - set(beside.values()) | set(beside) | set(dir(builtins))
-    calls = [node.func for loop in loops(tree) for node in ast.walk(loop) if isinstance(node, ast.Call)]
-    return {function.id for function in calls if isinstance(function, ast.Name)} - near
-
-
-def read_from_afar(tree: ast.AST) -> set[str]:
-    """What the bodies of loops read that the file imports, numpy aside: constants are kept as they were."""
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    imported = {alias.asname or alias.name for node in nodes for alias in node.names} - {"np"}
-    bodies = [node for loop in loops(tree) for line in loop.body for node in ast.walk(line)]
-    return {node.id for node in bodies if isinstance(node, ast.Name)} & imported
-
-
-def unstable(tree: ast.AST) -> Iterator[str]:
-    """Operations on the path whose bits depend on the machine, with their lines."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.BinOp(left=ast.Constant(), right=ast.Constant()):
-                continue  # folded before anything runs
-            case ast.BinOp(op=ast.Pow() | ast.MatMult()) | ast.AugAssign(op=ast.Pow() | ast.MatMult()):
-                yield f"line {node.lineno}: {type(node.op).__name__}"
-            case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "scipy"), attr=part) if (
-                part in UNSTABLE
-            ):
-                yield f"line {node.lineno}: {part}"
-            case ast.Attribute(attr="dot"):
-                yield f"line {node.lineno}: dot"
-            case ast.ImportFrom(module="math" | "numpy" | "scipy", names=aliases):
-                yield from (
-                    f"line {node.lineno}: {alias.name}" for alias in aliases if alias.name in UNSTABLE
-                )
-
-
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
 def length(function: ast.FunctionDef) -> int:
@@ -281,45 +110,6 @@ def machine_paths(text: str) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("path", MODELS, ids=name)
-def test_models_import_only_what_is_pure(path):
-    assert impure(parsed(path)) == {"compiled": {"numba"}, "philox": {"numba"}}.get(path.stem, set())
-
-
-@pytest.mark.parametrize("path", MODELS, ids=name)
-def test_loops_call_only_loops_of_their_own_file(path):
-    """Machine code that is kept is made again when its own file changes, not when another does."""
-    assert called_from_afar(parsed(path)) == set()
-    assert read_from_afar(parsed(path)) == set()
-
-
-def test_a_call_from_afar_is_found():
-    breach = "@compiled\ndef f(x):\n    return g(x) + h(x) + abs(x) + np.rint(x)\n@compiled\ndef h(x): ..."
-    assert called_from_afar(ast.parse(breach)) == {"g"}
-
-
-def test_what_is_read_from_afar_is_found():
-    breach = "from a import B\nimport c\nD = 1\n@compiled\ndef f(x: B):\n    return x * D + B * c.e + np.pi"
-    assert read_from_afar(ast.parse(breach)) == {"B", "c"}
-
-
-def test_a_call_from_a_function_that_python_has_too_is_found():
-    breach = "def f(x):\n    return g(x)\n_f = compiled(f)\n@compiled\ndef h(x):\n    return _f(x) + f(x)"
-    assert [loop.name for loop in loops(ast.parse(breach))] == ["f", "h"]
-    assert called_from_afar(ast.parse(breach)) == {"f", "g"}
-
-
-def test_loops_are_found():
-    assert sum(len(loops(parsed(path))) for path in MODELS) > 20
-
-
-@pytest.mark.parametrize(
-    "breach", ["import pandas as pd", "from forecaster.case import Case", "def f():\n import os"]
-)
-def test_an_impure_import_is_found(breach):
-    assert impure(ast.parse(breach))
-
-
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_only_the_workbook_knows_its_writer(path):
     if path.parent != ROOT / "forecaster" / "workbook":
@@ -334,39 +124,6 @@ def test_sheets_see_only_a_run():
 
 def test_the_command_line_loads_only_click():
     assert tops(reached({"forecaster.cli"})) - set(sys.stdlib_module_names) == {"forecaster", "click"}
-
-
-def test_the_path_is_found():
-    assert {path.stem for path in on_the_path()} >= {
-        "simulation",
-        "economy",
-        "capacity",
-        "outlays",
-        "strain",
-        "tally",
-    }
-
-
-@pytest.mark.parametrize("path", on_the_path(), ids=name)
-def test_the_path_is_bit_stable(path):
-    found = [operation.split()[-1] for operation in unstable(parsed(path))]
-    assert sorted(found) == OF_NUMPY.get(path.stem, [])
-
-
-@pytest.mark.parametrize(
-    "breach",
-    [
-        "y = np.exp(x)",
-        "y = x ** 2",
-        "y **= 2",
-        "y = a @ b",
-        "y = a.dot(b)",
-        "y = np.linalg.cholesky(a)",
-        "from math import log",
-    ],
-)
-def test_an_unstable_operation_is_found(breach):
-    assert list(unstable(ast.parse(breach)))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
