@@ -4,17 +4,7 @@ import numpy as np
 import pytest
 
 from models.arrays import Floats
-from models.breaking import (
-    GROUPS,
-    MEASURES,
-    Breaking,
-    alone,
-    breaking,
-    faced,
-    mean_keys,
-    reached,
-    shocks_at,
-)
+from models.breaking import GROUPS, MEASURES, Breaking, alone, breaking, faced, mean_keys, reached, shocks_at
 from models.model import Model, draws
 from models.shocks import DRIVERS, drawn
 from models.simulation import outcome
