@@ -14,7 +14,7 @@ from models.fiscal import Fiscal
 from models.model import Model, calling_draws
 from models.programme import programme
 from models.reverse import Break, breaks
-from models.shocks import Shocks, drawn, driver_of, noting
+from models.shocks import Shocks, chosen, drawn, driver_of, noting
 from models.simulation import outcomes
 from models.stress import Scenario, scenario
 
@@ -122,11 +122,11 @@ def breaking(model: Model, code: str, keys: Sequence[Floats], year: int) -> Brea
     masks = np.array([[True] * len(variables), *([name == own for own in groups] for name in GROUPS)])
 
     def strain(points: Floats) -> Floats:
-        return faced(one, shocks_at(variables, points), neutral, t).strain
+        return faced(one, chosen(variables, points), neutral, t).strain
 
     found, *single = breaks(strain, model.thresholds.red, masks)
     points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
-    paths = faced(one, shocks_at(variables, points), neutral, t)
+    paths = faced(one, chosen(variables, points), neutral, t)
     median, importance = paths.at(0), found.importance
     return Breaking(
         found=found,
@@ -190,21 +190,6 @@ def reached(model: Model, t: int) -> tuple[tuple[str, int], ...]:
     streams: dict[str, int] = {}
     calling_draws(model, noting(streams))
     return tuple((name, row) for name, rows in streams.items() for row in range(min(rows, t + 1)))
-
-
-def shocks_at(variables: Sequence[tuple[str, int]], points: Floats) -> Shocks:
-    """Shocks of chosen points (variable, draw); all that is not among the variables is at its median."""
-    where: dict[str, list[tuple[int, int]]] = {}
-    for at, (name, row) in enumerate(variables):
-        where.setdefault(name, []).append((row, at))
-
-    def shocks(name: str, rows: int) -> Floats:
-        values = np.zeros((rows, points.shape[1]))
-        for row, at in where.get(name, ()):
-            values[row] = points[at]
-        return values
-
-    return shocks
 
 
 def faced(model: Model, shocks: Shocks, neutral: Scenario, t: int) -> Faced[Floats]:

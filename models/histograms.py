@@ -158,7 +158,7 @@ def _scale(sizes: Floats) -> Floats:
     return np.maximum(low, high * SMALLEST)
 
 
-def _edge_on_zero(center: Floats, width: Floats, where: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _edge_on_zero(center: Floats, width: Floats, where: Booleans) -> tuple[Floats, Floats]:
     """Center and width moved so little that zero is an edge, in the years that ask for it."""
     distance, width = np.abs(center), np.maximum(width, NARROWEST)
     bins = np.rint(distance / (distance + width) * (BINS / 2))

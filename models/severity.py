@@ -23,7 +23,7 @@ from models.conditions import CONDITIONS, DRIVEN, Condition, Place
 from models.lots import Lot
 from models.model import Model
 from models.rounding import rounded_number
-from models.shocks import noting
+from models.shocks import chosen, noting
 from models.stress import LEVERS, Scenario
 
 MISSED = 1e-6
@@ -102,15 +102,8 @@ def _weights(condition: Condition, columns: dict[tuple[str, int], int]) -> tuple
     streams: dict[str, int] = {}
     middle = condition.of(noting(streams))
     shocks = [(name, row) for name, rows in streams.items() for row in range(rows)]
-
-    def single(name: str, rows: int) -> Floats:
-        values = np.zeros((rows, len(shocks)))
-        for k, (other, row) in enumerate(shocks):
-            if other == name and row < rows:
-                values[row, k] = 1.0
-        return values
-
     at = [columns.setdefault(shock, len(columns)) for shock in shocks]
+    single = chosen(shocks, np.eye(len(shocks)))
     return (condition.of(single) - middle)[: len(condition.target)], at
 
 

@@ -6,7 +6,7 @@ further on.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -74,6 +74,25 @@ def noting(streams: dict[str, int]) -> Shocks:
     def shocks(name: str, rows: int) -> Floats:
         streams[name] = max(rows, streams.get(name, 0))
         return np.zeros((rows, 1))
+
+    return shocks
+
+
+def chosen(variables: Sequence[tuple[str, int]], points: Floats) -> Shocks:
+    """A source of chosen points (variable, draw); all that is not among the variables is at its median.
+
+    variables: stream and row of each.
+    """
+    where: dict[str, list[tuple[int, int]]] = {}
+    for at, (name, row) in enumerate(variables):
+        where.setdefault(name, []).append((row, at))
+
+    def shocks(name: str, rows: int) -> Floats:
+        values = np.zeros((rows, points.shape[1]))
+        for row, at in where.get(name, ()):
+            if row < rows:
+                values[row] = points[at]
+        return values
 
     return shocks
 

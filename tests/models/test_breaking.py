@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from models.arrays import Floats
-from models.breaking import GROUPS, MEASURES, Breaking, alone, breaking, faced, mean_keys, reached, shocks_at
+from models.breaking import GROUPS, MEASURES, Breaking, alone, breaking, faced, mean_keys, reached
 from models.model import Model, draws
-from models.shocks import DRIVERS, drawn
+from models.shocks import DRIVERS, chosen, drawn
 from models.simulation import outcome
 from models.stress import scenario
 
@@ -28,7 +28,7 @@ def found(
 
 def strain_at(model: Model, code: str, keys: tuple[Floats, ...], point: Floats) -> float:
     one = alone(model, code, keys)
-    return float(outcome(one, shocks_at(reached(one, T), point[:, np.newaxis]), BASELINE)[0].strain[T, 0])
+    return float(outcome(one, chosen(reached(one, T), point[:, np.newaxis]), BASELINE)[0].strain[T, 0])
 
 
 def test_every_driver_is_in_one_group() -> None:
@@ -73,7 +73,7 @@ def test_what_a_state_faces_at_the_median_by_hand(invented_model: Model, keys: t
     given, capacity = invented_model.states[0], invented_model.capacity
     state = replace(given, scale=1.2, safe_draw=np.full(10, 100.0))
     one = alone(replace(invented_model, states=(state, *invented_model.states[1:])), state.code, keys)
-    found = faced(one, shocks_at((), np.zeros((0, 1))), BASELINE, T).at(0)
+    found = faced(one, chosen((), np.zeros((0, 1))), BASELINE, T).at(0)
     assert capacity.safe_new == 0.5
     assert found.share == pytest.approx(state.investment_share[T])
     legacy = float(capacity.legacy_cost(np.zeros(1))[0])
@@ -111,7 +111,7 @@ def test_no_random_point_nearer_breaks(
     )
     points = 0.99 * abs(broken.found.index) * rays / np.linalg.norm(rays, axis=0)
     one = alone(invented_model, code, keys)
-    strain = outcome(one, shocks_at(reached(one, T), points), BASELINE)[0].strain[T]
+    strain = outcome(one, chosen(reached(one, T), points), BASELINE)[0].strain[T]
     assert (strain < invented_model.thresholds.red).all()
 
 

@@ -7,7 +7,7 @@ from scipy import stats
 from models import tables
 from models.arrays import Floats
 from models.model import Model, draws
-from models.shocks import BLOCK, DRIVERS, drawn, normals, stream, stream_key
+from models.shocks import BLOCK, DRIVERS, chosen, drawn, normals, stream, stream_key
 from models.tables import Table
 
 NEIGHBOURS = 1000
@@ -97,6 +97,14 @@ def test_common_streams_are_drawn_once() -> None:
     shocks = drawn(9, 0, 1)
     assert shocks("usd", 5) is shocks("usd", 5)
     assert shocks("budget/AL", 5) is not shocks("budget/AL", 5)
+
+
+def test_chosen_points_stand_in_their_stream_and_row() -> None:
+    """Two draws of three variables; a stream may be asked for fewer rows than were chosen of it."""
+    shocks = chosen([("usd", 0), ("rate", 2), ("usd", 1)], np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
+    assert shocks("usd", 3).tolist() == [[1.0, 2.0], [5.0, 6.0], [0.0, 0.0]]
+    assert shocks("rate", 3).tolist() == [[0.0, 0.0], [0.0, 0.0], [3.0, 4.0]]
+    assert shocks("rate", 2).tolist() == shocks("uah", 2).tolist() == [[0.0, 0.0], [0.0, 0.0]]
 
 
 def asked(model: Model) -> dict[str, int]:
