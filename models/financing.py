@@ -34,11 +34,11 @@ class Financing:
 class Contributions:
     """What treasuries pay to the EU: those of all states, then the union's. Shapes (place, year).
 
-    raised: own resources for one euro of EU payments; interest: of the Ukraine loan [EUR million].
+    raised: own resources for one euro of EU payments; ukraine_loan: interest of that loan [EUR million].
     """
 
     raised: Floats
-    interest: Floats
+    ukraine_loan: Floats
 
 
 def contributions(financing: Financing, scenario: Scenario) -> Contributions:
@@ -57,30 +57,30 @@ def _with_sum(of_states: Floats) -> Floats:
 class Treasury:
     """Calls on the treasury of a place. Shapes (year, draw), EUR million.
 
-    own_resources: for EU payments; interest: of the Ukraine loan, the same on every draw (year,); total:
-    both, and the service of SAFE loans.
+    own_resources: for EU payments; ukraine_loan: interest of that loan, the same on every draw (year,);
+    total: both, and the service of SAFE loans.
     """
 
     own_resources: Floats
-    interest: Floats
+    ukraine_loan: Floats
     total: Floats
 
 
 def treasury(owed: Contributions, place: int, paid: Floats, service: Floats) -> Treasury:
     """Calls on the treasury of the place of that index; paid: EU payments, service: of SAFE loans."""
-    interest = owed.interest[place]
-    own_resources, total = _treasury(paid, service, owed.raised[place], interest)
-    return Treasury(own_resources, interest, total)
+    ukraine_loan = owed.ukraine_loan[place]
+    own_resources, total = _treasury(paid, service, owed.raised[place], ukraine_loan)
+    return Treasury(own_resources, ukraine_loan, total)
 
 
 @compiled
-def _treasury(paid: Floats, service: Floats, raised: Floats, interest: Floats) -> tuple[Floats, Floats]:
-    """Own resources and all calls (year, draw); raised, interest: (year,)."""
+def _treasury(paid: Floats, service: Floats, raised: Floats, ukraine_loan: Floats) -> tuple[Floats, Floats]:
+    """Own resources and all calls (year, draw); raised, ukraine_loan: (year,)."""
     own, total = np.empty_like(paid), np.empty_like(paid)
     for t in range(len(paid)):
         for p in range(paid.shape[1]):
             own[t, p] = raised[t] * paid[t, p]
-            total[t, p] = own[t, p] + service[t, p] + interest[t]
+            total[t, p] = own[t, p] + service[t, p] + ukraine_loan[t]
     return own, total
 
 

@@ -154,7 +154,7 @@ METRICS: dict[str, Metric] = {
         MONEY, "mean", lambda o: o.gross_call, "what flows into contracts of the programme", PROGRAMME
     ),
     "eu_budget": Metric(
-        MONEY, "mean", lambda o: o.eu_budget, "own resources for EU payments", PROGRAMME | SHARES
+        MONEY, "mean", lambda o: o.own_resources, "own resources for EU payments", PROGRAMME | SHARES
     ),
     "safe_service": Metric(
         MONEY, "mean", lambda o: o.standing.safe_service, "interest and principal of SAFE loans", STANDING

@@ -64,8 +64,7 @@ def programme(
     level = levered(drawn.prices, model.economy, scenario)
     keys = participation.remaining(model.participation, drawn.keys, scenario)
     bearers = drawn.bearers if keys is drawn.keys else participation.bearers(keys)
-    leaving = scenario.leaves, scenario.number("leaving_saving")
-    everywhere = scenario.years("deflator").tobytes(), *leaving
+    everywhere = scenario.years("deflator").tobytes(), scenario.leaves, scenario.number("leaving_saving")
     purchases: list[Purchase] = []
     outlays: dict[Hashable, LotOutlay] = {}
     for lot, timing, index in bought(model, scenario):

@@ -94,7 +94,7 @@ def _of_state(
     standing: Standing,
 ) -> Outcome:
     """Outcome of the state of that index."""
-    outflows = Outflows(standing.budget, treasury.own_resources, standing.safe_service, treasury.interest)
+    outflows = Outflows(standing.budget, treasury.own_resources, standing.safe_service, treasury.ukraine_loan)
     layers = _layers(index, calls, drawn) if calls.parts else None
     points = _points(model, index, drawn, scenario, outflows) if drawn.fiscal else None
     return _outcome(standing, treasury, calls.gross[index], calls.net[index], layers, points)
@@ -117,8 +117,8 @@ def _outcome(
         strain=with_it,
         strain_difference=difference,
         gap=gap,
-        eu_budget=treasury.own_resources,
-        ukraine_loan=treasury.interest,
+        own_resources=treasury.own_resources,
+        ukraine_loan=treasury.ukraine_loan,
         treasury_call=treasury.total,
         layers=layers,
         points=points,

@@ -44,7 +44,7 @@ class Outcome:
     strain: Floats
     strain_difference: Floats
     gap: Floats
-    eu_budget: Floats
+    own_resources: Floats
     ukraine_loan: Floats
     treasury_call: Floats
     layers: Layers | None = None

@@ -53,7 +53,7 @@ def test_a_state_alone_is_what_it_is_among_the_others(
     among = outcome(replace(invented_model, lots=lots), drawn(SEED, 0, 1), BASELINE)[index]
     single = outcome(alone(invented_model, code, keys), drawn(SEED, 0, 1), BASELINE)[0]
     assert (single.strain == among.strain).all()
-    assert (single.eu_budget == among.eu_budget).all()
+    assert (single.own_resources == among.own_resources).all()
     assert single.points is not None
     assert among.points is not None
     assert (single.points.debt == among.points.debt).all()

@@ -61,7 +61,7 @@ def test_ukraine_loan_is_shared_by_those_who_bear_it(invented_model: Model) -> N
     """3,500 a year from 2028, half of it in 2027; BO takes no part."""
     one = np.ones((YEARS // 2, 1))
     owed = contributions(invented_model.financing, NEUTRAL)
-    *found, union = (treasury(owed, i, 0.0 * one, one).interest for i in range(4))
+    *found, union = (treasury(owed, i, 0.0 * one, one).ukraine_loan for i in range(4))
     assert (found[1] == 0.0).all()
     assert union[:4] == pytest.approx([0.0, 1750.0, 3500.0, 3500.0])
     assert_allclose(union, sum(found), rtol=1e-12)
@@ -94,7 +94,7 @@ def test_own_resources_of_all_states_are_eu_payments(invented_model: Model, some
         assert_allclose(union.own_resources, factor * paid, rtol=1e-8)
         assert_allclose(union.own_resources, sum(one.own_resources for one in states), rtol=1e-12)
         for one in (*states, union):
-            parts = one.own_resources + service + one.interest[:, np.newaxis]
+            parts = one.own_resources + service + one.ukraine_loan[:, np.newaxis]
             assert_allclose(one.total, parts, rtol=1e-15)
 
 

@@ -39,7 +39,7 @@ def year() -> Outcome:
         strain=with_it,
         strain_difference=difference,
         gap=gap,
-        eu_budget=money(3.0, 3.0, 3.0),
+        own_resources=money(3.0, 3.0, 3.0),
         ukraine_loan=np.array([1.0]),
         treasury_call=money(6.0, 7.0, 8.0),
         points=Points(
