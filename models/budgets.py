@@ -73,8 +73,8 @@ class Forecast:
 def forecast(
     position: Position,
     panel: Floats,
+    rules: PlanRules,
     plans: Sequence[PlanRow] = (),
-    rules: PlanRules | None = None,
     method: str = "pooled",
 ) -> Forecast:
     """Forecast every state of a position by one of METHODS, fitted on a panel of shares [% of GDP] (N, Z).
@@ -82,7 +82,6 @@ def forecast(
     The panel's last column is the base year. No state's figures depend on which others are in the position.
     Raises SeriesError naming the state whose base year has no budget.
     """
-    rules = rules or PlanRules()
     _refuse_without_base(position)
     chains = _chains(position, plans)
     grown, names, told = _grown(position, panel, chains, METHODS[method])

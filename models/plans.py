@@ -49,12 +49,12 @@ class PlanRules:
     of a budget ends at share_limit [% of GDP].
     """
 
-    voted_sd: float = 0.03
-    weight_near: float = 0.8
-    weight_far: float = 0.6
-    pledge_target: float = 3.5
-    share_limit: float = 12.0
-    pledge_year: int = 2035
+    voted_sd: float
+    weight_near: float
+    weight_far: float
+    pledge_target: float
+    share_limit: float
+    pledge_year: int
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def budget_forecast(case: Case, years: Sequence[int]) -> Forecast:
     )
     rows = [PlanRow(p.code, p.year, p.amount, p.series, p.status, p.weight) for p in budgets.plans if p.use]
     panel = PERCENT * budgets.wide("panel", panel_codes, panel_years)
-    return forecast(position, panel, rows, plan_rules(case), given.budgets.method.value)
+    return forecast(position, panel, plan_rules(case), rows, given.budgets.method.value)
 
 
 def plan_rules(case: Case) -> PlanRules:

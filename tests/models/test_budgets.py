@@ -25,6 +25,9 @@ from models.projection import CENTRE, SCORES, Projection, SeriesError, logs, sco
 FITTED = ("damped_ets", "unobserved_components", "arima")
 QUICK = tuple(name for name in METHODS if name not in FITTED)
 YEARS, ROWS = 50, 27
+RULES = PlanRules(
+    voted_sd=0.03, weight_near=0.8, weight_far=0.6, pledge_target=3.5, share_limit=12.0, pledge_year=2035
+)
 
 
 @pytest.fixture(scope="module")
@@ -271,7 +274,7 @@ def test_holes_are_bridged_in_a_straight_line_and_told():
 
 def test_without_plans_the_median_is_share_times_gdp(panel):
     here = position(panel)
-    found = forecast(here, panel)
+    found = forecast(here, panel, RULES)
     growth = METHODS["pooled"](panel, panel, 10).log_quantiles[:, :, CENTRE]
     np.testing.assert_allclose(
         np.exp(found.center), here.history[:, -1:] * np.exp(growth) * here.gdp[:, 1:] / 1000.0
@@ -285,7 +288,7 @@ def test_a_voted_year_is_the_median_with_its_own_spread_and_the_new_origin(panel
     here = position(panel)
     base = float(here.history[4, -1])
     rows = [PlanRow("S04", 2025, 50.0, "vote", "voted"), PlanRow("S04", 2026, 60.0, "vote", "voted")]
-    found = forecast(here, panel, rows, PlanRules(voted_sd=0.03, share_limit=np.inf))
+    found = forecast(here, panel, replace(RULES, share_limit=np.inf), rows)
     assert np.exp(found.center[4, 0]) == pytest.approx(1.2 * base)
     np.testing.assert_allclose(found.spread[4, 0], 0.03 * SCORES, atol=1e-12)
     longer = np.append(panel[4], 1.2 * panel[4, -1] / 1.03)[None]
@@ -311,7 +314,7 @@ def test_the_pledge_is_reached_in_its_year_past_what_is_announced(panel):
     """Four times the base year's budget is announced for year two, 30 % of GDP is pledged for year five."""
     here = position(panel)
     rows = [PlanRow("S04", 2025, 50.0, "vote", "voted"), PlanRow("S04", 2027, 200.0, "vote", "announced")]
-    found = forecast(here, panel, rows, PlanRules(pledge_target=30.0, pledge_year=2030))
+    found = forecast(here, panel, replace(RULES, pledge_target=30.0, pledge_year=2030), rows)
     base, gdp = here.history[4, -1], here.gdp[4]
     path = np.interp(np.arange(1, 11), [0, 2, 5], [base / 10.0, 400.0 * base / gdp[2], 30.0])
     np.testing.assert_allclose(
@@ -328,19 +331,22 @@ def test_a_budget_near_the_limit_keeps_room_for_a_tenth():
 
 def test_all_years_voted_leave_nothing_to_the_method(panel):
     rows = [PlanRow("S00", year, 50.0, "vote", "voted") for year in range(2025, 2028)]
-    found = forecast(position(panel[:1], years=2), panel, rows)
+    found = forecast(position(panel[:1], years=2), panel, RULES, rows)
     np.testing.assert_allclose(np.exp(found.center[0]), 10.0 * panel[0, -1])
 
 
 def test_a_state_more_or_less_moves_no_other_by_a_bit(panel):
     rows = [PlanRow("S04", 2025, 50.0, "vote", "voted"), PlanRow("S04", 2026, 60.0, "vote", "voted")]
-    whole, part = forecast(position(panel), panel, rows), forecast(position(panel[:20]), panel, rows)
+    whole, part = (
+        forecast(position(panel), panel, RULES, rows),
+        forecast(position(panel[:20]), panel, RULES, rows),
+    )
     for name in ("center", "spread", "pledge_pull"):
         np.testing.assert_array_equal(getattr(whole, name)[:20], getattr(part, name))
 
 
 def test_a_longer_horizon_moves_no_earlier_year(panel):
-    long, short = forecast(position(panel), panel), forecast(position(panel, years=4), panel)
+    long, short = forecast(position(panel), panel, RULES), forecast(position(panel, years=4), panel, RULES)
     np.testing.assert_array_equal(long.center[:, :4], short.center)
     np.testing.assert_array_equal(long.spread[:, :4], short.spread)
 
@@ -359,7 +365,7 @@ def test_no_budget_in_the_base_year_names_the_state(panel):
     history = here.history.copy()
     history[7, -1] = np.nan
     with pytest.raises(SeriesError, match="no positive budget in 2025 for S07"):
-        forecast(replace(here, history=history), panel)
+        forecast(replace(here, history=history), panel, RULES)
 
 
 def test_gdp_goes_on_at_its_last_nominal_growth():

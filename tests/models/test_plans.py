@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -6,7 +7,9 @@ import pytest
 from models.plans import Chain, PlanRow, PlanRules, chain, pledge_pull, shift
 
 YEARS = (2026, 2027, 2028, 2029, 2030, 2031)
-RULES = PlanRules()
+RULES = PlanRules(
+    voted_sd=0.03, weight_near=0.8, weight_far=0.6, pledge_target=3.5, share_limit=12.0, pledge_year=2035
+)
 
 
 def row(year, amount, series="vote", status="voted"):
@@ -121,7 +124,7 @@ def test_a_vote_after_a_year_that_is_not_settled_weighs_as_a_plan(standing):
     amount, centre = [np.nan, 120.0, np.nan, np.nan], np.log([100.0] * 4)
     moved = shift(plan(["", standing, "", ""], amount), centre, RULES)
     np.testing.assert_allclose(moved, 0.8 * log(1.2) * np.array([0.5, 1.0, 1.0, 1.0]))
-    rules = PlanRules(pledge_target=3.0, pledge_year=2029)
+    rules = replace(RULES, pledge_target=3.0, pledge_year=2029)
     pull = pledge_pull(
         plan(["", standing, "", ""], amount), np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True
     )
@@ -136,13 +139,13 @@ def test_plans_up_to_five_years_ahead_carry_weight_and_none_beyond():
 
 
 def test_an_ally_is_pulled_along_a_line_to_the_pledge_and_stays_there():
-    rules = PlanRules(pledge_target=3.0, pledge_year=2027)
+    rules = replace(RULES, pledge_target=3.0, pledge_year=2027)
     pull = pledge_pull(plan([""] * 4), np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True)
     np.testing.assert_allclose(pull, np.log([2.5 / 2.0, 1.5, 1.5, 1.5]))
 
 
 def test_the_line_leaves_from_the_last_settled_year():
-    rules = PlanRules(pledge_target=3.0, pledge_year=2028)
+    rules = replace(RULES, pledge_target=3.0, pledge_year=2028)
     settled = plan(["voted", "", "", ""], [20.0] + [np.nan] * 3, 1)
     pull = pledge_pull(settled, np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True)
     np.testing.assert_allclose(pull, np.log([1.0, 1.25, 1.5, 1.5]))
@@ -158,14 +161,14 @@ def test_the_line_leaves_from_the_last_settled_year():
 )
 def test_settled_years_are_not_pulled_and_their_last_says_who_is_there_already(shares, pull):
     """Two settled years; from 2 % the target of 3 % is reached the year after, from 4 % it is passed."""
-    rules = PlanRules(pledge_target=3.0, pledge_year=2028)
+    rules = replace(RULES, pledge_target=3.0, pledge_year=2028)
     settled = plan(["voted", "voted", "", ""], [20.0, 20.0] + [np.nan] * 2, 2)
     found = pledge_pull(settled, np.array(shares), np.full(4, 1000.0), rules, 2025, ally=True)
     np.testing.assert_allclose(found, np.log(pull))
 
 
 def test_a_pledge_due_in_a_settled_year_is_reached_the_year_after():
-    rules = PlanRules(pledge_target=3.0, pledge_year=2026)
+    rules = replace(RULES, pledge_target=3.0, pledge_year=2026)
     settled = plan(["voted", "voted", "", ""], [20.0, 20.0] + [np.nan] * 2, 2)
     pull = pledge_pull(settled, np.full(5, 2.0), np.full(4, 1000.0), rules, 2025, ally=True)
     np.testing.assert_allclose(pull, np.log([1.0, 1.0, 1.5, 1.5]))

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 
+from forecaster.assembly import plan_rules
+from forecaster.case import bundled_case
 from forecaster.errors import Problems
 from forecaster.readers import read_budgets
 from forecaster.readers.combine import combined
 from forecaster.readers.mapping import Mapping
-from models.plans import PlanRow, PlanRules, chain, shift
+from models.plans import PlanRow, chain, shift
 
 ROWS = [
     ["Ministerstwo Obrony Narodowej"],
@@ -304,7 +306,7 @@ def test_a_weight_of_its_own_moves_a_forecast_that_far():
     ]
     plan = chain(rows, range(2026, 2033), 100.0)
     centre = np.full(7, np.log(100.0))
-    assert np.exp(centre + shift(plan, centre, PlanRules())) == pytest.approx(plan.amount)
+    assert np.exp(centre + shift(plan, centre, plan_rules(bundled_case()))) == pytest.approx(plan.amount)
 
 
 def test_a_control_without_lines_to_add_up_is_refused():
