@@ -19,7 +19,8 @@ class Participation:
 
     states: codes; investment: yearly investment, by which those that take part share [EUR million] (state,);
     chance: in what proportion states are drawn (state,); joins: whether a state is drawn without being named
-    (state,); per_contract: states in a contract, or as many as the law asks for where that is more.
+    (state,); per_contract: states in a contract, or as many as the law asks for where that is more; waiting:
+    times of which the shortest are drawn, by normal score.
     """
 
     states: tuple[str, ...]

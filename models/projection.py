@@ -8,12 +8,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from models.arrays import Booleans, Floats
+from models.tables import SPREAD_LIMIT
 
-SCORES: Floats = np.arange(-72, 73) / 16.0
-"""Normal scores z from -4.5 to 4.5 in steps of 1/16, shape (K,): quantile k stands at probability Phi(z)."""
-
-CENTRE = 72
+CENTRE = round(16 * SPREAD_LIMIT)
 """Position of the median, z = 0, in SCORES."""
+
+SCORES: Floats = np.arange(-CENTRE, CENTRE + 1) / 16.0
+"""Normal scores z from -4.5 to 4.5 in steps of 1/16, shape (K,): quantile k stands at probability Phi(z)."""
 
 P90 = 1.2815515655446004
 """Normal score of the 90th percentile."""

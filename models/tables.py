@@ -20,7 +20,7 @@ from models.rounding import DIGITS, rounded
 SCORE_LIMIT = 6.0
 """Normal scores are tabulated from -6 to 6; beyond (2 in 10^9 draws) the end value holds."""
 SPREAD_LIMIT = 4.5
-"""Spreads of forecasts are given from -4.5 to 4.5, as `models.projection.SCORES`."""
+"""Spreads of forecasts are given for normal scores from -4.5 to 4.5."""
 
 
 @dataclass(frozen=True)

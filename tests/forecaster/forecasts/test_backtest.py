@@ -8,6 +8,7 @@ from invented.union import assuming
 from forecaster.case import bundled_case
 from forecaster.forecasts.backtest import case_backtest, errand, lines, shortage
 from forecaster.machine.processes import helped
+from models.accuracy import FLOORS
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,10 @@ def test_few_origins_are_too_few(case):
 def test_the_total_is_tried_with_the_correlation_of_the_case(case, monkeypatch):
     monkeypatch.setattr("forecaster.forecasts.backtest.backtest", lambda *given: given[-1])
     assert case_backtest(assuming(case, {"dependence.budget_rho": (0.2, 0.3)})) == (0.2, 0.3)
+
+
+def test_budgets_that_are_replayed_are_held_against_what_is_committed(case):
+    assert case.assumptions.capacity.committed.value[: len(FLOORS)] == FLOORS
 
 
 @pytest.mark.slow
