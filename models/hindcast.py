@@ -10,6 +10,7 @@ from models.arrays import Floats, Integers
 from models.dependence import news, scores
 from models.projection import CENTRE, SCORES, Method
 from models.scoring import LEVELS13, brier
+from models.tables import rows_interpolated
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,7 @@ def _totals(panel: Floats, weights: Floats, found: Hindcast, score: Floats) -> l
     outcome, base = _outcomes(panel, found), weights[found.rows] * panel[found.rows, found.place]
     parts = []
     for step in np.flatnonzero(np.all(outcome > 0.0, axis=0)):
-        drawn = zip(score[found.rows, step], found.log_quantiles[:, step], strict=True)
-        growth = np.exp(np.stack([np.interp(z, SCORES, quantiles) for z, quantiles in drawn]))
+        growth = np.exp(rows_interpolated(score[found.rows, step], found.log_quantiles[:, step]))
         draws, truth = np.sort(base @ growth), float(weights[found.rows] @ outcome[:, step])
         parts.append((_sample_crps(draws, truth) / float(base.sum()), float(np.mean(draws <= truth))))
     return parts

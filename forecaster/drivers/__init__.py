@@ -89,7 +89,7 @@ class Drivers:
 
 @dataclass(frozen=True)
 class Division:
-    """A block of draws compared, and with each family in turn taken from other draws: an errand."""
+    """Blocks of draws compared, and with each family in turn taken from other draws: an errand."""
 
     compared: Comparison
     focus: Focus
@@ -101,7 +101,8 @@ class Division:
         """
         drawn_so = self.compared.before()
         counts, whole, ours = self.compared.counts(drawn_so), figures(drawn_so, self.focus), drawn_so.shocks
-        rest = kept(drawn(self.compared.seed, self.compared.block, 1, replica=1))
+        blocks = self.compared.blocks
+        rest = kept(drawn(self.compared.seed, blocks.start, len(blocks), replica=1))
         before = sample(drawn_so.model, rest, drawn_so.scenario)
         del drawn_so
         asked, streams = drivers_read(before.model)
@@ -129,7 +130,7 @@ def insight(
     compared = comparisons(case, model, scenario, seen.paths, seed)
     if not case.assumptions.run.drivers:
         return judged(model, results(compared, helpers), seen.paths), lambda: None
-    divided = [Division(one, focus) for one in compared[: PATHS // BLOCK]]
+    divided = [Division(one, focus) for one in compared if one.blocks.stop <= PATHS // BLOCK]
     others, ends = compared[len(divided) :], tuple(tried(case))
     shared = Trials(case, model, forecast, scenario, seed, focus)
     errands: list[Errand[Any]] = [*divided, *others, *(Trial(shared, one) for one in ends)]

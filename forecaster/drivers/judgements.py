@@ -24,6 +24,9 @@ from models.variants import Sample, differing, kept, sample, under
 PATHS = 16_384
 """Paths on which judgements are compared; all where a run has fewer."""
 
+AT_ONCE = 2
+"""Blocks compared at once."""
+
 SIGNED_MOVES = 0.05
 """How much more and less is taken as signed for [share of planned investment]."""
 
@@ -84,7 +87,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One block of draws under all models: an errand.
+    """Some blocks of draws under all models: an errand.
 
     models: as it stands first, then each judgement's, then those of the ends of NEW.
     """
@@ -92,7 +95,7 @@ class Comparison:
     models: tuple[Model, ...]
     scenario: Scenario
     seed: int
-    block: int
+    blocks: range
 
     def __call__(self) -> Integers:
         """How often strain is red. Shape (model, place, year)."""
@@ -100,7 +103,8 @@ class Comparison:
 
     def before(self) -> Sample:
         """As it stands."""
-        return sample(self.models[0], kept(drawn(self.seed, self.block, 1)), self.scenario)
+        shocks = kept(drawn(self.seed, self.blocks.start, len(self.blocks)))
+        return sample(self.models[0], shocks, self.scenario)
 
     def counts(self, before: Sample) -> Integers:
         """The same in variants of what stands. Shape (model, place, year)."""
@@ -112,10 +116,12 @@ class Comparison:
 def comparisons(
     case: Case, model: Model, scenario: Scenario, paths: int, seed: int
 ) -> tuple[Comparison, ...]:
-    """The errands that count all judgements of a case, one a block."""
+    """The errands that count all judgements of a case."""
     judged_otherwise = (judgement.model(case, model) for judgement in JUDGEMENTS.values())
     models = (model, *judged_otherwise, *(_adding(model, share) for share in NEW.values()))
-    return tuple(Comparison(models, scenario, seed, block) for block in range(min(paths, PATHS) // BLOCK))
+    blocks = range(min(paths, PATHS) // BLOCK)
+    some = (blocks[first : first + AT_ONCE] for first in blocks[::AT_ONCE])
+    return tuple(Comparison(models, scenario, seed, one) for one in some)
 
 
 def judged(model: Model, counts: Sequence[Integers], paths: int) -> Judged:

@@ -1,6 +1,6 @@
 """Every assumption with a range, tried at both its ends on the same draws."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -59,11 +59,9 @@ class Trials:
     focus: Focus
 
     @cached_property
-    def before(self) -> tuple[Sample, ...]:
-        """The case as it stands, one sample a block."""
-        return tuple(
-            sample(self.model, kept(drawn(self.seed, block, 1)), self.scenario) for block in range(BLOCKS)
-        )
+    def before(self) -> Sample:
+        """The case as it stands."""
+        return sample(self.model, kept(drawn(self.seed, 0, BLOCKS)), self.scenario)
 
     @cached_property
     def stands(self) -> Floats:
@@ -81,7 +79,7 @@ class Trials:
         moved = differing(self.model, changed)
         if not moved - unseen:
             return self.stands
-        return _means((under(one, changed, moved) for one in self.before), self.focus)
+        return _means(under(self.before, changed, moved), self.focus)
 
 
 @dataclass(frozen=True)
@@ -152,5 +150,5 @@ def _cases(case: Case) -> tuple[str, str] | None:
     return (ranked[0], ranked[-1]) if ranked else None
 
 
-def _means(found: Iterable[Sample], focus: Focus) -> Floats:
-    return np.asarray(np.concatenate([figures(one, focus) for one in found], axis=1).mean(axis=1))
+def _means(found: Sample, focus: Focus) -> Floats:
+    return np.asarray(figures(found, focus).mean(axis=1))
