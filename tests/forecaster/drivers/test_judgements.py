@@ -1,5 +1,7 @@
 """P(red) under other judgements: against whole runs of the changed case, and what removes the range."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from invented.union import assuming, with_figures, with_lines
@@ -114,7 +116,15 @@ def test_any_number_of_processes_counts_the_same(invented_union, invented_model)
 def test_long_runs_are_compared_on_their_first_paths(invented_union, invented_model):
     baseline = assembly.scenarios(invented_union, (), 10)[0]
     errands = comparisons(invented_union, invented_model, baseline, 4 * PATHS, 7)
-    assert [errand.block for errand in errands] == list(range(PATHS // 1024))
+    assert [block for errand in errands for block in errand.blocks] == list(range(PATHS // 1024))
+
+
+def test_blocks_compared_at_once_count_as_each_alone(invented_union, invented_model):
+    baseline = assembly.scenarios(invented_union, (), 10)[0]
+    two, last = comparisons(invented_union, invented_model, baseline, 3072, 7)
+    assert (two.blocks, last.blocks) == (range(2), range(2, 3))
+    alone = [replace(two, blocks=range(block, block + 1))() for block in two.blocks]
+    assert (two() == sum(alone)).all()
 
 
 def test_the_rival_is_the_other_of_the_two_best(invented_union):
