@@ -83,6 +83,7 @@ _YEAR = re.compile(
     r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*\.?[)\]]?)?\s*(?:[*†‡¹²³]+\)?|\(?\d\))*$",
     re.IGNORECASE,
 )
+_ONWARDS = frozenset({"ff", "ss", "sq"})  # '2028 ff.': and the years that follow
 _SHORT_YEAR = re.compile(r"^FY\s*'?(?=\d\d(?!\d))", re.IGNORECASE)
 _HEADING = 40  # longer texts are sentences
 _SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -208,6 +209,8 @@ def year(found: object) -> Year | None:
         return None
     flag = (match["flag"] or "").lower()
     second = match["second"]
+    if flag in _ONWARDS:
+        return None
     if second and int(second[-2:]) != (int(match["year"]) + 1) % 100:
         return None
     return Year(int(match["year"]), "e" if flag == "est" else flag, bool(second))

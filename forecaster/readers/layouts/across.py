@@ -20,7 +20,7 @@ from forecaster.readers.layouts.beside import (
 )
 from forecaster.readers.layouts.grid import Heads, Row, Segment
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
-from forecaster.readers.layouts.unread import tell_unread
+from forecaster.readers.layouts.unread import tell_second_table, tell_unread
 from forecaster.readers.names import folded, without_notes
 from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.sums import AMONG_STATES, PART
@@ -75,6 +75,8 @@ def _read(
     title, unit = title_of(sheet, heads, segment), unit_of(desk, heads, segment, context, rules)
     if unit is None:
         return [], [Left(sheet.name, title, "no unit")]
+    if rules.strict and tell_second_table(desk, heads, segment):
+        return [], [Left(sheet.name, title, "two tables side by side")]
     measure, by_column = Measure(title, unit, book, sheet.name), within.of_columns(segment, context.code)
     part = Part(desk, heads, segment, measure, by_column, grid.flag_columns(sheet, heads))
     columns = _columns(part, context)

@@ -115,6 +115,7 @@ def blocks(
     left += [
         Left(sheet.place(found.header, found.state), text, "not a member state") for text in sorted(strangers)
     ]
+    left += _without_year(desk, found, rows, context)
     result: list[Block] = []
     for column, heading in found.values.items():
         mark = desk.decimal(column, rows, context.decimal)
@@ -133,6 +134,23 @@ def blocks(
                 _tell_doubles(desk, figures, context)
             result += measure.blocks(found.header, figures)
     return result, left
+
+
+def _without_year(desk: Desk, found: Shape, rows: list[int], context: Context) -> list[Left]:
+    """Rows of member states with a text in the place of the year, such as 'Vorjahr', told by the first."""
+    sheet = desk.sheet
+    texts = {
+        row: text
+        for row in rows
+        if (text := sheet.text(row, found.year)) and cells.year(sheet.value(row, found.year)) is None
+        if context.names.code(sheet.text(row, found.state))
+    }
+    if texts:
+        first, text = next(iter(texts.items()))
+        more = f" (such rows in all: {len(texts):,})" if len(texts) > 1 else ""
+        told = f"{text[:40]!r} is not a year: its row was left out{more}. Enter the year alone: 2026."
+        desk.warn(first, found.year, told)
+    return [Left(sheet.place(row, found.year), text, "no year") for row, text in texts.items()]
 
 
 def _groups(sheet: Sheet, found: Shape, rows: list[int], names: Names) -> dict[tuple[str, ...], list[int]]:

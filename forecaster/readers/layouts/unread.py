@@ -1,4 +1,4 @@
-"""Columns of figures beside a table's years that no year heads: never left out in silence."""
+"""Columns among or beside a table's years that no year heads: never left out, or read over, in silence."""
 
 from collections.abc import Iterator
 
@@ -26,15 +26,57 @@ def tell_unread(desk: Desk, heads: Heads, segment: Segment) -> list[Left]:
     return left
 
 
+def tell_second_table(desk: Desk, heads: Heads, segment: Segment) -> bool:
+    """Note a table beside the first, whose years go on where the first one's end; whether there is one.
+
+    Its figures would count as those of the first table's rows.
+    """
+    column = _second_labels(desk.sheet, heads, segment)
+    if column is not None:
+        told = "the texts of this column name the figures right of it: a second table beside the first."
+        desk.add(heads.row, column, f"{told} Move it below the first or to another sheet, or hide it.")
+    return column is not None
+
+
+def _second_labels(sheet: Sheet, heads: Heads, segment: Segment) -> int | None:
+    """Column among the years that labels all figures right of it, each row apart or as headed alike."""
+    known = {*heads.years, *sheet.hidden_columns}
+    for column in range(heads.first + 1, max(heads.years)):
+        years = [year for year in heads.years if year > column]
+        rows = [
+            row.number
+            for row in segment.rows
+            if any(cells.is_figure(sheet.value(row.number, year)) for year in years)
+        ]
+        texts = [sheet.text(row, column) for row in rows]
+        if column in known or not texts or not all(map(_is_label, texts)):
+            continue
+        heading = sheet.text(heads.row, column)
+        alike = bool(heading) and heading == sheet.text(heads.row, heads.label)
+        if alike or len(set(texts)) == len(texts):
+            return column
+    return None
+
+
+def _is_label(text: str) -> bool:
+    """Whether a text may name a row: neither a number, a missing value nor flags."""
+    return not (cells.is_missing(text) or cells.is_figure(text) or set(text.casefold()) <= cells.FLAGS)
+
+
 def unread_columns(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int]:
-    """Columns with figures right of the first year, or under a heading that mentions one."""
+    """Columns with figures right of the first year, between the labels and it, or whose heading mentions one.
+
+    'Ist Vorjahr' and 'Réalisé N-1' stand between them; a heading that is a figure numbers the columns.
+    """
     known = {*heads.years, *grid.flag_columns(sheet, heads).values(), *sheet.hidden_columns, heads.label}
     for column in range(1, sheet.width + 1):
         if column in known or not any(
             cells.is_figure(sheet.value(row.number, column)) for row in segment.rows
         ):
             continue
-        if column > heads.first or cells.mentions_year(sheet.text(heads.row, column)):
+        heading = sheet.text(heads.row, column)
+        beside = column > heads.label and heading and not cells.is_figure(heading)
+        if column > heads.first or beside or cells.mentions_year(heading):
             yield column
 
 

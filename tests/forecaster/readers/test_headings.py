@@ -76,8 +76,8 @@ def test_a_column_that_no_year_heads_says_nothing_of_the_unit(read, unit, headin
 
 
 def test_a_percentage_beside_a_bare_currency_is_a_question(read):
-    _, (error,), _ = read([["PLN"], ["", "Change %", 2024, 2025, 2026], ["Defence", 0.5, 1, 2, 3]])
-    assert "several units found: % (B2), PLN (A1)." in error
+    _, (error,), _ = read([["PLN", "Change %"], ["", 2024, 2025, 2026], ["Defence", 1, 2, 3]])
+    assert "several units found: % (B1), PLN (A1)." in error
 
 
 @pytest.mark.parametrize("shown", ["5%", "5 %"])
@@ -264,3 +264,57 @@ def test_a_fiscal_year_of_one_row_a_figure_is_a_question(read):
     )
     mapping = Mapping(file="PL.xlsx", fiscal_year_start=9)
     assert read(rows, mapping) == ({2025: 118, 2026: 124, 2027: 130}, [], [])
+
+
+def test_a_reading_of_the_year_before_is_told(read):
+    """Between labels and years it had been left out in silence, as were rows of it and of all later years."""
+    across = [UNIT, ["Item", "Wykonanie roku poprzedniego", 2025, 2026, 2027], ["Defence", 47, 50, 57, 60]]
+    left = "PL.xlsx, Budget: figures under no year of their own were left out: "
+    assert read(across) == (
+        {2025: 50, 2026: 57, 2027: 60},
+        [],
+        [f"{left}B2 'Wykonanie roku poprzedniego'. {ADVICE}"],
+    )
+    down = [UNIT, ["Year", "Defence"], ["N-1", 47], [2025, 50], [2026, 57], [2027, 60], ["2028 ff.", 900]]
+    assert read(down) == ({2025: 50, 2026: 57, 2027: 60}, [], [f"{left}A3 'N-1'; A7 '2028 ff.'. {ADVICE}"])
+    long = [LONG, ["PL", "N-1", 47], ["PL", 2025, 50], ["PL", 2026, 57], ["PL", "2027 ff.", 900]]
+    told = "'N-1' is not a year: its row was left out (such rows in all: 2). Enter the year alone: 2026."
+    assert read(long) == ({2025: 50, 2026: 57}, [], [f"PL.xlsx, Budget!B2: {told}"])
+
+
+def test_numbers_of_columns_and_codes_left_of_the_labels_are_no_news(read):
+    down = [UNIT, ["Year", "Defence"], [1, 2], [2025, 50], [2026, 57], [2027, 60]]
+    assert read(down)[1:] == ([], [])
+    codes = [UNIT, ["Code", "Item", 2025, 2026, 2027], [752, "Defence", 50, 57, 60], [752, "Arms", 5, 7, 6]]
+    assert read(codes)[1:] == ([], [])
+
+
+@pytest.mark.parametrize("heading", ["2028 ff.", "2028 ss.", "2028 sq."])
+def test_a_year_and_all_that_follow_is_no_year(read, heading):
+    """What is due from 2028 on had all been read as of 2028."""
+    values, errors, warnings = read([UNIT, ["", 2025, 2026, 2027, heading], ["Defence", 1, 2, 3, 40]])
+    assert (values, errors) == ({2025: 1, 2026: 2, 2027: 3}, [])
+    assert f"were left out: E2 {heading!r}" in warnings[0]
+
+
+@pytest.mark.parametrize("label", ["Item", None])
+def test_two_tables_side_by_side_are_a_question(read, label):
+    """Years that went on in the second had made one row of both: 2028 of 'Arms' counted as of 'Defence'."""
+    rows = [
+        ["Item", 2025, 2026, 2027, label, 2028, 2029],
+        ["Defence", 50, 57, 60, "Arms", 9, 8],
+        ["Staff", 9, 9, 9],
+    ]
+    values, errors, _ = read([UNIT, *rows])
+    told = "the texts of this column name the figures right of it: a second table beside the first."
+    assert values == {}
+    assert errors == [f"PL.xlsx, Budget!E2: {told} Move it below the first or to another sheet, or hide it."]
+
+
+def test_notes_and_flags_among_the_years_are_no_second_table(read):
+    rows = [
+        ["Item", 2025, "Note", 2026, "Note", 2027, "Flag", 2028],
+        ["Defence", 50, "x", 57, "rise", 60, "p", 61],
+    ]
+    more = ["Staff", 50, None, 57, "rise", 60, "p", 61]
+    assert read([UNIT, *rows, more])[1] == []
