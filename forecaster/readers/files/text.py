@@ -37,9 +37,10 @@ def parsed(file: Passed, content: bytes) -> Book:
     """Read the bytes of a text table."""
     encoding = _encoding(content)
     text = content.decode(encoding, errors="replace")
-    delimiter = _delimiter(text)
     try:
-        rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), file)
+        delimiter, width = _shape(text)
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = _rows((_unquoted(line, delimiter, width) for line in lines), file)
     except csv.Error as error:
         raise Refused(
             f"{file.path.name} is not a table of text ({error}). Save the table as .xlsx or .csv."
@@ -84,13 +85,34 @@ GUESSED = (
 )
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts most of the first lines alike, of equals the first of DELIMITERS."""
+def _shape(text: str) -> tuple[str, int]:
+    """Return the delimiter that cuts most lines alike, of equals the first, and into how many columns."""
     lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
-    return max(DELIMITERS, key=lambda mark: _alike(lines, mark)) if lines else ","
+    alike = {mark: _alike(lines, mark) for mark in DELIMITERS}
+    mark = max(alike, key=lambda mark: alike[mark][0]) if lines else ","
+    return mark, alike[mark][1]
 
 
-def _alike(lines: list[str], delimiter: str) -> int:
-    """How many lines have as many columns as each other, more than one."""
-    counts = Counter(len(next(csv.reader([line], delimiter=delimiter), [])) for line in lines)
-    return max((count for columns, count in counts.items() if columns > 1), default=0)
+def _alike(lines: list[str], delimiter: str) -> tuple[int, int]:
+    """How many lines have as many columns as each other, more than one, and how many columns."""
+    cut = (_cells(line, delimiter) for line in lines)
+    counts = Counter(len(_within(cells, delimiter) or cells) for cells in cut)
+    return max(((count, columns) for columns, count in counts.items() if columns > 1), default=(0, 0))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def _within(cells: list[str], delimiter: str) -> list[str]:
+    """Cells inside the only cell of a line."""
+    return _cells(cells[0], delimiter) if len(cells) == 1 else []
+
+
+def _unquoted(cells: list[str], delimiter: str, width: int) -> list[str]:
+    """Cells of a line; of one that was saved as a single quoted cell, those in it where they fill a row.
+
+    A spreadsheet does so with a file whose cells another mark parts than its own.
+    """
+    inside = _within(cells, delimiter)
+    return inside if len(inside) == width else cells

@@ -7,11 +7,13 @@ from itertools import islice
 from forecaster.readers import cells, layouts
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import Sheet
+from forecaster.readers.files.text import DELIMITERS
 from forecaster.readers.layouts import grid
 from forecaster.readers.layouts.beside import Rules
 from forecaster.readers.understanding import Block, Context, Left
 
 _SHOWN = 6
+_ROWS = 50
 _SMALL = 0.002  # share of GDP; no state spends less
 
 
@@ -59,7 +61,7 @@ def _tell_no_header(document: Document, context: Context) -> None:
         text = f"header_row under {context.key} names this row, which holds no year. Row {row} reads: "
         context.problems.add(document.book.file, f"row {context.header_row}", text + _quoted(sheet, row))
         return
-    if _tell_empty(document, shown, context):
+    if _tell_empty(document, shown, context) or _tell_whole_line(document, sheet, context):
         return
     text = (
         f"no row with three years found. Headings read: {_quoted(sheet, row)} {_advice(sheet, row, context)}"
@@ -80,6 +82,19 @@ def _tell_empty(document: Document, shown: Sequence[Sheet], context: Context) ->
     place = ", ".join(part for part in (sheet.name, f"row {heads.row}") if part)
     context.problems.add(document.book.file, place, text)
     return True
+
+
+def _tell_whole_line(document: Document, sheet: Sheet, context: Context) -> bool:
+    """Note a line of years in a single cell, as of a text table opened at another mark; whether there is one."""
+    for row, values in islice(sheet.numbered(), _ROWS):
+        text = values[0] if values and isinstance(values[0], str) else ""
+        for mark in DELIMITERS:
+            if sum(cells.year(part) is not None for part in text.split(mark)) >= grid.FEWEST_YEARS:
+                advice = f"Part it at {mark!r} (in Excel: Data > Text to Columns)."
+                told = f"the whole line {text[:40]!r} stands in one cell. {advice}"
+                context.desk(document.book, sheet).add(row, 1, told)
+                return True
+    return False
 
 
 def _advice(sheet: Sheet, row: int, context: Context) -> str:

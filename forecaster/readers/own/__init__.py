@@ -7,11 +7,13 @@ from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Figure
 from forecaster.readers import cells
 from forecaster.readers.files.book import Book, Sheet, as_text, column_letters
+from forecaster.readers.files.text import DELIMITERS
 from forecaster.readers.names import folded
 from forecaster.readers.numbers import Desk
 from forecaster.readers.own.entries import Entry, Typed, entry, tell_formats
 from forecaster.readers.own.tables import Column, Table
 
+_TEMPLATE = "budgets.xlsx (forecaster init FOLDER)"
 UNHIDE = "Unhide it to have it read."
 HIDDEN_SHEET = f"this sheet is hidden and was left out. {UNHIDE}"
 _YEARS = range(1900, 2100)
@@ -94,7 +96,7 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
     first = table.columns[0].name if table.columns else "code"
     header = next((row for row, _ in sheet.numbered() if folded(sheet.text(row, 1)) == first), None)
     if header is None:
-        problems.add(book.file, sheet.name, f"no heading {first!r} found in column A. {_shape(table)}")
+        _tell_headless(desk, table, first)
         return None
     _check_unit(table, desk, header)
     columns = _columns(table, desk, header)
@@ -110,6 +112,21 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
     read = {entry.cell for record in records for entry in record.entries.values()}
     tell_formats(desk, table.factor, read)
     return Filled(table, book.file, book.sha256, sheet.name, records, header, hidden)
+
+
+def _tell_headless(desk: Desk, table: Table, first: str) -> None:
+    """Note that no row is headed as the table; where whole lines stand in column A, how that comes."""
+    for row, _ in desk.sheet.numbered():
+        text = desk.sheet.text(row, 1)
+        mark = next((mark for mark in DELIMITERS if folded(text).startswith(f"{first}{mark}")), None)
+        if mark is not None:
+            told = f"the whole line {text[:30]!r}... stands in one cell: its file was opened without parting"
+            advice = (
+                f"Take the file as it was and import it as text, parted at {mark!r}, or fill {_TEMPLATE}."
+            )
+            desk.add(row, 1, f"{told} cells at {mark!r}. {advice}")
+            return
+    desk.problems.add(desk.file, desk.sheet.name, f"no heading {first!r} found in column A. {_shape(table)}")
 
 
 def _shape(table: Table) -> str:

@@ -318,3 +318,11 @@ def test_notes_and_flags_among_the_years_are_no_second_table(read):
     ]
     more = ["Staff", 50, None, 57, "rise", 60, "p", 61]
     assert read([UNIT, *rows, more])[1] == []
+
+
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_whole_lines_in_one_cell_are_told(read, mark):
+    rows = [[mark.join(["", "2025", "2026", "2027"])], [mark.join(["Defence", "1", "2", "3"])]]
+    advice = f"Part it at {mark!r} (in Excel: Data > Text to Columns)."
+    told = f"the whole line {rows[0][0]!r} stands in one cell. {advice}"
+    assert read([UNIT, *rows])[1] == [f"PL.xlsx, Budget!A2: {told}"]

@@ -1,11 +1,13 @@
 """Files and sheets that are missing, misspelt or of another kind."""
 
+import csv
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from forecaster.case import template
+from forecaster.readers.own.tables import TABLES
 
 INIT = "Write them with: forecaster init FOLDER"
 
@@ -101,3 +103,34 @@ def test_no_table_in_its_place_is_meant_by_a_missing_sheet(edited, read):
         "budgets.xlsx: sheet 'gdp' is missing. Did you mean gdps?",
     ]
     assert warnings == ["budgets.xlsx, gdps: this sheet is no table and was not read. Did you mean gdp?"]
+
+
+def _saved_elsewhere(path, delimiter, quoting):
+    """A table as a spreadsheet saves it that has opened it without parting its cells at commas."""
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter=delimiter))
+    width = max(map(len, rows))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter=delimiter, quoting=quoting)
+        writer.writerows([*row, *[""] * (width - len(row))] for row in rows)
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_lines_saved_as_one_quoted_cell_each_are_read(case, read, change, quoting):
+    """They had been 948 problems of the bundled case."""
+    change("sources", "Title", '"Title, with a comma"')
+    expected, errors, _ = read(case)
+    for table in TABLES:
+        if table.name != "states":  # an alias after a semicolon is a cell of its own there
+            _saved_elsewhere(case / f"{table.name}.csv", ";", quoting)
+    found, told, _ = read(case)
+    assert errors == told == []
+    assert found.sources == expected.sources
+    assert [one.value for one in found.figures] == [one.value for one in expected.figures]
+
+
+def test_lines_cut_at_another_mark_are_told_in_one_sentence(case, read):
+    _saved_elsewhere(case / "states.csv", ";", csv.QUOTE_MINIMAL)
+    line = "the whole line 'code,name,aliases,currency,all'... stands in one cell"
+    cause = "its file was opened without parting cells at ','"
+    advice = "Take the file as it was and import it as text, parted at ',', or fill budgets.xlsx"
+    assert read(case)[1] == [f"states.csv, A1: {line}: {cause}. {advice} (forecaster init FOLDER)."]
