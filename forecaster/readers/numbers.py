@@ -136,6 +136,22 @@ class Desk:
             return None
         return next((mark for mark in ".," if mark in proof), "")
 
+    def is_cut(self, header: int, rows: Iterable[int]) -> bool:
+        """Whether a row has figures beyond the headings in a file whose cells commas part, which is noted.
+
+        Decimal commas may have cut its numbers, and no cell can tell which.
+        """
+        headed = len(self.sheet.rows[header - 1])
+        for row in rows if self.sheet.delimiter == "," else ():
+            found = self.sheet.rows[row - 1]
+            if any(cells.is_figure(value) for value in found[headed:]):
+                told = f"this row has {len(found)} cells, row {header} of the headings {headed}"
+                why = "commas part cells here, and decimal commas would part numbers too"
+                advice = "Save the file with semicolons between cells, or with decimal points"
+                self.add(row, headed + 1, f"{told}: {why}. {advice}.")
+                return True
+        return False
+
     def _mixed(self, column: int, proof: dict[str, int]) -> None:
         line = f"row {column}" if self.sheet.turned else f"column {column_letters(column)}"
         first, second = sorted((proof["."], proof[","]))

@@ -52,7 +52,12 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     rows, sums, other = _chosen(lines, context)
     own = _units_of_lines(lines.sheet, rows, context.code)
     unit = _unit(desk, lines, own, context)
-    if unit is None or _repeats_a_year(book, lines, context) or _several(fitting, book, context):
+    if (
+        unit is None
+        or desk.is_cut(lines.header, rows)
+        or _repeats_a_year(book, lines, context)
+        or _several(fitting, book, context)
+    ):
         return [], left
     left += hidden_parts(book, lines.sheet, context)
     left += [

@@ -85,7 +85,7 @@ def _tell_empty(document: Document, shown: Sequence[Sheet], context: Context) ->
 
 
 def _tell_whole_line(document: Document, sheet: Sheet, context: Context) -> bool:
-    """Note a line of years in a single cell, as of a text table opened at another mark; whether there is one."""
+    """Note a line of years in one cell, as of a text table cut at another mark; whether there is one."""
     for row, values in islice(sheet.numbered(), _ROWS):
         text = values[0] if values and isinstance(values[0], str) else ""
         for mark in DELIMITERS:

@@ -77,6 +77,8 @@ def _read(
         return [], [Left(sheet.name, title, "no unit")]
     if rules.strict and tell_second_table(desk, heads, segment):
         return [], [Left(sheet.name, title, "two tables side by side")]
+    if rules.strict and desk.is_cut(heads.row, [row.number for row in segment.rows]):
+        return [], [Left(sheet.name, title, "more cells than headings")]
     measure, by_column = Measure(title, unit, book, sheet.name), within.of_columns(segment, context.code)
     part = Part(desk, heads, segment, measure, by_column, grid.flag_columns(sheet, heads))
     columns = _columns(part, context)

@@ -115,6 +115,8 @@ def blocks(
     left += [
         Left(sheet.place(found.header, found.state), text, "not a member state") for text in sorted(strangers)
     ]
+    if rules.strict and desk.is_cut(found.header, rows):
+        return [], [*left, Left(sheet.name, found.values[min(found.values)], "more cells than headings")]
     left += _without_year(desk, found, rows, context)
     result: list[Block] = []
     for column, heading in found.values.items():

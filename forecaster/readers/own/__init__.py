@@ -98,6 +98,8 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
     if header is None:
         _tell_headless(desk, table, first)
         return None
+    if desk.is_cut(header, range(header + 1, len(sheet.rows) + 1)):
+        return None
     _check_unit(table, desk, header)
     columns = _columns(table, desk, header)
     below = range(header + 1, len(sheet.rows) + 1)

@@ -242,8 +242,9 @@ def test_dates_and_answers_in_number_cells(case, change):
 def test_columns_twice_or_without_a_heading(case, change):
     from forecaster.readers import read_budgets
 
-    change("gni", "2023", "2023,2023,", line=0)
-    change("gni", "AT,100", "AT,100,100,7", line=1)
+    change("gni", "2023", "2023,2023,,2024", line=0)
+    change("gni", "AT,100", "AT,100,100,7,100", line=1)
+    change("gni", "GR,100", "GR,100,100,,100", line=2)
     problems = Problems()
     read_budgets(case, problems)
     assert [problem.line for problem in problems.errors] == [

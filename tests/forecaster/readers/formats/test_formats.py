@@ -9,6 +9,7 @@ from forecaster.errors import Problems
 from forecaster.readers import preview
 from forecaster.readers.files.text import GUESSED
 from forecaster.readers.formats import READERS, understood
+from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context
 
 
@@ -136,6 +137,27 @@ def test_a_comma_between_cells_says_nothing_of_thousands(tmp_path, names, more, 
     found = understood(path, Context(names, problems))
     assert values(found).get(("PL", 2024)) == value
     assert [problem.line for problem in problems.errors] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "mapping", "told"),
+    [
+        ("Item,2024,2025,2026\nDefence,62,82,7,93\nStaff,1,2,3", None, "E3: this row has 5 cells"),
+        ("state,year,amount\nAT,2024,62\nAT,2025,82,7\nAT,2026,93", None, "D4: this row has 4 cells"),
+        ("Item,2024\nDefence,62,4\n", {"filter": {"item": "Defence"}}, "C3: this row has 3 cells"),
+    ],
+)
+def test_decimal_commas_among_commas_are_refused(tmp_path, names, text, mapping, told):
+    """'82,7' had been 82 in 2025 and 7 in 2026, with a warning that columns were left out at best."""
+    path = tmp_path / "AT.csv"
+    path.write_text(f"EUR million\n{text}\n", encoding="utf-8")
+    problems = Problems()
+    mapped = Mapping.model_validate({"file": "AT.csv", **mapping}) if mapping else None
+    found = understood(path, Context(names, problems, mapped, "AT" if mapped else ""))
+    (error,) = [problem.line for problem in problems.errors]
+    assert values(found) == {}
+    assert error.startswith(f"AT.csv, {told}, row 2 of the headings ")
+    assert error.endswith("Save the file with semicolons between cells, or with decimal points.")
 
 
 def test_years_running_backwards_and_flags_in_columns_of_their_own(tmp_path, read):

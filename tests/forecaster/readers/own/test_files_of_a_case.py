@@ -134,3 +134,9 @@ def test_lines_cut_at_another_mark_are_told_in_one_sentence(case, read):
     cause = "its file was opened without parting cells at ','"
     advice = "Take the file as it was and import it as text, parted at ',', or fill budgets.xlsx"
     assert read(case)[1] == [f"states.csv, A1: {line}: {cause}. {advice} (forecaster init FOLDER)."]
+
+
+def test_decimal_commas_among_commas_are_one_problem(case, read, change):
+    change("gdp", "100,100", "100,5,100,5", line=2)
+    _, (error,), _ = read(case)
+    assert error.startswith("gdp.csv, S3: this row has 20 cells, row 1 of the headings 18: commas part cells")
