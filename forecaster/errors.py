@@ -122,12 +122,20 @@ class Problems:
 
 
 def message(errors: tuple[Problem, ...]) -> str:
-    """All errors as text: a single one is its line; several follow a line that counts them."""
+    """All errors as text, with warnings that go with them: one is its line, several follow their count."""
     if len(errors) == 1:
         return errors[0].line
     files = dict.fromkeys(problem.file for problem in errors)
-    heading = f"{len(errors)} problems in {len(files)} {'file' if len(files) == 1 else 'files'}:"
+    warned = sum(problem.kind == "warning" for problem in errors)
+    found = _counted(len(errors) - warned, "problem") + (
+        f" and {_counted(warned, 'warning')}" if warned else ""
+    )
+    heading = f"{found} in {_counted(len(files), 'file')}:"
     return "\n".join([heading, *(line for file in files for line in _lines(file, errors))])
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -161,6 +169,10 @@ def _grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def _lines(file: str, errors: tuple[Problem, ...]) -> list[str]:
     """Up to `SHOWN_PER_FILE` lines of one file, then how many are not shown."""
-    lines = [problem.line for problem in errors if problem.file == file]
+    lines = [
+        f"warning: {problem.line}" if problem.kind == "warning" else problem.line
+        for problem in errors
+        if problem.file == file
+    ]
     hidden = len(lines) - SHOWN_PER_FILE
     return lines if hidden <= 0 else [*lines[:SHOWN_PER_FILE], f"{file}: and {hidden:,} more."]

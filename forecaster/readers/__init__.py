@@ -14,17 +14,18 @@ combine  a state's own figures in place of the bundled ones
 preview  `forecaster read`
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Budgets
 from forecaster.readers.files import Document, gate, text, xlsx
 from forecaster.readers.files.book import Book, Sheet
+from forecaster.readers.names import folded
 from forecaster.readers.own import HIDDEN_SHEET, Filled, filled
 from forecaster.readers.own.build import budgets
 from forecaster.readers.own.differences import note_differences
-from forecaster.readers.own.tables import TABLES
+from forecaster.readers.own.tables import TABLES, Table
 
 WORKBOOK = "budgets.xlsx"
 
@@ -78,14 +79,22 @@ def _from_workbook(folder: Path, problems: Problems) -> dict[str, Filled]:
     for table in TABLES:
         sheet = book.sheet(table.name)
         if sheet is None:
-            near = did_you_mean(table.name, [one.name for one in book.sheets if not _is_table(one)])
-            problems.add(book.file, "", f"sheet {table.name!r} is missing.{near}")
+            meant = _meant(table, [one for one in book.sheets if not _is_table(one)])
+            problems.add(book.file, "", f"sheet {table.name!r} is missing.{meant}")
         elif sheet.hidden:
             problems.add(book.file, sheet.name, HIDDEN_SHEET)
         elif (one := filled(table, book, sheet, problems)) is not None:
             found[table.name] = one
     _note_unknown_sheets(book, problems)
     return found
+
+
+def _meant(table: Table, sheets: Sequence[Sheet]) -> str:
+    """Say which sheet may be a table by another name: the one with its title, else of the nearest name."""
+    titled = next((sheet.name for sheet in sheets if folded(sheet.text(1, 1)) == folded(table.title)), None)
+    if titled is not None:
+        return f" Sheet {titled!r} bears its title: name that {table.name!r}."
+    return did_you_mean(table.name, [sheet.name for sheet in sheets])
 
 
 def _note_unknown_sheets(book: Book, problems: Problems) -> None:

@@ -38,8 +38,8 @@ def test_what_is_warned_of_a_whole_file_stands_with_its_errors():
     with pytest.raises(InputError) as raised:
         problems.raise_if_any()
     assert str(raised.value).splitlines() == [
-        "2 problems in 1 file:",
-        "a.csv: was read as Windows-1252.",
+        "1 problem and 1 warning in 1 file:",
+        "warning: a.csv: was read as Windows-1252.",
         "a.csv, 1: wrong.",
     ]
 

@@ -266,8 +266,8 @@ def test_a_file_of_another_code_page_is_told_with_what_is_not_found_in_it(folder
     rows = "Ukazatel;2025;2026;2027\nPříští rok;154400;160300;171000\n"
     (folder / "own.csv").write_text(rows, encoding="cp1250")
     heading, encoding, row = refused(folder, InputError)
-    assert heading == "2 problems in 1 file:"
-    assert encoding == f"own.csv: {GUESSED}"
+    assert heading == "1 problem and 1 warning in 1 file:"
+    assert encoding == f"warning: own.csv: {GUESSED}"
     assert row.startswith("own.csv: no row 'Příští rok' was found.")
     (folder / "own.csv").write_text(rows, encoding="utf-8")
     case.load(folder)

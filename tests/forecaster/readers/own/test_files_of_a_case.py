@@ -66,6 +66,7 @@ def test_a_missing_sheet(case, read):
     template.write(case, case / "budgets.xlsx")
     book = load_workbook(case / "budgets.xlsx")
     book["spending"].title = "spendings"
+    book["spendings"]["A1"] = None
     book.save(case / "budgets.xlsx")
     _, errors, warnings = read(case)
     assert errors == ["budgets.xlsx: sheet 'spending' is missing. Did you mean spendings?"]
@@ -100,7 +101,7 @@ def test_no_table_in_its_place_is_meant_by_a_missing_sheet(edited, read):
     _, errors, warnings = read(edited(edit))
     assert errors == [
         "budgets.xlsx: sheet 'spending' is missing.",
-        "budgets.xlsx: sheet 'gdp' is missing. Did you mean gdps?",
+        "budgets.xlsx: sheet 'gdp' is missing. Sheet 'gdps' bears its title: name that 'gdp'.",
     ]
     assert warnings == ["budgets.xlsx, gdps: this sheet is no table and was not read. Did you mean gdp?"]
 
@@ -140,3 +141,15 @@ def test_decimal_commas_among_commas_are_one_problem(case, read, change):
     change("gdp", "100,100", "100,5,100,5", line=2)
     _, (error,), _ = read(case)
     assert error.startswith("gdp.csv, S3: this row has 20 cells, row 1 of the headings 18: commas part cells")
+
+
+def test_a_renamed_sheet_is_known_by_its_title(edited, read):
+    """'Ausgaben' is near no name of a table."""
+
+    def rename(book):
+        book["spending"].title = "Ausgaben"
+
+    _, errors, warnings = read(edited(rename))
+    told = "sheet 'spending' is missing. Sheet 'Ausgaben' bears its title: name that 'spending'."
+    assert errors == [f"budgets.xlsx: {told}"]
+    assert warnings == ["budgets.xlsx, Ausgaben: this sheet is no table and was not read."]
