@@ -80,7 +80,7 @@ _ABOUT = re.compile(
 _YEAR = re.compile(
     r"^(?:(?:FY|BY|CY)\s*)?"
     r"(?P<year>(?:19|20)\d\d)(?:\.0)?(?:\s*[/-]\s*(?P<second>(?:(?:19|20)\d\d)|\d\d))?"
-    r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*\.?[)\]]?)?\s*(?:[*†‡¹²³]+\)?|\(?\d\))*$",
+    r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*\.?[)\]]?)?\s*(?:[*†‡¹²³⁴⁵⁶⁷⁸⁹⁰]+\)?|\(?\d\))*$",
     re.IGNORECASE,
 )
 _ONWARDS = frozenset({"ff", "ss", "sq"})  # '2028 ff.': and the years that follow

@@ -72,7 +72,10 @@ _CONSTANT = re.compile(
     r"|\bkonstante[nr]? preise|\bpreisen? von (19|20)\d\d|\b(prix|euros) constants"
     r"|\b(precios|euros|precos) constantes|\bprezzi costanti|\bceny stale|\bcenach stalych|\bstalych cenach"
     r"|\bconstante prijzen|\bfasta priser|\bconstants\b|\bprijspeil (19|20)\d\d|\b(19|20)\d\d ars priser"
-    r"|\b(19|20)\d\d-pl\b"
+    r"|\b(19|20)\d\d-pl\b|\bcen(y|ach)( z)?( roku)? (19|20)\d\d|\bstale ceny|\bσταθερ\w* τιμ"
+    r"|\bτιμεσ (του )?(19|20)\d\d|\bvaltozatlan aron|\b(19|20)\d\d-[aeo]s aron|\bpreturi constante"
+    r"|\bпостоянни цени|\bцени (от|на) (19|20)\d\d"
+    r"|\bstaln\w+ c(ij)?en|\bfaste priser|\bkiintei\w+ hinn|\bpreisbereinigt|\bprix de (19|20)\d\d"
 )
 _TOKEN = re.compile(r"us ?\$|\d{1,3}(?:[ '.,]000)+(?!\d)|[^\W\d]+|[€$£%]|\d+")
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}[ -]?$")

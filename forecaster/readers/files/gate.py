@@ -101,7 +101,7 @@ def _kind(path: Path, content: bytes) -> str:
     if head[:1] == b"<":
         raise Refused(_web_page(path, head))
     if path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods"}:
-        raise Refused(_incomplete(path))
+        raise Refused(_incomplete(path) if b"\0" in content[:_SAMPLE] else _named_wrongly(path))
     if b"\0" in content[:_SAMPLE] and not utf_16(content):
         raise Refused(
             f"{path.name} is neither a spreadsheet nor a text file. Save the table as .xlsx or .csv."
@@ -143,6 +143,11 @@ def _zip_kind(path: Path) -> str:
     if any(name.endswith("workbook.bin") for name in names):
         raise Refused(f"{path.name} is a binary workbook (.xlsb). Open it in Excel and save as .xlsx.")
     raise Refused(f"{path.name} is a zip file without a workbook in it. Unpack it and pass the workbook.")
+
+
+def _named_wrongly(path: Path) -> str:
+    ending = path.suffix.lower()
+    return f"{path.name} holds text, no workbook. If it is a table, end its name in .csv, not {ending}."
 
 
 def _incomplete(path: Path) -> str:

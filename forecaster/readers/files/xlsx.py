@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -51,7 +52,7 @@ def _loaded(file: Passed, content: bytes | None, *, data_only: bool) -> openpyxl
                 "ignore"
             )  # openpyxl warns of parts it drops, such as charts: none is read here
             stream = io.BytesIO(file.path.read_bytes() if content is None else content)
-            return openpyxl.load_workbook(stream, data_only=data_only, keep_links=False)
+            return openpyxl.load_workbook(stream, data_only=data_only, keep_links=False, rich_text=True)
     except Exception as error:  # noqa: BLE001 - the parser's errors on damaged files are of every kind
         raise Refused(
             f"{file.path.name} is damaged ({type(error).__name__} in its {_part(error)}). "
@@ -137,9 +138,19 @@ def _value(cell: Any) -> Value:  # noqa: ANN401 - a cell or the inner cell of a 
     value = cell.value
     if getattr(cell, "data_type", "") == "e":
         return CellError(value)
+    if isinstance(value, CellRichText):
+        return "".join(_raised(part) if isinstance(part, TextBlock) else part for part in value)
     if isinstance(value, str | int | float | bool) or hasattr(value, "isoformat"):
         return value
     return str(value)
+
+
+def _raised(part: TextBlock) -> str:
+    """Text of a part with its own font: raised digits as such, or a footnote's would end the number."""
+    return part.text.translate(_SUPERSCRIPT) if part.font.vertAlign == "superscript" else part.text
+
+
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _hidden_columns(sheet: Worksheet) -> frozenset[int]:

@@ -176,6 +176,15 @@ def test_years_without_figures_are_told(read, rows):
         "mln euro, prijspeil 2025",
         "MEUR, 2025 års priser",
         "MEUR (2026-pl)",
+        "mln zł (w cenach z 2024 r.)",
+        "εκατ. ευρώ, σταθερές τιμές 2020",
+        "mil. Kč, ve stálých cenách",
+        "millió Ft, 2024-es áron",
+        "milioane lei, prețuri constante",
+        "млн. лв., постоянни цени",
+        "mio EUR, stalne cene",
+        "Mio. EUR, preisbereinigt",
+        "M€, prix de 2024",
     ],
 )
 def test_prices_of_one_year_are_told(read, text):
@@ -185,7 +194,7 @@ def test_prices_of_one_year_are_told(read, text):
     assert warnings == [f"PL.xlsx, Budget!A1: {text!r} {told}"]
 
 
-@pytest.mark.parametrize("text", ["PLN million, current prices", "mln zł w cenach bieżących"])
+@pytest.mark.parametrize("text", ["PLN million, current prices", "mln zł w cenach bieżących 2024"])
 def test_current_prices_are_no_news(read, text):
     assert read([[text], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]])[2] == []
 

@@ -182,7 +182,8 @@ def test_wrong_ending(workbook, measured, tmp_path):
 def test_text_with_the_ending_of_a_workbook(tmp_path, refused):
     path = tmp_path / "BE.xlsx"
     path.write_text("State,2024,2025\nBelgium,1,2\n", encoding="utf-8")
-    assert refused(path) == "BE.xlsx is not a complete Excel file (28 bytes). Copy it again."
+    told = "If it is a table, end its name in .csv, not .xlsx."
+    assert refused(path) == f"BE.xlsx holds text, no workbook. {told}"
 
 
 def test_a_compressed_bomb(tmp_path, refused):

@@ -5,6 +5,8 @@ import zipfile
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from forecaster.readers import preview
 
@@ -98,6 +100,16 @@ def test_html_as_xls(tmp_path, told):
     assert told(path)[0] == [
         "HU.xls is a web page saved with the ending .xls. Open it in Excel and save as .xlsx."
     ]
+
+
+def test_raised_digits_are_footnotes(figures, workbook):
+    """'62,4' with a raised 1 had been 62.41."""
+    raised = TextBlock(InlineFont(vertAlign="superscript"), "1")
+    years = [2024, 2025, CellRichText("2026", raised)]
+    bold = CellRichText("7", TextBlock(InlineFont(b=True), "1"))
+    row = ["Austria", CellRichText("62,4", raised), "5,25", bold]
+    found = figures(workbook([["EUR million"], ["State", *years], row]))
+    assert found == {("AT", 2024): 62.4, ("AT", 2025): 5.25, ("AT", 2026): 71.0}
 
 
 def test_truncated(told, workbook):
