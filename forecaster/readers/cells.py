@@ -64,7 +64,7 @@ _STANDINGS = (
     "skutočnosť rozpočtový terv tény évi év előirányzat teljesítés año ano ejercicio presupuesto previsto "
     "anno esercizio previsione consuntivo jaar begroting raming realisatie år regnskab utfall prognos "
     "prognose budsjett finanslov vuosi anul buget program execuție godina izvršenje leto metai m\\. gads "
-    "aasta eelarve г\\. г год година бюджет план отчет проект έτος "
+    "execuţie aasta eelarve г\\. г год година бюджет план отчет проект έτος "
     "projection projected outlook enacted supplementary exec rect vot bva voranschlag erfolg vorläufig vorl "
     "fpl očekávaná odhad upravený predikce očakávaná przewidywane przewidywana realizat "
     "preliminat propunere estimat estimări proiecție várható javaslat proračun projekcija izvršenje planas "

@@ -2,13 +2,13 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from forecaster.errors import Problems
 from forecaster.readers import cells
-from forecaster.readers.files.book import CellError, Sheet, Value, as_text, column_letters
+from forecaster.readers.files.book import CellError, Position, Sheet, Value, as_text, column_letters
 
 NO_NUMBER = "{!r} is not a number. Missing values may be n/a, :, .. or empty."
 _LARGEST = 1e18
@@ -135,6 +135,25 @@ class Desk:
             self._mixed(column, proof)
             return None
         return next((mark for mark in ".," if mark in proof), "")
+
+    def differ(self, marks: Mapping[int, str], rows: Sequence[int]) -> bool:
+        """Whether columns of one table prove different decimal marks, which is noted: a footnote may be one.
+
+        marks: of each column.
+        """
+        proofs: dict[str, Position] = {}
+        for column, mark in marks.items():
+            for row in rows:
+                parts = _parts(self.sheet.value(row, column))
+                if mark and parts is not None and cells.evidence(parts.core) == mark:
+                    proofs.setdefault(mark, (row, column))
+        if len(proofs) < 2:
+            return False
+        (one, first), (other, second) = proofs.items()
+        told = f"{self.sheet.text(*first)} has decimals after {one!r}, {self.sheet.text(*second)}"
+        where = f"({self.sheet.address(*second)}) after {other!r}"
+        self.add(*first, f"{told} {where}. Write both alike; a footnote's digit stands apart or in brackets.")
+        return True
 
     def is_cut(self, header: int, rows: Iterable[int]) -> bool:
         """Whether a row has figures beyond the headings in a file whose cells commas part, which is noted.

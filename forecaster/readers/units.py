@@ -42,7 +42,7 @@ _CURRENCIES = {
     "USD": "usd us$ $ dollar dollars dolarow dolaru",
     "PLN": "pln zl zloty zlote zlotych zlotys",
     "CZK": "czk kc korun koruny koruna",
-    "HUF": "huf ft forint forints mft",
+    "HUF": "huf ft forint forints forintban mft",
     "RON": "ron lei leu",
     "SEK": "sek kronor krona mkr mnkr mdkr kkr tkr",
     "DKK": "dkk kroner",

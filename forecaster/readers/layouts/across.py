@@ -105,7 +105,7 @@ def _columns(part: Part, context: Context) -> Columns:
             part.desk.add(part.heads.row, column, text)
         elif number is not None and mark is not None:
             found[column] = (number, year.flag, mark)
-    return found
+    return {} if part.desk.differ({column: mark for column, (_, _, mark) in found.items()}, rows) else found
 
 
 def _states(part: Part, columns: Columns, context: Context, rules: Rules) -> tuple[list[Block], list[Left]]:

@@ -57,23 +57,40 @@ class Segment:
 def year_rows(sheet: Sheet, names: Names, header_row: int | None = None) -> list[Heads]:
     """All rows that head a table across years: three or more years in order, or the row that was named.
 
-    A second table on a sheet begins after a line without figures; two years head it.
+    A second table on a sheet begins after a line without figures, where two years head it, or wherever years
+    stand under the heading of the labels again.
     """
     found: list[Heads] = []
     last = 0  # row of figures of the table before
     for number, row in sheet.numbered():
+        years = _years(sheet, number, row)
+        again = bool(found) and _heads_again(sheet, found[-1], number, years)
         if found and has_figures(sheet, found[-1], number - 1):
             last = number - 1
-            continue
-        years = _years(sheet, number, row)
-        if header_row is not None and not found:
+            fits = again and not _repeats(sheet, found[-1], number)
+        elif header_row is not None and not found:
             fits = number == header_row and bool(years)
         else:
-            fits = _in_order(list(years.values()), second=bool(found))
+            fits = again or _in_order(list(years.values()), second=bool(found))
         if fits:
             label = _label_column(sheet, number, min(years), names)
             found.append(Heads(number, years, label, last + 1))
     return found
+
+
+def _heads_again(sheet: Sheet, heads: Heads, number: int, years: Mapping[int, Year]) -> bool:
+    """Whether a row below a heading holds nothing but years beside the same words: 'Titel', 2028, 2030."""
+    label = sheet.text(number, heads.label)
+    if not years or not label or label != sheet.text(heads.row, heads.label):
+        return False
+    others = set(range(1, sheet.width + 1)) - {heads.label, *years, *sheet.hidden_columns}
+    return not any(cells.is_figure(sheet.value(number, column)) for column in others)
+
+
+def _repeats(sheet: Sheet, heads: Heads, number: int) -> bool:
+    """Whether a row says again what the heading says, as at the top of a page."""
+    columns = {heads.label, *heads.years}
+    return all(sheet.text(number, column) == sheet.text(heads.row, column) for column in columns)
 
 
 def _years(sheet: Sheet, number: int, row: Sequence[object]) -> dict[int, Year]:
@@ -97,13 +114,14 @@ def _in_order(years: Sequence[Year], *, second: bool) -> bool:
 
 
 def _label_column(sheet: Sheet, header: int, first: int, names: Names) -> int:
-    """Return the column left of the years that names most states, else that holds most texts."""
+    """Return the column left of the years that names most states, else most texts, words before codes."""
     below = range(header + 1, min(len(sheet.rows), header + 400) + 1)
     scores = {}
     for column in range(1, first):
         texts = [text for row in below if isinstance(text := sheet.value(row, column), str) and text.strip()]
         states = sum(names.code(text) is not None for text in texts)
-        scores[column] = (states if states > 1 else 0, len(set(texts)), -column)
+        words = sum(not cells.is_figure(text) for text in set(texts))
+        scores[column] = (states if states > 1 else 0, len(set(texts)), words, -column)
     return max(scores, key=lambda column: scores[column], default=1)
 
 
@@ -111,7 +129,7 @@ def segments(sheet: Sheet, heads: Heads, last: int, left_out: frozenset[int], co
     """Rows below a heading, cut where a line of text or of units without figures stands between them."""
     found, head, rows = list[Segment](), Segment("", heads.row, ()), list[Row]()
     for number in range(heads.row + 1, last + 1):
-        if number in left_out:
+        if number in left_out or _repeats(sheet, heads, number):
             continue
         label = label_of(sheet, heads, number)
         named = _units_of_line(sheet, heads, number, label, code)

@@ -1,5 +1,6 @@
 """Columns among or beside a table's years that no year heads: never left out, or read over, in silence."""
 
+import re
 from collections.abc import Iterator
 
 from forecaster.readers import cells
@@ -66,7 +67,8 @@ def _is_label(text: str) -> bool:
 def unread_columns(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int]:
     """Columns with figures right of the first year, between the labels and it, or whose heading mentions one.
 
-    'Ist Vorjahr' and 'Réalisé N-1' stand between them; a heading that is a figure numbers the columns.
+    'Ist Vorjahr' and 'Réalisé N-1' stand between them; a heading that is a figure numbers the columns, and
+    figures such as 032 are codes.
     """
     known = {*heads.years, *grid.flag_columns(sheet, heads).values(), *sheet.hidden_columns, heads.label}
     for column in range(1, sheet.width + 1):
@@ -76,6 +78,7 @@ def unread_columns(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int
             continue
         heading = sheet.text(heads.row, column)
         beside = column > heads.label and heading and not cells.is_figure(heading)
+        beside = beside and not any(_CODE.match(sheet.text(row.number, column)) for row in segment.rows)
         if column > heads.first or beside or cells.mentions_year(heading):
             yield column
 
@@ -93,4 +96,5 @@ def _shared(sheet: Sheet, area: tuple[int, int, int, int]) -> str:
     )
 
 
+_CODE = re.compile(r"0\d+$")
 ADVICE = "Where they belong to a year, head them with it alone: 2026."

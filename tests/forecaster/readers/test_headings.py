@@ -335,3 +335,39 @@ def test_whole_lines_in_one_cell_are_told(read, mark):
     advice = f"Part it at {mark!r} (in Excel: Data > Text to Columns)."
     told = f"the whole line {rows[0][0]!r} stands in one cell. {advice}"
     assert read([UNIT, *rows])[1] == [f"PL.xlsx, Budget!A2: {told}"]
+
+
+@pytest.mark.parametrize("gap", [[], [[]]])
+@pytest.mark.parametrize("years", [[2028, 2030, 2035], [2028]])
+def test_the_heading_of_the_labels_heads_a_second_table(read, gap, years):
+    """Its years had been figures of a row 'Item', its rows had counted under the years above."""
+    rows = [["Item", 2025, 2026, 2027], ["Defence", 50, 57, 60], *gap, ["Item", *years], ["Arms", 9, 8, 7]]
+    values, errors, _ = read([UNIT, *rows])
+    assert values == {2025: 50, 2026: 57, 2027: 60, **dict(zip(years, (9, 8, 7), strict=False))}
+    assert errors == []
+
+
+def test_a_heading_said_again_in_the_middle_of_a_table_is_no_row(read):
+    heading = ["State", 2025, 2026, 2027]
+    rows = [heading, ["Poland", 50, 57, 60], heading, ["Malta", 9, 8, 7], ["Total", 59, 65, 67]]
+    values, errors, warnings = read([UNIT, *rows])
+    assert (values, errors, warnings) == ({2025: 9, 2026: 8, 2027: 7}, [], [])  # of Malta, read last
+
+
+def test_columns_of_one_table_have_one_decimal_mark(read):
+    """'4.760' with a footnote 2 behind it had been 4.7602 beside 4.390,1."""
+    rows = [["Item", 2025, 2026, 2027], ["Defence", "4.390,1", "4.7602", "5"]]
+    values, errors, _ = read([UNIT, *rows])
+    told = "4.390,1 has decimals after ',', 4.7602 (C3) after '.'"
+    advice = "Write both alike; a footnote's digit stands apart or in brackets."
+    assert (values, errors) == ({}, [f"PL.xlsx, Budget!B3: {told}. {advice}"])
+
+
+def test_labels_are_words_where_codes_tell_as_many_rows_apart(names, workbook):
+    rows = [UNIT, ["Tit.", "Item", "Fkz", 2025, 2026, 2027], ["553 01", "Arms", "032", 1, 2, 3]]
+    problems = Problems()
+    found = understood(
+        workbook([*rows, ["554 01", "Ships", "032", 4, 5, 7]], "PL.xlsx"), Context(names, problems)
+    )
+    assert [block.measure for block in found.blocks] == ["Arms", "Ships"]
+    assert list(problems) == []
