@@ -40,7 +40,10 @@ class Document:
             problems.warn(self.book.file, "", text.GUESSED)
 
 
-_ODS = "hidden rows and error cells cannot be told in this format. Save it as .xlsx to have them told."
+_ODS = (
+    "hidden rows, error cells and raised footnote digits cannot be told in this format. "
+    "Save it as .xlsx to have them told."
+)
 
 
 def opened(path: Path, password_file: Path | None = None, otherwise: str = "") -> Document:

@@ -8,7 +8,7 @@ from typing import Any
 
 from forecaster.readers.files import text
 from forecaster.readers.files.book import Book, CellError, Sheet, Value, trimmed
-from forecaster.readers.files.gate import AREA_LIMIT, CELLS_LIMIT, MB, Passed, Refused
+from forecaster.readers.files.gate import AREA_LIMIT, CELLS_LIMIT, MB, Passed, Refused, right_ending
 
 OLD_LIMIT = 20 * MB
 _ADVICE = {
@@ -57,7 +57,8 @@ def _package(name: str, file: Passed) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise Refused(f"{file.path.name} {_ADVICE[file.kind]}") from None
+        told = f"{right_ending(file.path, file.kind)}{_ADVICE[file.kind]}"
+        raise Refused(f"{file.path.name} {told}") from None
 
 
 def _xls(module: ModuleType, file: Passed) -> list[Sheet]:
@@ -92,7 +93,7 @@ def _xls_value(cell: Any) -> Value:  # noqa: ANN401 - a cell of a package that m
 
 
 def _ods(module: ModuleType, file: Passed) -> list[Sheet]:
-    opened = module.load_workbook(str(file.path))
+    opened = module.load_workbook(io.BytesIO(file.path.read_bytes()))  # by a path its ending would decide
     sheets = []
     for shape in opened.sheets_metadata:
         sheet = opened.get_sheet_by_name(shape.name)

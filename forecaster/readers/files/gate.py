@@ -145,6 +145,12 @@ def _zip_kind(path: Path) -> str:
     raise Refused(f"{path.name} is a zip file without a workbook in it. Unpack it and pass the workbook.")
 
 
+def right_ending(path: Path, kind: str) -> str:
+    """Beginning of a sentence on a file that Excel refuses to open by the ending of its name."""
+    wrong = kind in {"xls", "ods"} and path.suffix.lower() != f".{kind}"
+    return f"should end in .{kind}: it " if wrong else ""
+
+
 def _named_wrongly(path: Path) -> str:
     ending = path.suffix.lower()
     return f"{path.name} holds text, no workbook. If it is a table, end its name in .csv, not {ending}."

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from forecaster.readers.files.book import Book, Sheet, Value, trimmed
-from forecaster.readers.files.gate import AREA_LIMIT, Passed, Refused, password_text, utf_16
+from forecaster.readers.files.gate import AREA_LIMIT, Passed, Refused, password_text, right_ending, utf_16
 
 DELIMITERS = "\t;|,"
 _SAMPLE = 50
@@ -22,11 +22,11 @@ def book(file: Passed) -> Book:
 def _no_text(file: Passed) -> str:
     if file.kind == "encrypted":
         return password_text(file.path)
-    return f"{file.path.name} {_KINDS[file.kind]}"
+    return f"{file.path.name} {right_ending(file.path, file.kind)}{_KINDS[file.kind]}"
 
 
 _KINDS = {
-    "xls": "is an old Excel file (.xls), whatever its ending. Open it in Excel and save as .xlsx.",
+    "xls": "is an old Excel file (.xls). Open it in Excel and save as .xlsx.",
     "ods": "is an OpenDocument file. Save it as .xlsx.",
     "gzip": "is a compressed file, not a table of text. Unpack it, or save the table as .xlsx or .csv.",
     "json": "holds JSON, not a table of text. Save it as .xlsx or .csv.",

@@ -323,6 +323,8 @@ def test_old_formats_are_refused_with_advice_where_their_package_is_absent(tmp_p
     assert told(old)[0] == [
         "HU.xls is an old Excel file (.xls). Open it in Excel and save as .xlsx, or install: pip install xlrd"
     ]
+    (tmp_path / "AT.xlsx").write_bytes(old.read_bytes())
+    assert told(tmp_path / "AT.xlsx")[0][0].startswith("AT.xlsx should end in .xls: it is an old Excel file")
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("content.xml", "<x/>")

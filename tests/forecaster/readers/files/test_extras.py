@@ -85,27 +85,34 @@ def test_a_protected_file_without_the_package(tmp_path, read, monkeypatch):
     ]
 
 
-def test_an_open_document(tmp_path, read, monkeypatch):
+@pytest.mark.parametrize("name", ["MT.ods", "MT.xlsx"])
+def test_an_open_document(tmp_path, read, monkeypatch, name):
+    """Its parser goes by the ending where it gets a path: one named .xlsx had been called damaged."""
     sheet = SimpleNamespace(total_height=3, total_width=4, to_python=lambda **_: [[*row, ""] for row in ROWS])
     opened = SimpleNamespace(
         sheets_metadata=[SimpleNamespace(name="Budget", visible="SheetVisibleEnum.Visible")],
         get_sheet_by_name=lambda _: sheet,
     )
-    monkeypatch.setitem(sys.modules, "python_calamine", SimpleNamespace(load_workbook=lambda _: opened))
+
+    def load_workbook(stream):
+        assert stream.read(2) == b"PK"
+        return opened
+
+    monkeypatch.setitem(sys.modules, "python_calamine", SimpleNamespace(load_workbook=load_workbook))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("content.xml", "<x/>")
-    path = tmp_path / "MT.ods"
+    path = tmp_path / name
     path.write_bytes(content.getvalue())
     values, errors, warnings = read(path)
     assert (values, errors) == (VALUES, [])
-    told = "hidden rows and error cells cannot be told in this format. Save it as .xlsx to have them told."
-    assert warnings == [f"MT.ods: {told}"]
+    told = "hidden rows, error cells and raised footnote digits cannot be told in this format."
+    assert warnings == [f"{name}: {told} Save it as .xlsx to have them told."]
     sheet.to_python = lambda **_: [["% of GDP"], *ROWS[1:-1], [ROWS[-1][0], 0.02, 0.021, 0.022]]
     told = "this format does not tell which cells are shown as percentages. Save it as .xlsx."
-    assert read(path)[1] == [f"MT.ods, Budget!B3: 0.02 may be 0.02 or 2 per cent of GDP: {told}"]
+    assert read(path)[1] == [f"{name}, Budget!B3: 0.02 may be 0.02 or 2 per cent of GDP: {told}"]
     sheet.total_height = 10**9
-    assert read(path)[1] == ["MT.ods, sheet Budget: used area is too large. Delete stray cells and save."]
+    assert read(path)[1] == [f"{name}, sheet Budget: used area is too large. Delete stray cells and save."]
 
 
 class OldBook:

@@ -85,7 +85,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
             OLE + "EncryptedPackage".encode("utf-16-le"),
             "is protected by a password. Save a copy without it (File > Info > Protect Workbook).",
         ),
-        (OLE, "is an old Excel file (.xls), whatever its ending. Open it in Excel and save as .xlsx."),
+        (OLE, "should end in .xls: it is an old Excel file (.xls). Open it in Excel and save as .xlsx."),
     ],
 )
 def test_what_is_no_workbook_but_is_named_like_one(tmp_path, read, content, text):
