@@ -8,6 +8,8 @@ layouts  where figures stand on a sheet of theirs: years across or down, or one 
 cells, numbers, units, names, jumps, sums
          what a cell, a column, a unit, the name of a state, a step between years, a row means
 mapping  what assumptions.toml says of a state's own file
+matching
+         which lines of it a filter names
 understanding
          what is understood of a file
 combine  a state's own figures in place of the bundled ones

@@ -136,10 +136,10 @@ class Desk:
             return None
         return next((mark for mark in ".," if mark in proof), "")
 
-    def differ(self, marks: Mapping[int, str], rows: Sequence[int]) -> bool:
+    def differ(self, marks: Mapping[int, str | None], rows: Sequence[int]) -> bool:
         """Whether columns of one table prove different decimal marks, which is noted: a footnote may be one.
 
-        marks: of each column.
+        marks: of each column; None where it proves two by itself.
         """
         proofs: dict[str, Position] = {}
         for column, mark in marks.items():

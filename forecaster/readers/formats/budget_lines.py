@@ -1,6 +1,5 @@
 """A state's budget lines, added up as its mapping says: filter, column of amounts, unit, year."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,18 +7,19 @@ from forecaster.errors import did_you_mean
 from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files import Document
-from forecaster.readers.files.book import Book, Position, Sheet, as_text, column_letters
+from forecaster.readers.files.book import Book, Position, Sheet, Value, column_letters
 from forecaster.readers.layouts import grid
 from forecaster.readers.layouts.beside import Stated, settled_unit, texts_above
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows, shown_sheets
+from forecaster.readers.layouts.unread import tell_left
 from forecaster.readers.mapping import Match
+from forecaster.readers.matching import is_open, passes
 from forecaster.readers.names import folded
 from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.sums import PART, SUM
 from forecaster.readers.understanding import Block, Context, Left, Measure
 from forecaster.readers.units import Unit
 
-_BOUND = re.compile(r"^(>=|<=|>|<)\s*(-?[\d.]+)$")
 _HEADER_ROWS = 60
 _SAME = 1e-9
 
@@ -50,6 +50,8 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     lines, book = fitting[0], document.book
     desk = context.desk(book, lines.sheet)
     rows, sums, other = _chosen(lines, context)
+    _tell_unnamed(desk, lines, rows, hidden_rows(lines.sheet, context))
+    left += [] if context.mapping and context.mapping.amount else _unread(desk, lines, rows)
     own = _units_of_lines(lines.sheet, rows, context.code)
     unit = _unit(desk, lines, own, context)
     if (
@@ -162,25 +164,59 @@ def _chosen(lines: Lines, context: Context) -> tuple[list[int], list[int], int]:
     for row in range(lines.header + 1, len(lines.sheet.rows) + 1):
         if row in hidden:
             continue
-        if not all(passes(lines.sheet.value(row, column), match) for column, match in lines.filters.items()):
+        if not all(
+            passes(_named(lines.sheet, row, column), match) for column, match in lines.filters.items()
+        ):
             other += 1
         elif any(lines.sheet.value(row, column) not in {None, ""} for column in lines.amounts):
             (sums if _is_sum(lines, row) else rows).append(row)
     return rows, sums, other
 
 
+def _named(sheet: Sheet, row: int, column: int) -> Value:
+    """Value of a cell; that of the merged one it lies under."""
+    area = sheet.covered.get((row, column))
+    return sheet.value(*area[:2]) if area else sheet.value(row, column)
+
+
+def _unread(desk: Desk, lines: Lines, rows: list[int]) -> list[Left]:
+    """Columns of figures from the first year on that no year heads, warned of together."""
+    columns = range(min(lines.amounts), lines.sheet.width + 1)
+    known = {*lines.amounts, *lines.filters, *lines.sheet.hidden_columns}
+    found = [
+        column
+        for column in columns
+        if column not in known and any(cells.is_figure(lines.sheet.value(row, column)) for row in rows)
+    ]
+    return tell_left(desk, lines.header, found)
+
+
+def _tell_unnamed(desk: Desk, lines: Lines, rows: list[int], hidden: frozenset[int]) -> None:
+    """Warn of lines whose cell of the filter is empty below a line that passes: they may go on from it."""
+    named = [column for column, match in lines.filters.items() if not is_open(match)]
+    unnamed, passing, passed = list[Position](), set(rows), False
+    for row in range(lines.header + 1, len(lines.sheet.rows) + 1):
+        empty = next((one for one in named if _named(lines.sheet, row, one) in {None, ""}), 0)
+        if not empty:
+            passed = row in passing
+        elif passed and row not in hidden and not _is_sum(lines, row):
+            amounts = (lines.sheet.value(row, column) for column in lines.amounts)
+            unnamed += [(row, empty)] if any(map(cells.is_figure, amounts)) else []
+    if unnamed:
+        more = f" (such lines in all: {len(unnamed):,})" if len(unnamed) > 1 else ""
+        told = (
+            f"{lines.sheet.text(lines.header, unnamed[0][1])!r} is empty beside an amount, which was left out"
+        )
+        desk.warn(*unnamed[0], f"{told}{more}. Where the line goes on from one above, fill it in.")
+
+
 def _is_sum(lines: Lines, row: int) -> bool:
     """Whether a row calls itself a total or a part of one, but by a text that the filter names."""
-    named = {column for column, match in lines.filters.items() if not _is_open(match)}
+    named = {column for column, match in lines.filters.items() if not is_open(match)}
     columns = (column for column in range(1, lines.sheet.width + 1) if column not in named)
     texts = (lines.sheet.value(row, column) for column in columns)
     labels = (folded(text) for text in texts if isinstance(text, str))
     return any(SUM.match(label) or PART.match(label) for label in labels)
-
-
-def _is_open(match: Match) -> bool:
-    """Whether a filter names no text of its own: '*' or a bound."""
-    return isinstance(match, str) and (match == "*" or _BOUND.match(match) is not None)
 
 
 def _units_of_lines(sheet: Sheet, rows: list[int], code: str) -> Stated:
@@ -210,39 +246,16 @@ def _text(sheet: Sheet, row: int) -> str:
     return max(texts, key=len, default="")
 
 
-def passes(value: object, match: Match) -> bool:
-    """Whether a cell fits a filter: equal as number or text (14 is '014'), any of several, '*', '>=4'."""
-    if isinstance(match, tuple):
-        return any(passes(value, one) for one in match)
-    text = as_text(value) if isinstance(value, str | int | float) else ""
-    if match == "*":
-        return bool(text)
-    bound = _BOUND.match(match) if isinstance(match, str) else None
-    if bound:
-        return _within(text, bound[1], float(bound[2]))
-    number = _number(text)
-    return folded(text) == folded(str(match)) or (number is not None and number == _number(str(match)))
-
-
-def _within(text: str, sign: str, limit: float) -> bool:
-    number = _number(text)
-    if number is None:
-        return False
-    return {">=": number >= limit, "<=": number <= limit, ">": number > limit, "<": number < limit}[sign]
-
-
-def _number(text: str) -> float | None:
-    plain = text.strip()
-    return float(plain) if re.fullmatch(r"-?\d{1,15}(\.\d+)?", plain) else None
-
-
 def _totals(lines: Lines, rows: list[int], measure: Measure, context: Context) -> Iterator[Figure]:
     """The control total of each year, in the file's unit and in millions."""
     book, desk = measure.book, context.desk(measure.book, lines.sheet)
     if not rows:
         context.problems.add(book.file, lines.sheet.name, f"no line passes the filter under {context.key}.")
+    marks = {column: desk.decimal(column, rows, context.decimal) for column in lines.amounts}
+    if desk.differ(marks, rows):
+        return
     for column, year in lines.amounts.items():
-        mark = desk.decimal(column, rows, context.decimal)
+        mark = marks[column]
         numbers = [desk.number(row, column, mark) for row in rows] if mark is not None else []
         found = [number.value for number in numbers if number.value is not None]
         if not found:

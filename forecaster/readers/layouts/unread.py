@@ -19,7 +19,13 @@ def tell_unread(desk: Desk, heads: Heads, segment: Segment) -> list[Left]:
         if area and area[1] in heads.years:
             desk.add(heads.row, area[1], _shared(desk.sheet, area))
         else:
-            left.append(_left(desk.sheet, heads.row, column))
+            left.append(column)
+    return tell_left(desk, heads.row, left)
+
+
+def tell_left(desk: Desk, header: int, columns: list[int]) -> list[Left]:
+    """Warn, in one line, of columns that are left out because no year heads them."""
+    left = [_left(desk.sheet, header, column) for column in columns]
     if left:
         shown = "; ".join(one.what for one in left)
         text = f"figures under no year of their own were left out: {shown}. {ADVICE}"

@@ -210,6 +210,42 @@ def test_totals_among_budget_lines_are_not_added_to_them(combine, workbook, tota
         assert [plan.amount for plan in found.plans if plan.use and plan.code == "AT"] == amounts
 
 
+def _lines_of_14(combine, workbook, rows, merged=""):
+    """Plan of Austria from the lines of chapter 14 of these rows; errors; warnings of cells."""
+    path = workbook([["EUR million"], *rows], "AT.xlsx")
+    book = load_workbook(path)
+    if merged:
+        book.active.merge_cells(merged)
+    book.save(path)
+    found, errors, warnings = combine({"AT": Mapping(file="AT.xlsx", filter={"Chapter": 14})})
+    plan = [plan.amount for plan in found.plans if plan.use and plan.code == "AT"]
+    return plan, errors, [line for line in warnings if line.startswith("AT.xlsx, Budget")]
+
+
+def test_lines_of_a_chapter_that_is_named_once_are_not_lost(combine, workbook):
+    """Of a merged cell the first line had counted alone, in silence, as of one filled only at its top."""
+    rows = [["Chapter", "Title", 2025, 2026, 2027], [14, "Staff", 1, 2, 3], [None, "Arms", 4, 5, 6]]
+    rows += [[15, "Health", 9, 9, 9], [None, "Hospitals", 9, 9, 9], [None, "Total", 19, 25, 27]]
+    assert _lines_of_14(combine, workbook, rows, "A3:A4")[:2] == ([5, 7, 9], [])
+    plan, errors, (warning,) = _lines_of_14(combine, workbook, rows)
+    assert (plan, errors) == ([1, 2, 3], [])
+    told = "'Chapter' is empty beside an amount, which was left out."
+    assert warning == f"AT.xlsx, Budget!A4: {told} Where the line goes on from one above, fill it in."
+
+
+def test_columns_of_lines_that_no_year_heads_are_told(combine, workbook):
+    rows = [["Chapter", 2025, 2026, 2027, "2028 ff."], [14, 1, 2, 3, 40]]
+    plan, errors, (warning,) = _lines_of_14(combine, workbook, rows)
+    assert (plan, errors) == ([1, 2, 3], [])
+    assert "figures under no year of their own were left out: E2 '2028 ff.'." in warning
+
+
+def test_columns_of_lines_have_one_decimal_mark(combine, workbook):
+    rows = [["Chapter", 2025, 2026, 2027], [14, "1.000,5", "1.0002", "3"]]
+    _, errors, _ = _lines_of_14(combine, workbook, rows)
+    assert errors[0].startswith("AT.xlsx, Budget!B3: 1.000,5 has decimals after ',', 1.0002 (C3) after '.'.")
+
+
 def test_a_line_that_is_the_sum_of_those_above_is_told(combine, workbook):
     rows = [["EUR million"], ["Code", 2025], ["51", 1000], ["52", 2500], ["AL", 3500]]
     workbook(rows, "AT.xlsx")
