@@ -165,6 +165,12 @@ def scale_only(text: str, code: str, around: str) -> float | None:
     return None if _currency(plain, code) else _scale(plain, code, around) or None
 
 
+def shown_scale(text: str, code: str, around: str) -> float | None:
+    """Return the factor to million that words beside a number name, with a currency or without; else None."""
+    scale = _scale(_plain(text), code, around) if text else None
+    return scale * MILLION if scale else None
+
+
 def currency_only(text: str, code: str) -> str:
     """Return the currency of a short text that names no scale."""
     plain = _plain(text)

@@ -22,6 +22,7 @@ class Sheet:
 
     rows: values of the used area from A1; formulas, formats: only of cells that have one that matters;
     merged: (first row, first column, last row, last column); colours: of fonts other than black;
+    words: that a number format which scales nothing shows beside a number;
     delimiter: of a text file, else empty; turned: rows and columns are swapped, addresses are not.
     """
 
@@ -34,6 +35,7 @@ class Sheet:
     formulas: Mapping[Position, str] = field(default_factory=dict)
     formats: Mapping[Position, str] = field(default_factory=dict)
     colours: Mapping[Position, str] = field(default_factory=dict)
+    words: Mapping[Position, str] = field(default_factory=dict)
     delimiter: str = ""
     turned: bool = False
 
@@ -98,6 +100,7 @@ class Sheet:
             formulas=_swapped(self.formulas),
             formats=_swapped(self.formats),
             colours=_swapped(self.colours),
+            words=_swapped(self.words),
             turned=not self.turned,
         )
 

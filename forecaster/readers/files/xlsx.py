@@ -24,6 +24,7 @@ from forecaster.readers.files.book import (
 from forecaster.readers.files.gate import AREA_LIMIT, Passed, Refused
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # 0.0"%" shows a sign and scales nothing
+_WORDS = re.compile(r'"([^"]*)"')
 _SCALED = re.compile(r"[0#?],+(?![0#?])")  # a comma after the last digit shows thousands
 
 
@@ -80,15 +81,18 @@ def _sheet(sheet: Worksheet, twin: Worksheet | None) -> Sheet:
     rows: list[list[Value]] = [[None] * width for _ in range(height)]
     formats: dict[Position, str] = {}
     colours: dict[Position, str] = {}
+    words: dict[Position, str] = {}
     look = _looks()
     for (row, column), cell in cells.items():
         if cell.value is None:
             continue
         rows[row - 1][column - 1] = _value(cell)
         if getattr(cell, "has_style", False):
-            shown, colour = look(cell)
+            shown, colour, said = look(cell)
             if shown:
                 formats[row, column] = shown
+            elif said:
+                words[row, column] = said
             if colour:
                 colours[row, column] = colour
     return Sheet(
@@ -103,14 +107,15 @@ def _sheet(sheet: Worksheet, twin: Worksheet | None) -> Sheet:
         formulas={} if twin is None else _formulas(twin),
         formats=formats,
         colours=colours,
+        words=words,
     )
 
 
-def _looks() -> Callable[[Any], tuple[str, str]]:
-    """Return a function of a cell: its number format where that matters, its font colour unless black."""
-    known: dict[int, tuple[str, str]] = {}
+def _looks() -> Callable[[Any], tuple[str, str, str]]:
+    """Return a function of a cell: number format where it matters, colour unless black, words shown."""
+    known: dict[int, tuple[str, str, str]] = {}
 
-    def look(cell: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+    def look(cell: Any) -> tuple[str, str, str]:  # noqa: ANN401 - as above
         style = cell.style_id
         if style not in known:
             shown = _LITERAL.sub("", str(cell.number_format))
@@ -118,6 +123,7 @@ def _looks() -> Callable[[Any], tuple[str, str]]:
             known[style] = (
                 shown if matters else "",
                 _colour(cell.font.color if cell.font is not None else None),
+                " ".join(_WORDS.findall(str(cell.number_format).split(";")[0])).strip(),
             )
         return known[style]
 

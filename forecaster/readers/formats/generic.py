@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from forecaster.readers import cells, layouts
+from forecaster.readers import cells, layouts, units
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import Sheet
 from forecaster.readers.files.text import DELIMITERS
@@ -29,6 +29,7 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     if not blocks and context.problems.errors == before:
         _tell_no_header(document, context)
     _tell_scaled(document, blocks, context)
+    _tell_shown_scale(document, blocks, context)
     if document.file.kind in {"xls", "ods"}:
         _tell_small_shares(document, blocks, context)
     return blocks, left
@@ -139,3 +140,18 @@ def _tell_scaled(document: Document, blocks: list[Block], context: Context) -> N
         if scaled is not None:
             text = f"the number format shows thousands; the stored value {scaled.raw} is what counts."
             context.problems.warn(document.book.file, scaled.address, text)
+
+
+def _tell_shown_scale(document: Document, blocks: list[Block], context: Context) -> None:
+    """Note, once a table, an amount whose number format shows another scale than it is read in."""
+    sheets_ = {sheet.name: sheet for sheet in document.book.sheets}
+    for block in blocks:
+        sheet = sheets_[block.sheet]
+        words = {sheet.address(*position): text for position, text in sheet.words.items()}
+        for figure in block.figures if block.unit.kind == "money" else ():
+            said = words.get(figure.cell, "")
+            scale = units.shown_scale(said, figure.code, figure.unit)
+            if scale is not None and scale != figure.factor:
+                told = f"the number format shows {said!r}, the figures are read in {figure.unit}"
+                context.problems.add(document.book.file, figure.address, f"{told}. Correct one of them.")
+                break

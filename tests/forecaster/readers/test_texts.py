@@ -102,6 +102,20 @@ def test_html_as_xls(tmp_path, told):
     ]
 
 
+@pytest.mark.parametrize(
+    ("shown", "errors"), [('0.0" Mrd. €"', 1), ('#,##0.0" Mio. €"', 0), ('0.0" €"', 0), ('0" Tsd."', 1)]
+)
+def test_a_number_format_that_shows_another_scale_is_a_question(told, workbook, shown, errors):
+    """A table in millions with a row shown as 1.5 Mrd. € had been read in millions in silence."""
+    path = workbook([["Mio. EUR"], ["Staat", 2024, 2025, 2026], ["Austria", 1.5, 2.5, 3.5]])
+    book = load_workbook(path)
+    book.active["C3"].number_format = shown
+    book.save(path)
+    said = shown.split('"')[1].strip()
+    text = f"the number format shows {said!r}, the figures are read in EUR million."
+    assert told(path)[0] == [f"AT.xlsx, Budget!C3: {text} Correct one of them."] * errors
+
+
 def test_raised_digits_are_footnotes(figures, workbook):
     """'62,4' with a raised 1 had been 62.41."""
     raised = TextBlock(InlineFont(vertAlign="superscript"), "1")
