@@ -123,6 +123,24 @@ def number_format(unit: str, role: Role = "simulated") -> str:
     return f"{form};-{form};0{' %' if form.endswith('%') else ''}" if "." in form else form
 
 
+def half_place(form: str) -> float:
+    """Return half of the last place that a number format shows: what is nearer to zero reads as zero.
+
+    Nothing does where the places follow the number.
+    """
+    if form == "General" or "E" in form:
+        return 0.0
+    decimals = re.search(r"\.([0#]+)", form)
+    places = len(decimals[1]) if decimals else 0
+    return 0.5 * 10.0 ** -(places + 2 * ("%" in form))
+
+
+def unsigned(form: str) -> str:
+    """Return a number format without its sign for what is below zero."""
+    positive, *_, zero = form.split(";") if ";" in form else (form, "0")
+    return f"{positive};{positive};{zero}"
+
+
 def shown(value: float, unit: str) -> str:
     """Return a number other than zero as a cell of this unit shows it, in English."""
     return _pattern(unit).format(value).replace("% ", " %")

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from forecaster.report.sheet import Role
-from forecaster.report.styles import ACCENT, FILLS, HEAT, PAPER, RULE, SAID, SEAM, TEXT, WORDS, number_format
+from forecaster.report.styles import ACCENT, FILLS, HEAT, PAPER, RULE, SAID, SEAM, TEXT, WORDS, number_format, unsigned
 
 Format: TypeAlias = Any
 """A format of XlsxWriter, which carries no types."""
@@ -25,6 +25,7 @@ class Looks:
         self.word = cache(self._word)
         self.heat = cache(self._heat)
         self.said = cache(self._said)
+        self.unsigned = cache(self._unsigned)
 
     def _cell(self, role: Role, unit: str, strong: bool, wrap: bool, right: bool) -> Format:  # noqa: FBT001
         """Return the look of a cell: colours by role, number format by unit, totals in bold under a line.
@@ -74,6 +75,10 @@ class Looks:
         """Return the colours of a step of the heat map."""
         _, colour, paper = HEAT[step]
         return self._made({"font_color": colour, "bg_color": paper})
+
+    def _unsigned(self, form: str) -> Format:
+        """Return a number format without its sign, for what is below zero and reads as zero."""
+        return self._made({"num_format": unsigned(form)})
 
     def _quoted(self, look: Format) -> Format:
         """Return the look of a text that would become a formula when edited, else like another look."""

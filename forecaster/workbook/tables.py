@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import NoneType
 
 from forecaster.report.layout import Page, Placed, is_number, role_of, unit_of, wrapped
-from forecaster.report.sheet import Choice, Column, Formula, Light, Link, Role, Row, Table
-from forecaster.report.styles import HEAT, ROLE_WORDS, WORDS
+from forecaster.report.sheet import Choice, Column, Formula, Light, Link, Role, Row, Table, displayed
+from forecaster.report.styles import HEAT, ROLE_WORDS, WORDS, half_place, number_format
 from forecaster.workbook.heights import PLAIN_POINTS, head_points, row_points, unit_points
 from forecaster.workbook.looks import Format
 from forecaster.workbook.pen import Pen, put_cell, put_line
@@ -40,6 +40,9 @@ def put_table(pen: Pen, sheet: QuickSheet, placed: Placed, page: Page) -> None:
         _light(pen, sheet, placed, light)
     for choice in table.choices:
         _choice(pen, sheet, placed, choice)
+    for number, i, form in _unsigned(placed, changing=any(other.choices for other in page.sheet.tables)):
+        rule = {"type": "cell", "criteria": ">", "value": -half_place(form), "format": pen.looks.unsigned(form)}
+        sheet.done(sheet.conditional_format(number, i, number, i, rule), number)
     if table.filtered and table.rows:
         sheet.done(sheet.autofilter(placed.first - 1, 0, placed.bottom, len(table.columns) - 1))
 
@@ -157,6 +160,25 @@ def _height(sheet: QuickSheet, columns: tuple[Column, ...], number: int, row: Ro
     points = row_points(columns, row)
     if points > PLAIN_POINTS:
         sheet.done(sheet.set_row(number, points), number)
+
+
+def _unsigned(placed: Placed, *, changing: bool) -> Iterator[tuple[int, int, str]]:
+    """Row, column and number format of cells that would show -0.0, which no reader takes for a number.
+
+    A number format cannot say that alike in all programs: some add a sign to what a condition admits.
+    changing: what formulas show here depends on what a reader chooses.
+    """
+    table = placed.table
+    for i, (column, kinds) in enumerate(zip(table.columns, table.kinds, strict=True)):
+        if kinds.isdisjoint({float, Formula}):
+            continue
+        for number, (row, cell) in enumerate(zip(table.rows, table.down[i], strict=True), placed.first):
+            value = displayed(cell)
+            open_ = changing and isinstance(cell, Formula)
+            if isinstance(value, float) and (open_ or -0.5 < value < 0.0):
+                form = number_format(unit_of(row, column), role_of(cell, row, column))
+                if open_ or value > -half_place(form):
+                    yield number, i, form
 
 
 def _light(pen: Pen, sheet: QuickSheet, placed: Placed, light: Light) -> None:

@@ -12,9 +12,11 @@ from forecaster.report.styles import (
     SAID,
     TEXT,
     WORDS,
+    half_place,
     number_format,
     percent,
     shown,
+    unsigned,
 )
 from forecaster.workbook.charts import FONT
 
@@ -86,6 +88,21 @@ def test_the_format_follows_the_unit(unit, form, value, text):
 def test_zero_differs_from_little_and_an_assumption_is_shown_to_its_last_digit(unit, role, form):
     """0.5 years had been printed as 1, a tolerance of 0.05 % as 0.1 %."""
     assert number_format(unit, role) == form
+
+
+@pytest.mark.parametrize(
+    ("form", "half", "plain"),
+    [
+        ("#,##0.0;-#,##0.0;0", 0.05, "#,##0.0;#,##0.0;0"),
+        ("0.0## %;-0.0## %;0 %", 0.000005, "0.0## %;0.0## %;0 %"),
+        ("#,##0", 0.5, "#,##0;#,##0;0"),
+        ("0.0E+00;-0.0E+00;0", 0.0, "0.0E+00;0.0E+00;0"),
+        ("General", 0.0, "General;General;0"),
+    ],
+)
+def test_what_reads_as_zero_is_known_and_can_be_shown_without_a_sign(form, half, plain):
+    assert half_place(form) == pytest.approx(half)
+    assert unsigned(form) == plain
 
 
 def test_every_colour_has_words():

@@ -16,7 +16,7 @@ import xlsxwriter
 from forecaster import workbook
 from forecaster.errors import OutputNotWritable
 from forecaster.report.fans import Fan, Line
-from forecaster.report.sheet import Cells, Column, Light, Link, Notes, Row, Series, Sheet, Table, formula
+from forecaster.report.sheet import Cells, Choice, Column, Light, Link, Notes, Row, Series, Sheet, Table, formula
 from forecaster.workbook import Book, created, rendered
 from forecaster.workbook.text import clean, pieces
 from forecaster.workbook.worksheet import QuickSheet
@@ -142,6 +142,27 @@ def test_a_formula_carries_its_value():
     content = written(column_of(2.0, formula("100*{0}", at(0, "a"), value=200.0)))
     assert opened(content)["Data"]["A10"].value == "=100*A9"
     assert opened(content, data_only=True)["Data"]["A10"].value == 200.0
+
+
+def test_a_number_too_small_to_show_has_no_sign():
+    """Sheet Calls had shown -0.0 for less than EUR 50,000."""
+    cells = -0.04, -0.06, 0.0, 0.04, formula("-{0}", Cells("Data", "t").at(3, "a"), value=-0.04)
+    sheet = opened(written(column_of(*cells)))["Data"]
+    places = (str(area.sqref) for area in sheet.conditional_formatting)
+    assert [*places][1:] == [f"A{NUMBERS}", f"A{NUMBERS + 4}"]  # the first is that of the controls
+    for place in (f"A{NUMBERS}", f"A{NUMBERS + 4}"):
+        (rule,) = sheet.conditional_formatting[place]
+        assert (rule.operator, rule.formula) == ("greaterThan", ["-0.05"])
+        assert rule.dxf.numFmt.formatCode == "#,##0.0;#,##0.0;0"
+
+
+def test_where_a_reader_chooses_any_formula_may_become_too_small_to_show():
+    sheet = column_of(1.0, formula("{0}", Cells("Data", "t").at(0, "a"), value=1.0))
+    options = Cells("Data", "t").down("a", 0, 0)
+    (table,) = sheet.tables
+    chosen = replace(sheet, blocks=(replace(table, choices=(Choice(0, "a", options, "One"),)),))
+    areas = opened(written(chosen))["Data"].conditional_formatting
+    assert f"A{NUMBERS + 1}" in {str(area.sqref) for area in areas}
 
 
 def test_a_refused_cell_is_an_error(monkeypatch):
