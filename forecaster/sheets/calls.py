@@ -99,7 +99,7 @@ def layers(run: Run) -> Table:
         rows += [*block, _sum(run, metric, block)]
     return Table(
         LAYERS.table,
-        "Calls by layer, state and year",
+        "",
         _columns(run),
         tuple(rows),
         tuple(_notes(run)),

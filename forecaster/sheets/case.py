@@ -34,8 +34,8 @@ def case(run: Run) -> Sheet:
 
 NOTES = (
     (
-        "Each row is a line of a text file, whose name stands at its first line; together they are the whole "
-        "case, every figure with its source."
+        "Each row is a line of a text file, named at its first line; together they are the whole case, every "
+        "figure with its source."
     ),
     (
         "`forecaster reproduce` writes the files to a folder, `forecaster verify` runs them again and "

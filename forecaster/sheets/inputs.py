@@ -19,7 +19,7 @@ COLUMNS = (
     Column("flag", "mark", role="input"),
     Column("raw", "as in the file", role="input", width=16),
     Column("file unit", "unit in the file"),
-    Column("factor", "times", unit="plain number", role="input"),
+    Column("factor", "times", unit="plain number", role="input", width=13),
     Column("file", "file"),
     Column("sheet", "sheet"),
     Column("cell", "cell"),

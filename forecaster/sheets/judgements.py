@@ -85,7 +85,7 @@ def _ranges(run: Run) -> Table:
         Column("width", "range", "points"),
         Column("effect", "programme adds", "points"),
         Column("wider", "judgement outweighs it", width=12),
-        *(Column(name, name, "points", "simulated") for name in NEW),
+        *(Column(name, name, "points", "simulated", width=10) for name in NEW),
         Column("rests", "contracts rest on"),
     )
     keys = [column.key for column in columns]

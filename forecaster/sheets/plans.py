@@ -31,9 +31,9 @@ NOTES = (
         "itself, S a secondary source, M general knowledge."
     ),
     (
-        "Votes and estimates of the first years are the median of the forecast, which goes on from them. A "
-        "plan moves that by its weight (budgets.plan_weight_near, budgets.plan_weight_far) in logarithms; "
-        "between plans the move follows a straight line, after the last it stays."
+        "Votes and estimates of the first years are the median of the forecast. A plan moves that by its "
+        "weight (budgets.plan_weight_near, _far) in logarithms, in a straight line between plans and as far "
+        "after the last."
     ),
 )
 

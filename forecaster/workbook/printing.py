@@ -105,24 +105,34 @@ def repeated(page: Page) -> tuple[int, int] | None:
     """Return the rows that stand at the top of each page that follows them.
 
     Titles of a table that are right for all tables after it too, where one of these is longer than a page or
-    they stay in view on the screen: a page never begins with the titles of another table.
+    they stay in view on the screen: a page never begins with the titles of another table. Over a table that
+    is itself longer than a page they stand without the kinds of its numbers where later ones have others.
     """
     points = {strip.top: sum(strip.points) for strip in _strips(page)}
     printed = [placed for placed in page.tables if placed.top in points]
+    long = {top for top, height in points.items() if height > _room(_plain(page))}
     for k, placed in enumerate(printed):
         if not all(_fits(placed.table, other.table) for other in printed[k:]):
             continue
-        if any(points[other.top] > _room(_plain(page)) for other in printed[k:]):
-            return placed.heads, placed.first - 1
-        if k == 0 and page.frozen[0] > FIRST_ROW:
-            return placed.heads, page.frozen[0] - 1
+        if all(_same_kinds(placed.table, other.table) for other in printed[k:]):
+            if any(other.top in long for other in printed[k:]):
+                return placed.heads, placed.first - 1
+            if k == 0 and page.frozen[0] > FIRST_ROW:
+                return placed.heads, page.frozen[0] - 1
+        elif placed.top in long:
+            return placed.heads, placed.first - 1 - any(placed.rightward)
     return None
 
 
 def _fits(above: Table, below: Table) -> bool:
     """Whether the titles of one table are right over another, as far as that has columns."""
     heads = [[(column.title, column.unit) for column in table.columns] for table in (above, below)]
-    return heads[0][: len(heads[1])] == heads[1] and all(
+    return heads[0][: len(heads[1])] == heads[1]
+
+
+def _same_kinds(above: Table, below: Table) -> bool:
+    """Whether the kinds of numbers under the titles of one table are right over another."""
+    return all(
         kind == MIXED or numbers in {kind, ""}
         for kind, numbers in zip(kinds(above), kinds(below), strict=False)
     )
@@ -132,7 +142,7 @@ def breaks(page: Page) -> tuple[int, ...]:
     """Return the rows before which a new page begins."""
     titles = repeated(page)
     heads = {placed.heads: placed for placed in page.tables}
-    above = sum(_head_points(page, heads[titles[0]])) if titles else 0.0
+    above = sum(_head_points(page, heads[titles[0]])[: titles[1] + 1 - titles[0]]) if titles else 0.0
     full = _room(scale(page))
     left, found = full - FRONT_POINTS, list[int]()
     for strip in _strips(page):

@@ -47,7 +47,7 @@ def fiscal(run: Run) -> Sheet:
         NAME,
         "Fiscal: balance and debt beside their published path",
         "How far do shocks, pledges and calls move public balance and debt, and which limits are near?",
-        (_crosses(run), _scenarios(run), escape(run), standing(run), net_expenditure(), _points(run)),
+        (_crosses(run), _scenarios(run), standing(run), net_expenditure(), escape(run), _points(run)),
     )
 
 

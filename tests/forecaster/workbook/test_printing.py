@@ -133,8 +133,16 @@ def test_titles_stand_over_tables_that_have_the_first_of_them():
         page_of(many, few).tables[0].heads,
         page_of(many).tables[0].first - 1,
     )
-    alike = replace(many, rows=tuple(replace(row, role="input") for row in rows))
-    assert repeated(page_of(alike, few)) is None
+
+
+def test_titles_stand_without_kinds_where_a_later_table_has_others():
+    """Sheet Fiscal: the escape clause went on over a page without titles, as it is all formulas."""
+    years = tuple(Column(year, year, width=20.0) for year in (2026, 2027))
+    rows = tuple(Row(i, (1.0, 2.0), role="input") for i in range(90))
+    few = Table("few", "few", years, (Row(0, (1.0, 2.0), role="simulated"),))
+    page = page_of(Table("many", "many", years, rows), few)
+    assert repeated(page) == (page.tables[0].heads, page.tables[0].first - 2)
+    assert repeated(page_of(replace(page.tables[0].table, rows=rows[:5]), few)) is None
 
 
 def test_a_long_table_goes_before_the_titles_that_stay_in_view():
