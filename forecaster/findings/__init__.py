@@ -188,8 +188,14 @@ def _strained(run: Run) -> str:
         f", the worst year, and {decimal(float(mean[-1]), 1)} in {run.years[-1]}: contracts yet to be signed "
         "are not in these figures"
     )
+    worst = worst_years(run)
+    most = (
+        f"Most strained in '{run.baseline}', each in its worst year: {worst}."
+        if worst
+        else f"On no path is any state shown in red in '{run.baseline}'."
+    )
     return (
-        f"Most strained in '{run.baseline}', each in its worst year: {worst_years(run)}. On average "
+        f"{most} On average "
         f"{decimal(float(mean[t]), 1)} of all "
         f"{len(run.forecast.states)} states are in red in {run.years[t]}"
         f"{later if t < len(run.years) - 1 else ''}."

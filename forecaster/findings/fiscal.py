@@ -17,9 +17,10 @@ def public_finances(run: Run) -> str:
     shown = places.states(run)
     most = max(shown, key=lambda place: _mean(run, "debt_points", place.code, t))
     points, owed = _mean(run, "debt_points", most.code, t), loans(run, run.forecast.states)[t]
-    own = f"{points:+.1f}, loans {decimal(loans(run, most.states)[t], 1)}" if owed else f"{points:+.1f}"
+    own = decimal(points, 1, "+") + (f", loans {decimal(loans(run, most.states)[t], 1)}" if owed else "")
+    among = "" if len(shown) == len(run.forecast.states) else "of those shown, "
     furthest = "furthest above it is" if points > 0.0 else "none is above it, nearest is"
-    told = f"{most.spoken} alone: {own}" if len(shown) == 1 else f"{furthest} {most.spoken} ({own})"
+    told = f"{most.spoken} alone: {own}" if len(shown) == 1 else f"{among}{furthest} {most.spoken} ({own})"
     from_loans = f", SAFE loans on top of budgets being {decimal(owed, 1)} points" if owed else ""
     return (
         f"Public debt of all states is on average {_beside(_mean(run, 'debt_points', UNION, t))} its "
@@ -31,7 +32,7 @@ def public_finances(run: Run) -> str:
 
 def _beside(points: float) -> str:
     """How far debt is from its path, in words."""
-    return f"{abs(points):.1f} points of GDP {'above' if points >= 0.0 else 'below'}"
+    return f"{decimal(abs(points), 1)} points of GDP {'above' if points >= 0.0 else 'below'}"
 
 
 def loans(run: Run, codes: Sequence[str]) -> Floats:

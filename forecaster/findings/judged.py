@@ -37,8 +37,8 @@ def judgement(run: Run) -> str:
     if not wider and not narrower:
         return NEITHER
     return (
-        f"Judgement moves it more: in the worst year of {wider} of {len(judged)} states the range over the "
-        "ruling judgements (sheet Judgements) is wider than the programme's own effect; it is widest for "
+        f"Judgement moves it more in the worst year of {wider} of {len(judged)} states: there the range over "
+        "the ruling judgements (sheet Judgements) is wider than the programme's own effect; it is widest for "
         f"{name} in {run.years[widest.t]}, from {percent(widest.low)} to {percent(widest.high)}."
         if wider > narrower
         else "The programme's own effect is wider than the range over the ruling judgements (sheet "

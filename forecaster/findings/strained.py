@@ -28,7 +28,10 @@ def reasons(run: Run) -> tuple[str, ...]:
 
 
 def worst_years(run: Run) -> str:
-    """The most strained states with their worst years, and how much of what they owe is the programme."""
+    """The most strained states with their worst years, and how much of what they owe is the programme.
+
+    Empty where no state shown is in red on any path.
+    """
     told, shares = [], []
     for place in most_strained(run)[:SHOWN]:
         t, red = worst_year(run, place.code)
@@ -38,7 +41,7 @@ def worst_years(run: Run) -> str:
         net, committed = (_mean(run, metric, place, t) for metric in ("net_call", "committed"))
         shares.append(net / (committed + net))
     if not told:
-        return "none of the states shown"
+        return ""
     owe = f"of what {'it owes in that year' if len(told) == 1 else 'they owe in those years'}"
     return f"{', '.join(told)}; {owe} {_share(max(shares))} is the programme"
 

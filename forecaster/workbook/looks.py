@@ -4,7 +4,19 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from forecaster.report.sheet import Role
-from forecaster.report.styles import ACCENT, FILLS, HEAT, PAPER, RULE, SAID, SEAM, TEXT, WORDS, number_format, unsigned
+from forecaster.report.styles import (
+    ACCENT,
+    FILLS,
+    HEAT,
+    PAPER,
+    RULE,
+    SAID,
+    SEAM,
+    TEXT,
+    WORDS,
+    number_format,
+    unsigned,
+)
 
 Format: TypeAlias = Any
 """A format of XlsxWriter, which carries no types."""

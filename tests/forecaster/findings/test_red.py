@@ -108,6 +108,13 @@ def test_cover_summary_and_answer_rank_states_by_the_figure_they_tell(usual, mon
     )
 
 
+def test_where_no_state_shown_is_ever_red_none_is_called_most_strained(usual, monkeypatch):
+    """ "Most strained, each in its worst year: none of the states shown" had said nothing."""
+    monkeypatch.setattr(type(usual.statistics), "probability", lambda *_: np.zeros(len(usual.years)))
+    told = findings.expectations(usual)[0]
+    assert told.startswith("On no path is any state shown in red in 'baseline'. On average ")
+
+
 def test_where_red_is_alike_the_highest_strain_is_told_first(never):
     strain = [
         never.statistics.mean("strain", never.baseline, place.code).max() for place in most_strained(never)

@@ -47,6 +47,12 @@ def test_amounts_that_are_not_zero_do_not_read_so(tiny):
     assert float(re.findall(r"take at most ([\d.]+) points", told)[0]) > 0.0
 
 
+def test_points_of_debt_do_not_read_as_zero(usual, monkeypatch):
+    monkeypatch.setattr(type(usual.statistics), "mean", lambda *_: np.full(len(usual.years), 0.04))
+    assert " 0.04 points of GDP above " in public_finances(usual)
+    assert "(+0.04, loans " in public_finances(usual)
+
+
 def test_a_safe_loan_is_said_to_pull_strain_both_ways(usual):
     """Half of a loan lowers the median and raises P(red): strain is pulled towards the part that is bound."""
     told = text(usual, "Key")

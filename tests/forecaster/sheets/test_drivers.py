@@ -211,7 +211,7 @@ def test_what_moves_strain_is_what_the_shares_say(run, sheets):
 
 
 def test_judgement_is_told_where_it_outweighs_the_programme_and_where_not(run):
-    assert judgement(run).startswith("Judgement moves it more: in the worst year of 3 of 3 states")
+    assert judgement(run).startswith("Judgement moves it more in the worst year of 3 of 3 states: there ")
     calm = replace(run.judgements, red_if=np.broadcast_to(run.judgements.red, run.judgements.red_if.shape))
     assert "The programme's own effect is wider" in judgement(replace(run, judgements=calm))
 

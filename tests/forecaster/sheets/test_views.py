@@ -69,6 +69,13 @@ def test_a_single_state_is_not_counted_among_states(one, tmp_path):
     assert f"{name} alone: " in told
     few = simulated(settled(invented(tmp_path / "case"), states=("NO", "AL", "BO"), paths=1024))
     assert "Of 3 states 2 have a published deficit" in public_finances(few)
+    assert "of those shown" not in public_finances(few)
+
+
+def test_debt_is_furthest_from_its_path_among_the_states_shown(tmp_path):
+    """Of Malta and Cyprus alone it had been said that no debt of all states is further than Cyprus's."""
+    part = simulated(settled(invented(tmp_path / "case"), states=("AL", "NO"), paths=1024))
+    assert "; of those shown, furthest above it is " in public_finances(part)
 
 
 def test_one_year_is_no_span_and_no_worst_of_many(year):

@@ -16,7 +16,19 @@ import xlsxwriter
 from forecaster import workbook
 from forecaster.errors import OutputNotWritable
 from forecaster.report.fans import Fan, Line
-from forecaster.report.sheet import Cells, Choice, Column, Light, Link, Notes, Row, Series, Sheet, Table, formula
+from forecaster.report.sheet import (
+    Cells,
+    Choice,
+    Column,
+    Light,
+    Link,
+    Notes,
+    Row,
+    Series,
+    Sheet,
+    Table,
+    formula,
+)
 from forecaster.workbook import Book, created, rendered
 from forecaster.workbook.text import clean, pieces
 from forecaster.workbook.worksheet import QuickSheet
