@@ -58,6 +58,11 @@ PURPOSE = (
 )
 
 
+WHERE = (
+    "Where these figures stand: red and what the programme adds to it on the sheet Strain, net calls on Calls, "
+    "own resources on Treasury."
+)
+
 OLD_MONTHS = 12
 
 
@@ -71,7 +76,7 @@ def cover(run: Run) -> Sheet:
         (
             Notes(
                 f"Answers to expect (red: promises exceed {beyond(run)})",
-                _numbered(expectations(run)),
+                (*_numbered(expectations(run)), WHERE),
                 strong=True,
             ),
             Notes("What this workbook cannot say", _numbered(_cannot_say(run))),

@@ -41,12 +41,8 @@ def put_table(pen: Pen, sheet: QuickSheet, placed: Placed, page: Page) -> None:
     for choice in table.choices:
         _choice(pen, sheet, placed, choice)
     for number, i, form in _unsigned(placed, changing=any(other.choices for other in page.sheet.tables)):
-        rule = {
-            "type": "cell",
-            "criteria": ">",
-            "value": -half_place(form),
-            "format": pen.looks.unsigned(form),
-        }
+        look = pen.looks.unsigned(form)
+        rule = {"type": "cell", "criteria": ">", "value": -half_place(form), "format": look}
         sheet.done(sheet.conditional_format(number, i, number, i, rule), number)
     if table.filtered and table.rows:
         sheet.done(sheet.autofilter(placed.first - 1, 0, placed.bottom, len(table.columns) - 1))
