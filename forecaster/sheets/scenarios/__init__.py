@@ -17,6 +17,9 @@ SEVERITY = Cells(NAME, "severity")
 LEVER = Cells(NAME, "levers")
 RESULTS = Cells(NAME, "results")
 
+HEADS = ("scenario", "lever or place", "quantity")
+"""Titles before the unit, the same over levers and results: printed pages of both repeat them."""
+
 
 def scenarios(run: Run) -> Sheet:
     """Return the sheet of scenarios."""
@@ -65,9 +68,9 @@ def _expected(run: Run, table: ScenarioTable) -> str:
 def _levers(run: Run) -> Table:
     rows = [row for table in _tables(run) for row in _lever_rows(run, table)]
     heads = (
-        Column("code", "scenario"),
-        Column("name", "lever"),
-        Column("item", "moves", width=46, wrap=True),
+        Column("code", HEADS[0]),
+        Column("name", HEADS[1]),
+        Column("item", HEADS[2], width=46, wrap=True),
         Column("unit", "unit"),
     )
     columns = (*heads, *year_columns(run.years, "assumption"))
@@ -135,7 +138,7 @@ def results(run: Run) -> Table:
         for scenario_id in run.settings.scenarios
         for cells in ([float(x) for x in measure(run, scenario_id)],)
     ]
-    columns = (*lead("scenario", "place", "result"), *year_columns(run.years))
+    columns = (*lead(*HEADS), *year_columns(run.years))
     notes = ("Of the union as a whole, from joint draws; every state stands on the Strain sheet.",)
     return Table(RESULTS.table, "Results side by side", columns, tuple(rows), notes, keys=4)
 
