@@ -59,8 +59,8 @@ PURPOSE = (
 
 
 WHERE = (
-    "Where these figures stand: red and what the programme adds to it on the sheet Strain, net calls on Calls, "
-    "own resources on Treasury."
+    "Where these figures stand: red and what the programme adds to it on the sheet Strain, own resources on "
+    "Treasury."
 )
 
 OLD_MONTHS = 12

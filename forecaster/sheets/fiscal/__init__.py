@@ -63,23 +63,26 @@ def _limit(run: Run) -> str:
 
 def _crosses(run: Run) -> Table:
     rows = tuple(_chance(run, place) for place in places.states(run))
-    error = max((_sampling_error(run, code) for code in run.states), default=0.0)
-    notes = (
+    notes = [
         (
             f"Share of paths with a deficit above {_limit(run)} in a year in which the published path is not "
             "above it. Blank: the published path is above it already, and the question is settled. No policy "
             "answers: nothing is cut and no tax raised when the limit comes near."
-        ),
-        (
+        )
+    ]
+    if opened := [code for code in run.states if open_years(run, code).any()]:
+        error = max(_sampling_error(run, code) for code in opened)
+        notes.append(
             "It holds the business cycle, which the programme does not move. What the programme adds stands "
-            f"below: at most {decimal(100.0 * most_added(run, run.states), 2)} points. Sampling error: at "
+            f"below: at most {decimal(100.0 * most_added(run, opened), 2)} points. Sampling error: at "
             f"most {decimal(error, 1)} points either way (95 %)."
-        ),
-    )
+        )
     once = Column(ANY, f"any year to {run.years[-1]}", role="simulated")
     columns = (*lead("state", "name", "quantity"), *year_columns(run.years), once)
     lights = (Light("heat", (*run.years, ANY)),)
-    return Table(CROSSES.table, f"P(deficit above {_limit(run)})", columns, rows, notes, lights, keys=4)
+    return Table(
+        CROSSES.table, f"P(deficit above {_limit(run)})", columns, rows, tuple(notes), lights, keys=4
+    )
 
 
 def _sampling_error(run: Run, code: str) -> float:

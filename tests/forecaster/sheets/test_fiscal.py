@@ -35,6 +35,14 @@ def test_what_is_settled_is_blank(run, sheet):
     assert [column.key for column in columns] == ["place", "scenario", "balance", "debt", "AL", "NO"]
 
 
+def test_nothing_is_said_of_probabilities_that_are_all_blank(run, sheet):
+    """Of Hungary alone the programme was said to add at most 0.00 points to what its table left blank."""
+    for seen, told in ((sheet, True), (fiscal.fiscal(run.of("BO")), False)):
+        notes = next(one.notes for one in seen.tables if one.name == "crosses")
+        assert any("What the programme adds" in note for note in notes) == told
+        assert any("Sampling error" in note for note in notes) == told
+
+
 def test_probabilities_are_those_of_the_run(run, sheet):
     t = run.years.index(2030)
     with_it, without = (
