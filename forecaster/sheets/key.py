@@ -20,8 +20,8 @@ SIGNS = (
         "column on every sheet that has years across."
     ),
     (
-        "A number is shown to its last place alone: 0.0 is not zero but less than half of that place; "
-        "what is zero reads 0. An assumption is shown to its last digit."
+        "A number is shown to its last place alone: 0.0 is not zero but less than half of that place, above "
+        "or below zero; what is zero reads 0. An assumption is shown to its last digit."
     ),
     "Plus: paid or called for. Minus: received or saved. Blank: missing or not applicable, never zero.",
     (
