@@ -1,11 +1,12 @@
 """Case: a folder a user works in, as it was read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from forecaster.case.assumptions import Assumptions
 from forecaster.case.programme import Programme
+from forecaster.case.quantities import Record
 from forecaster.case.scenarios import ScenarioTable
 from forecaster.figures import Budgets
 from forecaster.toml import ASSUMPTIONS
@@ -26,6 +27,11 @@ class Case:
     scenarios: tuple[ScenarioTable, ...]
     warnings: tuple[str, ...]
     files: Mapping[str, str]
+
+    def entries(self) -> Iterator[tuple[str, Record]]:
+        """Each assumption with its key, then each judgement on the programme that has a range."""
+        yield from self.assumptions.entries()
+        yield from self.programme.entries()
 
 
 def holds_a_case(folder: Path) -> bool:

@@ -10,7 +10,10 @@ from forecaster.errors import Problems, did_you_mean
 from forecaster.toml import ASSUMPTIONS, OPTION, PROGRAMME, SCENARIOS, TomlFile
 from forecaster.toml.keys import Key
 
-RUN, LINE = "run", "line"
+RUN = "run"
+
+NOT_SET = {"id", "ranges"}
+"""Keys of a line that the command line does not set."""
 
 
 def changed(
@@ -69,6 +72,8 @@ def _tell(file: TomlFile, key: Key, path: str, was: object) -> None:
     if file.name == ASSUMPTIONS:
         holder["status"] = "judgement"
         holder.pop("range", None)
+    if isinstance(ranges := holder.get("ranges"), dict):
+        ranges.pop(key[-1], None)
 
 
 def _table(data: Any, key: Key) -> Any:  # noqa: ANN401  what a TOML table holds
@@ -97,10 +102,10 @@ def _assumptions(data: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
 
 
 def _lines(data: Mapping[str, Any]) -> Iterator[tuple[str, Key]]:
-    from forecaster.case.programme import Line
+    from forecaster.case.programme import LINE, Line
 
     for number, line in enumerate(data.get(LINE, ())):
-        names = [name for name in Line.model_fields if name != "id"]
+        names = [name for name in Line.model_fields if name not in NOT_SET]
         yield from ((f"{LINE}.{line.get('id')}.{name}", (LINE, number, name)) for name in names)
 
 

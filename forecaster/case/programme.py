@@ -5,12 +5,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Generic, Literal, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainValidator,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 from forecaster.case.assumptions import CAPABILITIES
-from forecaster.case.quantities import Fraction, Positive, Status
+from forecaster.case.quantities import Fraction, Positive, Share, Status, Value, wrong_range
 from forecaster.errors import Problems, did_you_mean
 from forecaster.toml import Table, TomlFile, Words, checked
 from forecaster.toml.keys import Key
@@ -19,6 +28,9 @@ TOLERANCE = 1e-9
 REGULATION = "32025R2643"
 CHAPTER_II = 1200.0
 """Money of Chapter II of Regulation (EU) 2025/2643 [EUR million], Article 3(1)."""
+
+LINE = "line"
+"""Beginning of the key of a line's judgement, as in "line.procurement.new"."""
 
 CalendarYear = Annotated[StrictInt, Field(ge=2000, le=2100)]
 
@@ -51,6 +63,30 @@ class Call(Table):
     date: Annotated[date, Field(strict=True)]
 
 
+class Range(Table, Generic[Value]):
+    """What a reasonable reader would also accept for a judgement, and why."""
+
+    range: tuple[Value, Value]
+    reason: Words
+
+
+# Named here, as helpers find a type by its name in the module.
+FractionRange = Range[Fraction]
+PaidRange = Range[Annotated[StrictFloat, Field(gt=0, le=1)]]
+
+
+class Ranges(Table):
+    """Ranges of those judgements of a line that are one number and can move by themselves."""
+
+    eu_share: PaidRange | None = None
+    states_part: FractionRange | None = None
+    new: FractionRange | None = None
+
+    def given(self) -> Iterator[tuple[str, Range[Any]]]:
+        """The ranges that a line has, by key of the line."""
+        yield from ((key, one) for key, one in self if one is not None)
+
+
 class Line(Table):
     """One line of the programme.
 
@@ -61,7 +97,7 @@ class Line(Table):
     spread_to: last year of equal yearly parts instead of steps; duration: shortest and longest contract
     [months]; cut: a signed grant may be cut; ukrainian: produced in Ukraine; bonus: whether bonus_share
     takes the place of eu_share; participants: code -> share of
-    the national bill, else drawn.
+    the national bill, else drawn; ranges: of its judgements.
     """
 
     id: Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*$")]
@@ -86,6 +122,7 @@ class Line(Table):
     bonus_share: Fraction | None = None
     participants: Mapping[str, Fraction] | None = None
     min_participants: Annotated[StrictInt, Field(ge=0, le=100)]
+    ranges: Ranges | None = None
     source: Words
     status: Status
 
@@ -94,6 +131,23 @@ class Line(Table):
         if self.bonus and self.bonus_share is not None:
             return self.bonus_share
         return self.eu_share if isinstance(self.eu_share, float) else self.eu_share[case]
+
+    def entries(self) -> Iterator[tuple[str, Share]]:
+        """Each judgement that counts and has a range, as an assumption: 'line.procurement.new' and record."""
+        for key, given in self.ranges.given() if self.ranges else ():
+            if key == "eu_share" and self.bonus:
+                continue  # bonus_share takes its place
+            yield (
+                f"{LINE}.{self.id}.{key}",
+                Share(
+                    value=getattr(self, key),
+                    unit="share",
+                    source=given.reason,
+                    status="judgement",
+                    range=given.range,
+                    note=f"{ABOUT[key]} of contracts under {self.name}",
+                ),
+            )
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -105,8 +159,18 @@ class Line(Table):
             _not_one("participants", self.participants),
             (self.bonus and self.bonus_share is None, "bonus is true but there is no bonus_share"),
             (self.duration[0] > self.duration[1], "the shortest duration is above the longest"),
+            *((True, f"ranges.{key}: {told}") for key, told in self._wrong_ranges()),
         )
         return self
+
+    def _wrong_ranges(self) -> Iterator[tuple[str, str]]:
+        """Key and sentence of each range that does not fit the value it stands for."""
+        for key, given in self.ranges.given() if self.ranges else ():
+            value = getattr(self, key)
+            if isinstance(value, Mapping):
+                yield key, "has no place beside cases, whose lowest and highest are tried; leave it out"
+            elif told := wrong_range((value,), given.range):
+                yield key, told
 
 
 class Terms(Table):
@@ -140,6 +204,22 @@ class Programme(Terms):
     """The programme with its lines."""
 
     lines: tuple[Line, ...]
+
+    def entries(self) -> Iterator[tuple[str, Share]]:
+        """Each judgement that has a range, as an assumption, in the order of the lines."""
+        for line in self.lines:
+            yield from line.entries()
+
+    def assuming(self, line: str, key: str, value: object) -> Self:
+        """The programme with another value of one key of a line, without the ranges of that line.
+
+        Raises ValidationError where the line does not allow it.
+        """
+        changed = (
+            Line.model_validate({**dict(one), key: value, "ranges": None}) if one.id == line else one
+            for one in self.lines
+        )
+        return self.model_copy(update={"lines": tuple(changed)})
 
 
 class _File(Table):
@@ -249,6 +329,13 @@ def _highest_share(line: Line) -> float:
         return line.bonus_share
     return line.eu_share if isinstance(line.eu_share, float) else max(line.eu_share.values())
 
+
+ABOUT = {
+    "eu_share": "Part that the EU pays",
+    "states_part": "Part that states bear of what the EU does not pay",
+    "new": "Part that would not be bought without the programme",
+}
+"""Judgements of a line that may have a range -> what part of its contracts each is."""
 
 AMOUNTS: tuple[tuple[str, float, Literal["at least", "at most"], str], ...] = (
     ("procurement", 0.15, "at least", "Article 3(4)"),

@@ -61,11 +61,18 @@ class Choice(Record, Generic[Unit]):
 
 
 def _check_range(values: tuple[float, ...], bounds: tuple[float, float] | None) -> None:
-    if bounds and bounds[0] > bounds[1]:
-        raise ValueError(f"range [{bounds[0]:g}, {bounds[1]:g}] begins above its end")
-    if bounds and not bounds[0] <= min(values) <= max(values) <= bounds[1]:
+    if bounds and (told := wrong_range(values, bounds)):
+        raise ValueError(told)
+
+
+def wrong_range(values: tuple[float, ...], bounds: tuple[float, float]) -> str:
+    """What is wrong with a range beside the values that it must hold; '' where it holds them."""
+    if bounds[0] > bounds[1]:
+        return f"range [{bounds[0]:g}, {bounds[1]:g}] begins above its end"
+    if not bounds[0] <= min(values) <= max(values) <= bounds[1]:
         found = ", ".join(f"{value:g}" for value in values)
-        raise ValueError(f"range [{bounds[0]:g}, {bounds[1]:g}] does not hold the value {found}")
+        return f"range [{bounds[0]:g}, {bounds[1]:g}] does not hold the value {found}"
+    return ""
 
 
 # Bounds are whole numbers: a type is handed to helpers by its name, which holds them, and pickle splits a

@@ -142,6 +142,7 @@ def _of_contracts(line: Line) -> list[str]:
         "new": line.new < 1.0,
         "participants": bool(line.participants),
         "min_participants": line.min_participants > 0,
+        "ranges": line.ranges is not None,
     }
     return [key for key, holds in said.items() if holds]
 

@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import astuple
 
-from forecaster.case.differences.from_bundled import ASSUMED
+from forecaster.case.differences.from_bundled import assumed
 from forecaster.datapackage.names import BY_PLACE, Row
 from forecaster.datapackage.schema import Field, Resource, flag, number, string, whole
 from forecaster.run import Run
 from forecaster.sheets.provenance import versions
-from forecaster.toml import ASSUMPTIONS
+from forecaster.toml import ASSUMPTIONS, PROGRAMME
 from models.metrics import MONEY
 
 RUN = "this run"
 
 
 def _assumptions(run: Run) -> Iterator[Row]:
-    changed = set(run.changed[ASSUMED])
-    for key, record in run.case.assumptions.entries():
+    changed = assumed(run.changed)
+    for key, record in run.case.entries():
         values = record.value if isinstance(record.value, tuple) else (record.value,)
         low, high = record.range or (None, None)
         for position, value in enumerate(values, start=1):
@@ -86,9 +86,9 @@ GIVEN: tuple[Resource, ...] = (
     Resource(
         "assumptions",
         "Every assumed number; a list has a row for each of its entries",
-        ASSUMPTIONS,
+        f"{ASSUMPTIONS}, {PROGRAMME}",
         (
-            string("key", "name in assumptions.toml"),
+            string("key", "name in assumptions.toml; of a judgement in programme.toml line.id.key"),
             whole("position", "place in a list, 1 where there is none", "count"),
             number("value", "the number", required=False),
             string("choice", "the name, where a name is chosen", required=False),

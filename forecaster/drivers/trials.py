@@ -1,4 +1,4 @@
-"""Every assumption with a range, tried at both its ends on the same draws."""
+"""Every assumption and judgement on the programme with a range, at both its ends on the same draws."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from forecaster import assembly
 from forecaster.case import Case
+from forecaster.case.programme import LINE
 from forecaster.case.quantities import Quantities, Record
 from models.arrays import Floats
 from models.budgets import Forecast
@@ -103,19 +104,22 @@ class Trial:
 
 
 def tried(case: Case) -> Iterator[Ends]:
-    """All assumptions that have a range, at its ends; and the cases of what the EU pays of a contract."""
-    for key, record in case.assumptions.entries():
+    """All that has a range, at its ends; and the cases of what the EU pays of a contract."""
+    for key, record in case.entries():
         ends = _cases(case) if key == CASES else record.range and _ends(key, record, record.range)
         if ends:
             yield Ends(key, *(_allowed(case, key, value) for value in ends))
 
 
 def assuming(case: Case, key: str, value: Any) -> Case:  # noqa: ANN401 - a number, a list or a name
-    """The case with another value of one assumption, which its section must allow.
+    """The case with another value of one assumption, which its section or line must allow.
 
     Raises ValidationError where it does not.
     """
-    section, name = key.split(".")
+    section, name = key.rsplit(".", 1)
+    if section.startswith(f"{LINE}."):
+        line = section.removeprefix(f"{LINE}.")
+        return replace(case, programme=case.programme.assuming(line, name, value))
     table = getattr(case.assumptions, section)
     held = getattr(table, name)
     record = type(held).model_validate({**dict(held), "value": value, "range": None})

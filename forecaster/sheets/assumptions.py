@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from functools import cache
 
-from forecaster.case.differences.from_bundled import ASSUMED
-from forecaster.case.programme import Line
+from forecaster.case.differences.from_bundled import assumed
+from forecaster.case.programme import LINE, Line
 from forecaster.case.quantities import Record
 from forecaster.report.sheet import Cell, Cells, Column, Ref, Row, Sheet, Span, Table, formula
 from forecaster.run import Run
@@ -71,15 +71,15 @@ def column_of(run: Run, column: str) -> Span:
 
 
 def _values(run: Run) -> Table:
-    changed = set(run.changed[ASSUMED])
+    changed = assumed(run.changed)
     moves = {effect.ends.key: 100.0 * effect.size for effect in run.drivers.effects} if run.drivers else {}
-    records = sorted(run.case.assumptions.entries(), key=lambda entry: -moves.get(entry[0], -1.0))
+    records = sorted(run.case.entries(), key=lambda entry: -moves.get(entry[0], -1.0))
     rows = tuple(row for key, record in records for row in _rows(key, record, key in changed, moves.get(key)))
     notes = (
         (
             "Status: confirmed = read at the source; weak = a secondary source; judgement = ours, shown "
             "to be argued with; derived = arithmetic on other figures. A list has one row for each of "
-            "its years."
+            "its years. Of the lines of the programme: judgements that have a range."
         ),
         _order(run),
     )
@@ -111,7 +111,8 @@ def _rows(
         name = f"{key}[{i}]" if isinstance(value, tuple) else key
         word = "yes" if changed else "no"
         cells: tuple[Cell, ...] = (name, entry, unit, low, high, record.status, word, moves)
-        yield Row(name, (*cells, record.note, record.source, ASSUMPTIONS), unit)
+        file = PROGRAMME if key.startswith(f"{LINE}.") else ASSUMPTIONS
+        yield Row(name, (*cells, record.note, record.source, file), unit)
 
 
 def _lines(run: Run) -> Table:

@@ -46,7 +46,7 @@ def _programme(case: Case) -> Content:
     content: dict[Hashable, Entry] = {}
     for part, name, table in _tables(programme):
         for field, value in _flat(table):
-            moves = field not in WORDS | {"name", "status"}
+            moves = field not in WORDS | {"name", "status"} and not field.startswith("ranges.")
             what = f"{name}{field}"
             unit = UNITS.get(field.rpartition(".")[2], "")
             content[part, field] = Entry(part, what, value, unit, f"{PROGRAMME}, {what}", moves)

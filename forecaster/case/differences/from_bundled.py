@@ -8,7 +8,8 @@ from forecaster.case.differences import Change, changes
 from forecaster.case.loading import bundled_case
 from forecaster.case.scenarios import AND
 
-ASSUMED, FIGURES, SETTINGS = "assumptions", "figures", "settings of the run"
+ASSUMED, TERMS = "assumptions", "terms of the programme"
+FIGURES, SETTINGS = "figures", "settings of the run"
 
 
 def from_bundled(case: Case) -> Mapping[str, tuple[str, ...]]:
@@ -24,6 +25,12 @@ def from_bundled(case: Case) -> Mapping[str, tuple[str, ...]]:
     return {kind: tuple(names) for kind, names in found.items()}
 
 
+def assumed(changed: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Keys of what was assumed otherwise than in the bundled case; of a line as in 'line.procurement.new'."""
+    terms = (name.replace("[", ".").replace("]", "") for name in changed[TERMS])
+    return frozenset((*changed[ASSUMED], *terms))
+
+
 def _named(found: tuple[Change, ...]) -> Iterator[tuple[str, str]]:
     """Kind and name of each change."""
     for change in found:
@@ -37,7 +44,7 @@ def _named(found: tuple[Change, ...]) -> Iterator[tuple[str, str]]:
 
 KINDS = {
     "assumptions": ASSUMED,
-    "programme": "terms of the programme",
+    "programme": TERMS,
     "scenarios": "levers of scenarios",
     "figures": FIGURES,
     "settings": SETTINGS,

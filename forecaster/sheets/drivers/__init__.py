@@ -213,10 +213,10 @@ def _effects(run: Run, found: Drivers) -> Table:
     rows = tuple(_effect_row(run, found, rank, effect) for rank, effect in enumerate(found.effects, start=1))
     notes = (
         (
-            "Every assumption with a range, at both ends of it, one at a time: P(red) in any year of the "
-            "baseline, as a mean over all states. Moves P(red) by: the mean over states of the change either "
-            "way. A list moves as a whole; shares already committed by 5 points. Each on the "
-            f"same draws: {swings.NOISE}."
+            "Every assumption, and judgement on a line of the programme, with a range, at both its ends, one "
+            "at a time: P(red) in any year of the baseline, as a mean over all states. Moves P(red) by: the "
+            "mean over states of the change either way. A list moves as a whole; shares already committed by "
+            f"5 points. Each on the same draws: {swings.NOISE}."
         ),
     )
     return Table(EFFECTS.table, TRIED, columns, rows, notes, keys=2, filtered=True)
@@ -224,7 +224,7 @@ def _effects(run: Run, found: Drivers) -> Table:
 
 def _effect_row(run: Run, found: Drivers, rank: int, effect: Effect) -> Row:
     key = effect.ends.key
-    unit = dict(run.case.assumptions.entries())[key].unit
+    unit = dict(run.case.entries())[key].unit
     low, high, _ = effect.red.mean(axis=1).tolist()
     moved = np.abs(np.nan_to_num(effect.change))
     most = int(moved.argmax())

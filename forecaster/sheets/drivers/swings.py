@@ -37,7 +37,7 @@ KIND = Column("kind", "driver, or key of the assumption")
 
 def about(run: Run, key: str) -> str:
     """Return what an assumption is: the first part of its note, its key where it has none."""
-    note = dict(run.case.assumptions.entries())[key].note
+    note = dict(run.case.entries())[key].note
     first = re.split(r"[.,;:] |[.]$", note, maxsplit=1)[0]
     return first[:1].lower() + first[1:] if first else key
 

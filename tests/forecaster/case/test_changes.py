@@ -42,6 +42,16 @@ def test_a_lever_that_was_neutral_is_added(folder: Path) -> None:
     assert case.assumptions.budgets.method.value == "random_walk"
 
 
+def test_a_judgement_that_is_set_has_its_range_no_more(folder: Path) -> None:
+    """Else its range, which was given for another value, need not hold it."""
+    case = load(folder, ["line.project.eu_share=0.9"])
+    project = case.programme.lines[2]
+    assert project.eu_share == 0.9
+    assert [key for key, _ in case.programme.entries()] == ["line.project.new"]
+    with pytest.raises(AssumptionError, match=r"line\.project\.ranges=0: unknown key"):
+        load(folder, ["line.project.ranges=0"])
+
+
 def test_nothing_set_is_the_case_itself(folder: Path) -> None:
     assert load(folder, []) == load(folder)
 

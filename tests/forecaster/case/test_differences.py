@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from forecaster.case import bundled_case, init, load
-from forecaster.case.differences.from_bundled import KINDS, from_bundled
+from forecaster.case import bundled_case, canonical, init, load
+from forecaster.case.differences import changes
+from forecaster.case.differences.from_bundled import KINDS, assumed, from_bundled
 from forecaster.case.scenarios import with_combinations
 from forecaster.cli import cli
 
@@ -55,6 +56,27 @@ def test_a_change_of_a_line_is_named() -> None:
     assert from_bundled(load(bundled_case().folder, ["line.procurement.new=0.5"])) == NOTHING | {
         "terms of the programme": ("line[procurement].new",)
     }
+
+
+def test_a_range_of_a_line_is_told_and_moves_nothing() -> None:
+    case = bundled_case()
+    lines = list(case.programme.lines)
+    given = lines[2].ranges
+    assert given is not None
+    assert given.eu_share is not None
+    wider = given.model_copy(update={"eu_share": given.eu_share.model_copy(update={"range": (0.1, 0.5)})})
+    lines[2] = lines[2].model_copy(update={"ranges": wider})
+    changed = replace(case, programme=case.programme.model_copy(update={"lines": tuple(lines)}))
+    (told,) = changes(case, changed)
+    assert told.what == "line[common_projects].ranges.eu_share.range[1]"
+    assert (told.old, told.new, told.moves) == (0.2, 0.1, False)
+    assert from_bundled(changed) == NOTHING
+    assert canonical.identity(changed) != canonical.identity(case)
+
+
+def test_a_judgement_on_a_line_is_assumed_otherwise_under_its_own_key() -> None:
+    case = load(bundled_case().folder, ["line.common_projects.eu_share=0.4", "cost.premium=0.01"])
+    assert assumed(from_bundled(case)) == {"line.common_projects.eu_share", "cost.premium"}
 
 
 def test_a_list_is_one_and_words_are_none() -> None:

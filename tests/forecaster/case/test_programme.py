@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 from toml_files import changed, read
 
 from forecaster.case.programme import legal_checks
@@ -20,6 +21,32 @@ def test_programme_is_typed(tmp_path):
     assert found.calls[0].date == date(2026, 10, 31)
     assert found.lines[-1].spread_to == 2033
     assert found.first_call == 2026
+
+
+def test_a_judgement_with_a_range_is_an_assumption(tmp_path):
+    found, _ = read(tmp_path, "programme.toml", changed("programme.toml"))
+    share = dict(found.entries())["line.common_projects.eu_share"]
+    assert (share.value, share.range, share.unit) == (1.0 / 3.0, (0.2, 0.5), "share")
+    assert share.status == "judgement"
+    assert share.source.startswith("Judgement: projects of two to five times the grant.")
+    assert share.note == "Part that the EU pays of contracts under Common-interest projects (EDPCI)"
+    assert "line.procurement.eu_share" not in dict(found.entries())
+    reinforcement = found.lines[1]
+    assert "line.reinforcement.eu_share" in dict(reinforcement.entries())
+    with_bonus = reinforcement.model_copy(update={"bonus": True})
+    assert [key for key, _ in with_bonus.entries()] == [
+        "line.reinforcement.states_part",
+        "line.reinforcement.new",
+    ]
+
+
+def test_another_value_of_a_judgement_is_checked_as_in_the_file(tmp_path):
+    found, _ = read(tmp_path, "programme.toml", changed("programme.toml"))
+    other = found.assuming("common_projects", "eu_share", 0.5)
+    assert [line.id for line in other.lines if line not in found.lines] == ["common_projects"]
+    assert other.lines[2].eu_share == 0.5
+    with pytest.raises(ValidationError, match="not a share above 0"):
+        found.assuming("common_projects", "eu_share", 0.0)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +107,44 @@ def test_programme_is_typed(tmp_path):
         ),
         (r"first_payment = 2027", "first_payment = 2034", "programme: first_payment is after last_payment."),
         (r'name = "Common procurement"', 'name = " "', "line[procurement].name: is empty."),
+        (
+            r"eu_share = \{ range = \[0\.2, 0\.5\]",
+            "eu_share = { range = [0.4, 0.5]",
+            "line[common_projects]: ranges.eu_share: range [0.4, 0.5] does not hold the value 0.333333.",
+        ),
+        (
+            r"eu_share = \{ range = \[0\.2, 0\.5\]",
+            "eu_share = { range = [0.5, 0.2]",
+            "line[common_projects]: ranges.eu_share: range [0.5, 0.2] begins above its end.",
+        ),
+        (
+            r"eu_share = \{ range = \[0\.2, 0\.5\]",
+            "eu_share = { range = [0, 0.5]",
+            "line[common_projects].ranges.eu_share.range[1]: 0 is too small. Allowed: more than 0.",
+        ),
+        (
+            r"ranges\.eu_share = \{ range = \[0\.2",
+            "ranges.eu_shre = { range = [0.2",
+            "line[common_projects].ranges.eu_shre: unknown key. Did you mean eu_share?",
+        ),
+        (
+            r"ranges\.eu_share = \{ range = \[0\.2",
+            "ranges.duration = { range = [0.2",
+            "ranges.duration: unknown key. Known keys: eu_share, states_part, new.",
+        ),
+        (
+            r'ranges\.states_part = \{ range = \[0\.0, 0\.2\], reason = "[^"]*" \}',
+            "ranges.states_part = { range = [0.0, 0.2] }",
+            "line[reinforcement].ranges.states_part.reason: is missing.",
+        ),
+        (
+            r"ranges\.new = \{ range = \[0\.0",
+            "ranges.eu_share = { range = [0.1",
+            (
+                "line[procurement]: ranges.eu_share: has no place beside cases, whose lowest and highest are "
+                "tried; leave it out."
+            ),
+        ),
     ],
 )
 def test_a_mistake_in_the_programme_is_one_line(tmp_path, pattern, replacement, told):

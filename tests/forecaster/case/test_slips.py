@@ -139,8 +139,8 @@ def test_a_call_may_close_in_the_year_beside_its_own(whole: Case) -> None:
         (
             {"contract": False},
             (
-                "line[procurement]: eu_share, states_part, grant_to, new, min_participants of no effect, as "
-                "contract is false."
+                "line[procurement]: eu_share, states_part, grant_to, new, min_participants, ranges of no "
+                "effect, as contract is false."
             ),
         ),
     ],

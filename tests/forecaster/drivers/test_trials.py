@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from invented.union import assuming
+from invented.union import assuming, with_lines
 from pydantic import ValidationError
 
 from forecaster import assembly
@@ -48,11 +48,20 @@ def trials(run) -> Trials:
 )
 def test_a_trial_is_a_run_that_assumes_it(run, trials, key, end):
     ends = next(one for one in tried(run.case) if one.key == key)
-    value = getattr(ends, end)
-    whole = simulated(
-        settled(assuming(run.case, {key: value}), scenarios=["baseline"], paths=2048, drivers=False),
-        workers=1,
-    )
+    _is_a_run(run, trials, ends, end, assuming(run.case, {key: getattr(ends, end)}))
+
+
+@pytest.mark.parametrize(("key", "end"), [("eu_share", "low"), ("eu_share", "high"), ("new", "high")])
+def test_so_is_one_of_a_judgement_on_a_line(run, trials, key, end):
+    ends = next(one for one in tried(run.case) if one.key == f"line.project.{key}")
+    _is_a_run(run, trials, ends, end, with_lines(run.case, {"project": {key: getattr(ends, end)}}))
+    net = Trial(trials, ends)()[:, 2 * len(run.states)]
+    assert abs(net[1] - net[0]) > 1.0
+
+
+def _is_a_run(run, trials, ends, end, case):
+    """A trial at one end of a range comes to what a run of the case with that value does."""
+    whole = simulated(settled(case, scenarios=["baseline"], paths=2048, drivers=False), workers=1)
     means = Trial(trials, ends)()[("low", "high").index(end)]
     number = len(run.states)
     red = [whole.statistics.any_year("red", whole.baseline, code) for code in run.states]
@@ -72,7 +81,8 @@ def test_only_assumptions_of_the_forecast_move_it(run):
 
 
 def test_all_ranges_of_the_file_are_tried(run):
-    keys = {key for key, record in run.case.assumptions.entries() if record.range is not None}
+    keys = {key for key, record in run.case.entries() if record.range is not None}
+    assert {"line.project.eu_share", "line.project.new"} <= keys
     found = {ends.key: ends for ends in tried(run.case)}
     assert set(found) == keys | {"award.procurement_case"}
     assert (found["cost.growth_median"].low, found["cost.growth_median"].high) == (1.03, 1.25)

@@ -10,6 +10,7 @@ from invented.union import invented, without
 from on_sheets import notes, shown, table
 
 from forecaster import workbook
+from forecaster.case.differences.from_bundled import assumed
 from forecaster.case.settings import settled
 from forecaster.pipeline import run as simulated
 from forecaster.report.layout import Layout
@@ -29,11 +30,14 @@ def test_each_number_read_stands_on_inputs(run, sheets):
 def test_each_assumption_stands_on_its_sheet(run, sheets):
     entry = table(sheets, "Assumptions", "assumptions")
     keys = {re.sub(r"\[\d+\]$", "", row.key) for row in entry.rows}
-    assert keys == {key for key, _ in run.case.assumptions.entries()}
+    assert keys == {key for key, _ in run.case.entries()}
+    low, high, file = (shown(entry, "line.project.eu_share", column) for column in ("low", "high", "file"))
+    assert (low, high, file) == (0.2, 0.5, "programme.toml")
     assert shown(entry, "strain.red", "value") == run.case.assumptions.strain.red.value
     assert shown(entry, "capacity.committed[2]", "value") == run.case.assumptions.capacity.committed.value[1]
     changed = {row.key for row in entry.rows if row.cells[6] == "yes"}
-    assert {re.sub(r"\[\d+\]$", "", key) for key in changed} == set(run.changed["assumptions"])
+    assert {re.sub(r"\[\d+\]$", "", key) for key in changed} == keys & assumed(run.changed)
+    assert "line.project.eu_share" in changed
 
 
 def test_only_levers_that_move_are_shown(run, sheets):
