@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from forecaster.case.case import Case
 from forecaster.case.cautions import cautions
 from forecaster.case.differences.from_bundled import from_bundled
-from forecaster.case.programme import LegalCheck, legal_checks
+from forecaster.case.law import LegalCheck, legal_checks
 
 NAMED = 20
 """Changes of a kind that are told by name."""

@@ -6,7 +6,8 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from forecaster.case.case import Case
-from forecaster.case.programme import AMOUNTS, REGULATION, Line, legal_checks
+from forecaster.case.law import AMOUNTS, REGULATION, legal_checks
+from forecaster.case.programme import Line
 from forecaster.case.quantities import Record
 from forecaster.case.scenarios import BASELINE
 from forecaster.case.slips_of_tables import slips_of_tables

@@ -6,7 +6,7 @@ import numpy as np
 
 from forecaster.assembly.investment import investment_start, published_scale
 from forecaster.case import Case
-from forecaster.case.programme import REGULATION, legal_checks
+from forecaster.case.law import REGULATION, legal_checks
 from forecaster.engine import Simulation
 from forecaster.run import Check, Settings
 from models.arrays import UNION

@@ -47,8 +47,8 @@ def check(case: "Case") -> None:
     """
     from forecaster.assembly import budget_forecast
     from forecaster.assembly.gaps import refuse_gaps
+    from forecaster.case.law import legal_checks
     from forecaster.case.overview import bound, overview
-    from forecaster.case.programme import legal_checks
     from forecaster.errors import CheckFailed
     from forecaster.forecasts.cautions import forecast_cautions
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 
-from forecaster.case.programme import REGULATION
+from forecaster.case.law import REGULATION
 from forecaster.findings import findings
 from forecaster.findings.fiscal import public_finances
 from forecaster.findings.red import most_strained

@@ -1,13 +1,10 @@
-"""programme.toml: what is accepted, and what a user reads where something is wrong; the bounds of the law."""
+"""programme.toml: what is accepted, and what a user reads where something is wrong."""
 
-import re
 from datetime import date
 
 import pytest
 from pydantic import ValidationError
 from toml_files import changed, read
-
-from forecaster.case.programme import legal_checks
 
 
 def test_programme_is_typed(tmp_path):
@@ -153,19 +150,3 @@ def test_a_mistake_in_the_programme_is_one_line(tmp_path, pattern, replacement, 
     assert len(lines) == 1
     assert lines[0].startswith("programme.toml")
     assert lines[0].endswith(told)
-
-
-def test_the_law_is_checked_where_it_is_named(tmp_path):
-    found, _ = read(tmp_path, "programme.toml", changed("programme.toml"))
-    assert all(check.holds for check in legal_checks(found))
-    assert {check.bound for check in legal_checks(found)} == {180.0, 360.0, 300.0, 52.5, 0.25, 0.5, 3.0, 4.0}
-    moved = changed(
-        "programme.toml", (r"amount = 240\.0", "amount = 140.0"), (r"amount = 440\.0", "amount = 540.0")
-    )
-    found, _ = read(tmp_path, "programme.toml", moved)
-    broken = [check for check in legal_checks(found) if not check.holds]
-    assert [(check.name, check.found, check.bound, check.kind) for check in broken] == [
-        ("procurement: amount", 140.0, 180.0, "at least")
-    ]
-    another = re.sub("32025R2643", "32023R2418", moved)
-    assert legal_checks(read(tmp_path, "programme.toml", another)[0]) == ()
