@@ -25,6 +25,15 @@ def test_every_judgement_on_a_number_has_a_range_that_holds_it():
         assert low < high, key
 
 
+def test_ends_of_absorption_leave_unspent_what_its_source_says():
+    """The second shape had an upper end of 3, with which 14 % was left where the source has 3 to 8."""
+    award = assumptions()
+    shapes = [award[f"award.absorption_{shape}"] for shape in ("alpha", "beta")]
+    (alpha, beta), (alphas, betas) = ([shape[key] for shape in shapes] for key in ("value", "range"))
+    left = [beta / (end + beta) for end in alphas] + [end / (alpha + end) for end in betas]
+    assert all(0.02 < share < 0.1 for share in left)
+
+
 def test_the_slip_can_be_a_log_normal():
     # A log-normal reaches at most exp(1.2816**2 / 2) = 2.27 means at its 90th percentile, hence a median
     cost = assumptions()

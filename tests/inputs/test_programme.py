@@ -40,3 +40,14 @@ def test_the_share_of_the_union_is_the_observed_one():
 
 def test_the_calls_divide_the_commitments():
     assert fsum(call["share"] for call in toml("programme")["programme"]["calls"]) == pytest.approx(1)
+
+
+def test_every_judgement_on_a_line_has_a_range_but_one():
+    without = [
+        f"{line['id']}.{key}"
+        for line in toml("programme")["line"]
+        for key in ("eu_share", "states_part", "new")
+        if line["contract"] and not isinstance(line[key], dict) and key not in line.get("ranges", {})
+    ]
+    whole = ["procurement.states_part", "common_projects.states_part"]  # states buy: no judgement
+    assert without == [*whole, "ukraine.states_part"]
