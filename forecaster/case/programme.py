@@ -141,7 +141,7 @@ class Line(Table):
                     source=given.reason,
                     status="judgement",
                     range=given.range,
-                    note=f"{ABOUT[key]} of contracts under {self.name}",
+                    note=ABOUT[key].format(self.name),
                 ),
             )
 
@@ -274,8 +274,8 @@ def _is_one(total: float) -> bool:
 
 
 ABOUT = {
-    "eu_share": "Part that the EU pays",
-    "states_part": "Part that states bear of what the EU does not pay",
-    "new": "Part that would not be bought without the programme",
+    "eu_share": "Part the EU pays of {}. A contract is the grant divided by it.",
+    "states_part": "Part states bear of the rest of {}. The rest is what the EU does not pay.",
+    "new": "Newly bought part of {}. It would not be bought without the programme.",
 }
-"""Judgements of a line that may have a range -> what part of its contracts each is."""
+"""Judgements of a line that may have a range -> what each is: in short, of which line, then in full."""
