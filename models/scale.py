@@ -61,16 +61,17 @@ def growth_of(logged: Floats) -> Floats:
 def deviations(logged: Floats) -> tuple[Floats, Floats]:
     """How many growths each row has shown by each year, and their deviation; NaN before any; both (N, Z)."""
     growth = growth_of(logged)
-    own = [deviation(growth[:, : year + 1]) for year in range(growth.shape[1])]
-    return np.cumsum(np.isfinite(growth), axis=1).astype(np.float64), np.stack(own, axis=1)
+    year = np.arange(growth.shape[1])
+    so_far = np.where(year <= year[:, None, None], growth, np.nan)
+    return np.cumsum(np.isfinite(growth), axis=1).astype(np.float64), deviation(so_far).T
 
 
 def deviation(growth: Floats) -> Floats:
-    """Exponentially weighted root mean square of log growth (N, Y) with spikes cut; NaN without growth."""
+    """Exponentially weighted root mean square of log growth (..., Y) with spikes cut; NaN without growth."""
     size = np.abs(growth)
     limit = SPIKE_LIMIT * median(size)
-    weights = 0.5 ** (np.arange(growth.shape[1])[::-1] / SCALE_HALF_LIFE)
-    return np.asarray(np.sqrt(weighted_mean(np.minimum(size, limit[:, None]) ** 2, weights)))
+    weights = 0.5 ** (np.arange(growth.shape[-1])[::-1] / SCALE_HALF_LIFE)
+    return np.asarray(np.sqrt(weighted_mean(np.minimum(size, limit[..., None]) ** 2, weights)))
 
 
 def common_scale(number: Floats, own: Floats) -> Floats:

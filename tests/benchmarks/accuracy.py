@@ -7,7 +7,7 @@ import numpy as np
 from bundled import SEED, YEARS, bundled
 from verdicts import Verdict
 
-from forecaster.engine import PASS_BLOCKS, simulate
+from forecaster.engine import simulate
 from forecaster.engine.count import count, groups
 from forecaster.engine.pilot import blank
 from forecaster.machine.processes import helped
@@ -21,6 +21,8 @@ from models.statistics import Statistics
 
 TOGETHER = 6
 """Metrics sorted at once: all their values are held, in single precision."""
+BLOCKS = 2
+"""Logical blocks counted at once; paths are a power of two."""
 RUNS, EACH, TRUTH = 400, 4096, 2**19
 
 
@@ -52,12 +54,12 @@ def _errors(names: Sequence[str], scenario: str, paths: int) -> Iterator[np.ndar
     stress = chosen[-1]
     places = tallies[scenario].places
     values = {name: np.empty((len(places), len(YEARS), paths), np.float32) for name in names}
-    for first in range(0, paths // BLOCK, PASS_BLOCKS):
-        found = draws(case.model, drawn(SEED, first, PASS_BLOCKS))
+    for first in range(0, paths // BLOCK, BLOCKS):
+        found = draws(case.model, drawn(SEED, first, BLOCKS))
         count(case.model, groups(chosen), found, tallies, [nullcontext()])
         layered = stress is chosen[0]
         union = programme(case.model, found, stress, in_layers=layered)
-        here = slice(first * BLOCK, (first + PASS_BLOCKS) * BLOCK)
+        here = slice(first * BLOCK, (first + BLOCKS) * BLOCK)
         for place, outcome in enumerate(outcomes(case.model, found, stress, union)):
             for name in names:
                 values[name][place, :, here] = METRICS[name].of(outcome)

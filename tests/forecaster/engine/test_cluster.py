@@ -43,7 +43,8 @@ def test_a_cluster_counts_what_this_machine_counts(invented_model, scheduler, he
     told = []
     ways = Ways(crew=at(scheduler.scheduler_address, insecure=False))
     assert simulated(invented_model, ways, lambda *now: told.append(now)).digest() == here
-    assert [done for done, _, _ in told] == [8 * BLOCK, 16 * BLOCK]
+    first, last = (done for done, _, _ in told)
+    assert (first in {7 * BLOCK, 9 * BLOCK}, last) == (True, 16 * BLOCK)  # tasks are of whole passes
 
 
 class Cluster:
