@@ -124,6 +124,23 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
     assert (kept == len(ours)) == (name in NO_OUTLAY)
 
 
+def test_a_successor_as_large_as_this_programme_is_not_taken_for_it(
+    invented_model: Model, drawn_once: Draws
+) -> None:
+    """Its lots are of the same amounts and levers: only their dates are others."""
+    twice = replace(invented_model, successor=replace(invented_model.successor, size=1.0 / 1024.0))
+    one, other = (scenario("any", levers, len(twice.years)) for levers in ({}, {"successor": 1024.0}))
+    like = programme(twice, drawn_once, one, in_layers=False)
+    anew = programme(twice, drawn_once, other, in_layers=False)
+    taken = programme(twice, drawn_once, other, in_layers=False, made=like.made)
+    number = len(twice.lots)
+    assert [lot.amount for lot in taken.lots[number:]] == [lot.amount for lot in taken.lots[:number]]
+    for outlay, again in zip(taken.outlays, anew.outlays, strict=True):
+        assert (outlay.paid == again.paid).all()
+    assert (taken.calls.net == anew.calls.net).all()
+    assert (anew.outlays[0].paid != anew.outlays[number].paid).any()
+
+
 def test_what_a_state_leaves_to_the_rest_they_would_not_have_bought_anyway(
     invented_model: Model, drawn_once: Draws
 ) -> None:
