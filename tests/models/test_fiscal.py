@@ -24,6 +24,7 @@ from models.fiscal import (
 )
 from models.metrics import EVENTS
 from models.model import Model
+from models.model import draws as all_draws
 from models.shocks import drawn
 from models.simulation import outcome
 from models.strain import Thresholds
@@ -350,9 +351,20 @@ def test_points_of_a_run(invented_model: Model) -> None:
     assert 0.0 < counts["NO"] < counts["AL"] < 1.0
 
 
+def test_the_balance_without_own_resources_leaves_out_those_of_the_programme(invented_model: Model) -> None:
+    """Not the defence budget, nor what loans cost: own resources as the union's treasury asks for them."""
+    shocks, years = drawn(3, 0, 1), len(invented_model.years)
+    random = all_draws(invented_model, shocks).fiscal
+    ways = outcome(invented_model, shocks, scenario("any", {}, years))
+    for one, own in zip(ways[:-1], random, strict=True):
+        assert one.eu_budget.max() > 0.0
+        assert one.points.balance_without - one.points.balance == pytest.approx(
+            one.eu_budget * own.per_gdp, abs=1e-12
+        )
+
+
 def test_without_its_draws_no_points_are_made(invented_model: Model) -> None:
     """A caller that asks for strain alone leaves them out: no event then occurs."""
-    from models.model import draws as all_draws
     from models.programme import programme
     from models.simulation import outcomes
 
