@@ -88,6 +88,20 @@ def test_the_range_holds_the_probability_and_stays_a_probability(run):
             assert ((low >= 0.0) & (low <= stands) & (stands <= high) & (high <= 1.0)).all()
 
 
+def test_a_range_ends_where_the_farthest_judgement_takes_it(run):
+    """By hand, over four years: one judgement either way, both up, both down, one past each end.
+
+    As it stands 0.5 on the paths compared; the whole run found other probabilities.
+    """
+    red = np.full((1, 4), 0.5)
+    red_if = np.array([[[0.4, 0.55, 0.3, 0.9]], [[0.7, 0.6, 0.45, 0.1]]])
+    found = replace(run.judgements, places=("AL",), red=red, red_if=red_if)
+    stands = np.array([0.2, 0.2, 0.25, 0.7])
+    assert found.lowest("AL", stands).tolist() == pytest.approx([0.1, 0.2, 0.05, 0.3])
+    assert found.highest("AL", stands).tolist() == pytest.approx([0.4, 0.3, 0.25, 1.0])
+    assert found.lowest("AL", np.full(4, 0.05)).tolist() == pytest.approx([0.0, 0.05, 0.0, 0.0])
+
+
 def test_a_ministrys_own_contracts_remove_the_range_over_contracts(invented_union):
     amounts = {("NO", year): 900.0 for year in YEARS}
     found = simulated(
