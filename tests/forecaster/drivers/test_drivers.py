@@ -1,6 +1,6 @@
 """What drives a run: where it looks, that no process leaves a trace, what it says about known cases."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -8,14 +8,27 @@ from invented.union import assuming
 
 from forecaster import drivers
 from forecaster.case.settings import settled
-from forecaster.drivers import UNION_FIGURES, insight, looked_at
+from forecaster.drivers import UNION_FIGURES, Effect, insight, looked_at
+from forecaster.drivers.trials import BLOCKS, Ends
 from forecaster.machine.processes import helped
 from forecaster.pipeline import run as simulated
 from forecaster.report.tornado import ASSUMPTION, DRIVER, named, state_swings, union_swings
 from forecaster.run import Run
 from models.arrays import UNION
-from models.sensitivity import Shares, Swings
-from models.shocks import DRIVERS
+from models.sensitivity import (
+    FAMILIES,
+    Focus,
+    Shares,
+    Span,
+    Swings,
+    figures,
+    ranked,
+    scores,
+    shares,
+    swings,
+)
+from models.shocks import BLOCK, DRIVERS, drawn
+from models.variants import drivers_read, mixed, sample
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +61,89 @@ def insight_of(run, workers):
     with helped(workers, 2**20) as helpers:
         judged, driven = insight(run.case, run.model, run.forecast, baseline(run), run.statistics, helpers)
     return judged, driven()
+
+
+class Seen:
+    """What a run counted of two states and the union, in three years."""
+
+    def __init__(self) -> None:
+        self.red = {"AL": np.array([0.1, 0.4, 0.2]), "BO": np.zeros(3)}
+        self.means = {
+            ("strain", "AL"): np.array([0.9, 0.8, 0.7]),
+            ("strain", "BO"): np.array([0.5, 0.4, 0.6]),
+            ("gap", UNION): np.array([2.0, 1.0, 0.0]),
+        }
+        self.at_once = {"amber": np.array([2.0, 1.5, 1.0]), "red": np.array([0.1, 0.2, 0.3])}
+
+    def probability(self, event, _, place):
+        return {"red": self.red[place]}[event]
+
+    def mean(self, metric, _, place):
+        return self.means[metric, place]
+
+    def mean_at_once(self, event, _):
+        return self.at_once[event]
+
+
+def test_a_state_that_is_never_red_is_looked_at_where_its_mean_strain_is_highest(run):
+    model = replace(run.model, states=run.model.states[:2])
+    assert looked_at(model, baseline(run), Seen()) == Focus(worst=(1, 2), gap=0, red=2)
+
+
+def test_an_effect_goes_from_the_lower_end_to_the_upper_and_its_size_is_the_same_either_way():
+    """By hand: 0.3 more in one of three states, 0.4 less in another."""
+    red = np.array([[0.1, 0.5, 0.2], [0.4, 0.1, 0.2], [0.2, 0.3, 0.2]])
+    effect = Effect(Ends("cost.growth_median", 1.0, 1.2), red, np.zeros((3, 3)))
+    assert effect.change.tolist() == pytest.approx([0.3, -0.4, 0.0])
+    assert effect.size == pytest.approx(0.7 / 3.0)
+    refused = replace(effect, red=np.array([red[0], np.full(3, np.nan), red[2]]))
+    assert refused.size == 0.0
+
+
+def test_effects_are_of_the_probability_of_red_and_of_the_unions_figures(run):
+    """As it stands, on the paths of the trials."""
+    model, number = run.model, len(run.model.states)
+    found = sample(model, drawn(run.settings.seed, 0, BLOCKS), baseline(run))
+    means = figures(found, run.drivers.focus).mean(axis=1)
+    for effect in run.drivers.effects:
+        assert effect.red[2] == pytest.approx(means[number : 2 * number], rel=1e-9)
+        assert effect.union[2] == pytest.approx(means[2 * number :], rel=1e-9)
+
+
+def test_shares_are_those_of_two_sets_of_paths_and_their_mixtures(run):
+    """Block by block as at one go: families in turn on the paths of the run, the rest on another replica."""
+    seed, found = run.settings.seed, run.drivers
+    ours, rest = (drawn(seed, 0, run.statistics.paths // BLOCK, replica) for replica in (0, 1))
+    whole, before = (sample(run.model, shocks, baseline(run)) for shocks in (ours, rest))
+    asked, _ = drivers_read(run.model)
+    mixtures = [
+        figures(mixed(before, ours, frozenset(FAMILIES[name]), asked), found.focus) for name in found.families
+    ]
+    expected = shares(figures(whole, found.focus), figures(before, found.focus), np.array(mixtures))
+    for field in fields(Shares):
+        assert np.array_equal(
+            getattr(found.shares, field.name), getattr(expected, field.name), equal_nan=True
+        )
+
+
+def test_a_swing_is_with_what_a_driver_was_up_to_the_year_looked_at(run):
+    """Each figure has its years: of a state's worst, of all, of the largest gap, of most states in red."""
+    focus, number = Focus(worst=(1, 2, 3), gap=4, red=6), len(run.model.states)
+    shocks, (_, streams) = drawn(run.settings.seed, 0, 1), drivers_read(run.model)
+    values = figures(sample(run.model, shocks, baseline(run)), focus)
+    found = drivers._swings(run.model, shocks, drivers._looked(run.model, focus, values))
+    state, union = [(2, 4), (number + 2, 4)], zip(range(2 * number, 2 * number + 3), (10, 5, 7), strict=True)
+    for place, looked in (("NO", state), (UNION, list(union))):
+        for driver in ("budget", "growth.common", "legacy_cost", "slip"):
+            about = DRIVERS[driver]
+            own = place if place != UNION and "state" in about.over else None
+            for k, (row, years) in enumerate(looked):
+                span = Span(years if about.yearly else 1, own)
+                score = scores(shocks, streams, driver, {span})[span]
+                expected = swings(ranked(values[[row]]), ranked(score[np.newaxis]))
+                for field in fields(Swings):
+                    one = getattr(found[place, driver], field.name)[k]
+                    assert one == pytest.approx(getattr(expected, field.name)[0], rel=1e-9), field.name
 
 
 def test_any_number_of_processes_finds_the_same(run):
