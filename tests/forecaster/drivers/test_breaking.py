@@ -1,6 +1,6 @@
 """Breaking points of a run, in numbers and in words."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import openpyxl
@@ -19,7 +19,8 @@ from forecaster.machine.processes import helped
 from forecaster.run import Run
 from models.arrays import Floats
 from models.breaking import GROUPS, Faced, breaking, mean_keys
-from models.remedies import Remedy
+from models.remedies import Question, Remedy, remedies
+from models.shocks import BLOCK
 
 CALM = Faced(strain=0.8, budget=1000.0, gdp=1.0, share=0.3, cost=1.05, call=2.0, due=240.0)
 POINT = BreakingPoint(
@@ -164,6 +165,36 @@ def test_a_run_holds_a_point_for_each_state_in_its_worst_year(found: Run) -> Non
         assert point.verdict == "agrees"
 
 
+def test_a_point_is_what_the_search_finds_in_that_year(found: Run) -> None:
+    """Field by field, but for digits past the ninth."""
+    keys = mean_keys(found.model, found.settings.seed)
+    for point in found.breaking:
+        one = breaking(found.model, point.code, keys, point.year)
+        assert point.reached is one.found.reached
+        assert point.index == pytest.approx(one.found.index, rel=1e-8)
+        assert point.probability == pytest.approx(one.found.probability, rel=1e-8)
+        for told, whole in (
+            (point.importance, one.importance),
+            (point.moves, one.moves()),
+            (point.effects, one.effects()),
+            (asdict(point.median), asdict(one.median)),
+            (asdict(point.point), asdict(one.point)),
+        ):
+            assert dict(told) == pytest.approx(dict(whole), rel=1e-8)
+        for limit, other in zip(point.limits, one.limits, strict=True):
+            assert (limit.group, limit.reached) == (other.group, other.reached)
+            assert (limit.distance, limit.move) == pytest.approx((other.distance, other.move), rel=1e-8)
+
+
+def test_remedies_bring_red_to_what_the_case_wishes_on_no_more_paths_than_the_run_has(found: Run) -> None:
+    (stress,) = assembly.scenarios(found.case, ["baseline"], len(found.years))[:1]
+    years = {point.code: point.year for point in found.breaking}
+    wished = found.case.assumptions.strain.wished.value
+    blocks = found.statistics.paths // BLOCK
+    asked = Question(found.model, stress, found.settings.seed, years, wished, blocks)
+    assert {point.code: point.remedies for point in found.breaking} == remedies(asked)
+
+
 def test_who_searches_changes_nothing(found: Run) -> None:
     stress = assembly.scenarios(found.case, ["baseline"], len(found.years))
     with helped(2, 2**20) as helpers:
@@ -195,7 +226,7 @@ def union_of_27() -> tuple[Case, object, object, Floats]:
     model = assembly.model(case, assembly.budget_forecast(case, range(2026, 2036)))
     (baseline,) = assembly.scenarios(case, ["baseline"], 10)[:1]
     seed = case.assumptions.run.seed
-    statistics = simulate(model, [baseline], 32_768, seed, None, lambda *_: None).statistics
+    statistics = simulate(model, [baseline], 16_384, seed, None, lambda *_: None).statistics
     return case, model, baseline, statistics
 
 

@@ -178,6 +178,11 @@ def test_long_runs_are_divided_on_their_first_paths(run, monkeypatch):
     assert repr(judged) == repr(run.judgements)
 
 
+def test_a_family_is_there_where_the_model_reads_a_driver_of_it():
+    """A stream of which no row is asked is not read."""
+    assert families({"budget/AL": 5, "price/drones": 0}) == ("defence budgets",)
+
+
 def test_every_driver_that_a_state_has_is_looked_at(run):
     """A currency only where the state has one of its own; the union has all drivers."""
     for code in run.drivers.places:

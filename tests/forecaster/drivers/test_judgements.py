@@ -24,10 +24,11 @@ def run(invented_union) -> Run:
     return simulated(settled(invented_union, scenarios=["baseline"], paths=2048), workers=1)
 
 
-def red(case, code) -> np.ndarray:
-    """P(red) by year of a run of another case."""
+def red(case) -> dict[str, np.ndarray]:
+    """P(red) by year of a run of another case, by place."""
     found = simulated(settled(case, scenarios=["baseline"], paths=2048), workers=1)
-    return found.statistics.probability("red", found.baseline, code)
+    places = (*found.states, UNION)
+    return {place: found.statistics.probability("red", found.baseline, place) for place in places}
 
 
 @pytest.mark.parametrize(
@@ -40,18 +41,18 @@ def red(case, code) -> np.ndarray:
 )
 def test_a_judgement_is_a_run_that_decides_otherwise(invented_union, run, name, values):
     found, number = run.judgements, tuple(JUDGEMENTS).index(name)
-    other = assuming(invented_union, values)
-    for code in ("AL", "NO", UNION):
-        assert found.red_if[number, found.places.index(code)].tolist() == red(other, code).tolist()
+    other = red(assuming(invented_union, values))
+    for i, place in enumerate(found.places):
+        assert found.red_if[number, i].tolist() == other[place].tolist()
 
 
 @pytest.mark.parametrize(("name", "share"), NEW.items())
 def test_ends_of_what_is_new_are_runs_of_such_lines(invented_union, run, name, share):
     lines = {line.id: {"new": share} for line in invented_union.programme.lines}
-    other, found = with_lines(invented_union, lines), run.judgements
-    for code in ("AL", "BO", UNION):
+    other, found = red(with_lines(invented_union, lines)), run.judgements
+    for code in found.places:
         end = found.red_new[tuple(NEW).index(name), found.places.index(code)]
-        assert end.tolist() == red(other, code).tolist()
+        assert end.tolist() == other[code].tolist()
         assert (
             found.changes_by_new(code)[tuple(NEW).index(name)].tolist()
             == (end - found.red[found.places.index(code)]).tolist()
@@ -65,8 +66,8 @@ def test_more_and_less_is_committed_in_every_year(invented_union, run):
     more = assuming(invented_union, {"capacity.committed": tuple(c + 0.05 for c in COMMITTED)})
     less = assuming(invented_union, {"capacity.committed": tuple(c - 0.05 for c in COMMITTED)})
     i = found.places.index("NO")
-    assert found.red_if[0, i, first].tolist() == red(more, "NO")[first].tolist()
-    assert found.red_if[1, i, first].tolist() == red(less, "NO")[first].tolist()
+    assert found.red_if[0, i, first].tolist() == red(more)["NO"][first].tolist()
+    assert found.red_if[1, i, first].tolist() == red(less)["NO"][first].tolist()
     assert (found.red_if[0] >= found.red).all()
     assert (found.red_if[1] <= found.red).all()
     assert (found.red_if[0] > found.red).any()
