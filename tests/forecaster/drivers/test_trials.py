@@ -98,6 +98,12 @@ def test_all_ranges_of_the_file_are_tried(run):
     assert (cases.low, cases.high) == ("observed", "legal")
 
 
+def test_where_no_line_has_cases_they_are_not_tried(run):
+    lines = {line.id: {"eu_share": 0.15} for line in run.case.programme.lines}
+    found = {ends.key for ends in tried(with_lines(run.case, lines))}
+    assert found == {ends.key for ends in tried(run.case)} - {"award.procurement_case"}
+
+
 def test_an_end_that_is_not_allowed_is_left_out(run, trials):
     """A lower cut of cost growth above its median: the section refuses it."""
     cost = run.case.assumptions.cost
