@@ -8,7 +8,7 @@ from invented.union import assuming, with_figures, with_lines
 
 from forecaster import assembly
 from forecaster.case.settings import settled
-from forecaster.drivers.judgements import JUDGEMENTS, NEW, PATHS, comparisons, judged, rival
+from forecaster.drivers.judgements import JUDGEMENTS, NEW, PATHS, SIGNED, comparisons, judged, rival
 from forecaster.machine.errands import results
 from forecaster.machine.processes import helped
 from forecaster.pipeline import run as simulated
@@ -71,6 +71,15 @@ def test_more_and_less_is_committed_in_every_year(invented_union, run):
     assert (found.red_if[0] >= found.red).all()
     assert (found.red_if[1] <= found.red).all()
     assert (found.red_if[0] > found.red).any()
+
+
+def test_a_share_that_is_committed_stays_a_share(run):
+    """0.98 and 0.02, each 0.05 more and less."""
+    capacity = replace(run.model.capacity, committed=np.array([0.98, 0.5, 0.02]))
+    model = replace(run.model, capacity=capacity)
+    more, less = (JUDGEMENTS[name].model(run.case, model).capacity.committed for name in SIGNED)
+    assert more.tolist() == pytest.approx([1.0, 0.55, 0.07])
+    assert less.tolist() == pytest.approx([0.93, 0.45, 0.0])
 
 
 def test_what_stands_is_what_the_run_counted(run):
