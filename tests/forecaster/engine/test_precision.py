@@ -41,7 +41,7 @@ def test_a_search_looks_at_powers_of_two():
     assert next_look(9) == next_look(15) == 16
 
 
-@pytest.mark.parametrize(("share", "points"), [(0.5, 1.0), (0.1, 1.0), (0.0, 0.1), (0.3, 0.05)])
+@pytest.mark.parametrize(("share", "points"), [(0.5, 1.0), (0.1, 1.0), (0.0, 0.1), (0.3, 0.05), (0.5, 0.01)])
 def test_what_is_expected_is_the_smallest_power_of_two_that_does(share, points):
     paths = 2**20
     found = expected(baseline(round(share * paths)), paths=2**20, points=points)
