@@ -60,50 +60,43 @@ def test_the_finest_that_may_be_asked_for_can_be_reached():
     assert enough(baseline(MOST // 2), MOST, 0.025)
 
 
-@pytest.fixture(scope="module")
-def searched(invented_model):
-    """A search for a point on the invented union, and what it told on the way."""
+SCENARIOS = (scenario("baseline", {}, 10), scenario("squeeze", {"budget": 0.9}, 10))
+
+
+def searched(model, scenarios=SCENARIOS):
+    """A search for 0.7 points on the invented union, and what it told on the way."""
     told = []
-    scenarios = [scenario("baseline", {}, 10), scenario("squeeze", {"budget": 0.9}, 10)]
-
-    def search(points, scenarios=scenarios, seed=7):
-        told.clear()
-        return simulate(
-            invented_model, scenarios, MOST, seed, None, lambda *now: told.append(now), Ways(points)
-        ).statistics
-
-    return search, told
+    found = simulate(model, scenarios, MOST, 7, None, lambda *now: told.append(now), Ways(0.7))
+    return found.statistics, told
 
 
-def test_a_search_ends_at_the_first_power_of_two_that_does(searched, invented_model):
-    search, _ = searched
-    found = search(0.7)
+@pytest.fixture(scope="module")
+def search(invented_model):
+    return searched(invented_model)
+
+
+def test_a_search_ends_at_the_first_power_of_two_that_does(search, invented_model):
+    found, _ = search
     assert found.paths & (found.paths - 1) == 0
     assert FEWEST < found.paths < 2**16
     assert 100.0 * found.worst_half_width("red", "baseline") <= 0.7
-    whole = simulate(
-        invented_model, [scenario("baseline", {}, 10)], found.paths // 2, 7, None, lambda *_: None
-    )
+    whole = simulate(invented_model, SCENARIOS[:1], found.paths // 2, 7, None, lambda *_: None)
     assert 100.0 * whole.statistics.worst_half_width("red", "baseline") > 0.7
 
 
-def test_what_is_found_is_what_as_many_paths_find(searched, invented_model):
-    search, _ = searched
-    scenarios = [scenario("baseline", {}, 10), scenario("squeeze", {"budget": 0.9}, 10)]
-    found = search(0.7)
-    given = simulate(invented_model, scenarios, found.paths, 7, None, lambda *_: None).statistics
+def test_what_is_found_is_what_as_many_paths_find(search, invented_model):
+    found, _ = search
+    given = simulate(invented_model, SCENARIOS, found.paths, 7, None, lambda *_: None).statistics
     assert found.digest() == given.digest()
 
 
-def test_other_scenarios_do_not_move_the_number_of_paths(searched):
-    search, _ = searched
-    wild = [scenario("baseline", {}, 10), scenario("wild", {"budget": 0.5, "committed": 0.3}, 10)]
-    assert search(0.7, wild).paths == search(0.7).paths
+def test_other_scenarios_do_not_move_the_number_of_paths(search, invented_model):
+    wild = (SCENARIOS[0], scenario("wild", {"budget": 0.5, "committed": 0.3}, 10))
+    assert searched(invented_model, wild)[0].paths == search[0].paths
 
 
-def test_progress_tells_paths_and_the_worst_half_width(searched):
-    search, told = searched
-    found = search(0.7)
+def test_progress_tells_paths_and_the_worst_half_width(search):
+    found, told = search
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
     assert all(done <= total for done, total, _ in told)
     assert told[-1][:2] == (found.paths, found.paths)
