@@ -10,12 +10,14 @@ import pytest
 from forecaster import assembly, engine
 from forecaster.case import Case
 from forecaster.engine import Simulation, simulate
+from forecaster.engine.pilot import PILOT_BLOCKS
 from forecaster.machine import processes
 from forecaster.machine.processes import WorkerError, helped
 from models.arrays import LEVELS, UNION, Floats
+from models.lots import Lot
 from models.metrics import EVENTS, METRICS
 from models.model import Model, draws
-from models.programme import programme
+from models.programme import identity_error, programme
 from models.shocks import BLOCK, drawn
 from models.simulation import outcome, outcomes
 from models.statistics import Statistics
@@ -199,6 +201,32 @@ def test_scenarios_keep_what_their_rank_says(statistics: Statistics) -> None:
 
 def test_the_identity_of_payers_is_measured(invented_model: Model) -> None:
     assert simulated(invented_model, paths=BLOCK).identity_error < 1e-9
+
+
+def unborne(lot: Lot, cost: Floats, paid: Floats) -> float:
+    """Largest part of a cost in any draw that neither states nor the EU bear."""
+    states = lot.state_share * cost - (paid if lot.grant_to == "states" else 0.0)
+    return float((np.abs(cost - states - paid) / np.maximum(np.abs(cost), 1.0)).max())
+
+
+def test_a_contract_that_is_not_paid_in_full_is_found(invented_model: Model) -> None:
+    """Nobody bears the rest of the contracts: the most that is missing, in any scenario, within or beyond."""
+    lots = tuple(replace(lot, rest="nobody") for lot in invented_model.lots)
+    model = replace(invented_model, lots=lots)
+    first = draws(model, drawn(7, 0, PILOT_BLOCKS))
+    missing = []
+    for stress in SCENARIOS:
+        union = programme(model, first, stress, in_layers=False)
+        ours = [pair for pair in zip(union.lots, union.outlays, strict=True) if pair[0].contract]
+        within = max(unborne(lot, one.actual, one.paid) for lot, one in ours)
+        beyond = max(unborne(lot, one.actual_beyond, one.paid_beyond) for lot, one in ours)
+        missing.append(max(within, beyond))
+        none = np.zeros_like(union.calls.paid)
+        later = tuple(replace(one, actual=none, paid=none) for one in union.outlays)
+        assert identity_error(union) == pytest.approx(missing[-1], rel=1e-9)
+        assert identity_error(replace(union, outlays=later)) == pytest.approx(beyond, rel=1e-9)
+    assert min(missing) > 0.0
+    assert simulated(model, paths=BLOCK).identity_error == pytest.approx(max(missing), rel=1e-9)
 
 
 def test_progress_ends_with_all_paths(invented_model: Model) -> None:
