@@ -50,6 +50,18 @@ def test_what_is_expected_is_the_smallest_power_of_two_that_does(share, points):
     assert found == max(fewest, paths)
 
 
+def test_what_is_asked_for_is_enough_to_the_last_digit():
+    """One path in two red: what 16,384 paths leave is met by as many, a thousandth less by twice that."""
+    counted, paths = baseline(2**13), 2**14
+    points = 100.0 * half_width(counted, paths)
+    assert enough(counted, paths, points)
+    assert expected(counted, paths, points) == paths
+    assert not enough(counted, paths, 0.999 * points)
+    assert expected(counted, paths, 0.999 * points) == 2 * paths
+    assert enough(counted, paths, 1.001 * points)
+    assert expected(baseline(2**12), FEWEST, 1.001 * points) == paths
+
+
 @pytest.mark.parametrize("counted", [0, 100])
 def test_before_the_first_path_the_fewest_are_expected(counted):
     """Counts of a run under way may be a pass ahead of the paths."""
