@@ -357,9 +357,9 @@ def test_the_balance_without_own_resources_leaves_out_those_of_the_programme(inv
     random = all_draws(invented_model, shocks).fiscal
     ways = outcome(invented_model, shocks, scenario("any", {}, years))
     for one, own in zip(ways[:-1], random, strict=True):
-        assert one.eu_budget.max() > 0.0
+        assert one.own_resources.max() > 0.0
         assert one.points.balance_without - one.points.balance == pytest.approx(
-            one.eu_budget * own.per_gdp, abs=1e-12
+            one.own_resources * own.per_gdp, abs=1e-12
         )
 
 

@@ -134,11 +134,11 @@ def test_a_successor_as_large_as_this_programme_is_not_taken_for_it(
     anew = programme(twice, drawn_once, other, in_layers=False)
     taken = programme(twice, drawn_once, other, in_layers=False, made=like.made)
     number = len(twice.lots)
-    assert [lot.amount for lot in taken.lots[number:]] == [lot.amount for lot in taken.lots[:number]]
-    for outlay, again in zip(taken.outlays, anew.outlays, strict=True):
-        assert (outlay.paid == again.paid).all()
+    assert [one.lot.amount for one in taken.purchases[number:]] == [lot.amount for lot in twice.lots]
+    for lot, again in zip(taken.purchases, anew.purchases, strict=True):
+        assert (lot.outlay.paid == again.outlay.paid).all()
     assert (taken.calls.net == anew.calls.net).all()
-    assert (anew.outlays[0].paid != anew.outlays[number].paid).any()
+    assert (anew.purchases[0].outlay.paid != anew.purchases[number].outlay.paid).any()
 
 
 def test_what_a_state_leaves_to_the_rest_they_would_not_have_bought_anyway(

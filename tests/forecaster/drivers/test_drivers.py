@@ -232,7 +232,7 @@ def test_drivers_have_words():
 def test_what_is_certain_takes_no_part(run):
     """Without any spread of the investment share, its family has no part in any variance."""
     certain = assembly.model(assuming(run.case, {"capacity.share_sd": 0.0}), run.forecast)
-    compared = Comparison((certain,), baseline(run), run.settings.seed, 0)
+    compared = Comparison((certain,), baseline(run), run.settings.seed, range(1))
     _, parts = Division(compared, run.drivers.focus)()
     _, streams = drivers_read(certain)
     family = families(streams).index("investment share")

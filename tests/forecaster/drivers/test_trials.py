@@ -99,7 +99,7 @@ def test_all_ranges_of_the_file_are_tried(run):
 
 
 def test_where_no_line_has_cases_they_are_not_tried(run):
-    lines = {line.id: {"eu_share": 0.15} for line in run.case.programme.lines}
+    lines = {line.id: {"eu_share": 0.5} for line in run.case.programme.lines}
     found = {ends.key for ends in tried(with_lines(run.case, lines))}
     assert found == {ends.key for ends in tried(run.case)} - {"award.procurement_case"}
 

@@ -217,14 +217,16 @@ def test_a_contract_that_is_not_paid_in_full_is_found(invented_model: Model) -> 
     missing = []
     for stress in SCENARIOS:
         union = programme(model, first, stress, in_layers=False)
-        ours = [pair for pair in zip(union.lots, union.outlays, strict=True) if pair[0].contract]
+        ours = [(one.lot, one.outlay) for one in union.purchases if one.lot.contract]
         within = max(unborne(lot, one.actual, one.paid) for lot, one in ours)
         beyond = max(unborne(lot, one.actual_beyond, one.paid_beyond) for lot, one in ours)
         missing.append(max(within, beyond))
         none = np.zeros_like(union.calls.paid)
-        later = tuple(replace(one, actual=none, paid=none) for one in union.outlays)
+        later = tuple(
+            replace(one, outlay=replace(one.outlay, actual=none, paid=none)) for one in union.purchases
+        )
         assert identity_error(union) == pytest.approx(missing[-1], rel=1e-9)
-        assert identity_error(replace(union, outlays=later)) == pytest.approx(beyond, rel=1e-9)
+        assert identity_error(replace(union, purchases=later)) == pytest.approx(beyond, rel=1e-9)
     assert min(missing) > 0.0
     assert simulated(model, paths=BLOCK).identity_error == pytest.approx(max(missing), rel=1e-9)
 
