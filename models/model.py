@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from models import capacity, fiscal, participation
-from models.arrays import Floats
 from models.capacity import Capacity, State, StateDraws
 from models.economy import Economy, Prices, prices
 from models.financing import Financing
 from models.fiscal import Fiscal, FiscalDraws
 from models.lots import Lot, LotDraws, Successor, Timing, lot_draws
-from models.participation import Bearers, Participation
+from models.participation import Keys, Participation
 from models.shocks import Shocks
 from models.strain import Thresholds
 
@@ -40,21 +38,16 @@ class Model:
 
 @dataclass(frozen=True)
 class Draws:
-    """All that is random, before any lever. keys: share of each lot's national bill (lot, state, draw).
+    """All that is random, before any lever.
 
     fiscal: one a state; empty where nobody asks for points of GDP.
     """
 
     prices: Prices
     lots: tuple[LotDraws, ...]
-    keys: Floats
+    keys: Keys
     states: tuple[StateDraws, ...]
     fiscal: tuple[FiscalDraws, ...] = ()
-
-    @cached_property
-    def bearers(self) -> Bearers:
-        """Who bears a share by these keys."""
-        return participation.bearers(self.keys)
 
 
 def draws(model: Model, shocks: Shocks) -> Draws:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -47,6 +48,18 @@ class Bearers:
     def number(self, lot: int) -> Integers:
         """How many bear a share of the lot of that index. Shape (draw,)."""
         return np.diff(self.begin[lot]) - 1
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Share of each lot's national bill that each state bears (lot, state, draw)."""
+
+    share: Floats
+
+    @cached_property
+    def bearers(self) -> Bearers:
+        """The same without its zeros."""
+        return bearers(self.share)
 
 
 def bearers(keys: Floats) -> Bearers:
@@ -100,32 +113,34 @@ def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     return shared(_drawn(participation, lot, shocks))
 
 
-def keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> Floats:
-    """Keys of all lots, before any state leaves. Shape (lot, state, draw)."""
+def keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> Keys:
+    """Keys of all lots, before any state leaves."""
     draws = shocks("cost.common", 1).shape[1]
     found = np.empty((len(lots), len(participation.states), draws))
     for lot, place in zip(lots, found, strict=True):
         place[:] = key(participation, lot, shocks)
-    return found
+    return Keys(found)
 
 
-def remaining(participation: Participation, keys: Floats, scenario: Scenario) -> Floats:
-    """Keys (lot, state, draw) after the states of a scenario have left and the rest bear their part.
+def remaining(participation: Participation, keys: Keys, scenario: Scenario) -> Keys:
+    """Keys after the states of a scenario have left and the rest bear their part; as they are where none do.
 
     Zero where all have left. What a new member bears is taken off all.
     """
     if scenario.leaves:
-        keys = np.stack([shared(key) for key in keys * _stays(participation, scenario)])
+        staying = keys.share * _stays(participation, scenario)
+        keys = Keys(np.stack([shared(key) for key in staying]))
     part = scenario.number("joining_part")
-    return keys * (1.0 - part) if part else keys
+    return Keys(keys.share * (1.0 - part)) if part else keys
 
 
-def taken_over(participation: Participation, keys: Floats, after: Floats, scenario: Scenario) -> Floats:
-    """Part of the keys of the rest that was to be borne by states that leave (lot, state, draw).
+def taken_over(participation: Participation, keys: Keys, after: Keys, scenario: Scenario) -> Keys:
+    """Part of the keys of the rest that was to be borne by states that leave.
 
     keys, after: before any state leaves, and those that remain.
     """
-    return after - keys * _stays(participation, scenario) * (1.0 - scenario.number("joining_part"))
+    before = keys.share * _stays(participation, scenario) * (1.0 - scenario.number("joining_part"))
+    return Keys(after.share - before)
 
 
 def _stays(participation: Participation, scenario: Scenario) -> Floats:

@@ -14,7 +14,7 @@ from models.lots import Lot, LotDraws, Timing, lot_levers, mixed_lots
 from models.metrics import LINE_METRICS
 from models.model import Draws, Model
 from models.outlays import LotOutlay, Purchase, borne_by_all, lot_outlay, planned
-from models.participation import Bearers
+from models.participation import Keys
 from models.stress import Scenario
 
 
@@ -63,7 +63,6 @@ def programme(
     """
     level = levered(drawn.prices, model.economy, scenario)
     keys = participation.remaining(model.participation, drawn.keys, scenario)
-    bearers = drawn.bearers if keys is drawn.keys else participation.bearers(keys)
     everywhere = scenario.years("deflator").tobytes(), scenario.leaves, scenario.number("leaving_saving")
     purchases: list[Purchase] = []
     outlays: dict[Hashable, LotOutlay] = {}
@@ -71,7 +70,7 @@ def programme(
         levers = lot_levers(lot, scenario)
         moved_by = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
         if (outlay := made.get(moved_by)) is None:
-            ahead = participation.goes_ahead(lot, bearers.number(index))
+            ahead = participation.goes_ahead(lot, keys.bearers.number(index))
             own = _after_leaving(model, drawn, index, scenario)
             outlay = lot_outlay(lot, timing, own, levers, level, ahead)
         plan = planned(timing, drawn.lots[index], outlay, levers) if in_layers else None
@@ -82,7 +81,7 @@ def programme(
     )
     contracts = [one for one in purchases if one.lot.contract]
     paid = sum((one.outlay.paid for one in purchases), np.zeros_like(drawn.prices.level))
-    calls, bills = _calls(drawn, keys, bearers, taken, contracts, paid, in_layers=in_layers)
+    calls, bills = _calls(drawn, keys, taken, contracts, paid, in_layers=in_layers)
     return Programme(tuple(purchases), tuple(bills), calls, outlays)
 
 
@@ -91,15 +90,14 @@ def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -
     own = drawn.lots[index]
     if not scenario.leaves:
         return own
-    left = participation.left(model.participation, drawn.keys[index], scenario)
+    left = participation.left(model.participation, drawn.keys.share[index], scenario)
     return replace(own, saving=own.saving + scenario.number("leaving_saving") * left)
 
 
 def _calls(
     drawn: Draws,
-    keys: Floats,
-    bearers: Bearers,
-    taken: Floats | None,
+    keys: Keys,
+    taken: Keys | None,
     contracts: Sequence[Purchase],
     paid: Floats,
     *,
@@ -107,20 +105,21 @@ def _calls(
 ) -> tuple[Calls, list[Bill]]:
     """Calls on every state of contracts, and their bills.
 
-    keys: (lot, state, draw), bearers: of these; taken: part of the keys that others have left (lot, state,
-    draw): nobody would have bought it for them, so all of it is what changes; paid: EU payments of all lots.
+    taken: part of the keys that others have left: nobody would have bought it for them, so all of it is what
+    changes; paid: EU payments of all lots.
     """
     by_key = [one.index for one in contracts]
     owed = np.empty((len(contracts), 2, *paid.shape))
-    bills = [billing.bill(one, keys[one.index], place) for place, one in zip(owed, contracts, strict=True)]
-    gross, net = billing.called(bearers, by_key, owed)
-    parts = billing.parts(bearers, by_key, bills, paid) if in_layers else {}
+    bills = [
+        billing.bill(one, keys.share[one.index], place) for place, one in zip(owed, contracts, strict=True)
+    ]
+    gross, net = billing.called(keys.bearers, by_key, owed)
+    parts = billing.parts(keys.bearers, by_key, bills, paid) if in_layers else {}
     if taken is not None:
         apart = np.array([billing.anyway(one) for one in contracts])
-        by_rest = participation.bearers(taken)
-        net += billing.called(by_rest, by_key, apart.reshape(len(apart), 1, *paid.shape))[0]
+        net += billing.called(taken.bearers, by_key, apart.reshape(len(apart), 1, *paid.shape))[0]
         ours = zip(bills, by_key, apart, strict=True)
-        bills = [replace(bill, taken=(taken[k], anyway)) for bill, k, anyway in ours]
+        bills = [replace(bill, taken=(taken.share[k], anyway)) for bill, k, anyway in ours]
     for index, state in enumerate(drawn.states):
         if state.euro is not None:
             gross[index] *= state.euro

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.arrays import Floats
 from models.lots import Lot
 from models.model import Model
-from models.participation import Participation, bearers, goes_ahead, key, left, remaining, shared
+from models.participation import Keys, Participation, bearers, goes_ahead, key, left, remaining, shared
 from models.shocks import drawn, stream
 from models.stress import scenario
 from models.tables import waiting
@@ -108,10 +108,10 @@ def test_another_state_leaves_who_was_drawn_before_or_replaces_one(lot: Lot) -> 
 
 def test_who_leaves_hands_its_part_to_the_rest() -> None:
     shares = np.array([[0.5, 1.0], [0.3, 0.0], [0.2, 0.0], [0.0, 0.0]])
-    leaves = scenario("any", {"leaves": ["AA"]}, 1)
-    (found,) = remaining(among((1.0,) * 4, 2), shares[np.newaxis], leaves)
+    keys = Keys(shares[np.newaxis])
+    (found,) = remaining(among((1.0,) * 4, 2), keys, scenario("any", {"leaves": ["AA"]}, 1)).share
     assert found == pytest.approx(np.array([[0.0, 0.0], [0.6, 0.0], [0.4, 0.0], [0.0, 0.0]]))
-    assert remaining(among((1.0,) * 4, 2), shares, scenario("any", {}, 1)) is shares
+    assert remaining(among((1.0,) * 4, 2), keys, scenario("any", {}, 1)) is keys
 
 
 def test_who_was_to_take_part_leaves() -> None:
@@ -123,7 +123,8 @@ def test_who_was_to_take_part_leaves() -> None:
 
 def test_a_new_member_takes_its_part_off_all() -> None:
     shares = np.array([[0.5], [0.3], [0.2], [0.0]])
-    (found,) = remaining(among((1.0,) * 4, 2), shares[np.newaxis], scenario("any", {"joining_part": 0.1}, 1))
+    joins = scenario("any", {"joining_part": 0.1}, 1)
+    (found,) = remaining(among((1.0,) * 4, 2), Keys(shares[np.newaxis]), joins).share
     assert found == pytest.approx(0.9 * shares)
 
 

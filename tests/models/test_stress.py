@@ -147,8 +147,8 @@ def test_what_a_state_leaves_to_the_rest_they_would_not_have_bought_anyway(
     """Without the programme all buy as before: what a state leaves is new to those that bear it."""
     model = replace(invented_model, lots=tuple(replace(lot, minimum=0) for lot in invented_model.lots))
     index = [state.code for state in model.states].index("AL")
-    alone = drawn_once.keys.max(axis=1) == drawn_once.keys[:, index]
-    shared = ~(alone & (drawn_once.keys[:, index] > 0.999)).any(axis=0)
+    alone = drawn_once.keys.share.max(axis=1) == drawn_once.keys.share[:, index]
+    shared = ~(alone & (drawn_once.keys.share[:, index] > 0.999)).any(axis=0)
     calm = replace(drawn_once, states=tuple(replace(own, euro=None) for own in drawn_once.states))
     before, after = (
         programme(model, calm, scenario("any", levers, 10), in_layers=False)
@@ -156,7 +156,7 @@ def test_what_a_state_leaves_to_the_rest_they_would_not_have_bought_anyway(
     )
     left = sum(
         (1.0 - one.lot.new) * one.lot.state_share * key[index] * one.outlay.alone
-        for one, key in zip(before.purchases, drawn_once.keys, strict=True)
+        for one, key in zip(before.purchases, drawn_once.keys.share, strict=True)
         if one.lot.contract
     )
     more = (after.calls.net - before.calls.net).sum(axis=0)
@@ -177,13 +177,13 @@ def test_saving_is_lost_where_a_state_leaves_and_nowhere_else(
         contracts({"leaves": ["AL"], **moved}) for moved in ({}, {"leaving_saving": -0.1}, {"saving": -0.1})
     )
     index = [state.code for state in invented_model.states].index("AL")
-    bought = zip(kept.purchases, lost.purchases, everywhere.purchases, drawn_once.keys, strict=True)
+    bought = zip(kept.purchases, lost.purchases, everywhere.purchases, drawn_once.keys.share, strict=True)
     for *purchases, key in (found for found in bought if found[0].lot.contract):
         own, one, other = (purchase.outlay.actual for purchase in purchases)
         there = key[index] > 0.0
         assert (one[:, ~there] == own[:, ~there]).all()
         assert (one[:, there] == other[:, there]).all()
-    shares = drawn_once.keys[:, index] > 0.0
+    shares = drawn_once.keys.share[:, index] > 0.0
     assert shares.any()
     assert not shares.all()
 
