@@ -72,8 +72,11 @@ def _eda_share(case: Case, latest: int) -> Floats:
 
 def _mean_of_latest(values: Floats, count: int) -> Floats:
     """Mean of the last known values of each row; NaN where a row has none."""
-    known = [row[~np.isnan(row)][-count:] for row in values]
-    return np.array([row.mean() if len(row) else np.nan for row in known])
+    known = ~np.isnan(values)
+    later = known[:, ::-1].cumsum(axis=1)[:, ::-1]
+    latest = known & (later <= count)
+    number = latest.sum(axis=1)
+    return np.where(number > 0, np.where(latest, values, 0.0).sum(axis=1) / np.maximum(number, 1), np.nan)
 
 
 def _first_known(first: Floats, second: Floats) -> Floats:

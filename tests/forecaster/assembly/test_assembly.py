@@ -345,7 +345,7 @@ def test_five_contracts_hold_as_many_states_as_their_assumption_tells(
     bundled = bundled_case()
     case = assuming(bundled, {"participation.size_weight": size_weight})
     model = assembly.model(case, assembly.budget_forecast(case, YEARS))
-    keys = participation.keys(model.participation, model.lots[:5], drawn(1, 0, 8))
+    keys = participation.keys(model.participation, model.lots[:5], drawn(1, 0, 8)).share
     states = (keys > 0.0).any(axis=0).sum(axis=0)
     assert states.mean() == pytest.approx(mean, abs=0.1)
     assert np.percentile(states, [5, 95]).tolist() == range_
