@@ -44,7 +44,7 @@ def test_every_changed_cell_is_named(report, planted):
         {
             "Strain": swap(NUMBER, r'<c r="\1"\2><v>9\3</v>', number),
             "Outlays": swap(SUM, r'<c r="\1"\2><f>\3</f><v>9\4.\5</v>', value),
-            "Plans": swap(r'<c r="(B1[0-9])"([^>]*)t="s"><v>[0-9]+</v>', r'<c r="\1"\2t="s"><v>0</v>', text),
+            "Plans": swap(r'<c r="(C1[0-9])"([^>]*)t="s"><v>[0-9]+</v>', r'<c r="\1"\2t="s"><v>0</v>', text),
         }
     )
     found = verify(path, recalculate=False, workers=1)
