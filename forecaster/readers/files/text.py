@@ -105,8 +105,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _within(cells: list[str], delimiter: str) -> list[str]:
-    """Cells inside the only cell of a line."""
-    return _cells(cells[0], delimiter) if len(cells) == 1 else []
+    """Cells inside the only cell of a line, where that holds a single line itself."""
+    return _cells(cells[0], delimiter) if len(cells) == 1 and len(cells[0].splitlines()) == 1 else []
 
 
 def _unquoted(cells: list[str], delimiter: str, width: int) -> list[str]:

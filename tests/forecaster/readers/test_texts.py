@@ -126,6 +126,17 @@ def test_raised_digits_are_footnotes(figures, workbook):
     assert found == {("AT", 2024): 62.4, ("AT", 2025): 5.25, ("AT", 2026): 71.0}
 
 
+@pytest.mark.parametrize(
+    "text", ['"Budget\nof defence"\n{}', '{}"Source: Ministry of Finance;\nmillion euro; 2026;\nown sums"\n']
+)
+def test_a_text_of_several_lines_in_one_cell_is_read(tmp_path, figures, text):
+    """Taken for a line saved as one quoted cell, it had been called no table of text."""
+    path = tmp_path / "AT.csv"
+    table = "EUR million;;;\nState;2024;2025;2026\nAustria;1;2;3\n"
+    path.write_text(text.format(table), encoding="utf-8")
+    assert figures(path) == {("AT", 2024): 1.0, ("AT", 2025): 2.0, ("AT", 2026): 3.0}
+
+
 def test_truncated(told, workbook):
     whole = workbook([["State", *range(1990, 2027)], *[["Austria", *range(1000, 1037)]] * 60], "BE.xlsx")
     whole.write_bytes(whole.read_bytes()[:3000])
