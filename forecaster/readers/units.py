@@ -67,6 +67,7 @@ _PERCENT = re.compile(
 _OF_OTHER = re.compile(r"(?<!\d)(?<!\d )(%|percentage|per cent|share of)(?!\w)")
 _PER_HEAD = re.compile(r"per capita|per head|je einwohner|par habitant|per inhabitant")
 _PRICES = re.compile(r"\(?\b(constant )?((19|20)\d\d )?prices( and exchange rates)?\)?")
+_CURRENT = re.compile(r"\b(bezn|biezac)\w+ cen\w+|\b(laufend|jeweilig)\w+ preisen?|\bтекущи цени")
 _CONSTANT = re.compile(
     r"\bconstant\b(?! (currenc|exchange))|\b(19|20)\d\d prices|\bprices of (19|20)\d\d"
     r"|\bkonstante[nr]? preise|\bpreisen? von (19|20)\d\d|\b(prix|euros) constants"
@@ -144,7 +145,7 @@ def of_line(text: str, code: str = "") -> Unit | None:
 
 def at_constant_prices(text: str) -> bool:
     """Whether a text says that amounts are at the prices of one year: 'constant 2020 prices'."""
-    return _CONSTANT.search(folded(text)) is not None
+    return _CONSTANT.search(_CURRENT.sub(" ", folded(text))) is not None
 
 
 def as_set(text: str, code: str) -> Unit | None:

@@ -194,7 +194,18 @@ def test_prices_of_one_year_are_told(read, text):
     assert warnings == [f"PL.xlsx, Budget!A1: {text!r} {told}"]
 
 
-@pytest.mark.parametrize("text", ["PLN million, current prices", "mln zł w cenach bieżących 2024"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PLN million, current prices",
+        "mln zł w cenach bieżących 2024",
+        "mln zł w bieżących cenach 2024",
+        "mil. Kč v běžných cenách roku 2024",
+        "mil. eur v bežných cenách 2019-2024",
+        "Mio. EUR zu jeweiligen Preisen von 2020 bis 2024",
+        "млн. лв. по текущи цени на 2024",
+    ],
+)
 def test_current_prices_are_no_news(read, text):
     assert read([[text], ["", 2025, 2026, 2027], ["Defence", 1, 2, 3]])[2] == []
 
