@@ -50,7 +50,7 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     lines, book = fitting[0], document.book
     desk = context.desk(book, lines.sheet)
     rows, sums, other = _chosen(lines, context)
-    _tell_unnamed(desk, lines, rows, hidden_rows(lines.sheet, context))
+    _tell_unnamed(desk, lines, hidden_rows(lines.sheet, context))
     left += [] if context.mapping and context.mapping.amount else _unread(desk, lines, rows)
     own = _units_of_lines(lines.sheet, rows, context.code)
     unit = _unit(desk, lines, own, context)
@@ -191,28 +191,33 @@ def _unread(desk: Desk, lines: Lines, rows: list[int]) -> list[Left]:
     return tell_left(desk, lines.header, found)
 
 
-def _tell_unnamed(desk: Desk, lines: Lines, rows: list[int], hidden: frozenset[int]) -> None:
-    """Warn of lines whose cell of the filter is empty below a line that passes: they may go on from it."""
-    named = [column for column, match in lines.filters.items() if not is_open(match)]
-    unnamed, passing, passed = list[Position](), set(rows), False
-    for row in range(lines.header + 1, len(lines.sheet.rows) + 1):
-        empty = next((one for one in named if _named(lines.sheet, row, one) in {None, ""}), 0)
-        if not empty:
-            passed = row in passing
-        elif passed and row not in hidden and not _is_sum(lines, row):
-            amounts = (lines.sheet.value(row, column) for column in lines.amounts)
-            unnamed += [(row, empty)] if any(map(cells.is_figure, amounts)) else []
+def _tell_unnamed(desk: Desk, lines: Lines, hidden: frozenset[int]) -> None:
+    """Warn of lines whose empty cells of the filter, filled in from above, would let them pass."""
+    sheet, unnamed, above = desk.sheet, list[Position](), dict[int, Value]()
+    for row in range(lines.header + 1, len(sheet.rows) + 1):
+        own = {column: _named(sheet, row, column) for column in lines.filters}
+        empty = [column for column in _naming(lines) if own[column] in {None, ""}]
+        above |= {column: value for column, value in own.items() if column not in empty}
+        amounts = (sheet.value(row, column) for column in lines.amounts)
+        if not empty or row in hidden or not any(map(cells.is_figure, amounts)) or _is_sum(lines, row):
+            continue
+        filled = own | {column: above.get(column) for column in empty}
+        if all(passes(filled[column], match) for column, match in lines.filters.items()):
+            unnamed.append((row, empty[0]))
     if unnamed:
         more = f" (such lines in all: {len(unnamed):,})" if len(unnamed) > 1 else ""
-        told = (
-            f"{lines.sheet.text(lines.header, unnamed[0][1])!r} is empty beside an amount, which was left out"
-        )
+        told = f"{sheet.text(lines.header, unnamed[0][1])!r} is empty beside an amount, which was left out"
         desk.warn(*unnamed[0], f"{told}{more}. Where the line goes on from one above, fill it in.")
+
+
+def _naming(lines: Lines) -> list[int]:
+    """Columns of which the filter names a text or number."""
+    return [column for column, match in lines.filters.items() if not is_open(match)]
 
 
 def _is_sum(lines: Lines, row: int) -> bool:
     """Whether a row calls itself a total or a part of one, but by a text that the filter names."""
-    named = {column for column, match in lines.filters.items() if not is_open(match)}
+    named = _naming(lines)
     columns = (column for column in range(1, lines.sheet.width + 1) if column not in named)
     texts = (lines.sheet.value(row, column) for column in columns)
     labels = (folded(text) for text in texts if isinstance(text, str))

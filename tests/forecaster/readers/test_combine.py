@@ -233,6 +233,28 @@ def test_lines_of_a_chapter_that_is_named_once_are_not_lost(combine, workbook):
     assert warning == f"AT.xlsx, Budget!A4: {told} Where the line goes on from one above, fill it in."
 
 
+def test_lines_below_a_row_that_names_their_chapter_alone_are_told(combine, workbook):
+    """They had been left out in silence where the row of the chapter has no amount of its own."""
+    rows = [["Chapter", "Title", 2025, 2026, 2027], [14, "Defence"], [None, "Staff", 1, 2, 3]]
+    rows += [[None, "Arms", 4, 5, 6], [15, "Health"], [None, "Hospitals", 9, 9, 9], [14, "Pensions", 2, 2, 2]]
+    plan, errors, (warning,) = _lines_of_14(combine, workbook, rows)
+    assert (plan, errors) == ([2, 2, 2], [])
+    assert warning.startswith("AT.xlsx, Budget!A4: 'Chapter' is empty beside an amount, which was left out (")
+    assert "(such lines in all: 2)" in warning
+
+
+def test_a_line_that_another_column_of_the_filter_leaves_out_is_not_told(combine, workbook):
+    rows = [
+        ["EUR million"],
+        ["Chapter", "Part", 2025, 2026, 2027],
+        [14, "arms", 1, 2, 3],
+        [None, "pay", 4, 5, 6],
+    ]
+    workbook(rows, "AT.xlsx")
+    _, _, warnings = combine({"AT": Mapping(file="AT.xlsx", filter={"Chapter": 14, "Part": "arms"})})
+    assert not [line for line in warnings if "is empty beside an amount" in line]
+
+
 def test_columns_of_lines_that_no_year_heads_are_told(combine, workbook):
     rows = [["Chapter", 2025, 2026, 2027, "2028 ff."], [14, 1, 2, 3, 40]]
     plan, errors, (warning,) = _lines_of_14(combine, workbook, rows)
