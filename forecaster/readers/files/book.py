@@ -39,9 +39,9 @@ class Sheet:
     delimiter: str = ""
     turned: bool = False
 
-    @property
+    @cached_property
     def width(self) -> int:
-        """Columns of the used area."""
+        """Columns of the used area; rules ask for them row by row."""
         return max(map(len, self.rows), default=0)
 
     def value(self, row: int, column: int) -> Value:
