@@ -57,8 +57,8 @@ class Segment:
 def year_rows(sheet: Sheet, names: Names, header_row: int | None = None) -> list[Heads]:
     """All rows that head a table across years: three or more years in order, or the row that was named.
 
-    A second table on a sheet begins after a line without figures, where two years head it, or wherever years
-    stand under the heading of the labels again.
+    A second table on a sheet begins after a line without figures, where two years head it, or wherever a row
+    of years reads as a heading.
     """
     found: list[Heads] = []
     last = 0  # row of figures of the table before
@@ -79,12 +79,19 @@ def year_rows(sheet: Sheet, names: Names, header_row: int | None = None) -> list
 
 
 def _heads_again(sheet: Sheet, heads: Heads, number: int, years: Mapping[int, Year]) -> bool:
-    """Whether a row below a heading holds nothing but years beside the same words: 'Titel', 2028, 2030."""
-    label = sheet.text(number, heads.label)
-    if not years or not label or label != sheet.text(heads.row, heads.label):
+    """Whether a row below a heading holds nothing but years: beside its words, or three without a gap.
+
+    'Titel', 2028, 2030 where it begins with 'Titel'; 2028, 2029, 2030 beside any words: as figures they would
+    grow by one each.
+    """
+    if not years:
         return False
     others = set(range(1, sheet.width + 1)) - {heads.label, *years, *sheet.hidden_columns}
-    return not any(cells.is_figure(sheet.value(number, column)) for column in others)
+    if any(cells.is_figure(sheet.value(number, column)) for column in others):
+        return False
+    label, above = (sheet.text(row, heads.label) for row in (number, heads.row))
+    alike = bool(label) and label.casefold() == above.casefold()
+    return alike or (len(years) >= FEWEST_YEARS and _in_order(list(years.values()), second=True))
 
 
 def _repeats(sheet: Sheet, heads: Heads, number: int) -> bool:

@@ -358,6 +358,20 @@ def test_the_heading_of_the_labels_heads_a_second_table(read, gap, years):
     assert errors == []
 
 
+@pytest.mark.parametrize("words", [None, "Title", "ITEM"])
+def test_years_that_follow_each_other_head_a_second_table_beside_any_words(read, words):
+    """Right below the first they had been figures of a row, and 'Arms' had counted under the years above."""
+    rows = [["Item", 2025, 2026, 2027], ["Defence", 50, 57, 60], [words, 2028, 2029, 2030], ["Arms", 9, 8, 7]]
+    values, errors, _ = read([UNIT, *rows])
+    assert (values, errors) == ({2025: 50, 2026: 57, 2027: 60, 2028: 9, 2029: 8, 2030: 7}, [])
+
+
+def test_figures_that_might_be_years_are_figures(read):
+    rows = [["Item", 2025, 2026, 2027], ["Arms", 1900, 1950, 2010], ["Staff", 1990, 1995, 2001]]
+    values, errors, _ = read([UNIT, *rows])
+    assert (values, errors) == ({2025: 1990, 2026: 1995, 2027: 2001}, [])  # of 'Staff', read last
+
+
 def test_a_heading_said_again_in_the_middle_of_a_table_is_no_row(read):
     heading = ["State", 2025, 2026, 2027]
     rows = [heading, ["Poland", 50, 57, 60], heading, ["Malta", 9, 8, 7], ["Total", 59, 65, 67]]
