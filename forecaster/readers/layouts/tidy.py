@@ -118,9 +118,12 @@ def blocks(
     if rules.strict and desk.is_cut(found.header, rows):
         return [], [*left, Left(sheet.name, found.values[min(found.values)], "more cells than headings")]
     left += _without_year(desk, found, rows, context)
+    marks = {column: desk.decimal(column, rows, context.decimal) for column in found.values}
+    if desk.differ(marks, rows):
+        return [], left
     result: list[Block] = []
     for column, heading in found.values.items():
-        mark = desk.decimal(column, rows, context.decimal)
+        mark = marks[column]
         if mark is None:
             continue
         groups = _groups(sheet, found, rows, context.names)

@@ -386,6 +386,9 @@ def test_columns_of_one_table_have_one_decimal_mark(read):
     told = "4.390,1 has decimals after ',', 4.7602 (C3) after '.'"
     advice = "Write both alike; a footnote's digit stands apart or in brackets."
     assert (values, errors) == ({}, [f"PL.xlsx, Budget!B3: {told}. {advice}"])
+    long = [[*LONG, "PLN"], ["PL", 2025, "4.390,1", "1"], ["PL", 2026, "5", "4.7602"], ["PL", 2027, "6", "7"]]
+    told = "4.390,1 has decimals after ',', 4.7602 (D3) after '.'"
+    assert read(long)[:2] == ({}, [f"PL.xlsx, Budget!C2: {told}. {advice}"])
 
 
 def test_labels_are_words_where_codes_tell_as_many_rows_apart(names, workbook):
