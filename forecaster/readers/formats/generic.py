@@ -1,12 +1,12 @@
 """A ministry's or anybody's table of states and years, found by its years, names and units."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from forecaster.readers import cells, layouts, units
 from forecaster.readers.files import Document
-from forecaster.readers.files.book import Sheet
+from forecaster.readers.files.book import Position, Sheet
 from forecaster.readers.files.text import DELIMITERS
 from forecaster.readers.layouts import grid
 from forecaster.readers.layouts.beside import Rules
@@ -130,13 +130,10 @@ def _quoted(sheet: Sheet, row: int) -> str:
 
 def _tell_scaled(document: Document, blocks: list[Block], context: Context) -> None:
     """Warn, once a table, of a number format that shows thousands: the stored value is what counts."""
-    sheets_ = {sheet.name: sheet for sheet in document.book.sheets}
+    formats = {sheet.name: _by_address(sheet, sheet.formats) for sheet in document.book.sheets}
     for block in blocks:
-        sheet = sheets_[block.sheet]
-        addresses = {
-            sheet.address(*position): shown for position, shown in sheet.formats.items() if "%" not in shown
-        }
-        scaled = next((figure for figure in block.figures if figure.cell in addresses), None)
+        shown = formats[block.sheet]
+        scaled = next((figure for figure in block.figures if "%" not in shown.get(figure.cell, "%")), None)
         if scaled is not None:
             text = f"the number format shows thousands; the stored value {scaled.raw} is what counts."
             context.problems.warn(document.book.file, scaled.address, text)
@@ -144,14 +141,17 @@ def _tell_scaled(document: Document, blocks: list[Block], context: Context) -> N
 
 def _tell_shown_scale(document: Document, blocks: list[Block], context: Context) -> None:
     """Note, once a table, an amount whose number format shows another scale than it is read in."""
-    sheets_ = {sheet.name: sheet for sheet in document.book.sheets}
+    words = {sheet.name: _by_address(sheet, sheet.words) for sheet in document.book.sheets}
     for block in blocks:
-        sheet = sheets_[block.sheet]
-        words = {sheet.address(*position): text for position, text in sheet.words.items()}
         for figure in block.figures if block.unit.kind == "money" else ():
-            said = words.get(figure.cell, "")
+            said = words[block.sheet].get(figure.cell, "")
             scale = units.shown_scale(said, figure.code, figure.unit)
             if scale is not None and scale != figure.factor:
                 told = f"the number format shows {said!r}, the figures are read in {figure.unit}"
                 context.problems.add(document.book.file, figure.address, f"{told}. Correct one of them.")
                 break
+
+
+def _by_address(sheet: Sheet, shown: Mapping[Position, str]) -> dict[str, str]:
+    """What number formats show, by the addresses of their cells: once a sheet, however many its tables."""
+    return {sheet.address(*position): text for position, text in shown.items()}
