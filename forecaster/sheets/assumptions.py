@@ -9,7 +9,7 @@ from forecaster.case.programme import LINE, Line
 from forecaster.case.quantities import Record
 from forecaster.report.sheet import Cell, Cells, Column, Ref, Row, Sheet, Span, Table, formula
 from forecaster.run import Run
-from forecaster.sheets.drivers.swings import NOISE
+from forecaster.sheets.effects import NOISE
 from forecaster.toml import ASSUMPTIONS, PROGRAMME
 
 NAME = "Assumptions"
@@ -92,7 +92,7 @@ def _order(run: Run) -> str:
         return "In the order of the file: effects on P(red) were left out of this run."
     return (
         "Sorted by effect on P(red), the largest first, then in the order of the file: points by which it "
-        "moves between the ends of the range, a list between the values that the sheet Drivers tells, on "
+        "moves between the ends of the range, a list between the values that the sheet Effects gives, on "
         f"average over states; {NOISE}. Blank: no range."
     )
 

@@ -1,11 +1,10 @@
 """Drivers: what moves the figures."""
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 
-from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers, Effect
+from forecaster.drivers import PROGRAMME, UNION_FIGURES, Drivers
 from forecaster.findings.moved import moved
 from forecaster.findings.red import worst_year_otherwise
 from forecaster.report import places
@@ -20,23 +19,19 @@ from forecaster.report.sheet import (
     Row,
     Sheet,
     Table,
-    formula,
 )
 from forecaster.report.styles import percent
 from forecaster.report.tornado import DRIVER, union_swings
 from forecaster.run import Run
+from forecaster.sheets import effects
 from forecaster.sheets.drivers import swings
 from forecaster.sheets.drivers.swings import NAMES, SHEET
 from models.arrays import UNION
 
 SHARES = Cells(SHEET, "shares")
 STATE_SHARES = Cells(SHEET, "shares by state")
-EFFECTS = Cells(SHEET, "effects")
 
 SHARE = "share"
-
-TRIED = "Assumptions by their effect on P(red)"
-"""Title of the table of all assumptions that were tried."""
 
 
 def drivers(run: Run) -> Sheet:
@@ -64,7 +59,6 @@ def _driven(run: Run, found: Drivers) -> tuple[Block, ...]:
         tornados["net call"],
         _shares(run, found),
         _state_shares(run, found),
-        _effects(run, found),
         swings.by_state(run, found),
     )
 
@@ -94,12 +88,12 @@ def _told(run: Run, found: Drivers) -> Iterator[str]:
         f"{percent(min(own, 1.0), 2)}."
     )
     strongest = ", ".join(
-        f"{swings.about(run, effect.ends.key)} ({effect.ends.key}, {100.0 * effect.size:.1f} points)"
+        f"{effects.about(run, effect.ends.key)} ({effect.ends.key}, {100.0 * effect.size:.1f} points)"
         for effect in found.effects[:3]
     )
     yield (
         f"3. Of the assumptions, P(red) rests most on {strongest}: how far it moves between the values that "
-        f"the table '{TRIED}' gives, on average over the states."
+        f"the sheet {effects.NAME} gives, on average over the states."
     )
 
 
@@ -194,66 +188,3 @@ def _state_shares(run: Run, found: Drivers) -> Table:
     title = "Shares of the variance of each state's strain"
     lights = (Light("heat", found.families),)
     return Table(STATE_SHARES.table, title, columns, tuple(rows), notes, lights, keys=2)
-
-
-def _effects(run: Run, found: Drivers) -> Table:
-    columns = (
-        Column("rank", "rank", "count"),
-        Column("key", "assumption", width=NAMES),
-        Column("unit", "unit"),
-        Column("low red", "P(red) at from, mean of states", "share", "simulated"),
-        Column("high red", "P(red) at to, mean of states", "share", "simulated"),
-        Column("change", "change", "points"),
-        Column("size", "moves P(red) by", "points", "simulated"),
-        Column("most", "most in"),
-        Column("there", "by", "points", "simulated"),
-        Column("low", "from", role="assumption"),
-        Column("high", "to", role="assumption"),
-    )
-    rows = tuple(_effect_row(run, found, rank, effect) for rank, effect in enumerate(found.effects, start=1))
-    notes = (
-        (
-            "Every assumption, and judgement on a line of the programme, with a range, at both its ends, one "
-            "at a time: P(red) in any year of the baseline, as a mean over all states. Moves P(red) by: the "
-            "mean over states of the change either way. A list moves as a whole; shares already committed by "
-            f"5 points. Each on the same draws: {swings.NOISE}."
-        ),
-    )
-    return Table(EFFECTS.table, TRIED, columns, rows, notes, keys=2, filtered=True)
-
-
-def _effect_row(run: Run, found: Drivers, rank: int, effect: Effect) -> Row:
-    key = effect.ends.key
-    unit = dict(run.case.entries())[key].unit
-    low, high, _ = effect.red.mean(axis=1).tolist()
-    moved = np.abs(np.nan_to_num(effect.change))
-    most = int(moved.argmax())
-    change: Cell = None
-    if math.isfinite(low) and math.isfinite(high):
-        cells = (EFFECTS.at(key, "high red"), EFFECTS.at(key, "low red"))
-        change = formula("100*({0}-{1})", *cells, value=100.0 * (high - low))
-    where = found.places[most] if moved[most] > 0.0 else "none"
-    return Row(
-        key,
-        (
-            rank,
-            key,
-            unit,
-            low,
-            high,
-            change,
-            100.0 * effect.size,
-            where,
-            100.0 * float(np.nan_to_num(effect.change)[most]),
-            _shown(effect.ends.low),
-            _shown(effect.ends.high),
-        ),
-        unit,
-    )
-
-
-def _shown(value: object) -> Cell:
-    """An end of a range as a cell: a number, a name, a list's first and last, blank where not allowed."""
-    if isinstance(value, tuple):
-        return f"{value[0]:.3g} to {value[-1]:.3g}"
-    return value if isinstance(value, int | float | str) else None

@@ -1,6 +1,5 @@
 """How far drivers and assumptions move the union's figures and each state's P(red), on the sheet Drivers."""
 
-import re
 from collections.abc import Hashable, Iterator
 
 from forecaster.drivers import Drivers
@@ -10,15 +9,11 @@ from forecaster.report.places import Place
 from forecaster.report.sheet import Cell, Cells, Chart, Column, Row, Series, Table, formula
 from forecaster.report.tornado import ASSUMPTION, DRIVER, Swing, state_swings, union_swings
 from forecaster.run import Run
+from forecaster.sheets.effects import NOISE, about
 from models.arrays import UNION
 
 SHEET = "Drivers"
 
-NOISE = (
-    f"one of the {ASSUMED_PATHS:,} paths is {100.0 / ASSUMED_PATHS:.2f} points of a state's probability; an "
-    "effect below that is within sampling noise, and so is its rank"
-)
-"""What the paths on which assumptions are tried can tell, in words."""
 STATES = Cells(SHEET, "swings by state")
 BARS = 12
 """Rows of a tornado: the widest swings."""
@@ -33,13 +28,6 @@ UNITS = {"net call": "EUR m", "gap": "EUR m", "states in red": "states, mean"}
 """Figures of the union -> their unit."""
 
 KIND = Column("kind", "driver, or key of the assumption")
-
-
-def about(run: Run, key: str) -> str:
-    """Return what an assumption is: the first part of its note, its key where it has none."""
-    note = dict(run.case.entries())[key].note
-    first = re.split(r"[.,;:] |[.]$", note, maxsplit=1)[0]
-    return first[:1].lower() + first[1:] if first else key
 
 
 def tornado(run: Run, found: Drivers, figure: str, title: str) -> Table:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from forecaster.case.scenarios import ScenarioTable
 from forecaster.checks.expectations import found
 from forecaster.report import places
-from forecaster.report.sheet import Cell, Cells, Column, Row, Sheet, Table, lead, year_columns, yearly
+from forecaster.report.sheet import Cell, Cells, Column, Notes, Row, Sheet, Table, lead, year_columns, yearly
 from forecaster.run import Run
 from forecaster.sheets.scenarios.severities import severities
 from models.arrays import UNION, Floats
@@ -29,6 +29,7 @@ def scenarios(run: Run) -> Sheet:
         "What if the world turns out otherwise, and what exactly is turned?",
         (
             _asked(run),
+            _sources(run),
             severities(run, SEVERITY),
             _levers(run),
             results(run),
@@ -46,14 +47,18 @@ def _asked(run: Run) -> Table:
         Column("scenario", "scenario"),
         Column("title", "in words", width=24, wrap=True),
         Column("asks", "asks", width=46, wrap=True),
-        Column("source", "source", width=34, wrap=True),
-        Column("expected", "expected, and what the run found", width=13),
+        Column("expected", "expected, and what the run found", width=34, wrap=True),
     )
     rows = tuple(
-        Row(table.id, (table.id, table.title, table.asks, table.source, _expected(run, table)))
-        for table in _tables(run)
+        Row(table.id, (table.id, table.title, table.asks, _expected(run, table))) for table in _tables(run)
     )
     return Table(ASKED.table, "What each scenario asks", columns, rows)
+
+
+def _sources(run: Run) -> Notes:
+    """Return what the levers of each scenario rest on: in a column, it took a page and a half."""
+    lines = tuple(f"{table.id}: {table.source}." for table in _tables(run))
+    return Notes("What the levers rest on", lines)
 
 
 def _expected(run: Run, table: ScenarioTable) -> str:

@@ -18,7 +18,7 @@ from forecaster.sheets import checks
 from forecaster.sheets import report as sheets
 from forecaster.sheets.inputs import FIGURES, inputs
 from forecaster.workbook import content
-from forecaster.workbook.printing import scale
+from forecaster.workbook.printing import breaks, repeated, scale
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +77,16 @@ def test_print_can_be_read(whole):
     """10 points on the screen are at least 5.8 on paper, in a workbook that shows every state."""
     small = {page.sheet.name: scale(page) for page in Layout(sheets(whole)).pages if scale(page) < 0.58}
     assert small == {}
+
+
+def test_no_table_goes_on_over_a_page_without_titles(whole):
+    """Effects of assumptions, standings under the fiscal rules and what scenarios ask had none."""
+    for page in Layout(sheets(whole)).pages:
+        first = titles[0] if (titles := repeated(page)) else page.bottom
+        untitled = [placed for placed in page.tables if placed.heads < first]
+        for placed in untitled:
+            cuts = [row for row in breaks(page) if placed.first < row <= placed.bottom]
+            assert cuts == [], (page.sheet.name, placed.table.title)
 
 
 @pytest.mark.libreoffice

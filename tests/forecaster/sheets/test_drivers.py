@@ -147,7 +147,7 @@ def test_each_state_has_its_strongest(run, sheets):
 
 def test_assumptions_stand_by_their_effect(run, sheets):
     effects = {effect.ends.key: 100.0 * effect.size for effect in run.drivers.effects}
-    entry = table(sheets, "Drivers", "effects")
+    entry = table(sheets, "Effects", "effects")
     assert [row.key for row in entry.rows] == list(effects)
     for key, size in effects.items():
         assert shown(entry, key, "size") == size
@@ -160,18 +160,18 @@ def test_assumptions_stand_by_their_effect(run, sheets):
 
 
 def test_the_longest_tables_print_their_titles_on_all_pages(sheets):
-    """A sheet repeats the titles of one table only, its last: ranges have a sheet of their own."""
-    last = {sheet.name: sheet.tables[-1].name for sheet in sheets if sheet.tables}
-    assert last["Drivers"] == "swings by state"
-    assert [entry.name for sheet in sheets if sheet.name == "Judgements" for entry in sheet.tables] == [
-        "range"
-    ]
+    """A sheet repeats the titles of one table only, its last: ranges and effects have sheets of their own."""
+    names = {sheet.name: [entry.name for entry in sheet.tables] for sheet in sheets}
+    assert names["Drivers"][-1] == "swings by state"
+    assert names["Judgements"] == ["range"]
+    assert names["Effects"] == ["effects"]
 
 
 def test_without_drivers_the_ranges_remain(run):
     sheets = report(replace(run, drivers=None))
     (found,) = (sheet for sheet in sheets if sheet.name == "Drivers")
     assert found.tables == ()
+    assert "Effects" not in {sheet.name for sheet in sheets}
     assert table(sheets, "Judgements", "range").rows
     assert "were left out" in next(block for block in found.blocks if isinstance(block, Notes)).lines[0]
     assert Layout(sheets)

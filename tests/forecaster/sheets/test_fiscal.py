@@ -1,4 +1,4 @@
-"""The Fiscal sheet, against the run it was made from and the rules it repeats."""
+"""The sheets Fiscal and Rules, against the run they were made from and the rules they repeat."""
 
 from dataclasses import replace
 
@@ -11,8 +11,7 @@ from forecaster.assembly.fiscal import safe_flows
 from forecaster.case.settings import settled
 from forecaster.findings.fiscal import public_finances
 from forecaster.pipeline import run as simulated
-from forecaster.sheets import fiscal, treasury
-from forecaster.sheets.fiscal import rules
+from forecaster.sheets import fiscal, rules, treasury
 from models.arrays import UNION
 
 
@@ -22,7 +21,7 @@ def sheet(run):
 
 
 def shown(sheet, table, row, column):
-    return on_sheets.shown(on_sheets.table((sheet,), "Fiscal", table), row, column)
+    return on_sheets.shown(on_sheets.table((sheet,), sheet.name, table), row, column)
 
 
 def test_what_is_settled_is_blank(run, sheet):
@@ -110,8 +109,9 @@ def test_the_unions_points_are_between_those_of_its_states(run, sheet):
         assert min(states) <= shown(sheet, "points", ("debt", "mean", UNION), year) <= max(states)
 
 
-def test_room_under_the_clause_is_the_rise_since_its_base_year_while_active(run, sheet):
+def test_room_under_the_clause_is_the_rise_since_its_base_year_while_active(run):
     """Alderland spent 14,521.6 of 870,433 in 2021: 1.668 %; the clause holds from 2025 to 2028."""
+    sheet = rules.rules(run)
     assert shown(sheet, "standing", "AL", "share") == pytest.approx(14521.6 / 870433)
     for year in run.years:
         share = shown(sheet, "escape", ("share", "AL"), year)
@@ -124,9 +124,9 @@ def test_room_under_the_clause_is_the_rise_since_its_base_year_while_active(run,
 def test_the_cap_and_the_base_year_are_assumptions(run):
     tight = replace(run, case=assuming(run.case, {"fiscal.escape_cap": 0.1, "fiscal.escape_base": 2013}))
     first = run.years[0]
-    assert shown(fiscal.fiscal(tight), "escape", ("room", "AL"), first) is None
+    assert shown(rules.rules(tight), "escape", ("room", "AL"), first) is None
     tight = replace(run, case=assuming(run.case, {"fiscal.escape_cap": 0.1}))
-    assert shown(fiscal.fiscal(tight), "escape", ("room", "AL"), first) == 0.1
+    assert shown(rules.rules(tight), "escape", ("room", "AL"), first) == 0.1
 
 
 def test_every_call_says_whether_it_is_left_out_and_why():
@@ -137,7 +137,8 @@ def test_every_call_says_whether_it_is_left_out_and_why():
     assert all(reason and not reason.endswith(".") for _, _, reason in rules.EXCLUDED)
 
 
-def test_standing_is_dated(sheet):
+def test_standing_is_dated(run):
+    sheet = rules.rules(run)
     assert shown(sheet, "standing", "BO", "procedure") == "open"
     assert shown(sheet, "standing", "BO", "since") == "2024-07-26"
     assert shown(sheet, "standing", "AL", "active from") == "2025-07-08"

@@ -136,7 +136,7 @@ def test_titles_stand_over_tables_that_have_the_first_of_them():
 
 
 def test_titles_stand_without_kinds_where_a_later_table_has_others():
-    """Sheet Fiscal: the escape clause went on over a page without titles, as it is all formulas."""
+    """A table of formulas went on over a page without titles, as one below it is simulated."""
     years = tuple(Column(year, year, width=20.0) for year in (2026, 2027))
     rows = tuple(Row(i, (1.0, 2.0), role="input") for i in range(90))
     few = Table("few", "few", years, (Row(0, (1.0, 2.0), role="simulated"),))

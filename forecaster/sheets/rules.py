@@ -1,4 +1,4 @@
-"""The rules that balances meet, as tables of the Fiscal sheet: escape clause, procedures, net expenditure."""
+"""Rules: where states stand under the fiscal rules, and what these make of the programme's calls."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,15 +8,29 @@ from forecaster.report import places
 from forecaster.report.fans import MEDIAN
 from forecaster.report.formulas import link, number, ratio
 from forecaster.report.places import Place
-from forecaster.report.sheet import Cell, Cells, Column, Row, Table, formula, lead, year_columns, yearly
+from forecaster.report.sheet import (
+    Cell,
+    Cells,
+    Column,
+    Row,
+    Sheet,
+    Table,
+    formula,
+    lead,
+    year_columns,
+    yearly,
+)
 from forecaster.run import Run
 from forecaster.sheets import budgets, inputs
 from forecaster.sheets.assumptions import VALUES
 
-SHEET = "Fiscal"
-STANDING = Cells(SHEET, "standing")
-ESCAPE = Cells(SHEET, "escape")
-NET = Cells(SHEET, "net expenditure")
+NAME = "Rules"
+STANDING = Cells(NAME, "standing")
+ESCAPE = Cells(NAME, "escape")
+NET = Cells(NAME, "net expenditure")
+
+SOURCE = 70
+"""Width of sources and reasons [characters]: the standing of all states is then on one page."""
 
 LEGAL = "Regulation (EU) 2024/1263, Article 2(2), from general knowledge: not read at the source"
 
@@ -38,7 +52,56 @@ EXCLUDED: tuple[tuple[str, str, str], ...] = (
 """Call -> whether it is left out of net expenditure, and why."""
 
 
-def escape(run: Run) -> Table:
+def rules(run: Run) -> Sheet:
+    """Return the sheet of the fiscal rules."""
+    return Sheet(
+        NAME,
+        "Rules: where each state stands under the fiscal rules",
+        "Which procedures and clauses hold for each state, and which calls count as net expenditure?",
+        (_standing(run), _net_expenditure(), _escape(run)),
+    )
+
+
+def _standing(run: Run) -> Table:
+    """Return where each state stands under the fiscal rules."""
+    base = run.case.assumptions.fiscal.escape_base.value
+    rows = tuple(_standing_row(run, place) for place in places.states(run))
+    columns = (
+        Column("code", "state"),
+        Column("name", "name"),
+        Column("source", "source", width=SOURCE, wrap=True),
+        Column("procedure", "excessive deficit procedure"),
+        Column("since", "since"),
+        Column("deadline", "deadline"),
+        Column("from", "clause active from", "year", "input"),
+        Column("to", "to", "year", "input"),
+        Column("active from", "activated on"),
+        Column("spending", f"defence {base}", "EUR m"),
+        Column("gdp", f"GDP {base}", "EUR m"),
+        Column("share", f"defence {base} of GDP", "share of GDP"),
+    )
+    notes = (
+        "Dated rows of the table rules; a day from general knowledge is marked there. Blank: no date found.",
+    )
+    return Table(STANDING.table, "Standing under the fiscal rules", columns, rows, notes)
+
+
+def _net_expenditure() -> Table:
+    """Return which calls are left out of net expenditure, and why."""
+    columns = (
+        Column("excluded", "left out"),
+        Column("call", "call"),
+        Column("reason", "reason", width=SOURCE, wrap=True),
+        Column("status", "status"),
+    )
+    rows = tuple(Row(call, (word, call, reason, "judgement")) for call, word, reason in EXCLUDED)
+    notes = (
+        f"Net expenditure is what the path agreed with the Council limits; the deficit counts all. {LEGAL}.",
+    )
+    return Table(NET.table, "Is a call left out of net expenditure?", columns, rows, notes)
+
+
+def _escape(run: Run) -> Table:
     """Return the room under the national escape clause, by state and year."""
     given = run.case.assumptions.fiscal
     rows = [row for place in places.states(run) for row in (_share(run, place), _room(run, place))]
@@ -57,50 +120,11 @@ def escape(run: Run) -> Table:
     return Table(ESCAPE.table, "National escape clause", columns, tuple(rows), notes, keys=4)
 
 
-def standing(run: Run) -> Table:
-    """Return where each state stands under the fiscal rules."""
-    base = run.case.assumptions.fiscal.escape_base.value
-    rows = tuple(_standing(run, place) for place in places.states(run))
-    columns = (
-        Column("code", "state"),
-        Column("name", "name"),
-        Column("source", "source", width=37, wrap=True),
-        Column("procedure", "excessive deficit procedure"),
-        Column("since", "since"),
-        Column("deadline", "deadline"),
-        Column("from", "clause active from", "year", "input"),
-        Column("to", "to", "year", "input"),
-        Column("active from", "activated on"),
-        Column("spending", f"defence {base}", "EUR m"),
-        Column("gdp", f"GDP {base}", "EUR m"),
-        Column("share", f"defence {base} of GDP", "share of GDP"),
-    )
-    notes = (
-        "Dated rows of the table rules; a day from general knowledge is marked there. Blank: no date found.",
-    )
-    return Table(STANDING.table, "Standing under the fiscal rules", columns, rows, notes)
-
-
-def net_expenditure() -> Table:
-    """Return which calls are left out of net expenditure, and why."""
-    columns = (
-        Column("excluded", "left out"),
-        Column("call", "call"),
-        Column("reason", "reason", width=37, wrap=True),
-        Column("status", "status"),
-    )
-    rows = tuple(Row(call, (word, call, reason, "judgement")) for call, word, reason in EXCLUDED)
-    notes = (
-        f"Net expenditure is what the path agreed with the Council limits; the deficit counts all. {LEGAL}.",
-    )
-    return Table(NET.table, "Is a call left out of net expenditure?", columns, rows, notes)
-
-
 def _rule(run: Run, code: str) -> Rule | None:
     return next((rule for rule in run.case.budgets.rules if rule.code == code), None)
 
 
-def _standing(run: Run, place: Place) -> Row:
+def _standing_row(run: Run, place: Place) -> Row:
     rule = _rule(run, place.code)
     spending, gdp = (_base_figure(run, place, table) for table in ("spending", "gdp"))
     share: Cell = None

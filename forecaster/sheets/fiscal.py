@@ -26,7 +26,6 @@ from forecaster.report.styles import decimal, percent
 from forecaster.run import Run
 from forecaster.sheets import budgets, inputs, treasury
 from forecaster.sheets.assumptions import VALUES
-from forecaster.sheets.fiscal.rules import escape, net_expenditure, standing
 from models.arrays import UNION, Floats
 
 NAME = "Fiscal"
@@ -47,7 +46,7 @@ def fiscal(run: Run) -> Sheet:
         NAME,
         "Fiscal: balance and debt beside their published path",
         "How far do shocks, pledges and calls move public balance and debt, and which limits are near?",
-        (_crosses(run), _scenarios(run), standing(run), net_expenditure(), escape(run), _points(run)),
+        (_crosses(run), _scenarios(run), _points(run)),
     )
 
 
