@@ -14,6 +14,7 @@ from forecaster.findings.red import runs_out
 from forecaster.findings.remedies import what_helps
 from forecaster.findings.strained import worst_years
 from forecaster.report import places
+from forecaster.report.national import EURO
 from forecaster.report.styles import decimal, euros, percent
 from forecaster.run import Run
 from models.accuracy import Backtest, Miss, Score
@@ -145,7 +146,7 @@ def _money(run: Run) -> str:
     last, contracts = run.years[-1], total("outlay") + total("outlay_beyond")
     sets_off = (
         f"it sets off contracts of EUR {decimal(contracts, 0)} m, of which states bear EUR "
-        f"{decimal(total('outlay_states'), 0)} m by {last}, {_changed(total('net_call'))}"
+        f"{decimal(total('outlay_states'), 0)} m by {last}{_rates(run)} {_changed(total('net_call'))}"
         if contracts
         else "it sets off no contracts"
     )
@@ -154,6 +155,13 @@ def _money(run: Run) -> str:
         f"{decimal(total('payments'), 0)} m by {last} on average"
         f"{peak(run, paid, digits=0)}; {sets_off}."
     )
+
+
+def _rates(run: Run) -> str:
+    """That net calls hold what moved rates cost states outside the euro; outlays on contracts do not."""
+    if all(state.currency == EURO for state in run.case.budgets.states):
+        return ","
+    return "; what moved exchange rates cost them included, that is"
 
 
 def _changed(net: float) -> str:

@@ -22,6 +22,18 @@ NOISE = (
 )
 """What the paths on which assumptions are tried can tell, in words."""
 
+NOTES = (
+    (
+        "Every assumption, and judgement on a line of the programme, that has a range is moved to both its "
+        "ends, all else unchanged. A list moves as a whole; shares already committed by 5 points."
+    ),
+    (
+        "Mean P(red): over all states. Moves P(red) by: the mean over states of the change either way. Most "
+        f"in: the state it moves most. On the same draws: {NOISE}."
+    ),
+)
+"""What is told on the sheet Key, so that titles stay in view on a small screen."""
+
 
 def effects(run: Run) -> Sheet:
     """Return the sheet of assumptions by their effect; without blocks where none was tried."""
@@ -56,14 +68,7 @@ def _effects(run: Run, found: Drivers) -> Table:
         Column("high", "to", role="assumption"),
     )
     rows = tuple(_effect_row(run, found, rank, effect) for rank, effect in enumerate(found.effects, start=1))
-    notes = (
-        (
-            "Every assumption, and judgement on a line of the programme, with a range, at both its ends, one "
-            "at a time: P(red) in any year of the baseline, as a mean over all states. Moves P(red) by: the "
-            "mean over states of the change either way. A list moves as a whole; shares already committed by "
-            f"5 points. Each on the same draws: {NOISE}."
-        ),
-    )
+    notes = ("P(red) in any year of the baseline at both ends of a range, one at a time. More: sheet Key.",)
     return Table(EFFECTS.table, "", columns, rows, notes, keys=2, filtered=True)
 
 

@@ -4,7 +4,7 @@ from forecaster.findings.red import beyond
 from forecaster.report.sheet import Cells, Column, Formula, Light, Notes, Ref, Row, Sheet, Table, formula
 from forecaster.report.styles import FILLS, HEAT, WORDS, percent
 from forecaster.run import Run
-from forecaster.sheets import calls, judgements, money, strain
+from forecaster.sheets import calls, effects, judgements, money, strain
 
 NAME = "Key"
 STEPS = Cells(NAME, "heat")
@@ -41,15 +41,27 @@ GLOSSARY = (
         "amber, red",
         "strain above the first, the second threshold; red: promises exceed {money}, not 'cannot pay'",
     ),
+    ("co-financing", "what states pay of contracts at planned cost, before grants that they receive"),
     ("commitment", "EU money promised to a line; payment follows over years"),
     ("decommitted", "EU money that finds no payment by the deadline and lapses"),
+    ("driver", "what is drawn at random on each path: budgets, prices, delays, exchange rates and the like"),
+    ("escape clause", "leave to pass the path of net expenditure for defence, in years the Council named"),
     ("gap", "promises beyond investment money, zero where they fit"),
     ("gross call", "what flows from a state's defence investment into contracts of the programme"),
+    ("horizon", "the years shown; what falls later is told apart, as after the horizon"),
     ("investment", "equipment and research and development, the part of a defence budget that buys things"),
     ("joint draws", "all states on the same simulated path, so that sums are sums of what happens together"),
+    ("lever", "what a scenario turns; the baseline turns none"),
+    ("money to invest", "investment money: investment, with the SAFE loans that come on top of a budget"),
     ("net call", "what changes for a state's defence investment because of the programme"),
-    ("own resources", "national contributions to the EU budget, the marginal euro by gross national income"),
+    ("net expenditure", "spending that the fiscal rules limit, by a path agreed with the Council"),
+    ("obligations", "promises: signed before + net call"),
     ("output gap", "how far output is from what an economy can keep up; it opens with shocks and fades"),
+    (
+        "own resources",
+        "national contributions to the EU budget; each further euro goes by gross national income",
+    ),
+    ("P(red)", "probability of red: share of paths on which strain is above the red threshold"),
     ("path", "one simulated future; all scenarios see the same paths"),
     ("pledge", "the allies' aim for core defence spending, as a share of GDP"),
     ("points of GDP", "deviation of a balance or debt from its published path, in per cent of GDP"),
@@ -58,6 +70,7 @@ GLOSSARY = (
     ("signed before", "payments due on contracts that exist without the programme"),
     ("strain", "(signed before + net call) / investment"),
     ("treasury call", "own resources + service of SAFE loans + interest of the Ukraine loan"),
+    ("upkeep", "yearly cost of using and maintaining what contracts have delivered"),
 )
 
 
@@ -77,6 +90,7 @@ def _columns(run: Run) -> tuple[Notes, ...]:
         calls.NAME: calls.NOTES,
         strain.NAME: strain.notes(run),
         money.NAME: money.NOTES,
+        **({effects.NAME: effects.NOTES} if run.drivers else {}),
         judgements.NAME: judgements.notes(run),
     }
     return tuple(Notes(f"The sheet {name}", lines) for name, lines in told.items())

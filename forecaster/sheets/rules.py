@@ -42,7 +42,7 @@ EXCLUDED: tuple[tuple[str, str, str], ...] = (
     ),
     ("overrun", "no", "no money of the Union meets it; defence spending under the escape clause"),
     ("grant received", "yes", "spending fully matched by Union funds is left out"),
-    ("sustainment", "no", "defence spending under the escape clause while that is active"),
+    ("upkeep", "no", "defence spending under the escape clause while that is active"),
     ("own resources", "no", "a contribution to the EU budget is on no list of exceptions"),
     ("SAFE purchases", "no", "defence spending, whoever lends; under the escape clause while active"),
     ("SAFE interest", "yes", "interest expenditure is left out"),

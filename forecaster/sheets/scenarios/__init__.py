@@ -7,6 +7,7 @@ from forecaster.checks.expectations import found
 from forecaster.report import places
 from forecaster.report.sheet import Cell, Cells, Column, Notes, Row, Sheet, Table, lead, year_columns, yearly
 from forecaster.run import Run
+from forecaster.sheets import treasury
 from forecaster.sheets.scenarios.severities import severities
 from models.arrays import UNION, Floats
 from models.stress import LEVERS, Scenario, scenario
@@ -16,6 +17,9 @@ ASKED = Cells(NAME, "asked")
 SEVERITY = Cells(NAME, "severity")
 LEVER = Cells(NAME, "levers")
 RESULTS = Cells(NAME, "results")
+
+QUANTITIES = treasury.LAYERS | {"budget": "defence budgets", "outlay_beyond": "outlays after the horizon"}
+"""Quantity that a scenario may be expected to move -> what a reader sees, where its key does not say it."""
 
 HEADS = ("scenario", "lever or place", "quantity")
 """Titles before the unit, the same over levers and results: printed pages of both repeat them."""
@@ -64,8 +68,9 @@ def _sources(run: Run) -> Notes:
 def _expected(run: Run, table: ScenarioTable) -> str:
     """What a scenario is expected to move, and which way the run found it to move."""
     told = (
-        f"{name.replace('_', ' ')} {direction}, found {found(run.statistics, name, table.id, run.baseline)}"
-        for name, direction in table.expects.items()
+        f"{QUANTITIES.get(quantity, quantity.replace('_', ' '))} {direction}, found "
+        f"{found(run.statistics, quantity, table.id, run.baseline)}"
+        for quantity, direction in table.expects.items()
     )
     return ", ".join(told) or "nothing"
 

@@ -106,6 +106,18 @@ def test_contracts_that_would_be_signed_anyway_are_no_cost_of_the_programme(case
     assert told in findings.findings(found)[0]
 
 
+def test_where_all_is_new_what_states_pay_more_is_not_more_than_what_they_bear(usual):
+    """EUR 3,918 m borne had stood beside 3,920 more: net calls hold what moved rates cost, outlays do not."""
+    assert (
+        "m by 2035; what moved exchange rates cost them included, that is EUR " in findings.findings(usual)[0]
+    )
+    budgets = usual.case.budgets
+    euro = tuple(replace(state, currency="EUR") for state in budgets.states)
+    alike = replace(usual, case=replace(usual.case, budgets=replace(budgets, states=euro)))
+    assert "exchange rates" not in findings.findings(alike)[0]
+    assert " m by 2035, EUR " in findings.findings(alike)[0]
+
+
 def test_states_below_the_middle_are_counted(usual):
     cost = [float(usual.statistics.mean("eu_budget", usual.baseline, code).sum()) for code in usual.states]
     less = sum(one < float(np.median(cost)) for one in cost)

@@ -40,6 +40,14 @@ def test_each_assumption_stands_on_its_sheet(run, sheets):
     assert "line.project.eu_share" in changed
 
 
+def test_what_a_scenario_is_expected_to_move_is_told_in_the_words_of_its_sheet(run, sheets):
+    """It had been "eu budget up", where all else says own resources."""
+    asked = table(sheets, "Scenarios", "asked")
+    assert shown(asked, "sequel", "expected").startswith("own resources for EU payments up, found ")
+    sources = notes(sheets, "Scenarios", "What the levers rest on")
+    assert sources == tuple(f"{one.id}: {one.source}." for one in run.case.scenarios)
+
+
 def test_only_levers_that_move_are_shown(run, sheets):
     entry = table(sheets, "Scenarios", "levers")
     named_levers = {(t.id, lever) for t in run.case.scenarios for lever in t.levers}
