@@ -223,7 +223,18 @@ def test_titles_that_stay_in_view_leave_room(book):
     }
     file.close()
     assert {name: size for name, size in points.items() if size > HIGHEST} == {}
-    long = {"Calls", "Budgets", "Plans", "Strain", "Money", "Currencies", "Judgements", "Inputs", "Case"}
+    long = {
+        "Calls",
+        "Budgets",
+        "Plans",
+        "Strain",
+        "Money",
+        "Currencies",
+        "Effects",
+        "Judgements",
+        "Inputs",
+        "Case",
+    }
     assert {name for name, (_, last) in heads.items() if last > FIRST_ROW} == long
 
 
