@@ -61,13 +61,13 @@ def check(case: "Case") -> None:
 
 
 @click.command("list", epilog=EXIT_CODES, short_help="List states, scenarios, levers, sheets and more.")
-@click.argument("what", type=Listed(list(TABLES)))
+@click.argument("what", type=Listed(list(TABLES)), metavar="WHAT")
 @case_argument
 @debug_option
 def list_(what: str, case: "Case") -> None:
-    """List states, scenarios, levers, metrics, methods, programmes, sheets.
+    """List names of a kind, each with what it stands for.
 
-    CASE is a folder; without it the names of the bundled case are listed.
+    WHAT is one of states, scenarios, levers, metrics, methods, programmes, sheets. CASE is a folder; without it the names of the bundled case are listed.
     """
     table = TABLES[what](case)
     width = max(map(len, table), default=0)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from forecaster.case.case import Case
 from forecaster.case.differences import tables
 from forecaster.case.differences.entries import UNITS, WORDS, Content, Entry, Value, listed, plain
-from forecaster.case.programme import Programme, Terms
+from forecaster.case.programme import Programme, Range, Terms
 from forecaster.case.quantities import Record
 from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, Table
 
@@ -74,6 +74,9 @@ def _flat_value(key: str, value: object) -> Iterator[tuple[str, Value]]:
     match value:
         case None:
             return
+        case Range(range=(low, high), reason=reason):
+            yield key, f"{low:g} to {high:g}"
+            yield f"{key}.reason", reason
         case Table():
             yield from _flat(value, f"{key}.")
         case Mapping():

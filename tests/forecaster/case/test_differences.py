@@ -68,8 +68,8 @@ def test_a_range_of_a_line_is_told_and_moves_nothing() -> None:
     lines[2] = lines[2].model_copy(update={"ranges": wider})
     changed = replace(case, programme=case.programme.model_copy(update={"lines": tuple(lines)}))
     (told,) = changes(case, changed)
-    assert told.what == "line[common_projects].ranges.eu_share.range[1]"
-    assert (told.old, told.new, told.moves) == (0.2, 0.1, False)
+    assert told.what == "line[common_projects].ranges.eu_share"
+    assert (told.old, told.new, told.moves) == ("0.2 to 0.5", "0.1 to 0.5", False)
     assert from_bundled(changed) == NOTHING
     assert canonical.identity(changed) != canonical.identity(case)
 

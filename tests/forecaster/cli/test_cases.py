@@ -5,6 +5,8 @@ import re
 import pytest
 from commands import invoke
 
+from forecaster.cli.choices import TABLES
+
 
 def swap(path, old, new):
     text = path.read_text(encoding="utf-8")
@@ -136,6 +138,11 @@ def test_list_names_what_there_is(what, name):
     rows = [line.split(maxsplit=1) for line in ended.stdout.splitlines()]
     assert name in [row[0] for row in rows]
     assert all(len(row) == 2 for row in rows)
+
+
+def test_help_of_list_breaks_no_name_that_may_be_listed():
+    words = re.findall(r"\w+", invoke("list", "--help").stdout)
+    assert set(TABLES) <= set(words)
 
 
 def test_list_tells_what_may_be_meant():
