@@ -77,6 +77,7 @@ def test_a_case_is_made_checked_and_run_to_the_answer_in_the_readme(root, script
     called(program, "check", "case", folder=tmp_path)
     baseline = ("--scenario", "baseline", "--no-drivers")  # all that the answer rests on
     answer = called(program, "run", "case", *baseline, "-o", "out.xlsx", folder=tmp_path).splitlines()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "out.xlsx"]
     assert (tmp_path / "out.xlsx").read_bytes().startswith(b"PK")
     shown = "".join(f"    {line}\n" for line in answer[:4])
     assert shown in (root / "README.md").read_text(encoding="utf-8"), (

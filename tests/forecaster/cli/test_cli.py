@@ -183,16 +183,3 @@ def test_a_console_of_another_encoding_shows_question_marks():
         stdout, stderr = program.communicate(timeout=120)
     assert (program.returncode, stderr) == (0, b"")
     assert "Österreich".encode("cp1252") in stdout
-
-
-@pytest.mark.slow
-def test_a_case_runs_from_init_to_report(tmp_path):
-    for args in (
-        ("init", "case"),
-        ("check", "case"),
-        ("run", "case", "-o", "out.xlsx", "--paths", "1024", "--scenario", "recession"),
-    ):
-        with start(*args, cwd=tmp_path) as program:
-            _, stderr = program.communicate(timeout=300)
-        assert program.returncode == 0, stderr.decode()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "out.xlsx"]
