@@ -33,12 +33,12 @@ print(hashlib.sha256(np.exp(np.linspace(-5.0, 5.0, 100_001)).tobytes()).hexdiges
 """
 
 
-def scenarios(model):
-    return [scenario(name, levers, len(model.years)) for name, levers in LEVERS.items()]
+def scenarios(model, names=tuple(LEVERS)):
+    return [scenario(name, LEVERS[name], len(model.years)) for name in names]
 
 
-def digest(model, paths):
-    return simulate(model, scenarios(model), paths, 7, None, lambda *_: None).statistics.digest()
+def digest(model, scenarios, paths):
+    return simulate(model, scenarios, paths, 7, None, lambda *_: None).statistics.digest()
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +46,8 @@ def elsewhere(root, tmp_path_factory, invented_model):
     """Digests of the counts and of np.exp in a process with another environment."""
     work = tmp_path_factory.mktemp("bits") / "work"
 
-    def digests(model=invented_model, paths=PATHS, **environment):
-        work.write_bytes(pickle.dumps((model, scenarios(model), paths)))
+    def digests(asked=(invented_model, scenarios(invented_model), PATHS), **environment):
+        work.write_bytes(pickle.dumps(asked))
         run = subprocess.run(
             [sys.executable, "-c", ELSEWHERE, str(root), str(work)],
             env={**os.environ, **environment},
@@ -62,7 +62,7 @@ def elsewhere(root, tmp_path_factory, invented_model):
 
 @pytest.fixture(scope="module")
 def here(invented_model):
-    return digest(invented_model, PATHS)
+    return digest(invented_model, scenarios(invented_model), PATHS)
 
 
 def test_other_code_of_numpy_gives_the_same_counts(elsewhere, here):
@@ -84,9 +84,13 @@ def test_loops_compiled_for_the_plainest_processor_give_the_same_counts(elsewher
 
 @pytest.mark.slow
 def test_loops_are_the_formula(elsewhere, invented_union):
-    """Read as plain Python, which refuses what is out of bounds, they give the bits of the machine code."""
+    """Read as plain Python, which refuses what is out of bounds, they give the bits of the machine code.
+
+    One scenario alone goes through every line and branch of them.
+    """
     model = assembly.model(invented_union, assembly.budget_forecast(invented_union, YEARS))
-    assert elsewhere(model, BLOCK, NUMBA_DISABLE_JIT="1")[0] == digest(model, BLOCK)
+    asked = model, scenarios(model, ["shock"]), BLOCK
+    assert elsewhere(asked, NUMBA_DISABLE_JIT="1")[0] == digest(*asked)
 
 
 @pytest.mark.parametrize("kernels", ["Haswell", "Prescott"])
@@ -100,15 +104,8 @@ def test_a_program_that_is_killed_goes_on_to_the_same_report(root, tmp_path, inv
 
     def started(name, *more):
         command = [
-            "run",
-            invented_union.folder,
-            "--paths",
-            2**17,
-            "--workers",
-            1,
-            "--no-drivers",
-            "-o",
-            tmp_path / name,
+            *("run", invented_union.folder, "-o", tmp_path / name),
+            *("--paths", 3 * 2**15, "--scenario", "baseline", "--workers", 1, "--no-drivers"),
         ]
         return subprocess.Popen(
             [sys.executable, "-m", "forecaster", *map(str, (*command, *more))],
