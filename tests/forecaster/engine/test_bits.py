@@ -18,7 +18,7 @@ from models.stress import scenario
 
 PATHS = 8 * BLOCK
 LEVERS = {"baseline": {}, "shock": {"prices": 1.3, "slip": 1.5}}
-YEARS = range(2026, 2032)
+YEARS = range(2026, 2030)
 """Enough for all loops: contracts are awarded, paid, delivered and kept up in them."""
 
 ELSEWHERE = """
