@@ -48,6 +48,7 @@ def assuming(case: Case, values: Mapping[str, Any]) -> Case:
 
 def with_lines(case: Case, changes: Mapping[str, Mapping[str, Any]]) -> Case:
     """The case with other entries of lines: line -> entry -> value."""
+    assert changes.keys() <= {line.id for line in case.programme.lines}
     lines = tuple(line.model_copy(update=dict(changes.get(line.id, {}))) for line in case.programme.lines)
     return replace(case, programme=case.programme.model_copy(update={"lines": lines}))
 

@@ -29,6 +29,12 @@ KEYS = {
 }
 """Assumptions that a random case moves, and between which values."""
 
+TABLES = ("spending", "gdp", "gni", "nato_equipment")
+"""Tables of which a random case moves the figures of one state."""
+
+NUMBERS = (1, 3, 5, 7, 12, 15)
+"""Of random cases, so that between them everything moves that may."""
+
 
 def side(case: Case, name: str = "A", **settings: int) -> Side:
     return Side(name, case, **({"years": YEARS, "paths": PATHS, "seed": SEED} | settings))
@@ -70,7 +76,7 @@ def varied(case: Case, number: int) -> Side:
         if draw.random() < 0.3:
             case = assuming(case, {key: draw.uniform(low, high)})
     if draw.random() < 0.3:
-        case = with_lines(case, {"procurement": {"new": draw.uniform(0.0, 1.0)}})
+        case = with_lines(case, {"joint": {"new": draw.uniform(0.0, 1.0)}})
     if draw.random() < 0.2:
         case = without(case, "BO")
     return side(
@@ -79,7 +85,7 @@ def varied(case: Case, number: int) -> Side:
 
 
 def with_other_figures(case: Case, draw: random.Random) -> Case:
-    for table in ("spending", "gdp", "gni", "nato_equipment"):
+    for table in TABLES:
         if draw.random() < 0.3:
             case = budgets(case, figures=scaled(case.budgets, table, "AL", draw.uniform(0.9, 1.1)))
     if draw.random() < 0.4:
@@ -94,8 +100,18 @@ def with_other_figures(case: Case, draw: random.Random) -> Case:
     return with_figures(case, "commitments", {("AL", 2027): 2000.0}) if draw.random() < 0.3 else case
 
 
+def test_random_cases_between_them_move_everything(invented_union):
+    pairs = [(varied(invented_union, number), varied(invented_union, number + 100)) for number in NUMBERS]
+    moved = {change.part for one, other in pairs for change in changes(one.case, other.case)}
+    tables = {f"figures.{table}" for table in (*TABLES, "commitments")}
+    assumed = {f"assumptions.{key}" for key in KEYS}
+    assert {"states", "plans", "loans", "programme.line.joint", *tables, *assumed} <= moved
+    for setting in ("years", "seed"):
+        assert any(getattr(one, setting) != getattr(other, setting) for one, other in pairs)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(10))
+@pytest.mark.parametrize("number", NUMBERS)
 def test_a_bridge_closes_and_swapping_its_ends_changes_the_signs_exactly(invented_union, number):
     first, second = varied(invented_union, number), varied(invented_union, number + 100)
     there = compared(first, second, "baseline", lambda *_: None)
