@@ -67,7 +67,8 @@ def check(case: "Case") -> None:
 def list_(what: str, case: "Case") -> None:
     """List names of a kind, each with what it stands for.
 
-    WHAT is one of states, scenarios, levers, metrics, methods, programmes, sheets. CASE is a folder; without it the names of the bundled case are listed.
+    WHAT is one of states, scenarios, levers, metrics, methods, programmes, sheets. CASE is a folder; without
+    it the names of the bundled case are listed.
     """
     table = TABLES[what](case)
     width = max(map(len, table), default=0)

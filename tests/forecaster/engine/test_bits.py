@@ -45,8 +45,9 @@ def digest(model, scenarios, paths):
 def elsewhere(root, tmp_path_factory, invented_model):
     """Digests of the counts and of np.exp in a process with another environment."""
     work = tmp_path_factory.mktemp("bits") / "work"
+    usual = invented_model, scenarios(invented_model), PATHS
 
-    def digests(asked=(invented_model, scenarios(invented_model), PATHS), **environment):
+    def digests(asked=usual, **environment):
         work.write_bytes(pickle.dumps(asked))
         run = subprocess.run(
             [sys.executable, "-c", ELSEWHERE, str(root), str(work)],
