@@ -61,6 +61,7 @@ def growth_of(logged: Floats) -> Floats:
 def deviations(logged: Floats) -> tuple[Floats, Floats]:
     """How many growths each row has shown by each year, and their deviation; NaN before any; both (N, Z)."""
     growth = growth_of(logged)
+    # A mean depends on the ratios of its weights alone, so one row of weights serves each year's past.
     year = np.arange(growth.shape[1])
     so_far = np.where(year <= year[:, None, None], growth, np.nan)
     return np.cumsum(np.isfinite(growth), axis=1).astype(np.float64), deviation(so_far).T

@@ -1,7 +1,8 @@
 """Case: a folder a user works in, as it was read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from forecaster.case.assumptions import Assumptions
@@ -28,10 +29,10 @@ class Case:
     warnings: tuple[str, ...]
     files: Mapping[str, str]
 
-    def entries(self) -> Iterator[tuple[str, Record]]:
-        """Each assumption with its key, then each judgement on the programme that has a range."""
-        yield from self.assumptions.entries()
-        yield from self.programme.entries()
+    @cached_property
+    def records(self) -> Mapping[str, Record]:
+        """Each assumption by its key, then each judgement on the programme that has a range."""
+        return dict((*self.assumptions.entries(), *self.programme.entries()))
 
 
 def holds_a_case(folder: Path) -> bool:

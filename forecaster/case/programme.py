@@ -92,8 +92,8 @@ class Line(Table):
     no grant; steps: (years after award, share of the grant); milestones: share paid along the contract;
     spread_to: last year of equal yearly parts instead of steps; duration: shortest and longest contract
     [months]; cut: a signed grant may be cut; ukrainian: produced in Ukraine; bonus: whether bonus_share
-    takes the place of eu_share; participants: code -> share of
-    the national bill, else drawn; ranges: of its judgements.
+    takes the place of eu_share; participants: code -> share of the national bill, else drawn; ranges: of its
+    judgements.
     """
 
     id: Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*$")]

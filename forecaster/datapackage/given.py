@@ -16,7 +16,7 @@ RUN = "this run"
 
 def _assumptions(run: Run) -> Iterator[Row]:
     changed = assumed(run.changed)
-    for key, record in run.case.entries():
+    for key, record in run.case.records.items():
         values = record.value if isinstance(record.value, tuple) else (record.value,)
         low, high = record.range or (None, None)
         for position, value in enumerate(values, start=1):

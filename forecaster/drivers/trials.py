@@ -105,7 +105,7 @@ class Trial:
 
 def tried(case: Case) -> Iterator[Ends]:
     """All that has a range, at its ends; and the cases of what the EU pays of a contract."""
-    for key, record in case.entries():
+    for key, record in case.records.items():
         ends = _cases(case) if key == CASES else record.range and _ends(key, record, record.range)
         if ends:
             yield Ends(key, *(_allowed(case, key, value) for value in ends))

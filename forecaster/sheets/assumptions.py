@@ -73,7 +73,7 @@ def column_of(run: Run, column: str) -> Span:
 def _values(run: Run) -> Table:
     changed = assumed(run.changed)
     moves = {effect.ends.key: 100.0 * effect.size for effect in run.drivers.effects} if run.drivers else {}
-    records = sorted(run.case.entries(), key=lambda entry: -moves.get(entry[0], -1.0))
+    records = sorted(run.case.records.items(), key=lambda entry: -moves.get(entry[0], -1.0))
     rows = tuple(row for key, record in records for row in _rows(key, record, key in changed, moves.get(key)))
     notes = (
         (

@@ -47,7 +47,7 @@ def effects(run: Run) -> Sheet:
 
 def about(run: Run, key: str) -> str:
     """Return what an assumption is: the first part of its note, its key where it has none."""
-    note = dict(run.case.entries())[key].note
+    note = run.case.records[key].note
     first = re.split(r"[.,;:] |[.]$", note, maxsplit=1)[0]
     return first[:1].lower() + first[1:] if first else key
 
@@ -74,7 +74,7 @@ def _effects(run: Run, found: Drivers) -> Table:
 
 def _effect_row(run: Run, found: Drivers, rank: int, effect: Effect) -> Row:
     key = effect.ends.key
-    unit = dict(run.case.entries())[key].unit
+    unit = run.case.records[key].unit
     low, high, _ = effect.red.mean(axis=1).tolist()
     moved = np.abs(np.nan_to_num(effect.change))
     most = int(moved.argmax())

@@ -203,7 +203,7 @@ def test_what_went_in_is_there(run: Run, tables: dict[str, Table]) -> None:
     )
     assert (float(row["value"]), row["raw"], row["cell"]) == (figure.value, figure.raw, figure.cell)
     assert len(tables["figures"]) == len(run.case.budgets.figures)
-    assert {row["key"] for row in tables["assumptions"]} == {key for key, _ in run.case.entries()}
+    assert {row["key"] for row in tables["assumptions"]} == set(run.case.records)
     assert {row["passed"] for row in tables["checks"]} == {"true"}
     assert ("run_id", run.run_id) in {(row["name"], row["value"]) for row in tables["settings"]}
     assert {(row["place"], row["rate"]) for row in tables["rates"]} == {("BO", "20.0")}

@@ -85,7 +85,7 @@ def test_only_assumptions_of_the_forecast_move_it(run):
 
 
 def test_all_ranges_of_the_file_are_tried(run):
-    keys = {key for key, record in run.case.entries() if record.range is not None}
+    keys = {key for key, record in run.case.records.items() if record.range is not None}
     assert {"line.project.eu_share", "line.project.new"} <= keys
     found = {ends.key: ends for ends in tried(run.case)}
     assert set(found) == keys | {"award.procurement_case"}

@@ -97,7 +97,7 @@ def test_the_tornado_shows_the_widest_first(sheets):
 
 def test_what_moves_a_figure_is_told_in_words_with_its_unit(run, sheets):
     """A chart for readers had keys such as capacity.pass_below beside its bars, and its table no unit."""
-    notes = {key: record.note for key, record in run.case.entries()}
+    notes = {key: record.note for key, record in run.case.records.items()}
     for figure in ("gap", "net call"):
         entry = table(sheets, "Drivers", figure)
         assert {column.unit for column in entry.columns if column.key in SWING} == {"EUR m"}
@@ -175,7 +175,7 @@ def test_without_drivers_the_ranges_remain(run):
     assert table(sheets, "Judgements", "range").rows
     assert "were left out" in next(block for block in found.blocks if isinstance(block, Notes)).lines[0]
     assert Layout(sheets)
-    keys = [key for key, _ in run.case.entries()]
+    keys = list(run.case.records)
     listed = [str(row.key).split("[")[0] for row in table(sheets, "Assumptions", "assumptions").rows]
     assert list(dict.fromkeys(listed)) == keys
 
@@ -235,7 +235,6 @@ def test_the_width_is_a_formula_of_the_ends(sheets):
 
 def test_assumptions_are_told_in_words(run, sheets):
     """The sentence on assumptions says what each is, not its key alone."""
-    entries = dict(run.case.entries())
     (told,) = (
         line
         for sheet in sheets
@@ -244,6 +243,6 @@ def test_assumptions_are_told_in_words(run, sheets):
         if line[:2] == "3."
     )
     for effect in run.drivers.effects[:3]:
-        note = entries[effect.ends.key].note
+        note = run.case.records[effect.ends.key].note
         words = re.split(r"[.,;:] |[.]$", note)[0]
         assert f"{words[:1].lower()}{words[1:]} ({effect.ends.key}, " in told

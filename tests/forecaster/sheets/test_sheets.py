@@ -30,7 +30,7 @@ def test_each_number_read_stands_on_inputs(run, sheets):
 def test_each_assumption_stands_on_its_sheet(run, sheets):
     entry = table(sheets, "Assumptions", "assumptions")
     keys = {re.sub(r"\[\d+\]$", "", row.key) for row in entry.rows}
-    assert keys == {key for key, _ in run.case.entries()}
+    assert keys == set(run.case.records)
     low, high, file = (shown(entry, "line.project.eu_share", column) for column in ("low", "high", "file"))
     assert (low, high, file) == (0.2, 0.5, "programme.toml")
     assert shown(entry, "strain.red", "value") == run.case.assumptions.strain.red.value
