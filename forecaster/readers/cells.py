@@ -29,7 +29,7 @@ MISSING = frozenset(
     }
 )
 FLAGS = frozenset("bcdefnprsuz")
-_BILLION = "bn"  # two of Eurostat's flags, which no file has together
+_UNITS = frozenset({"bn", "pc", "pp"})  # made of Eurostat's flags, which no file has together
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "tak", "sì", "si", "sí"})
 NO = frozenset({"no", "n", "false", "0", "nein", "non", "nie"})
@@ -71,7 +71,9 @@ _STANDINGS = (
     "projektas plāns orçamento execução estimativa ejecutado avance bilancio assestato ontwerpbegroting "
     "vastgesteld talousarvio tilinpäätös anslag закон прогноза изпълнение προϋπολογισμός εκτίμηση πρόβλεψη "
     "förslag beräknat realizacija veljavni za godinu liquidación proyecto prorrogado gada budžets prognoze "
-    "lpm rege regierungsentwurf eckwerte propuneri fl tae ta tp kehys zmianach po"
+    "lpm rege regierungsentwurf eckwerte propuneri fl tae ta tp kehys zmianach po "
+    "vote estimates rev estimado απολογισμός πραγματοποιήσεις εκτιμήσεις προβλέψεις realizare proiect "
+    "estimare rendiconto stanziamento allocation"
 )
 _STANDING = "|".join(sorted(_STANDINGS.split(), key=len, reverse=True))
 _ABOUT = re.compile(
@@ -159,11 +161,11 @@ def _spaced(text: str) -> str:
 
 
 def _flag(marks: str) -> str | None:
-    """Letters and marks after a number, in order; None where the letters are no flags ('7 km', '43 bn')."""
+    """Letters and marks after a number, in order; None where the letters are no flags ('7 km', '43 bn', '6 pp')."""
     tokens = _TOKEN.findall(marks)
     letters = "".join(token.strip("() ") for token in tokens if token.strip("() ").isalpha())
     notes = "".join(token for token in tokens if not token.strip("() ").isalpha())
-    return letters + notes if set(letters) <= FLAGS and letters != _BILLION else None
+    return letters + notes if set(letters) <= FLAGS and letters not in _UNITS else None
 
 
 def evidence(core: str) -> str:

@@ -55,11 +55,27 @@ def blocks(
     ends = [*(heads.row - 1 for heads in all_heads[1:]), len(sheet.rows)]
     for heads, last in zip(all_heads[: 1 if context.header_row else None], ends, strict=False):
         pieces = grid.segments(sheet, heads, last, hidden_rows(sheet, context), context.code)
-        for segment in grid.merged_segments(pieces, context.names):
-            blocks_, left_ = _read(book, sheet, heads, segment, context, rules)
-            found += blocks_
-            left += left_
+        for whole in grid.merged_segments(pieces, context.names):
+            segment, remarks = _without_remarks(sheet, heads, whole, context)
+            left += remarks
+            if segment.rows:
+                blocks_, left_ = _read(book, sheet, heads, segment, context, rules)
+                found += blocks_
+                left += left_
     return found, left
+
+
+def _without_remarks(
+    sheet: Sheet, heads: Heads, segment: Segment, context: Context
+) -> tuple[Segment, list[Left]]:
+    """Leave out rows that hold words where figures would stand; a state's row stays, to be told."""
+    remarks = [
+        row
+        for row in segment.rows
+        if not context.names.code(row.label) and grid.holds_remarks(sheet, heads, row.number)
+    ]
+    left = [Left(sheet.place(row.number, heads.label), row.label, "words, no figures") for row in remarks]
+    return replace(segment, rows=tuple(row for row in segment.rows if row not in remarks)), left
 
 
 def _read(

@@ -101,12 +101,14 @@ def _repeats(sheet: Sheet, heads: Heads, number: int) -> bool:
 
 
 def _years(sheet: Sheet, number: int, row: Sequence[object]) -> dict[int, Year]:
+    """Column -> year; not of 'LPM 2024-2025' where 2024 heads a column of its own: that one is a sum."""
     years: dict[int, Year] = {}
     for column, value in enumerate(row, start=1):
         found = cells.year(value) if value is not None and column not in sheet.hidden_columns else None
         if found is not None and (number, column) not in sheet.formats:
             years[column] = found
-    return years
+    own = {year.year for year in years.values() if not year.second}
+    return {column: year for column, year in years.items() if not (year.second and year.year in own)}
 
 
 def _in_order(years: Sequence[Year], *, second: bool) -> bool:
@@ -191,6 +193,15 @@ def has_figures(sheet: Sheet, heads: Heads, row: int) -> bool:
         column for column in heads.years if column <= len(values) and values[column - 1] not in {None, ""}
     )
     return next(filled, None) is not None or any((row, column) in sheet.formulas for column in heads.years)
+
+
+def holds_remarks(sheet: Sheet, heads: Heads, row: int) -> bool:
+    """Whether words and no figure stand under the years of a row, as in a column 'Notes' beside years down."""
+    if any((row, column) in sheet.formulas for column in heads.years):
+        return False
+    values = [sheet.value(row, column) for column in heads.years]
+    words = any(isinstance(value, str) and cells.is_words(value) for value in values)
+    return words and not any(map(cells.is_figure, values))
 
 
 def flag_columns(sheet: Sheet, heads: Heads) -> dict[int, int]:

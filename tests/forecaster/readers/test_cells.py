@@ -52,6 +52,8 @@ def test_decimal_commas(text):
         "abc",
         "7 km",
         "43 bn",
+        "6 pp",
+        "7 pc",
         "43.1bn",
         "1 2 3",
         "1.2.3",

@@ -44,6 +44,10 @@ def read(names, workbook):
         ("2026*)", "2027 1)"),
         ("2026. gada budžets", "Projekcija za 2027."),
         ("2026 r. ustawa po zmianach", "Förslag 2027"),
+        ("Εκτιμήσεις 2026", "Προβλέψεις 2027"),
+        ("Proiect 2026", "Estimare 2027"),
+        ("REV 2026", "Allocation 2027"),
+        ("Stanziamento 2026", "Estimado 2027"),
     ],
 )
 def test_planned_years_are_read_beside_plain_ones(read, plans):
@@ -399,3 +403,27 @@ def test_labels_are_words_where_codes_tell_as_many_rows_apart(names, workbook):
     )
     assert [block.measure for block in found.blocks] == ["Arms", "Ships"]
     assert list(problems) == []
+
+
+@pytest.mark.parametrize("label", ["LPM 2024-2025", "2024-2025", "2024/25"])
+def test_a_sum_of_two_years_among_years_down_is_left_out(read, label):
+    """It had been taken for the year 2024 out of order: 'no row with three years found'."""
+    rows = [["Year", "PLN million"], [2023, 1], [2024, 2], [2025, 4], [label, 6], [2026, 8], [2027, 9]]
+    values, errors, (warning,) = read(rows)
+    assert values == {2023: 1, 2024: 2, 2025: 4, 2026: 8, 2027: 9}
+    assert errors == []
+    assert f"left out: A5 {label!r}." in warning
+
+
+@pytest.mark.parametrize("notes", [["act", "act", "act", "plan"], [None, "Dz.U. 2025", None, "draft"]])
+def test_a_column_of_notes_beside_years_down_is_left_out(read, notes):
+    """It had asked for a unit, and then for numbers in place of the words."""
+    figures = zip(range(2024, 2028), range(1, 5), notes, strict=True)
+    values, errors, warnings = read([["Rok", "Wydatki (mln PLN)", "Uwagi"], *map(list, figures)])
+    assert values == {2024: 1, 2025: 2, 2026: 3, 2027: 4}
+    assert errors == warnings == []
+
+
+def test_a_row_of_texts_that_begin_like_numbers_is_not_taken_for_notes(read):
+    _, errors, _ = read([UNIT, ["", 2024, 2025, 2026], ["Defence", "PLN 1", "PLN 2", "PLN 3"]])
+    assert len(errors) == 3
