@@ -87,6 +87,7 @@ _YEAR = re.compile(
 )
 _ONWARDS = frozenset({"ff", "ss", "sq"})  # '2028 ff.': and the years that follow
 _SHORT_YEAR = re.compile(r"^FY\s*'?(?=\d\d(?!\d))", re.IGNORECASE)
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d|FY", re.IGNORECASE)
 _HEADING = 40  # longer texts are sentences
 _SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -205,7 +206,10 @@ def year(found: object) -> Year | None:
         return None
     if isinstance(found, int | float):
         return Year(int(found), "", second=False) if 1900 <= found < 2100 and found == int(found) else None
-    plain = _ABOUT.sub(" ", clean(found)).strip(" .,:-") if isinstance(found, str) else ""
+    text = clean(found) if isinstance(found, str) else ""
+    if _ANY_YEAR.search(text) is None:  # as most cells of a long table, which are told apart fast
+        return None
+    plain = _ABOUT.sub(" ", text).strip(" .,:-")
     match = _YEAR.match(_SHORT_YEAR.sub("FY20", plain))
     if match is None:
         return None

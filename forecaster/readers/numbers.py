@@ -141,14 +141,14 @@ class Desk:
 
         marks: of each column; None where it proves two by itself.
         """
+        if not {".", ","} <= set(marks.values()):
+            return False
         proofs: dict[str, Position] = {}
         for column, mark in marks.items():
             for row in rows:
                 parts = _parts(self.sheet.value(row, column))
                 if mark and parts is not None and cells.evidence(parts.core) == mark:
                     proofs.setdefault(mark, (row, column))
-        if len(proofs) < 2:
-            return False
         (one, first), (other, second) = proofs.items()
         told = f"{self.sheet.text(*first)} has decimals after {one!r}, {self.sheet.text(*second)}"
         where = f"({self.sheet.address(*second)}) after {other!r}"

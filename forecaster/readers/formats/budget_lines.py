@@ -52,7 +52,7 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     rows, sums, other = _chosen(lines, context)
     _tell_unnamed(desk, lines, hidden_rows(lines.sheet, context))
     left += [] if context.mapping and context.mapping.amount else _unread(desk, lines, rows)
-    own = _units_of_lines(lines.sheet, rows, context.code)
+    own = _units_of_lines(lines, rows, context.code)
     unit = _unit(desk, lines, own, context)
     if (
         unit is None
@@ -217,19 +217,20 @@ def _naming(lines: Lines) -> list[int]:
 
 def _is_sum(lines: Lines, row: int) -> bool:
     """Whether a row calls itself a total or a part of one, but by a text that the filter names."""
-    named = _naming(lines)
-    columns = (column for column in range(1, lines.sheet.width + 1) if column not in named)
+    others = {*_naming(lines), *lines.amounts}
+    columns = (column for column in range(1, lines.sheet.width + 1) if column not in others)
     texts = (lines.sheet.value(row, column) for column in columns)
     labels = (folded(text) for text in texts if isinstance(text, str))
     return any(SUM.match(label) or PART.match(label) for label in labels)
 
 
-def _units_of_lines(sheet: Sheet, rows: list[int], code: str) -> Stated:
-    """Units of money that cells of lines name and nothing else, by their texts, each with its first cell."""
+def _units_of_lines(lines: Lines, rows: list[int], code: str) -> Stated:
+    """Units of money that cells beside amounts name and nothing else, by their texts, each with its first."""
     first: dict[str, Position] = {}
+    beside = [column for column in range(1, lines.sheet.width + 1) if column not in lines.amounts]
     for row in rows:
-        for column in range(1, sheet.width + 1):
-            if isinstance(text := sheet.value(row, column), str):
+        for column in beside:
+            if isinstance(text := lines.sheet.value(row, column), str):
                 first.setdefault(text, (row, column))
     named = [(units.alone(text, code), place) for text, place in first.items()]
     return [(unit, place) for unit, place in named if unit is not None and unit.kind == "money"]
