@@ -87,7 +87,7 @@ _YEAR = re.compile(
 )
 _ONWARDS = frozenset({"ff", "ss", "sq"})  # '2028 ff.': and the years that follow
 _SHORT_YEAR = re.compile(r"^FY\s*'?(?=\d\d(?!\d))", re.IGNORECASE)
-_ANY_YEAR = re.compile(r"(?:19|20)\d\d|FY", re.IGNORECASE)
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d|FY", re.IGNORECASE)  # tells most cells of a long table apart fast
 _HEADING = 40  # longer texts are sentences
 _SOME_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -162,7 +162,7 @@ def _spaced(text: str) -> str:
 
 
 def _flag(marks: str) -> str | None:
-    """Letters and marks after a number, in order; None where the letters are no flags ('7 km', '43 bn', '6 pp')."""
+    """Letters and marks after a number, in order; None where the letters are no flags ('7 km', '6 pp')."""
     tokens = _TOKEN.findall(marks)
     letters = "".join(token.strip("() ") for token in tokens if token.strip("() ").isalpha())
     notes = "".join(token for token in tokens if not token.strip("() ").isalpha())
@@ -202,14 +202,10 @@ def value(parts: Split, decimal: str = ".") -> float | None:
 
 def year(found: object) -> Year | None:
     """Return the year a heading names: 2024, '2024e', 'FY2024', 'FY24', '2023/24', 'plan 2026'; else None."""
-    if isinstance(found, bool):
-        return None
-    if isinstance(found, int | float):
+    if isinstance(found, int | float) and not isinstance(found, bool):
         return Year(int(found), "", second=False) if 1900 <= found < 2100 and found == int(found) else None
     text = clean(found) if isinstance(found, str) else ""
-    if _ANY_YEAR.search(text) is None:  # as most cells of a long table, which are told apart fast
-        return None
-    plain = _ABOUT.sub(" ", text).strip(" .,:-")
+    plain = _ABOUT.sub(" ", text).strip(" .,:-") if _ANY_YEAR.search(text) else ""
     match = _YEAR.match(_SHORT_YEAR.sub("FY20", plain))
     if match is None:
         return None

@@ -11,8 +11,8 @@ _AT_EITHER_END = (
 )
 _WORDS = (
     rf"(grand |sub-?|sous-)?({_AT_EITHER_END}|totals|totali|totais|totaal|totalt|summe|sum|summa|suma"
-    r"|gesamtsumme|zusammen|zwischensumme|soucet|sucet|mezisoucet|medzisucet|ensemble|kopa|is viso|i alt"
-    r"|всичко|συνολο)"
+    r"|gesamtsumme|gesamtausgaben|zusammen|zwischensumme|soucet|sucet|mezisoucet|medzisucet|ensemble|kopa"
+    r"|is viso|i alt|всичко|συνολο)"
 )
 SUM = re.compile(rf"{_WORDS}\b|.*\b({_AT_EITHER_END})$")
 """A sum among lines of a budget, 'Výdaje celkem' too, where 'Gesamtstaatliche Aufgaben' is a line."""

@@ -148,10 +148,15 @@ def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:
 def _unit(desk: Desk, lines: Lines, own: Stated, context: Context) -> Unit | None:
     """Return the unit as set, as stated over the amounts or, failing that, above. own: units lines name.
 
-    A unit that was set may be that of lines, chosen by filter, where the table has another.
+    A unit that was set may be that of lines, chosen by filter, where the table has another. Headings right
+    of the first amounts that are not over amounts ('Change %') say nothing of them.
     """
     over = [((lines.header, column), desk.sheet.text(lines.header, column)) for column in lines.amounts]
-    above = texts_above(desk.sheet, lines.header)
+    above = [
+        (place, text)
+        for place, text in texts_above(desk.sheet, lines.header)
+        if place[0] < lines.header or place[1] < min(lines.amounts)
+    ]
     stated = units.among(over, context.code) or units.among(above, context.code)
     known = [*stated, *own] if context.unit else stated
     return settled_unit(desk, lines.header, known, context, strict=True)
@@ -180,13 +185,13 @@ def _named(sheet: Sheet, row: int, column: int) -> Value:
 
 
 def _unread(desk: Desk, lines: Lines, rows: list[int]) -> list[Left]:
-    """Columns of figures from the first year on that no year heads, warned of together."""
-    columns = range(min(lines.amounts), lines.sheet.width + 1)
-    known = {*lines.amounts, *lines.filters, *lines.sheet.hidden_columns}
+    """Columns of figures under no year, right of the first or that mention one: warned of together."""
+    sheet, known = lines.sheet, {*lines.amounts, *lines.filters, *lines.sheet.hidden_columns}
     found = [
         column
-        for column in columns
-        if column not in known and any(cells.is_figure(lines.sheet.value(row, column)) for row in rows)
+        for column in range(1, sheet.width + 1)
+        if column > min(lines.amounts) or cells.mentions_year(sheet.text(lines.header, column))
+        if column not in known and any(cells.is_figure(sheet.value(row, column)) for row in rows)
     ]
     return tell_left(desk, lines.header, found)
 

@@ -196,7 +196,7 @@ def has_figures(sheet: Sheet, heads: Heads, row: int) -> bool:
 
 
 def holds_remarks(sheet: Sheet, heads: Heads, row: int) -> bool:
-    """Whether words and no figure stand under the years of a row, as in a column 'Notes' beside years down."""
+    """Whether words and no figure stand under the years of a row, as beside years down in 'Notes'."""
     if any((row, column) in sheet.formulas for column in heads.years):
         return False
     values = [sheet.value(row, column) for column in heads.years]

@@ -74,7 +74,7 @@ def unread_columns(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int
     """Columns with figures right of the first year, between the labels and it, or whose heading mentions one.
 
     'Ist Vorjahr' and 'Réalisé N-1' stand between them; a heading that is a figure numbers the columns, and
-    figures such as 032 are codes.
+    codes and ranks number the rows.
     """
     known = {*heads.years, *grid.flag_columns(sheet, heads).values(), *sheet.hidden_columns, heads.label}
     for column in range(1, sheet.width + 1):
@@ -84,9 +84,16 @@ def unread_columns(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int
             continue
         heading = sheet.text(heads.row, column)
         beside = column > heads.label and heading and not cells.is_figure(heading)
-        beside = beside and not any(_CODE.match(sheet.text(row.number, column)) for row in segment.rows)
+        beside = beside and not _number_rows([sheet.text(row.number, column) for row in segment.rows])
         if column > heads.first or beside or cells.mentions_year(heading):
             yield column
+
+
+def _number_rows(texts: list[str]) -> bool:
+    """Whether texts of a column hold codes such as 032 and 14 01, or ranks: 1 to as many as there are."""
+    found = [text for text in texts if text]
+    ranks = {str(rank) for rank in range(1, len(found) + 1)}
+    return any(map(_CODE.match, found)) or (len(found) > 1 and set(found) == ranks)
 
 
 def _left(sheet: Sheet, row: int, column: int) -> Left:
@@ -102,5 +109,5 @@ def _shared(sheet: Sheet, area: tuple[int, int, int, int]) -> str:
     )
 
 
-_CODE = re.compile(r"0\d+$")
+_CODE = re.compile(r"0\d+$|\d+ \d\d?$")
 ADVICE = "Where they belong to a year, head them with it alone: 2026."

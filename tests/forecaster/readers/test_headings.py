@@ -427,3 +427,38 @@ def test_a_column_of_notes_beside_years_down_is_left_out(read, notes):
 def test_a_row_of_texts_that_begin_like_numbers_is_not_taken_for_notes(read):
     _, errors, _ = read([UNIT, ["", 2024, 2025, 2026], ["Defence", "PLN 1", "PLN 2", "PLN 3"]])
     assert len(errors) == 3
+
+
+@pytest.mark.parametrize(
+    ("heading", "found"), [("Rank", [2, 1, 3]), ("Dział", ["14 01", "14 02", "14 03"]), ("Kod", ["032"] * 3)]
+)
+def test_ranks_and_codes_between_labels_and_years_need_no_word(read, heading, found):
+    rows = [[label, one, 1, 2, 3] for label, one in zip(("Army", "Navy", "Cyber"), found, strict=True)]
+    _, errors, warnings = read([UNIT, ["", heading, 2024, 2025, 2026], *rows])
+    assert errors == warnings == []
+    _, _, (warning,) = read([UNIT, ["", "Last year", 2024, 2025, 2026], ["Army", 1, 2, 3, 4]])
+    assert "left out: B2 'Last year'." in warning
+
+
+def test_a_change_beside_budget_lines_says_nothing_of_their_unit(read):
+    """'% (E2)' had been told as a second unit of the table, which was refused."""
+    rows = [["PLN thousand"], ["Part", 2024, 2025, 2026, "Change %"], [29, 1000, 2000, 3000, 50]]
+    values, errors, (warning,) = read(rows, Mapping(file="PL.xlsx", filter={"Part": 29}))
+    assert values == {2024: 1, 2025: 2, 2026: 3}
+    assert errors == []
+    assert "left out: E2 'Change %'." in warning
+
+
+def test_a_year_that_is_not_read_left_of_the_first_of_budget_lines_is_told(read):
+    rows = [UNIT, ["Part", "2024 (paid out)", 2025, 2026], [29, 1, 2, 3]]
+    values, errors, (warning,) = read(rows, Mapping(file="PL.xlsx", filter={"Part": 29}))
+    assert values == {2025: 2, 2026: 3}
+    assert errors == []
+    assert "left out: B2 '2024 (paid out)'." in warning
+
+
+def test_a_table_of_two_years_is_read_where_their_row_is_named(read):
+    rows = [UNIT, ["", 2026, 2027], ["Defence", 1, 2]]
+    _, (error,), _ = read(rows)
+    assert error.endswith("Fewer years are read where header_row = 2 under [sources.PL] names their row.")
+    assert read(rows, Mapping(file="PL.xlsx", header_row=2)) == ({2026: 1, 2027: 2}, [], [])

@@ -51,7 +51,9 @@ PARTS = (
 )
 
 
-@pytest.mark.parametrize("label", [*TOTALS, "Iš viso", "I alt", "Grand total", "Sub-total", "Sous-total"])
+@pytest.mark.parametrize(
+    "label", [*TOTALS, "Gesamtausgaben Epl. 14", "Iš viso", "I alt", "Grand total", "Sub-total", "Sous-total"]
+)
 def test_totals_in_their_languages(label):
     assert SUM.match(folded(label))
     assert AMONG_STATES.match(folded(label))
