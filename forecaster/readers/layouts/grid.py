@@ -200,7 +200,8 @@ def holds_remarks(sheet: Sheet, heads: Heads, row: int) -> bool:
     if any((row, column) in sheet.formulas for column in heads.years):
         return False
     values = [sheet.value(row, column) for column in heads.years]
-    words = any(isinstance(value, str) and cells.is_words(value) for value in values)
+    texts = [value for value in values if isinstance(value, str)]
+    words = any(cells.is_words(text) or cells.mentions_year(text) for text in texts)
     return words and not any(map(cells.is_figure, values))
 
 

@@ -415,7 +415,9 @@ def test_a_sum_of_two_years_among_years_down_is_left_out(read, label):
     assert f"left out: A5 {label!r}." in warning
 
 
-@pytest.mark.parametrize("notes", [["act", "act", "act", "plan"], [None, "Dz.U. 2025", None, "draft"]])
+@pytest.mark.parametrize(
+    "notes", [["act", "act", "act", "plan"], [None, "Dz.U. 2025", None, "2 ships"], ["PLF 2026"] * 4]
+)
 def test_a_column_of_notes_beside_years_down_is_left_out(read, notes):
     """It had asked for a unit, and then for numbers in place of the words."""
     figures = zip(range(2024, 2028), range(1, 5), notes, strict=True)
