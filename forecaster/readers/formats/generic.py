@@ -119,9 +119,8 @@ def _advice(sheet: Sheet, row: int, context: Context) -> str:
     )
     if near is not None:
         return f"A year must stand alone in its cell: 2026, not {near[:40]!r}."
-    if len(years) == grid.FEWEST_YEARS - 1:
-        return f"Fewer years are read where header_row = {row} under {context.key} names their row."
-    return f"Years must stand in one row; header_row under {context.key} says which."
+    few = f"header_row under {context.key} names a row of fewer than three"
+    return f"Years must stand in one row or one column; {few}."
 
 
 def _quoted(sheet: Sheet, row: int) -> str:

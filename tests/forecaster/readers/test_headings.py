@@ -462,5 +462,5 @@ def test_a_year_that_is_not_read_left_of_the_first_of_budget_lines_is_told(read)
 def test_a_table_of_two_years_is_read_where_their_row_is_named(read):
     rows = [UNIT, ["", 2026, 2027], ["Defence", 1, 2]]
     _, (error,), _ = read(rows)
-    assert error.endswith("Fewer years are read where header_row = 2 under [sources.PL] names their row.")
+    assert error.endswith("header_row under [sources.PL] names a row of fewer than three.")
     assert read(rows, Mapping(file="PL.xlsx", header_row=2)) == ({2026: 1, 2027: 2}, [], [])

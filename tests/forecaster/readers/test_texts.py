@@ -240,7 +240,8 @@ def test_no_header(told, workbook):
     path = workbook([["x"], [], ["An", "Buget"], [1, 2]], "RO.xlsx")
     expected = (
         "RO.xlsx, row 3: no row with three years found. Headings read: 'An', 'Buget'. "
-        "Years must stand in one row; header_row under [sources.RO] says which."
+        "Years must stand in one row or one column; "
+        "header_row under [sources.RO] names a row of fewer than three."
     )
     assert told(path)[0] == [expected]
 
