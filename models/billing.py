@@ -139,8 +139,9 @@ def _share_out(
 ) -> None:
     """What is owed by its key, into calls; arrays as in `called`.
 
-    A draw at a time, all its kinds and years side by side: of all states it calls those alone that bear a
-    share. So money and calls of a chunk of draws are turned around, and stay in the cache.
+    A lot at a time, draw by draw, with all kinds and years side by side: of all states it calls those alone
+    that bear a share, and reads who they are in one go. So money and calls of a chunk of draws are turned
+    around, and stay in the cache.
     """
     begin, state, share = bearers
     kinds, states, years, draws = calls.shape
@@ -150,9 +151,9 @@ def _share_out(
         last = min(first + CHUNK, draws)
         _turn(owed, first, last, money)
         total[:] = 0.0
-        for p in range(last - first):
-            for k in range(len(which)):
-                lot = which[k]
+        for k in range(len(which)):
+            lot = which[k]
+            for p in range(last - first):
                 for n in range(begin[lot, first + p], begin[lot, first + p + 1] - 1):
                     part, mine, owes = share[lot, n], total[p, state[lot, n]], money[p, k]
                     for t in range(len(owes)):
