@@ -4,6 +4,7 @@ Every array of results runs (state, year, draw) or (line, year, draw): the draw 
 Money is EUR million at current prices, rates are shares per year, years are calendar years.
 """
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -30,6 +31,18 @@ def _accumulate(total: Floats) -> None:
     for t in range(1, len(total)):
         for p in range(total.shape[1]):
             total[t, p] += total[t - 1, p]
+
+
+def summed(terms: Iterable[Floats]) -> Floats:
+    """Sum of arrays of one shape, of one at least, each added to those before it."""
+    rest = iter(terms)
+    first, second = next(rest), next(rest, None)
+    if second is None:
+        return first
+    total = first + second
+    for term in rest:
+        total += term
+    return total
 
 
 LEVELS: tuple[float, ...] = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)

@@ -237,7 +237,8 @@ def borne_by_all(lot: Lot, cost: Floats, paid: Floats) -> dict[str, Floats]:
 def borne(payer: str, lot: Lot, cost: Floats, paid: Floats) -> Floats:
     """What one of PAYERS bears of a contract, what nobody else does included."""
     states = lot.state_share * cost - (paid if lot.grant_to == "states" else 0.0)
-    fixed = {"states": states, "eu": paid}
+    fixed = {"states": states, "eu": paid}.get(payer)
     if payer == lot.rest:
-        return fixed.get(payer, 0.0) + (cost - states - paid)
-    return fixed.get(payer, np.zeros_like(cost))
+        rest = cost - states - paid
+        return rest if fixed is None else fixed + rest
+    return np.zeros_like(cost) if fixed is None else fixed

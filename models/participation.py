@@ -129,7 +129,9 @@ def remaining(participation: Participation, keys: Keys, scenario: Scenario) -> K
     """
     if scenario.leaves:
         staying = keys.share * _stays(participation, scenario)
-        keys = Keys(np.stack([shared(key) for key in staying]))
+        for key in staying:
+            _shared(key)
+        keys = Keys(staying)
     part = scenario.number("joining_part")
     return Keys(keys.share * (1.0 - part)) if part else keys
 
@@ -139,8 +141,8 @@ def taken_over(participation: Participation, keys: Keys, after: Keys, scenario: 
 
     keys, after: before any state leaves, and those that remain.
     """
-    before = keys.share * _stays(participation, scenario) * (1.0 - scenario.number("joining_part"))
-    return Keys(after.share - before)
+    before = keys.share * ((1.0 - scenario.number("joining_part")) * _stays(participation, scenario))
+    return Keys(np.subtract(after.share, before, out=before))
 
 
 def _stays(participation: Participation, scenario: Scenario) -> Floats:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from models import billing, participation
-from models.arrays import UNION, Floats
+from models.arrays import UNION, Floats, summed
 from models.billing import Bill
 from models.economy import levered
 from models.lots import Lot, LotDraws, Timing, lot_levers, mixed_lots
@@ -147,12 +147,9 @@ def line_totals(union: Programme, metric: str) -> dict[str, Floats]:
 
     Shapes (year or 1, draw). Of at least one purchase: a programme without lines is refused with its case.
     """
-    totals: dict[str, Floats] = {}
-    for one in union.purchases:
-        value, before = LINE_METRICS[metric].of(one), totals.get(one.lot.line)
-        totals[one.lot.line] = value if before is None else before + value
-    first, *others = totals.values()
-    return totals | {UNION: sum(others, first)}
+    of, lines = LINE_METRICS[metric].of, dict.fromkeys(one.lot.line for one in union.purchases)
+    totals = {line: summed(of(one) for one in union.purchases if one.lot.line == line) for line in lines}
+    return totals | {UNION: summed(totals.values())}
 
 
 def identity_error(union: Programme) -> float:

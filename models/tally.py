@@ -69,12 +69,9 @@ def _occurred(
     for e in range(len(values)):
         ever[:] = False
         for t in range(len(values[e])):
-            _beyond(values[e][t], levels[e, t], above[e], occurs)
-            number = 0
+            yearly[e, place, t] += _beyond(values[e][t], levels[e, t], above[e], occurs)
             for p in range(len(occurs)):
-                number += occurs[p]
                 ever[p] |= occurs[p]
-            yearly[e, place, t] += number
             if e < len(hits):
                 hit = hits[e, t]
                 for p in range(len(occurs)):
@@ -83,14 +80,18 @@ def _occurred(
 
 
 @compiled
-def _beyond(row: Floats, level: float, above: np.bool_, occurs: Booleans) -> None:
-    """Whether values (draw,) are above a level, or below it, into occurs (draw,)."""
+def _beyond(row: Floats, level: float, above: np.bool_, occurs: Booleans) -> int:
+    """How many values (draw,) are above a level, or below it, and which, into occurs (draw,)."""
+    number = 0
     if above:
         for p in range(len(row)):
             occurs[p] = row[p] > level
+            number += row[p] > level
     else:
         for p in range(len(row)):
             occurs[p] = row[p] < level
+            number += row[p] < level
+    return number
 
 
 @compiled
