@@ -70,13 +70,14 @@ class Fiscal:
 class FiscalDraws:
     """A state's economy before any lever. Shapes (year, draw), of the path (year,).
 
-    per_gdp: % of GDP that EUR 1 million is; cycle: effect of the output gap on the balance; interest: rate of
-    debt [share per year]; path: GDP of the year before over GDP; median: budget without pledge [% of GDP].
+    per_gdp: % of GDP that EUR 1 million is; cycle: effect of the output gap on the balance; rate: of new debt
+    over its baseline, one for all states [share per year]; path: GDP of the year before over GDP; median:
+    budget without pledge [% of GDP].
     """
 
     per_gdp: Floats
     cycle: Floats
-    interest: Floats
+    rate: Floats
     path: Floats
     median: Floats
 
@@ -115,13 +116,11 @@ def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, 
     per_gdp *= (PERCENT / fiscal.gdp[index])[:, np.newaxis]
     cycle = persistent(gdp.growth, fiscal.gap_persistence)
     cycle *= PERCENT * fiscal.semi_elasticity
-    interest = effective_rate(fiscal.kept[index], rate)
-    interest += fiscal.rate[index][:, np.newaxis]
     on_path = PERCENT / fiscal.gdp[index]
     return FiscalDraws(
         per_gdp=per_gdp,
         cycle=cycle,
-        interest=interest,
+        rate=rate,
         path=_shrink(on_path, fiscal.gdp_before[index]),
         median=state.median * on_path,
     )
@@ -134,15 +133,17 @@ def effective_rate(kept: Floats, rate: Floats) -> Floats:
     first year it is on its baseline, as it is for SAFE loans.
     """
     effective = np.zeros_like(rate)
-    _follow(effective.reshape(len(rate), -1), kept, rate.reshape(len(rate), -1))
+    for t in range(2, len(rate)):
+        effective[t] = effective[t - 1]
+        _follow(effective[t].reshape(-1), kept[t - 1], rate[t - 1].reshape(-1))
     return effective
 
 
 @compiled
-def _follow(effective: Floats, kept: Floats, rate: Floats) -> None:
-    for t in range(2, len(rate)):
-        for p in range(rate.shape[1]):
-            effective[t, p] = kept[t - 1] * effective[t - 1, p] + (1.0 - kept[t - 1]) * rate[t - 1, p]
+def _follow(effective: Floats, kept: float, rate: Floats) -> None:
+    """Take on what shocks add to the rate paid (draw,) by a year; rate: of that year's new debt (draw,)."""
+    for p in range(len(rate)):
+        effective[p] = kept * effective[p] + (1.0 - kept) * rate[p]
 
 
 def points(
@@ -155,10 +156,10 @@ def points(
     scenario: Scenario,
 ) -> Points:
     """Deviations of the state of that index."""
-    own = (fiscal.debt, fiscal.rate, fiscal.safe_cost, fiscal.safe_owed, fiscal.safe_ahead)
+    own = (fiscal.debt, fiscal.rate, fiscal.kept, fiscal.safe_cost, fiscal.safe_owed, fiscal.safe_ahead)
     balance, debt, balance_without = _deviations(
         (outflows.budget, outflows.own_resources, outflows.safe_service, outflows.ukraine_loan),
-        (drawn.per_gdp, drawn.cycle, drawn.interest),
+        (drawn.per_gdp, drawn.cycle, drawn.rate),
         levers(fiscal, index, state, economy, scenario),
         (drawn.path, drawn.median, *(rows[index] for rows in own)),
         (fiscal.gdp_before[index] / PERCENT, 1.0 - fiscal.in_path, fiscal.safe_new),
@@ -170,7 +171,7 @@ def points(
 def levers(
     fiscal: Fiscal, index: int, state: State, economy: Economy, scenario: Scenario
 ) -> tuple[Floats, Floats, Floats]:
-    """How a scenario moves per_gdp [factor], cycle and interest [added], as in `FiscalDraws`. Shapes (year,).
+    """How a scenario moves per_gdp [factor], cycle and the rate paid on debt [added]. Shapes (year,).
 
     The same for all draws, so made once a run. Do not write to what it gives.
     """
@@ -187,29 +188,32 @@ def _deviations(
     calls: tuple[Floats, Floats, Floats, Floats],
     drawn: tuple[Floats, Floats, Floats],
     levers: tuple[Floats, Floats, Floats],
-    yearly: tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats],
+    yearly: tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats, Floats],
     numbers: tuple[float, float, float],
 ) -> tuple[Floats, Floats, Floats]:
     """Balance, debt and balance without own resources, as in `Points`.
 
-    calls: the fields of `Outflows`; drawn, levers: per_gdp, cycle and interest as in `FiscalDraws`, and what
-    moves them; yearly: path and median as in `FiscalDraws`, debt, rate, safe_cost, safe_owed and safe_ahead
-    as in `Fiscal`, all (year,); numbers: GDP before the first year [EUR 100 million], 1 - in_path, safe_new.
-    What is yearly is read before the loop over draws, which is then several draws at a time.
+    calls: the fields of `Outflows`; drawn: per_gdp, cycle and rate as in `FiscalDraws`; levers: as there;
+    yearly: path and median as in `FiscalDraws`, debt, rate, kept, safe_cost, safe_owed and safe_ahead as in
+    `Fiscal`, all (year,); numbers: GDP before the first year [EUR 100 million], 1 - in_path, safe_new.
+    What is yearly is read before the loop over draws, which is then several draws at a time. What shocks add
+    to the rate paid is made here, as to read it for each state takes longer.
     """
     budget, own_resources, safe_service, ukraine_loan = calls
     first, not_in_path, safe_new = numbers
     balance, debt, without = np.empty_like(budget), np.empty_like(budget), np.empty_like(budget)
-    before = np.empty(budget.shape[1])
+    before, effective = np.empty(budget.shape[1]), np.zeros(budget.shape[1])
     for t in range(len(budget)):
         moved, wider, dearer = levers[0][t], levers[1][t], levers[2][t]
         path, median, owed, paid = yearly[0][t], yearly[1][t], yearly[2][t], yearly[3][t]
-        safe_cost, safe_owed, safe_ahead = yearly[4][t], yearly[5][t], yearly[6][t]
+        safe_cost, safe_owed, safe_ahead = yearly[5][t], yearly[6][t], yearly[7][t]
         loan = ukraine_loan[t] * not_in_path
+        if t > 1:
+            _follow(effective, yearly[4][t - 1], drawn[2][t - 1])
         for p in range(len(before)):
             per_gdp = drawn[0][t, p] * moved
             cycle = drawn[1][t, p] + wider
-            interest = drawn[2][t, p] + dearer
+            interest = effective[p] + paid + dearer
             shrink = per_gdp / before[p] if t > 0 else per_gdp * first
             before[p] = per_gdp
             more = (interest * shrink - paid * path) * owed
