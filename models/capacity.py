@@ -9,7 +9,7 @@ import numpy as np
 from models.arrays import Floats, accumulated
 from models.compiled import compiled
 from models.dependence import mixed, news, scores
-from models.economy import Economy, Gdp, Prices, euro_deviation, gdp_deviation
+from models.economy import Economy, Gdp, Prices, euro_deviation
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table, rows_interpolated
@@ -82,7 +82,7 @@ class StateDraws:
 
     budget: without the pledge, pledged: with it, as far as it is kept [EUR million]; investment_share: before
     its bounds; legacy_cost: cost growth of contracts signed before; euro: value of the euro in the
-    state's currency over its baseline path, None where the two are one or pegged; gdp: of the state.
+    state's currency over its baseline path, None where the two are one or pegged.
     """
 
     budget: Floats
@@ -90,7 +90,6 @@ class StateDraws:
     investment_share: Floats
     legacy_cost: Floats
     euro: Floats | None = None
-    gdp: Gdp | None = None
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,10 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 """Bounds of the investment share: beyond them the autoregression has left what any state has reported."""
 
 
-def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> StateDraws:
-    """Random paths of a state, from its own streams and the common ones."""
+def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks, gdp: Gdp) -> StateDraws:
+    """Random paths of a state, from its own streams and the common ones, and from its GDP."""
     years = len(state.median)
     heard = budget_news(state, shocks, capacity.budget_rho[:years])
-    gdp = gdp_deviation(economy, shocks, state.code, years)
     spread = rows_interpolated(scores(heard, state.settled), state.spread)
     log_budget = _with_gdp(spread, gdp.growth, gdp.nominal, 1.0 - capacity.growth_followed, state.settled)
     pledge_kept = _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
@@ -123,12 +121,11 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) ->
     return StateDraws(
         budget=budget,
         pledged=budget * economy.exponential(pledge_kept),
-        investment_share=_investment_share(state, capacity, shocks, heard),
+        investment_share=investment_share(state, capacity, shocks, heard),
         legacy_cost=_legacy_cost(state, capacity, shocks),
         euro=euro_deviation(economy, shocks, state.code, state.currency_sd, years)
         if state.currency_sd
         else None,
-        gdp=gdp,
     )
 
 
@@ -320,7 +317,7 @@ def _pledged(state: State, drawn: StateDraws, economy: Economy, scenario: Scenar
     return drawn.budget * economy.exponential(weight * state.pledge_pull)[:, np.newaxis]
 
 
-def _investment_share(state: State, capacity: Capacity, shocks: Shocks, heard: Floats) -> Floats:
+def investment_share(state: State, capacity: Capacity, shocks: Shocks, heard: Floats) -> Floats:
     """Share of the budget that is invested: mean path and autoregression that leans on the budget's news.
 
     heard: that news, the same that moves the budget. (year, draw).

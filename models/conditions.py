@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models import capacity
 from models.arrays import Floats, accumulated
-from models.capacity import State, budget_news
+from models.capacity import State, budget_news, investment_share
 from models.dependence import mixed, scores
 from models.economy import persistent
 from models.lots import Lot, lot_draws, lot_levers
@@ -103,10 +102,11 @@ def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Conditio
 
 
 def _investment_share(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
+    rho = model.capacity.budget_rho[: len(model.years)]
     for state in where.states:
 
         def of(shocks: Shocks, state: State = state) -> Floats:
-            return capacity.draws(state, model.capacity, model.economy, shocks).investment_share
+            return investment_share(state, model.capacity, shocks, budget_news(state, shocks, rho))
 
         yield Condition(of, _path(scenario, "investment_share", state.code))
 

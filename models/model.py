@@ -1,13 +1,13 @@
 """All a simulation needs, and all that is random in it, before any lever."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from models import capacity, fiscal, participation
 from models.capacity import Capacity, State, StateDraws
-from models.economy import Economy, Prices, prices
+from models.economy import Economy, Gdp, Prices, gdp_deviation, prices
 from models.financing import Financing
 from models.fiscal import Fiscal, FiscalDraws
 from models.lots import Lot, LotDraws, Successor, Timing, lot_draws
@@ -55,11 +55,14 @@ def draws(model: Model, shocks: Shocks) -> Draws:
     common, lots, keys = (PARTS[name](model, shocks) for name in ("prices", "lots", "keys"))
     states, accounts = [], []
     for index, state in enumerate(model.states):
-        own = capacity.draws(state, model.capacity, model.economy, shocks)
-        if own.gdp is not None:
-            accounts.append(fiscal.draws(model.fiscal, index, state, model.economy, own.gdp, common.rate))
-        states.append(replace(own, gdp=None))
+        gdp = _gdp(model, state, shocks)
+        states.append(capacity.draws(state, model.capacity, model.economy, shocks, gdp))
+        accounts.append(fiscal.draws(model.fiscal, index, state, model.economy, gdp, common.rate))
     return Draws(common, lots, keys, tuple(states), tuple(accounts))
+
+
+def _gdp(model: Model, state: State, shocks: Shocks) -> Gdp:
+    return gdp_deviation(model.economy, shocks, state.code, len(model.years))
 
 
 def calling_draws(model: Model, shocks: Shocks) -> Draws:
@@ -73,7 +76,7 @@ PARTS: Mapping[str, Callable[[Model, Shocks], Any]] = MappingProxyType(
         "lots": lambda model, shocks: tuple(lot_draws(lot, model.timing, shocks) for lot in model.lots),
         "keys": lambda model, shocks: participation.keys(model.participation, model.lots, shocks),
         "states": lambda model, shocks: tuple(
-            replace(capacity.draws(state, model.capacity, model.economy, shocks), gdp=None)
+            capacity.draws(state, model.capacity, model.economy, shocks, _gdp(model, state, shocks))
             for state in model.states
         ),
     }

@@ -18,7 +18,7 @@ from forecaster.machine.memory import kept
 from models import capacity
 from models.arrays import LEVELS
 from models.cells import Cells, empty
-from models.economy import prices
+from models.economy import gdp_deviation, prices
 from models.histograms import grid, stacked
 from models.shocks import BLOCK, drawn
 from models.sums import RATIO_STEP
@@ -75,7 +75,8 @@ def _own() -> Callable[[], None]:
         shocks = drawn(SEED, first, PASS)
         level = prices(model.economy, shocks, len(YEARS))
         for state in model.states:
-            random = capacity.draws(state, model.capacity, model.economy, shocks)
+            gdp = gdp_deviation(model.economy, shocks, state.code, len(YEARS))
+            random = capacity.draws(state, model.capacity, model.economy, shocks, gdp)
             has = capacity.money(state, random, model.capacity, model.economy, scenario, level)
             yield has.committed / has.investment
 

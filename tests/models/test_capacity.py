@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from models.arrays import Floats
-from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Capacity, Money, State, StateDraws, draws, money
-from models.economy import Economy, Prices, prices
+from models.capacity import HIGHEST_SHARE, LOWEST_SHARE, Capacity, Money, State, StateDraws, money
+from models.capacity import draws as draws_with
+from models.economy import Economy, Gdp, Prices, gdp_deviation, prices
 from models.model import Model
-from models.shocks import drawn
+from models.shocks import Shocks, drawn
 from models.stress import Scenario, scenario
 
 YEARS = 10
@@ -16,6 +17,14 @@ NEUTRAL = scenario("any", {}, YEARS)
 ONE = np.ones((YEARS, 1))
 CALM = Prices(level=ONE, usd=ONE, uah=ONE, rate=0.0 * ONE)
 MEMORY = 0.1
+
+
+def gdp(state: State, economy: Economy, shocks: Shocks) -> Gdp:
+    return gdp_deviation(economy, shocks, state.code, YEARS)
+
+
+def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks) -> StateDraws:
+    return draws_with(state, capacity, economy, shocks, gdp(state, economy, shocks))
 
 
 @pytest.fixture(scope="module")
@@ -229,10 +238,10 @@ def test_shares_lean_on_the_growth_of_the_budget(invented_model: Model) -> None:
 def test_budgets_follow_prices_in_full_and_growth_in_part(invented_model: Model) -> None:
     """Without a voted year and own news: a quarter of real growth and all of the deflator, added up."""
     state = replace(invented_model.states[1], settled=0, spread=0.0 * invented_model.states[1].spread)
-    found = draws(state, invented_model.capacity, invented_model.economy, drawn(9, 0, 1))
-    assert found.gdp is not None
-    real = np.cumsum(found.gdp.growth, axis=0)
-    expected = 0.25 * real + (found.gdp.nominal - real)
+    economy, shocks = invented_model.economy, drawn(9, 0, 1)
+    found, grown = draws(state, invented_model.capacity, economy, shocks), gdp(state, economy, shocks)
+    real = np.cumsum(grown.growth, axis=0)
+    expected = 0.25 * real + (grown.nominal - real)
     assert np.log(found.budget / state.median[:, np.newaxis]) == pytest.approx(expected, abs=1e-6)
 
 
