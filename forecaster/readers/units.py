@@ -143,6 +143,14 @@ def of_line(text: str, code: str = "") -> Unit | None:
     return unit if whole or (unit is not None and unit.factor != MILLION) else None
 
 
+def is_amount(text: str) -> bool:
+    """Whether a text is a number beside words of its unit alone: '44 bn', 'PLN 1', but not '2 ships'."""
+    tokens = _tokens(_plain(text))
+    words = {token for token in tokens if not token.isdecimal()}
+    numbered = any(map(str.isdecimal, tokens))
+    return numbered and words <= _WORDS_OF_UNITS and not words <= _BESIDE
+
+
 def at_constant_prices(text: str) -> bool:
     """Whether a text says that amounts are at the prices of one year: 'constant 2020 prices'."""
     return _CONSTANT.search(_CURRENT.sub(" ", folded(text))) is not None

@@ -69,6 +69,8 @@ def read(document: Document, context: Context) -> tuple[list[Block], list[Left]]
     if other:
         left.append(Left(lines.sheet.name, f"{other:,} rows", "do not pass the filter"))
     _tell_other_units(desk, own, unit, context)
+    if not rows:
+        _tell_none(desk, sums, context)
     measure = Measure(_name(context), unit, book, lines.sheet.name)
     return measure.blocks(lines.header, _totals(lines, rows, measure, context)), left
 
@@ -148,18 +150,24 @@ def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:
 def _unit(desk: Desk, lines: Lines, own: Stated, context: Context) -> Unit | None:
     """Return the unit as set, as stated over the amounts or, failing that, above. own: units lines name.
 
-    A unit that was set may be that of lines, chosen by filter, where the table has another. Headings right
-    of the first amounts that are not over amounts ('Change %') say nothing of them.
+    A unit that was set may be that of lines, chosen by filter, where the table has another. Headings of other
+    figures right of the first amounts ('Change %') say nothing of them.
     """
     over = [((lines.header, column), desk.sheet.text(lines.header, column)) for column in lines.amounts]
-    above = [
-        (place, text)
-        for place, text in texts_above(desk.sheet, lines.header)
-        if place[0] < lines.header or place[1] < min(lines.amounts)
-    ]
+    others = {(lines.header, column) for column in _other_figures(lines)}
+    above = [(place, text) for place, text in texts_above(desk.sheet, lines.header) if place not in others]
     stated = units.among(over, context.code) or units.among(above, context.code)
     known = [*stated, *own] if context.unit else stated
     return settled_unit(desk, lines.header, known, context, strict=True)
+
+
+def _other_figures(lines: Lines) -> Iterator[int]:
+    """Columns of figures right of the first amounts that are none of them."""
+    sheet = lines.sheet
+    below = range(lines.header + 1, len(sheet.rows) + 1)
+    for column in range(min(lines.amounts) + 1, sheet.width + 1):
+        if column not in lines.amounts and any(cells.is_figure(sheet.value(row, column)) for row in below):
+            yield column
 
 
 def _chosen(lines: Lines, context: Context) -> tuple[list[int], list[int], int]:
@@ -257,11 +265,18 @@ def _text(sheet: Sheet, row: int) -> str:
     return max(texts, key=len, default="")
 
 
+def _tell_none(desk: Desk, sums: list[int], context: Context) -> None:
+    """Note that no line is to be added up, and which total passes the filter where one does."""
+    if not sums:
+        desk.problems.add(desk.file, desk.sheet.name, f"no line passes the filter under {context.key}.")
+        return
+    told = f"no line but totals and their parts passes the filter: {_text(desk.sheet, sums[0])!r}"
+    desk.add(sums[0], 1, f"{told}. Where that counts, name this text in the filter under {context.key}.")
+
+
 def _totals(lines: Lines, rows: list[int], measure: Measure, context: Context) -> Iterator[Figure]:
     """The control total of each year, in the file's unit and in millions."""
     book, desk = measure.book, context.desk(measure.book, lines.sheet)
-    if not rows:
-        context.problems.add(book.file, lines.sheet.name, f"no line passes the filter under {context.key}.")
     marks = {column: desk.decimal(column, rows, context.decimal) for column in lines.amounts}
     if desk.differ(marks, rows):
         return

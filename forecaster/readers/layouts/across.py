@@ -68,14 +68,21 @@ def blocks(
 def _without_remarks(
     sheet: Sheet, heads: Heads, segment: Segment, context: Context
 ) -> tuple[Segment, list[Left]]:
-    """Leave out rows that hold words where figures would stand; a state's row stays, to be told."""
+    """Leave out rows that hold words where figures would stand; one that is wanted stays, to be told."""
     remarks = [
         row
         for row in segment.rows
-        if not context.names.code(row.label) and grid.holds_remarks(sheet, heads, row.number)
+        if grid.holds_remarks(sheet, heads, row.number) and not _is_wanted(row, context)
     ]
     left = [Left(sheet.place(row.number, heads.label), row.label, "words, no figures") for row in remarks]
     return replace(segment, rows=tuple(row for row in segment.rows if row not in remarks)), left
+
+
+def _is_wanted(row: Row, context: Context) -> bool:
+    """Whether a row names a member state, or is one that the mapping names."""
+    labels = context.mapping.rows.values() if context.mapping else ()
+    plain = folded(without_notes(row.label))
+    return bool(context.names.code(row.label)) or plain in {folded(without_notes(label)) for label in labels}
 
 
 def _read(

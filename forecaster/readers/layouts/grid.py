@@ -196,13 +196,22 @@ def has_figures(sheet: Sheet, heads: Heads, row: int) -> bool:
 
 
 def holds_remarks(sheet: Sheet, heads: Heads, row: int) -> bool:
-    """Whether words and no figure stand under the years of a row, as beside years down in 'Notes'."""
-    if any((row, column) in sheet.formulas for column in heads.years):
-        return False
+    """Whether words and no figure stand under the years of a row, as beside years down in 'Notes'.
+
+    Not where an error (#REF!) or an amount with its unit ('44 bn') stands among them: figures were meant.
+    """
     values = [sheet.value(row, column) for column in heads.years]
+    if any((row, column) in sheet.formulas for column in heads.years) or any(map(_was_to_count, values)):
+        return False
     texts = [value for value in values if isinstance(value, str)]
-    words = any(cells.is_words(text) or cells.mentions_year(text) for text in texts)
-    return words and not any(map(cells.is_figure, values))
+    return any(cells.is_words(text) or cells.mentions_year(text) for text in texts)
+
+
+def _was_to_count(value: Value) -> bool:
+    """Whether a cell is a figure, or is something else where a figure was meant."""
+    return cells.is_figure(value) or (
+        isinstance(value, str) and (value in cells.ERRORS or units.is_amount(value))
+    )
 
 
 def flag_columns(sheet: Sheet, heads: Heads) -> dict[int, int]:

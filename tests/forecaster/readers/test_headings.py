@@ -432,6 +432,31 @@ def test_a_row_of_texts_that_begin_like_numbers_is_not_taken_for_notes(read):
 
 
 @pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (["43.1bn", "tbd", "tbd"], "'43.1bn' is not a number."),
+        (["tbd", "PLN 2000", "2027: tbd"], "'tbd' is not a number."),
+        (["#REF!", "#REF!", "#REF!"], "cell shows #REF!."),
+    ],
+)
+def test_words_beside_amounts_and_errors_are_no_notes(read, found, told):
+    """The row had been left out in silence, and the other one read as all there is."""
+    _, errors, _ = read([UNIT, ["", 2024, 2025, 2026], ["Army", 1, 2, 3], ["Navy", *found]])
+    assert len(errors) == 3
+    assert errors[0].startswith(f"PL.xlsx, Budget!B4: {told}")
+
+
+def test_a_row_of_words_that_was_asked_for_is_told(read):
+    """It had been said that no such row was found."""
+    rows = [UNIT, ["", 2024, 2025, 2026], ["Budget", 1, 2, 3], ["Investment (net)", *["tbd"] * 3]]
+    asked = Mapping(file="PL.xlsx", rows={"plan": "Budget", "investment": "Investment"})
+    values, errors, _ = read(rows, asked)
+    assert values == {2024: 1, 2025: 2, 2026: 3}
+    assert len(errors) == 3
+    assert read(rows)[1] == []
+
+
+@pytest.mark.parametrize(
     ("heading", "found"), [("Rank", [2, 1, 3]), ("Dział", ["14 01", "14 02", "14 03"]), ("Kod", ["032"] * 3)]
 )
 def test_ranks_and_codes_between_labels_and_years_need_no_word(read, heading, found):
@@ -449,6 +474,26 @@ def test_a_change_beside_budget_lines_says_nothing_of_their_unit(read):
     assert values == {2024: 1, 2025: 2, 2026: 3}
     assert errors == []
     assert "left out: E2 'Change %'." in warning
+
+
+def test_a_unit_right_of_the_years_of_budget_lines_counts(read):
+    """It had been passed over, and a unit that was set against it was not told."""
+    rows = [["Defence"], ["Part", 2024, 2025, 2026, "PLN thousand"], [29, 1000, 2000, 3000]]
+    mapping = Mapping(file="PL.xlsx", filter={"Part": 29})
+    assert read(rows, mapping) == ({2024: 1, 2025: 2, 2026: 3}, [], [])
+    set_against = Mapping(file="PL.xlsx", filter={"Part": 29}, unit="PLN million")
+    _, (error,), _ = read(rows, set_against)
+    assert "Budget!E2: the sheet says PLN thousand, [sources.PL] says PLN million." in error
+
+
+def test_a_total_that_alone_passes_the_filter_is_named(read):
+    """'No line passes the filter' had been said of a file with one line for each chapter."""
+    rows = [UNIT, ["Part", "Name", 2026], [29, "Total defence", 1], [30, "Total police", 2]]
+    _, (error,), _ = read(rows, Mapping(file="PL.xlsx", filter={"Part": 29}))
+    told = "no line but totals and their parts passes the filter: 'Total defence'."
+    assert error.startswith(f"PL.xlsx, Budget!A3: {told}")
+    values, errors, _ = read(rows, Mapping(file="PL.xlsx", filter={"Name": "Total defence"}))
+    assert (values, errors) == ({2026: 1}, [])
 
 
 def test_a_year_that_is_not_read_left_of_the_first_of_budget_lines_is_told(read):
