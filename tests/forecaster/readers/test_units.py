@@ -125,6 +125,24 @@ def test_a_word_that_is_not_known_beside_a_currency_is_no_unit(text):
     assert units.as_set(text, "") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("43.1bn", True),
+        ("4,5 mld zł", True),
+        ("2000 mln zł", True),
+        ("PLN 1", True),
+        ("2 ships", False),
+        ("Dz.U. 2025", False),
+        ("in 2024", False),
+        ("31.12.2024", False),
+        ("mln zł", False),
+    ],
+)
+def test_an_amount_is_a_number_beside_words_of_its_unit(text, amount):
+    assert units.is_amount(text) is amount
+
+
 def test_a_word_of_two_meanings_alone_is_no_unit():
     assert units.parsed("Billion EUR", "DE") is None
 
