@@ -244,17 +244,17 @@ def _beside_currency(tokens: list[str], position: int) -> bool:
 
 
 def _by_language(token: str, plain: str, code: str, around: str) -> float | None:
-    """'mil.' is a million in Czech, 'mil' a thousand in Spanish; 'Billion' is 10^12 in German.
+    """'mil.' is a million in Czech, 'mil' a thousand in Spanish; 'Billion' would be 10^12 in German.
 
-    UNCLEAR where the language is not known either.
+    UNCLEAR where the language is not known either, and of a 'billion' beside German words: 'EUR billion' may
+    head a table in both languages.
     """
     texts = f"{plain} {_plain(around)}"
     if token == "b":  # noqa: S105 - a letter, no password
         return 1e9 if _beside_currency(_tokens(plain), _tokens(plain).index("b")) else None
     if token == "billion":  # noqa: S105 - a word, no password
-        if _GERMAN.search(texts):
-            return 1e12
-        return UNCLEAR if _LANGUAGE.get(code) == "de" and not _ENGLISH.search(texts) else 1e9
+        german = _LANGUAGE.get(code) == "de" and not _ENGLISH.search(texts)
+        return UNCLEAR if german or _GERMAN.search(texts) else 1e9
     language = _LANGUAGE.get(code) or _language(texts)
     if "mil." in plain or _currency(plain, code) in {"CZK", "RON"} or language == "cs":
         return 1e6
@@ -272,7 +272,8 @@ def _language(plain: str) -> str:
 def among(texts: Sequence[tuple[Place, str]], code: str = "") -> list[tuple[Unit, Place]]:
     """All different units that texts name, each with the first place. texts: (place, text).
 
-    A scale in one cell and a currency in another make a unit where there is one of each.
+    A scale in one cell and a currency in another make a unit where there is one of each; a currency beside a
+    scale that is not clear makes none.
     """
     around = " ".join(text for _, text in texts)
     scaled: dict[Unit, Place] = {}
@@ -284,8 +285,15 @@ def among(texts: Sequence[tuple[Place, str]], code: str = "") -> list[tuple[Unit
         elif unit is not None:
             whole.setdefault(unit, place)
     if all(unit.kind == "share" for unit in scaled):  # beside a bare currency, which it may be a share of
-        return list({**scaled, **(_joined(texts, code, around) or whole)}.items())
+        unclear = any(_is_unclear(text, code, around) for _, text in texts)
+        return list({**scaled, **(_joined(texts, code, around) or ({} if unclear else whole))}.items())
     return list(scaled.items())
+
+
+def _is_unclear(text: str, code: str, around: str) -> bool:
+    """Whether a short text names a scale that may be one or another."""
+    plain = _plain(text)
+    return len(plain) < _SHORT and _scale(plain, code, around) == UNCLEAR
 
 
 def _joined(texts: Sequence[tuple[Place, str]], code: str, around: str) -> dict[Unit, Place]:

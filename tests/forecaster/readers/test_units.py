@@ -83,7 +83,7 @@ def test_units_in_their_languages(text, label):
         ("mil EUR", "ES", "EUR thousand"),
         ("mil EUR", "SK", "EUR million"),
         ("mil. EUR", "", "EUR million"),
-        ("Ausgaben in Billion Euro", "DE", "EUR trillion"),
+        ("Ausgaben in Billionen Euro", "DE", "EUR trillion"),
         ("Defence budget, EUR billion", "DE", "EUR billion"),
         ("Billion euro", "", "EUR billion"),
         ("Mkr", "SE", "SEK million"),
@@ -147,8 +147,23 @@ def test_a_word_of_two_meanings_alone_is_no_unit():
     assert units.parsed("Billion EUR", "DE") is None
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Verteidigungshaushalt / Defence budget, EUR billion"],
+        ["EUR billion", "Jahr"],
+        ["EUR", "in billion", "Jahr"],
+        ["EUR", "in mil"],
+    ],
+)
+def test_a_scale_of_two_meanings_is_no_unit_whatever_stands_beside_it(texts):
+    """A billion had been 10^12, and of a currency in a cell of its own each figure was one euro."""
+    assert units.among(list(enumerate(texts)), "AT") == []
+
+
 def test_the_language_is_told_by_the_texts_around():
-    assert units.parsed("Billion Euro", around="Haushalt und Ausgaben").label == "EUR trillion"
+    assert units.parsed("Billion Euro", around="Haushalt und Ausgaben") is None
+    assert units.parsed("Billion Euro", "DE", around="Defence budget").label == "EUR billion"
     assert units.parsed("mil EUR", around="gastos del presupuesto de defensa").label == "EUR thousand"
 
 
