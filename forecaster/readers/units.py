@@ -186,6 +186,12 @@ def currency_only(text: str, code: str) -> str:
     return _currency(plain, code) if len(plain) < _SHORT and not _scale(plain, code, "") else ""
 
 
+def is_unclear(text: str, code: str, around: str = "") -> bool:
+    """Whether a short text names a scale that may be one or another."""
+    plain = _plain(text)
+    return len(plain) < _SHORT and _scale(plain, code, around) == UNCLEAR
+
+
 def _plain(text: str) -> str:
     plain = folded(text).replace("_", " ").replace("’", "'")
     return _PRICES.sub(" ", plain)
@@ -285,15 +291,9 @@ def among(texts: Sequence[tuple[Place, str]], code: str = "") -> list[tuple[Unit
         elif unit is not None:
             whole.setdefault(unit, place)
     if all(unit.kind == "share" for unit in scaled):  # beside a bare currency, which it may be a share of
-        unclear = any(_is_unclear(text, code, around) for _, text in texts)
+        unclear = any(is_unclear(text, code, around) for _, text in texts)
         return list({**scaled, **(_joined(texts, code, around) or ({} if unclear else whole))}.items())
     return list(scaled.items())
-
-
-def _is_unclear(text: str, code: str, around: str) -> bool:
-    """Whether a short text names a scale that may be one or another."""
-    plain = _plain(text)
-    return len(plain) < _SHORT and _scale(plain, code, around) == UNCLEAR
 
 
 def _joined(texts: Sequence[tuple[Place, str]], code: str, around: str) -> dict[Unit, Place]:

@@ -245,6 +245,8 @@ def _measures(
         plain = without_notes(row.label)
         name = plain if names[plain] == 1 else row.label
         unit, numbers = _row_unit(part, row, own, rules), _numbers(part, row, columns)
+        if rules.strict and not unit:
+            _tell_unclear_unit(part, row, own)
         measure = replace(table, unit=unit or table.unit, name=name or table.name)
         named = replace(part, measure=measure, units={} if unit else part.units)
         found += measure.blocks(part.heads.row, _figures(named, own, row, numbers, columns, context, rules))
@@ -260,6 +262,13 @@ def _row_unit(part: Part, row: Row, own: str, rules: Rules) -> Unit | None:
         return named[0]
     share = table.kind == "money" and within.percentages(sheet, part.heads, row)
     return Unit("%", "share", 0.01) if share else None
+
+
+def _tell_unclear_unit(part: Part, row: Row, own: str) -> None:
+    """Note a row whose label names a unit that is not clear: it need not be the table's."""
+    if named := within.unclear_unit(row.label, own):
+        told = f"{named!r} may be one unit or another, and the table is in {part.measure.unit.label}"
+        part.desk.add(row.number, part.heads.label, f"{told}. Write 'EUR thousand' or 'EUR million'.")
 
 
 def _nameless(part: Part, context: Context, rules: Rules) -> Left:

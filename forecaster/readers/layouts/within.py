@@ -81,3 +81,10 @@ def of_label(label: str, table: Unit, code: str) -> Unit | None:
     if scale and (found := units.alone(f"{scale[1]} {table.currency}", code)):
         return found
     return units.alone(_ENDING.split(label)[-1], code)
+
+
+def unclear_unit(label: str, code: str) -> str:
+    """Return the unit a label names in brackets whose scale may be one or another: 'mil PLN'; else ''."""
+    found = _BRACKETS.search(label)
+    unclear = found and units.currency_only(found[1], code) and units.is_unclear(found[1], code)
+    return found[1] if found and unclear else ""

@@ -509,3 +509,14 @@ def test_a_table_of_two_years_is_read_where_their_row_is_named(read):
     _, (error,), _ = read(rows)
     assert error.endswith("header_row under [sources.PL] names a row of fewer than three.")
     assert read(rows, Mapping(file="PL.xlsx", header_row=2)) == ({2026: 1, 2027: 2}, [], [])
+
+
+@pytest.mark.parametrize("unit", ["mil PLN", "PLN mil"])
+def test_a_row_whose_unit_is_not_clear_is_told(read, unit):
+    """It had been read in the table's unit."""
+    rows = [UNIT, ["", 2025, 2026, 2027], ["Budget", 1, 2, 4], [f"Ships ({unit})", 5, 6, 8]]
+    _, (error,), _ = read(rows)
+    told = f"{unit!r} may be one unit or another, and the table is in PLN million."
+    assert error == f"PL.xlsx, Budget!A4: {told} Write 'EUR thousand' or 'EUR million'."
+    rows[-1][0] = "Drones (Euro Hawk)"
+    assert read(rows)[1] == []
