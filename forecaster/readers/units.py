@@ -255,16 +255,16 @@ def _by_language(token: str, plain: str, code: str, around: str) -> float | None
     UNCLEAR where the language is not known either, and of a 'billion' beside German words: 'EUR billion' may
     head a table in both languages.
     """
-    texts = f"{plain} {_plain(around)}"
     if token == "b":  # noqa: S105 - a letter, no password
         return 1e9 if _beside_currency(_tokens(plain), _tokens(plain).index("b")) else None
     if token == "billion":  # noqa: S105 - a word, no password
+        texts = f"{plain} {_plain(around)}"
         german = _LANGUAGE.get(code) == "de" and not _ENGLISH.search(texts)
         return UNCLEAR if german or _GERMAN.search(texts) else 1e9
-    language = _LANGUAGE.get(code) or _language(texts)
-    if "mil." in plain or _currency(plain, code) in {"CZK", "RON"} or language == "cs":
+    if "mil." in plain or _currency(plain, code) in {"CZK", "RON"}:
         return 1e6
-    return 1e3 if language == "es" else UNCLEAR
+    language = _LANGUAGE.get(code) or _language(f"{plain} {_plain(around)}")
+    return {"cs": 1e6, "es": 1e3}.get(language, UNCLEAR)
 
 
 def _language(plain: str) -> str:
@@ -275,13 +275,19 @@ def _language(plain: str) -> str:
     return best if scores[best] and len(tied) == 1 else ""
 
 
-def among(texts: Sequence[tuple[Place, str]], code: str = "") -> list[tuple[Unit, Place]]:
+def may_name(text: str, code: str) -> bool:
+    """Whether a text names a unit, or its scale or currency, whatever the language of other texts."""
+    plain = _plain(text)
+    share = _PERCENT.search(plain) or _OF_OTHER.search(plain)
+    return bool(share or _currency(plain, code)) or _scale(plain, code, "") is not None
+
+
+def among(texts: Sequence[tuple[Place, str]], code: str = "", around: str = "") -> list[tuple[Unit, Place]]:
     """All different units that texts name, each with the first place. texts: (place, text).
 
     A scale in one cell and a currency in another make a unit where there is one of each; a currency beside a
     scale that is not clear makes none.
     """
-    around = " ".join(text for _, text in texts)
     scaled: dict[Unit, Place] = {}
     whole: dict[Unit, Place] = {}
     for place, text in texts:

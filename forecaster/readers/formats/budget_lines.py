@@ -9,7 +9,8 @@ from forecaster.readers import cells, units
 from forecaster.readers.files import Document
 from forecaster.readers.files.book import Book, Position, Sheet, Value, column_letters
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import Stated, settled_unit, texts_above
+from forecaster.readers.layouts.above import Above, Stated
+from forecaster.readers.layouts.beside import settled_unit
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows, shown_sheets
 from forecaster.readers.layouts.unread import tell_left
 from forecaster.readers.mapping import Match
@@ -154,9 +155,10 @@ def _unit(desk: Desk, lines: Lines, own: Stated, context: Context) -> Unit | Non
     figures right of the first amounts ('Change %') say nothing of them.
     """
     over = [((lines.header, column), desk.sheet.text(lines.header, column)) for column in lines.amounts]
+    around = " ".join(text for _, text in over)
     others = {(lines.header, column) for column in _other_figures(lines)}
-    above = [(place, text) for place, text in texts_above(desk.sheet, lines.header) if place not in others]
-    stated = units.among(over, context.code) or units.among(above, context.code)
+    above = Above(desk.sheet, lines.header, context)
+    stated = units.among(over, context.code, around) or above.units(1, lines.header, others)
     known = [*stated, *own] if context.unit else stated
     return settled_unit(desk, lines.header, known, context, strict=True)
 

@@ -8,6 +8,7 @@ from forecaster.figures import Figure
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.jumps import jumps
 from forecaster.readers.layouts import grid, within
+from forecaster.readers.layouts.above import Above
 from forecaster.readers.layouts.beside import (
     Rules,
     calendar_year,
@@ -44,7 +45,6 @@ class Part:
     segment: Segment
     measure: Measure
     units: Mapping[int, Unit]
-    flags: Mapping[int, int]
 
 
 def blocks(
@@ -52,6 +52,7 @@ def blocks(
 ) -> tuple[list[Block], list[Left]]:
     """Read all tables with years across on a sheet, and what was left out of them."""
     found, left = [], list(hidden_parts(book, sheet, context))
+    above = Above(sheet, all_heads[-1].row, context)
     ends = [*(heads.row - 1 for heads in all_heads[1:]), len(sheet.rows)]
     for heads, last in zip(all_heads[: 1 if context.header_row else None], ends, strict=False):
         pieces = grid.segments(sheet, heads, last, hidden_rows(sheet, context), context.code)
@@ -59,7 +60,7 @@ def blocks(
             segment, remarks = _without_remarks(sheet, heads, whole, context)
             left += remarks
             if segment.rows:
-                blocks_, left_ = _read(book, sheet, heads, segment, context, rules)
+                blocks_, left_ = _read(book, above, heads, segment, rules)
                 found += blocks_
                 left += left_
     return found, left
@@ -86,16 +87,17 @@ def _is_wanted(row: Row, context: Context) -> bool:
 
 
 def _read(
-    book: Book, sheet: Sheet, heads: Heads, segment: Segment, context: Context, rules: Rules
+    book: Book, above: Above, heads: Heads, segment: Segment, rules: Rules
 ) -> tuple[list[Block], list[Left]]:
+    sheet, context = above.sheet, above.context
     desk = context.desk(book, sheet)
-    own = context.code or state_of(book, sheet, heads, context)
+    own = context.code or state_of(book.file, heads, above)
     named = [row for row in segment.rows if context.names.code(row.label)]
     by_state = len(named) > 1 or (bool(named) and (not own or len(segment.rows) == 1))
     if rules.strict and not by_state and not own and len(segment.rows) > 1:
         for row in segment.rows:
             _tell_misspelt(desk, row, context)
-    title, unit = title_of(sheet, heads, segment), unit_of(desk, heads, segment, context, rules)
+    title, unit = title_of(sheet, heads, segment), unit_of(desk, heads, segment, above, rules)
     if unit is None:
         return [], [Left(sheet.name, title, "no unit")]
     if rules.strict and tell_second_table(desk, heads, segment):
@@ -103,12 +105,12 @@ def _read(
     if rules.strict and desk.is_cut(heads.row, [row.number for row in segment.rows]):
         return [], [Left(sheet.name, title, "more cells than headings")]
     measure, by_column = Measure(title, unit, book, sheet.name), within.of_columns(segment, context.code)
-    part = Part(desk, heads, segment, measure, by_column, grid.flag_columns(sheet, heads))
+    part = Part(desk, heads, segment, measure, by_column)
     columns = _columns(part, context)
     unread: list[Left] = []
     if rules.strict:
-        tell_prices(desk, heads)
-        tell_lasting_unit(desk, heads, segment, unit, context.code)
+        tell_prices(desk, heads, above)
+        tell_lasting_unit(desk, heads, segment, unit, above)
         unread = tell_unread(desk, heads, segment)
     found, left = (
         _states(part, columns, context, rules) if by_state else _measures(part, columns, own, context, rules)
@@ -295,11 +297,12 @@ def _figures(
     rules: Rules,
 ) -> Iterator[Figure]:
     beside_label = _beside_label(part, row) if part.measure.unit.currency == "national" else ""
+    flags = part.heads.flags
     for column, number in numbers.items():
         if number.value is None:
             continue
         sheet = part.desk.sheet
-        beside = sheet.text(row.number, part.flags[column]) if column in part.flags else ""
+        beside = sheet.text(row.number, flags[column]) if column in flags else ""
         flag = number.flag or beside or rules.flag(sheet, row.number, column) or part.heads.years[column].flag
         place, flagged = sheet.address(row.number, column), replace(number, flag=flag)
         own = part.units.get(column)

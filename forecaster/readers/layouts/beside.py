@@ -1,23 +1,18 @@
 """What the texts beside a table say: its name, its unit, the state it is about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 
 from forecaster.readers import cells, units
-from forecaster.readers.files.book import Book, Position, Sheet
+from forecaster.readers.files.book import Position, Sheet
 from forecaster.readers.layouts import grid, within
+from forecaster.readers.layouts.above import Above, Stated
 from forecaster.readers.layouts.grid import Heads, Segment
 from forecaster.readers.layouts.unread import unread_columns
 from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.understanding import Context
 from forecaster.readers.units import Unit
 from forecaster.toml import ASSUMPTIONS
-
-TEXT_LIMIT = 300  # longer texts are notes, not units
-
-Stated = Sequence[tuple[Unit, Position]]
-"""Different units that the texts of a table name, each with the first cell that does."""
 
 
 @dataclass(frozen=True)
@@ -44,30 +39,27 @@ def title_of(sheet: Sheet, heads: Heads, segment: Segment) -> str:
     return ": ".join(part for part in parts if part)
 
 
-def state_of(book: Book, sheet: Sheet, heads: Heads, context: Context) -> str:
+def state_of(file: str, heads: Heads, above: Above) -> str:
     """Return the state a sheet is about: named in its corner, its name, a text above, or the file's name."""
+    sheet, names = above.sheet, above.context.names
     corner = [sheet.text(heads.row, column) for column in range(1, heads.first)]
-    above = [sheet.text(row, column) for row in range(1, heads.row) for column in (1, 2, 3)]
     for text in (*corner, sheet.name):
-        if code := context.names.code(text):
+        if code := names.code(text):
             return code
-    return next(
-        (code for text in above if (code := context.names.within(text))), ""
-    ) or context.names.of_file(book.file)
+    return above.state(heads.row) or names.of_file(file)
 
 
-def tell_prices(desk: Desk, heads: Heads) -> None:
+def tell_prices(desk: Desk, heads: Heads, above: Above) -> None:
     """Warn of a table that is said to be at constant prices: budgets are read as current ones."""
-    for place, text in texts_above(desk.sheet, heads.row):
-        if units.at_constant_prices(text):
-            told = "names prices of one year; figures are read as those of each year's own prices."
-            desk.warn(*place, f"{text[:60]!r} {told}")
+    for place, text in above.prices(heads.row):
+        told = "names prices of one year; figures are read as those of each year's own prices."
+        desk.warn(*place, f"{text[:60]!r} {told}")
 
 
-def tell_lasting_unit(desk: Desk, heads: Heads, segment: Segment, unit: Unit, code: str) -> None:
+def tell_lasting_unit(desk: Desk, heads: Heads, segment: Segment, unit: Unit, above: Above) -> None:
     """Warn of a line without a unit below one whose unit is not the table's: either may hold for its rows."""
-    above = [found for found, _ in units.among(texts_above(desk.sheet, heads.row), code)]
-    if not segment.units or not above or unit in above:
+    named = [found for found, _ in above.units(1, heads.row)] if segment.units else []
+    if not named or unit in named:
         return
     for row in range(segment.rows[0].number, segment.rows[-1].number):
         label = grid.label_of(desk.sheet, heads, row)
@@ -77,30 +69,31 @@ def tell_lasting_unit(desk: Desk, heads: Heads, segment: Segment, unit: Unit, co
             return
 
 
-def unit_of(desk: Desk, heads: Heads, segment: Segment, context: Context, rules: Rules) -> Unit | None:
+def unit_of(desk: Desk, heads: Heads, segment: Segment, above: Above, rules: Rules) -> Unit | None:
     """Return the unit of a table: as set, as its publisher defines it, or as texts beside it say."""
-    texts = " ".join(text for _, text in texts_above(desk.sheet, heads.row))
-    known = rules.unit(f"{texts} {segment.title} {desk.sheet.name}")
+    context = above.context
+    known = rules.unit(f"{above.words(heads.row)} {segment.title} {desk.sheet.name}")
     if known is not None and not context.unit:
         return known
-    stated = _stated(desk.sheet, heads, segment, context.code)
+    stated = _stated(heads, segment, above)
     by_year = segment.units.keys() >= heads.years.keys()  # several units are then no question
     return settled_unit(desk, heads.row, stated, context, strict=rules.strict and not by_year)
 
 
-def _stated(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> Stated:
+def _stated(heads: Heads, segment: Segment, above: Above) -> Stated:
     """Units of the line above the rows, else above the headings, of the rows, below them.
 
     Beside a bare currency a scale that is named below counts too: 'EUR' above, 'in Mio. EUR' in a note.
     The heading of a column that no year heads ('Change %') says nothing of the others.
     """
+    sheet, code = above.sheet, above.context.code
     if segment.units:
         return within.of_line(segment, code)
     others = {(heads.row, column) for column in unread_columns(sheet, heads, segment)}
-    above = [(place, text) for place, text in texts_above(sheet, heads.row) if place not in others]
-    near = [(place, text) for place, text in above if place[0] >= heads.start]
     stated = (
-        units.among(near, code) or units.among(above, code) or within.of_all_rows(sheet, heads, segment, code)
+        above.units(heads.start, heads.row, others)
+        or above.units(1, heads.row, others)
+        or within.of_all_rows(sheet, heads, segment, code)
     )
     bare = all(unit.factor == units.MILLION for unit, _ in stated)
     notes = within.of_notes(sheet, heads, segment, code) if bare else []
@@ -161,13 +154,3 @@ def is_percentage_of_money(desk: Desk, row: int, column: int, number: Number, un
     told = f"{number.raw} is shown as a percentage among amounts in {unit.label} and was left out."
     desk.warn(row, column, f"{told} Where it is an amount, show it as a number.")
     return True
-
-
-def texts_above(sheet: Sheet, last: int) -> list[tuple[Position, str]]:
-    """Place and text of every cell down to a row, but of years and notes."""
-    return [
-        ((row, column), value)
-        for row, values in islice(sheet.numbered(), last)
-        for column, value in enumerate(values, start=1)
-        if isinstance(value, str) and 0 < len(value) < TEXT_LIMIT and cells.year(value) is None
-    ]

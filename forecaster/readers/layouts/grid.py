@@ -1,9 +1,10 @@
 """Where is the table? The row of years, the column of labels, the rows between them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, partial
 from itertools import pairwise
 
 from forecaster.readers import cells, units
@@ -19,13 +20,14 @@ TURN_LIMIT = 400  # longer tables have no states across
 class Heads:
     """A row of year headings. years: column -> year; label: column of the row labels.
 
-    start: first row of the texts above it, below the table before it.
+    start: first row of the texts above it, below the table before it; flags: year column -> column of flags.
     """
 
     row: int
     years: Mapping[int, Year]
     label: int
     start: int
+    flags: Mapping[int, int]
 
     @property
     def first(self) -> int:
@@ -62,6 +64,7 @@ def year_rows(sheet: Sheet, names: Names, header_row: int | None = None) -> list
     """
     found: list[Heads] = []
     last = 0  # row of figures of the table before
+    last_texts = cache(partial(_last_texts, sheet))
     for number, row in sheet.numbered():
         years = _years(sheet, number, row)
         again = bool(found) and _heads_again(sheet, found[-1], number, years)
@@ -74,7 +77,8 @@ def year_rows(sheet: Sheet, names: Names, header_row: int | None = None) -> list
             fits = again or _in_order(list(years.values()), second=bool(found))
         if fits:
             label = _label_column(sheet, number, min(years), names)
-            found.append(Heads(number, years, label, last + 1))
+            flags = _flag_columns(sheet, number, years, last_texts)
+            found.append(Heads(number, years, label, last + 1, flags))
     return found
 
 
@@ -132,6 +136,31 @@ def _label_column(sheet: Sheet, header: int, first: int, names: Names) -> int:
         words = sum(not cells.is_figure(text) for text in set(texts))
         scores[column] = (states if states > 1 else 0, len(set(texts)), words, -column)
     return max(scores, key=lambda column: scores[column], default=1)
+
+
+def _flag_columns(
+    sheet: Sheet, header: int, years: Collection[int], last_texts: Callable[[int], tuple[int, int]]
+) -> dict[int, int]:
+    """Year column -> column of flags right of it: one without a heading that holds flag letters only."""
+    found = {}
+    for column in years:
+        beside = column + 1
+        if beside not in years and not sheet.text(header, beside):
+            flag, other = last_texts(beside)
+            if other <= header < flag:
+                found[column] = beside
+    return found
+
+
+def _last_texts(sheet: Sheet, column: int) -> tuple[int, int]:
+    """Last row of flags in a column, of those below its last other text, and the row of that; 0 for none."""
+    flag = 0
+    for row in range(len(sheet.rows), 0, -1):
+        text = sheet.text(row, column).casefold()
+        if text and not set(text) <= cells.FLAGS:
+            return flag, row
+        flag = flag or (row if text else 0)
+    return flag, 0
 
 
 def segments(sheet: Sheet, heads: Heads, last: int, left_out: frozenset[int], code: str) -> list[Segment]:
@@ -212,21 +241,6 @@ def _was_to_count(value: Value) -> bool:
     return cells.is_figure(value) or (
         isinstance(value, str) and (value in cells.ERRORS or units.is_amount(value))
     )
-
-
-def flag_columns(sheet: Sheet, heads: Heads) -> dict[int, int]:
-    """Year column -> column of flags right of it: one without a heading that holds flag letters only."""
-    found = {}
-    for column in heads.years:
-        beside = column + 1
-        if beside in heads.years or sheet.text(heads.row, beside):
-            continue
-        texts = {sheet.text(row, beside).casefold() for row in range(heads.row + 1, len(sheet.rows) + 1)} - {
-            ""
-        }
-        if texts and all(set(text) <= cells.FLAGS for text in texts):
-            found[column] = beside
-    return found
 
 
 def merged_segments(segments_: Sequence[Segment], names: Names) -> list[Segment]:

@@ -8,14 +8,8 @@ from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.layouts import grid
-from forecaster.readers.layouts.beside import (
-    Rules,
-    Stated,
-    calendar_year,
-    is_percentage_of_money,
-    settled_unit,
-    texts_above,
-)
+from forecaster.readers.layouts.above import Above, Stated
+from forecaster.readers.layouts.beside import Rules, calendar_year, is_percentage_of_money, settled_unit
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.names import Names, folded
 from forecaster.readers.numbers import Desk
@@ -182,7 +176,7 @@ def _stated(desk: Desk, found: Shape, column: int, row: int, context: Context, r
     known = units.parsed(heading, context.code) or rules.unit(folded(heading))
     if known is not None:
         return [(known, place)]
-    return units.among(texts_above(desk.sheet, found.header - 1), context.code)
+    return Above(desk.sheet, found.header - 1, context).units(1, found.header - 1)
 
 
 def _figures(

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from forecaster.readers import cells
 from forecaster.readers.files.book import Sheet
-from forecaster.readers.layouts import grid
 from forecaster.readers.layouts.grid import Heads, Segment
 from forecaster.readers.numbers import Desk
 from forecaster.readers.understanding import Left
@@ -76,7 +75,7 @@ def unread_columns(sheet: Sheet, heads: Heads, segment: Segment) -> Iterator[int
     'Ist Vorjahr' and 'Réalisé N-1' stand between them; a heading that is a figure numbers the columns, and
     codes and ranks number the rows.
     """
-    known = {*heads.years, *grid.flag_columns(sheet, heads).values(), *sheet.hidden_columns, heads.label}
+    known = {*heads.years, *heads.flags.values(), *sheet.hidden_columns, heads.label}
     for column in range(1, sheet.width + 1):
         if column in known or not any(
             cells.is_figure(sheet.value(row.number, column)) for row in segment.rows

@@ -313,6 +313,18 @@ def test_lines_shown_as_money_read_as_fast(workbook, measured):
     assert found["seconds"] < 10 * loading(path)  # 2 to 3 times
 
 
+def test_tables_below_one_another_read_in_a_time_that_grows_with_their_number(workbook, measured):
+    """Each had read all texts above it again: 200 of 8 lines had taken 72 seconds of processor time."""
+    rows = []
+    for table in range(200):
+        heading = [f"Tabulka {table} v mil. Kč, ceny 2020"], ["Titul", 2024, None, 2025, None, 2026]
+        rows += [*heading, *([f"Výdaje {line}", 1, "p", 2, "e", 3] for line in range(8)), []]
+    path = workbook(rows, "CZ.xlsx")
+    found = measured(path)
+    assert (found["errors"], found["figures"]) == ([], 200 * 8 * 3)
+    assert found["seconds"] < 25 * loading(path)  # 5 times
+
+
 def test_the_width_of_a_large_sheet_is_found_once():
     """Rules ask for it row by row: 60,000 budget lines had taken minutes, 20,000 17 seconds."""
     sheet = Sheet("Budget", ((1, 2),) * 100_000)
