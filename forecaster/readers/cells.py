@@ -85,7 +85,9 @@ _YEAR = re.compile(
     r"\s*(?:[-_(\[]?\s*(?P<flag>est|[a-z]{1,2})\s*\.?[)\]]?)?\s*(?:[*†‡¹²³⁴⁵⁶⁷⁸⁹⁰]+\)?|\(?\d\))*$",
     re.IGNORECASE,
 )
-_ONWARDS = frozenset({"ff", "ss", "sq"})  # '2028 ff.': and the years that follow
+# '2028 ff.': and the years that follow
+_ONWARDS = frozenset({"ff", "ss", "sq", "n", "nn", "ev", "fg", "jj", "kk", "sk", "sl", "on"})
+_OPEN = re.compile(r"^(?!-).*\d(?: +[fs]\.| ?(?:-|\.\.\.))$")  # so are '2028 f.', '2028 -', '2028 ...'
 _SHORT_YEAR = re.compile(r"^FY\s*'?(?=\d\d(?!\d))", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"(?:19|20)\d\d|FY", re.IGNORECASE)  # tells most cells of a long table apart fast
 _HEADING = 40  # longer texts are sentences
@@ -211,7 +213,7 @@ def year(found: object) -> Year | None:
         return None
     flag = (match["flag"] or "").lower()
     second = match["second"]
-    if flag in _ONWARDS:
+    if flag in _ONWARDS or _OPEN.match(text):
         return None
     if second and int(second[-2:]) != (int(match["year"]) + 1) % 100:
         return None

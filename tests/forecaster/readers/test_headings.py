@@ -313,9 +313,32 @@ def test_numbers_of_columns_and_codes_left_of_the_labels_are_no_news(read):
     assert read(codes)[1:] == ([], [])
 
 
-@pytest.mark.parametrize("heading", ["2028 ff.", "2028 ss.", "2028 sq."])
-def test_a_year_and_all_that_follow_is_no_year(read, heading):
+@pytest.mark.parametrize(
+    "end",
+    [
+        "ff.",
+        "ss.",
+        "sq.",
+        "n.",
+        "nn.",
+        "n. (plan)",
+        "i nast.",
+        "ev.",
+        "fg.",
+        "jj.",
+        "kk.",
+        "sk.",
+        "sl.",
+        "f.",
+        "s.",
+        "on",
+        "-",
+        "...",
+    ],
+)
+def test_a_year_and_all_that_follow_is_no_year(read, end):
     """What is due from 2028 on had all been read as of 2028."""
+    heading = f"2028 {end}"
     values, errors, warnings = read([UNIT, ["", 2025, 2026, 2027, heading], ["Defence", 1, 2, 3, 40]])
     assert (values, errors) == ({2025: 1, 2026: 2, 2027: 3}, [])
     assert f"were left out: E2 {heading!r}" in warnings[0]
