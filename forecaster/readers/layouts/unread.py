@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from forecaster.readers import cells
 from forecaster.readers.files.book import Sheet
 from forecaster.readers.layouts.grid import Heads, Segment
+from forecaster.readers.names import folded
 from forecaster.readers.numbers import Desk
 from forecaster.readers.understanding import Left
 
@@ -40,26 +41,31 @@ def tell_second_table(desk: Desk, heads: Heads, segment: Segment) -> bool:
     column = _second_labels(desk.sheet, heads, segment)
     if column is not None:
         told = "the texts of this column name the figures right of it: a second table beside the first."
-        desk.add(heads.row, column, f"{told} Move it below the first or to another sheet, or hide it.")
+        advice = "Move it below the first or to another sheet, or hide it. Head a column of notes 'Notes'."
+        desk.add(heads.row, column, f"{told} {advice}")
     return column is not None
 
 
 def _second_labels(sheet: Sheet, heads: Heads, segment: Segment) -> int | None:
-    """Column among the years that labels all figures right of it, each row apart or as headed alike."""
+    """Column among the years that labels all figures right of it, each row apart or as headed alike.
+
+    Not one headed as notes on rows that have labels of their own.
+    """
     known = {*heads.years, *sheet.hidden_columns}
     for column in range(heads.first + 1, max(heads.years)):
         years = [year for year in heads.years if year > column]
         rows = [
-            row.number
+            row
             for row in segment.rows
             if any(cells.is_figure(sheet.value(row.number, year)) for year in years)
         ]
-        texts = [sheet.text(row, column) for row in rows]
+        texts = [sheet.text(row.number, column) for row in rows]
         if column in known or not texts or not all(map(_is_label, texts)):
             continue
         heading = sheet.text(heads.row, column)
         alike = bool(heading) and heading == sheet.text(heads.row, heads.label)
-        if alike or len(set(texts)) == len(texts):
+        notes = _NOTES.fullmatch(folded(heading)) and all(row.label for row in rows)
+        if alike or (len(set(texts)) == len(texts) and not notes):
             return column
     return None
 
@@ -108,5 +114,13 @@ def _shared(sheet: Sheet, area: tuple[int, int, int, int]) -> str:
     )
 
 
+_NOTES = re.compile(
+    r"(notes?|nota|notas|footnotes?|remarks?|comments?|observations?|anm|anmerkung(en)?|bemerkung(en)?"
+    r"|erlauterung(en)?|hinweise?|kommentare?|fussnoten?|remarques?|commentaires?|observaciones|comentarios?"
+    r"|osservazioni|commenti|observacoes|uwag[ai]|komentarze?|poznamk[ay]|megjegyzes(ek)?|opmerking(en)?"
+    r"|toelichting(en)?|observatii|mentiuni|huomautu(s|kset)|anmarkning(ar)?|kommentarer|bemærkning(er)?"
+    r"|markus(ed)?|piezimes?|pastab(a|os)|opomb[ae]|napomen[ae]|забележк[аи]|σημειωσ(η|εισ)|παρατηρησεισ)"
+    r"[\s\d().:/-]*"
+)
 _CODE = re.compile(r"0\d+$|\d+ \d\d?$")
 ADVICE = "Where they belong to a year, head them with it alone: 2026."

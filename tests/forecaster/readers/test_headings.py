@@ -355,7 +355,30 @@ def test_two_tables_side_by_side_are_a_question(read, label):
     values, errors, _ = read([UNIT, *rows])
     told = "the texts of this column name the figures right of it: a second table beside the first."
     assert values == {}
-    assert errors == [f"PL.xlsx, Budget!E2: {told} Move it below the first or to another sheet, or hide it."]
+    advice = "Move it below the first or to another sheet, or hide it. Head a column of notes 'Notes'."
+    assert errors == [f"PL.xlsx, Budget!E2: {told} {advice}"]
+
+
+@pytest.mark.parametrize("heading", ["Notes", "Uwagi", "Erläuterungen", "Poznámka", "Σημειώσεις", "Note (1)"])
+def test_notes_among_the_years_are_left_out(read, heading):
+    """Words that differ from row to row had been taken for the labels of a second table."""
+    rows = [
+        ["Item", 2024, 2025, heading, 2026, 2027],
+        ["Staff", 9, 9, "two new brigades", 8, 7],
+        ["Defence", 50, 57, "law of May", 60, 61],
+    ]
+    assert read([UNIT, *rows]) == ({2024: 50, 2025: 57, 2026: 60, 2027: 61}, [], [])
+
+
+@pytest.mark.parametrize(
+    ("label", "heading"), [(None, "Notes"), ("Staff", "Status"), ("Staff", "Notes payable")]
+)
+def test_words_that_may_label_figures_are_a_question(read, label, heading):
+    """Where a row has no label of its own or the heading does not say notes, its words may be the label."""
+    rows = [["Item", 2024, 2025, heading, 2026, 2027], ["Defence", 50, 57, "Arms", 60, 61]]
+    values, (error,), _ = read([UNIT, *rows, [label, None, None, "Ships", 8, 7]])
+    assert values == {}
+    assert "PL.xlsx, Budget!D2: the texts of this column name the figures right of it" in error
 
 
 def test_notes_and_flags_among_the_years_are_no_second_table(read):
