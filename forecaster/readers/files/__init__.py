@@ -36,8 +36,8 @@ class Document:
             problems.warn(self.book.file, "", "holds macros. None is run; stored values are read.")
         if self.file.kind == "ods":
             problems.warn(self.book.file, "", _ODS)
-        if self.book.guessed:
-            problems.warn(self.book.file, "", text.GUESSED)
+        if self.book.code_page:
+            problems.warn(self.book.file, "", text.guessed(self.book.code_page))
 
 
 _ODS = (

@@ -111,12 +111,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """All sheets of a file, with its name and SHA-256. guessed: whether the encoding of a text file is."""
+    """All sheets of a file, with its name and SHA-256. code_page: that a text file is guessed to be in."""
 
     file: str
     sha256: str
     sheets: tuple[Sheet, ...]
-    guessed: bool = False
+    code_page: str = ""
 
     def sheet(self, name: str) -> Sheet | None:
         """Return the sheet of a name, blanks and case aside."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -10,6 +11,7 @@ from forecaster.readers.files.gate import AREA_LIMIT, Passed, Refused, password_
 
 DELIMITERS = "\t;|,"
 _SAMPLE = 50
+_TOP = 100_000  # bytes: units stand at the top of a table
 
 
 def book(file: Passed) -> Book:
@@ -46,7 +48,7 @@ def parsed(file: Passed, content: bytes) -> Book:
             f"{file.path.name} is not a table of text ({error}). Save the table as .xlsx or .csv."
         ) from None
     sheet = Sheet("", trimmed(rows), delimiter=delimiter)
-    return Book(file.path.name, file.sha256, (sheet,), guessed=encoding == GUESS)
+    return Book(file.path.name, file.sha256, (sheet,), code_page=encoding if encoding in CODE_PAGES else "")
 
 
 def _rows(lines: Iterable[list[str]], file: Passed) -> list[list[Value]]:
@@ -74,15 +76,40 @@ def _encoding(content: bytes) -> str:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return GUESS
+        return _code_page(content)
     return "utf-8-sig"
 
 
-GUESS = "cp1252"
-GUESSED = (
-    "is not UTF-8 and was read as Windows-1252 (Western Europe). Where letters come out wrong, it is in "
-    "another encoding, such as Windows-1250 (Central Europe): open it in that one and save it as UTF-8."
-)
+def _code_page(content: bytes) -> str:
+    """Return the code page in which a content names a unit of its countries, else that of Western Europe."""
+    top = content[:_TOP]
+    found = (page for page, unit in _UNITS.items() if unit.search(top.decode(page, errors="replace")))
+    return next(found, "cp1252")
+
+
+_UNITS = {
+    page: re.compile(rf"\b({words})\b", re.IGNORECASE)
+    for page, words in {
+        "cp1250": r"kč|zł\w*|tis(oč|uć)\w*",
+        "cp1251": "лв|млн|хил",
+        "cp1253": "ευρώ|εκατ|χιλ",
+    }.items()
+}
+CODE_PAGES = {
+    "cp1250": "Windows-1250 (Central Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1252": "Windows-1252 (Western Europe)",
+    "cp1253": "Windows-1253 (Greek)",
+}
+
+
+def guessed(page: str) -> str:
+    """Say that a file was read in a code page, and what to do where that is wrong."""
+    other = CODE_PAGES["cp1250" if page == "cp1252" else "cp1252"]
+    return (
+        f"is not UTF-8 and was read as {CODE_PAGES[page]}. Where letters come out wrong, it is in another "
+        f"encoding, such as {other}: open it in that one and save it as UTF-8."
+    )
 
 
 def _shape(text: str) -> tuple[str, int]:

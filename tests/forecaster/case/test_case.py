@@ -7,7 +7,7 @@ import pytest
 
 from forecaster import case
 from forecaster.errors import AssumptionError, ForecasterError, InputError, OutputExists, OutputNotWritable
-from forecaster.readers.files.text import GUESSED
+from forecaster.readers.files.text import guessed
 
 ADVICE = "Remove it here or add its row to the table states."
 
@@ -267,7 +267,7 @@ def test_a_file_of_another_code_page_is_told_with_what_is_not_found_in_it(folder
     (folder / "own.csv").write_text(rows, encoding="cp1250")
     heading, encoding, row = refused(folder, InputError)
     assert heading == "1 problem and 1 warning in 1 file:"
-    assert encoding == f"warning: own.csv: {GUESSED}"
+    assert encoding == f"warning: own.csv: {guessed('cp1252')}"
     assert row.startswith("own.csv: no row 'Příští rok' was found.")
     (folder / "own.csv").write_text(rows, encoding="utf-8")
     case.load(folder)
@@ -277,4 +277,4 @@ def test_a_table_of_another_code_page_is_told(folder):
     """Its names and sources would come out wrong in the report."""
     path = folder / "safe.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("Council", "Rada Česko"), encoding="cp1250")
-    assert case.load(folder).warnings == (f"safe.csv: {GUESSED}",)
+    assert case.load(folder).warnings == (f"safe.csv: {guessed('cp1252')}",)

@@ -7,7 +7,7 @@ from openpyxl import Workbook, load_workbook
 
 from forecaster.errors import Problems
 from forecaster.readers import preview
-from forecaster.readers.files.text import GUESSED
+from forecaster.readers.files.text import guessed
 from forecaster.readers.formats import READERS, understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.understanding import Context
@@ -346,10 +346,35 @@ def test_the_command_prints_it_and_fails_with_the_code_of_inputs(workbook, root)
     assert (root / "inputs").is_dir()
 
 
-@pytest.mark.parametrize(("encoding", "guessed"), [("utf-8", 0), ("utf-16", 0), ("cp1252", 1), ("cp1250", 1)])
-def test_a_guessed_encoding_is_told(tmp_path, names, encoding, guessed):
+@pytest.mark.parametrize(("encoding", "told"), [("utf-8", 0), ("utf-16", 0), ("cp1252", 1), ("cp1250", 1)])
+def test_a_guessed_encoding_is_told(tmp_path, names, encoding, told):
     problems = Problems()
     path = tmp_path / "plan.csv"
     path.write_text("EUR million;2024;2025;2026\nÖsterreich;4000;4100;4200\n", encoding=encoding)
     assert understood(path, Context(names, problems, None, "")).blocks
-    assert problems.warnings == (f"plan.csv: {GUESSED}",) * guessed
+    assert problems.warnings == (f"plan.csv: {guessed('cp1252')}",) * told
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor", "encoding", "page"),
+    [
+        ("v mil. Kč", 1, "cp1250", "cp1250"),
+        ("VÝDAJE V TIS. KČ", 1e-3, "cp1250", "cp1250"),
+        ("tys. zł", 1e-3, "cp1250", "cp1250"),
+        ("mln złotych", 1, "iso8859-2", "cp1250"),
+        ("tisoč EUR", 1e-3, "cp1250", "cp1250"),
+        ("tisuća eura", 1e-3, "cp1250", "cp1250"),
+        ("хил. лв.", 1e-3, "cp1251", "cp1251"),
+        ("εκατ. ευρώ", 1, "cp1253", "cp1253"),
+        ("Vorsatz³, Mio. € für Überläufe", 1, "cp1252", "cp1252"),
+        ("Dépenses à Liège, M€", 1, "cp1252", "cp1252"),
+    ],
+)
+def test_a_unit_tells_the_code_page_it_is_written_in(tmp_path, names, unit, factor, encoding, page):
+    """Read as of Western Europe, 'Kč' is 'Kè': no unit had been found."""
+    problems = Problems()
+    path = tmp_path / "plan.csv"
+    path.write_text(f"{unit};;;\n;2024;2025;2026\nMalta;4000;4100;4200\n", encoding=encoding)
+    (block,) = understood(path, Context(names, problems, None, "")).blocks
+    assert block.unit.factor == factor
+    assert (problems.errors, problems.warnings) == ((), (f"plan.csv: {guessed(page)}",))
