@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 
 from forecaster.readers import cells, units
 from forecaster.readers.files.book import Position, Sheet
@@ -54,9 +54,19 @@ class Above:
         found = ((row, names.within(self.sheet.text(row, column))) for row, column in above)
         return next((one for one in found if one[1]), (self.last, ""))
 
-    def words(self, last: int) -> str:
-        """Return all texts down to a row, as one."""
-        return " ".join(text for _, text in _between(self.texts, 1, last))
+    @cached_property
+    def _joined(self) -> str:
+        return " ".join(text for _, text in self.texts)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where in the joined texts each begins, and one would behind the last."""
+        return [0, *accumulate(len(text) + 1 for _, text in self.texts)]
+
+    def words(self, first: int, last: int) -> str:
+        """Return all texts from one row to another, as one."""
+        start, end = (self._starts[at] for at in _bounds(self.texts, first, last))
+        return self._joined[start : max(end - 1, start)]
 
     def prices(self, last: int) -> Sequence[Text]:
         """Texts down to a row that name prices of one year."""
@@ -68,14 +78,20 @@ class Above:
         return code if named < row else ""
 
     def units(self, first: int, last: int, others: Container[Position] = ()) -> Stated:
-        """Units that texts from one row to another name. others: cells that say nothing of it."""
+        """Units that texts from one row to another name. others: cells of the last that say nothing of it."""
         naming = [one for one in _between(self._naming, first, last) if one[0] not in others]
-        texts = _between(self.texts, first, last) if naming else []
-        around = " ".join(text for place, text in texts if place not in others)
+        beside = (text for place, text in _between(self.texts, last, last) if place not in others)
+        around = " ".join([self.words(first, last - 1), *beside]) if naming else ""
         return units.among(naming, self.context.code, around)
 
 
 def _between(texts: Sequence[Text], first: int, last: int) -> Sequence[Text]:
     """Those of the rows from one to another, both counted."""
-    start, end = (bisect_left(texts, (row, 0), key=lambda one: one[0]) for row in (first, last + 1))
+    start, end = _bounds(texts, first, last)
     return texts[start:end]
+
+
+def _bounds(texts: Sequence[Text], first: int, last: int) -> tuple[int, int]:
+    """Index of the first text of the rows from one to another, and of the first behind them."""
+    start, end = (bisect_left(texts, (row, 0), key=lambda one: one[0]) for row in (first, last + 1))
+    return start, end

@@ -72,7 +72,7 @@ def tell_lasting_unit(desk: Desk, heads: Heads, segment: Segment, unit: Unit, ab
 def unit_of(desk: Desk, heads: Heads, segment: Segment, above: Above, rules: Rules) -> Unit | None:
     """Return the unit of a table: as set, as its publisher defines it, or as texts beside it say."""
     context = above.context
-    known = rules.unit(f"{above.words(heads.row)} {segment.title} {desk.sheet.name}")
+    known = rules.unit(f"{above.words(1, heads.row)} {segment.title} {desk.sheet.name}")
     if known is not None and not context.unit:
         return known
     stated = _stated(heads, segment, above)

@@ -79,6 +79,19 @@ def test_a_column_that_no_year_heads_says_nothing_of_the_unit(read, unit, headin
     assert errors == []
 
 
+@pytest.mark.parametrize(
+    ("above", "beside", "factor"), [("Gastos", "x", 1e-3), ("Vydaje", "x", 1), ("", "Gastos", 0)]
+)
+def test_the_language_of_a_scale_is_that_of_texts_above_its_table(read, above, beside, factor):
+    """'mil' is a thousand in Spanish, a million in Czech; a column that no year heads says nothing of it."""
+    table = [["", 2024, 2025, 2026, beside], ["Defence", 100, 200, 300, 0.5]]
+    for between in ([], [["", 2021, 2022, 2023], ["Defence", 1, 2, 3], [], ["Again"]]):
+        values, errors, _ = read([["mil EUR"], [above], *between, *table])
+        found = [values.get(year, 0) for year in (2024, 2025, 2026)]
+        assert found == [factor * value for value in (100, 200, 300)]
+        assert bool(errors) == (not factor)
+
+
 def test_a_percentage_beside_a_bare_currency_is_a_question(read):
     _, (error,), _ = read([["PLN", "Change %"], ["", 2024, 2025, 2026], ["Defence", 1, 2, 3]])
     assert "several units found: % (B1), PLN (A1)." in error
