@@ -34,7 +34,7 @@ def _accumulate(total: Floats) -> None:
 
 
 def summed(terms: Iterable[Floats]) -> Floats:
-    """Sum of arrays of one shape, of one at least, each added to those before it."""
+    """Sum of arrays of one shape, each added to those before it. One at least; of one alone itself."""
     rest = iter(terms)
     first, second = next(rest), next(rest, None)
     if second is None:

@@ -129,13 +129,13 @@ def draws(fiscal: Fiscal, index: int, state: State, economy: Economy, gdp: Gdp, 
 def effective_rate(kept: Floats, rate: Floats) -> Floats:
     """What shocks add to the rate paid in a year on the debt of the year before [share per year].
 
-    kept: (year,); rate: of debt taken up in a year, over its baseline, (year, ...) as the result. In the
+    kept: (year,); rate: of debt taken up in a year, over its baseline, (year, draw) as the result. In the
     first year it is on its baseline, as it is for SAFE loans.
     """
     effective = np.zeros_like(rate)
     for t in range(2, len(rate)):
         effective[t] = effective[t - 1]
-        _follow(effective[t].reshape(-1), kept[t - 1], rate[t - 1].reshape(-1))
+        _follow(effective[t], kept[t - 1], rate[t - 1])
     return effective
 
 
@@ -193,7 +193,7 @@ def _deviations(
 ) -> tuple[Floats, Floats, Floats]:
     """Balance, debt and balance without own resources, as in `Points`.
 
-    calls: the fields of `Outflows`; drawn: per_gdp, cycle and rate as in `FiscalDraws`; levers: as there;
+    calls: the fields of `Outflows`; drawn: per_gdp, cycle and rate as in `FiscalDraws`; levers: of `levers`;
     yearly: path and median as in `FiscalDraws`, debt, rate, kept, safe_cost, safe_owed and safe_ahead as in
     `Fiscal`, all (year,); numbers: GDP before the first year [EUR 100 million], 1 - in_path, safe_new.
     What is yearly is read before the loop over draws, which is then several draws at a time. What shocks add

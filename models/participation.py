@@ -129,8 +129,8 @@ def remaining(participation: Participation, keys: Keys, scenario: Scenario) -> K
     """
     if scenario.leaves:
         staying = keys.share * _stays(participation, scenario)
-        for key in staying:
-            _shared(key)
+        for of_lot in staying:
+            _shared(of_lot)
         keys = Keys(staying)
     part = scenario.number("joining_part")
     return Keys(keys.share * (1.0 - part)) if part else keys

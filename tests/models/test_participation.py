@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from models.arrays import Floats
 from models.lots import Lot
 from models.model import Model
-from models.participation import Keys, Participation, bearers, goes_ahead, key, left, remaining, shared
+from models.participation import (
+    Keys,
+    Participation,
+    bearers,
+    goes_ahead,
+    key,
+    left,
+    remaining,
+    shared,
+    taken_over,
+)
 from models.shocks import drawn, stream
 from models.stress import scenario
 from models.tables import waiting
@@ -126,6 +136,20 @@ def test_a_new_member_takes_its_part_off_all() -> None:
     joins = scenario("any", {"joining_part": 0.1}, 1)
     (found,) = remaining(among((1.0,) * 4, 2), Keys(shares[np.newaxis]), joins).share
     assert found == pytest.approx(0.9 * shares)
+
+
+def test_what_leavers_leave_beside_a_new_member_adds_up_with_the_rest() -> None:
+    """AA leaves a half, a new member bears a tenth of all: BB and CC take over 0.9 of what AA left.
+
+    Keys 0.5, 0.3, 0.2: of BB 0.9 * 0.6 remain, of which 0.9 * 0.3 was its own.
+    """
+    states, before = among((5.0, 3.0, 2.0, 0.0), 3), Keys(np.array([[[0.5], [0.3], [0.2], [0.0]]]))
+    leaving = scenario("any", {"leaves": ["AA"], "joining_part": 0.1}, 1)
+    after = remaining(states, before, leaving)
+    taken = taken_over(states, before, after, leaving)
+    assert after.share.ravel().tolist() == pytest.approx([0.0, 0.54, 0.36, 0.0])
+    assert taken.share.ravel().tolist() == pytest.approx([0.0, 0.27, 0.18, 0.0])
+    assert before.share.ravel().tolist() == [0.5, 0.3, 0.2, 0.0]
 
 
 def test_a_contract_needs_its_legal_minimum(lot: Lot) -> None:

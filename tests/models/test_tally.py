@@ -341,12 +341,19 @@ def test_states_at_once_are_counted_by_year() -> None:
     assert statistics.mean_at_once(counts.events[0], "s").tolist() == [0.75, 2.0]
 
 
-def test_an_event_may_be_a_value_below_its_level() -> None:
-    """Levels 1 and -inf: below them three and no draws; in any year three; at the level is not below it."""
+@pytest.mark.parametrize(
+    ("side", "levels", "yearly"), [("below", (1.0, -np.inf), [3, 0]), ("above", (0.0, np.inf), [2, 0])]
+)
+def test_an_event_is_a_value_below_its_level_or_above_it(
+    side: str, levels: tuple[float, float], yearly: list[int]
+) -> None:
+    """Of four draws three are below 1, two above 0 and none beyond infinity; at the level is neither."""
     counts = Counts(["crosses"], 1, 2)
     values = np.array([[0.0, 1.0, 0.5, -9.0], [0.0, 1.0, 0.5, -9.0]])
-    counts.count(0, (values,), np.array([[1.0, -np.inf]]), np.array([False]), None)
-    assert (counts.yearly.tolist(), counts.any_year.tolist()) == ([[[3, 0]]], [[3]])
+    hits = counts.nowhere(4)
+    counts.count(0, (values,), np.array([levels]), np.array([side == "above"]), hits)
+    assert (counts.yearly.tolist(), counts.any_year.tolist()) == ([[yearly]], [[yearly[0]]])
+    assert hits.sum(axis=-1).tolist() == [yearly]
 
 
 def test_what_is_not_kept_is_refused() -> None:
