@@ -14,9 +14,8 @@ from forecaster.assembly.lots import _since
 from forecaster.case import Case, bundled_case
 from models import participation, tables
 from models.budgets import Forecast
-from models.capacity import draws
 from models.lots import Lot
-from models.model import Model
+from models.model import Model, draws
 from models.shocks import drawn
 
 YEARS = tuple(range(2026, 2036))
@@ -230,8 +229,8 @@ def budget_draws(case: Case) -> dict[str, bytes]:
     model = assembly.model(case, assembly.budget_forecast(case, YEARS))
     shocks = drawn(7, 0, 1)
     return {
-        state.code: draws(state, model.capacity, model.economy, shocks).budget.tobytes()
-        for state in model.states
+        state.code: own.budget.tobytes()
+        for state, own in zip(model.states, draws(model, shocks).states, strict=True)
     }
 
 
