@@ -113,7 +113,7 @@ LOWEST_SHARE, HIGHEST_SHARE = 0.01, 0.90
 def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks, gdp: Gdp) -> StateDraws:
     """Random paths of a state, from its own streams and the common ones, and from its GDP."""
     years = len(state.median)
-    heard = budget_news(state, shocks, capacity.budget_rho[:years])
+    heard = budget_news(state, shocks, capacity)
     spread = rows_interpolated(scores(heard, state.settled), state.spread)
     log_budget = _with_gdp(spread, gdp.growth, gdp.nominal, 1.0 - capacity.growth_followed, state.settled)
     pledge_kept = _pledge_weight(state, capacity, shocks) * state.pledge_pull[:, np.newaxis]
@@ -129,8 +129,9 @@ def draws(state: State, capacity: Capacity, economy: Economy, shocks: Shocks, gd
     )
 
 
-def budget_news(state: State, shocks: Shocks, rho: Floats) -> Floats:
-    """News of each year on a state's budget as a share of GDP (year, draw); rho: between states (year,)."""
+def budget_news(state: State, shocks: Shocks, capacity: Capacity) -> Floats:
+    """News of each year on a state's budget as a share of GDP (year, draw)."""
+    rho = capacity.budget_rho[: len(state.median)]
     own = shocks(stream("budget", state.code), len(rho))
     return news(shocks("budget.common", len(rho)), own, rho, state.settled)
 

@@ -86,12 +86,10 @@ def _rates(model: Model, scenario: Scenario, _: Place) -> Iterator[Condition]:
 
 
 def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
-    years = len(model.years)
-    rho = model.capacity.budget_rho[:years]
     for state in where.states:
 
         def of(shocks: Shocks, state: State = state) -> Floats:
-            return scores(budget_news(state, shocks, rho), state.settled)
+            return scores(budget_news(state, shocks, model.capacity), state.settled)
 
         path = np.log(_path(scenario, "budget", state.code))
         grid = np.linspace(-SPREAD_LIMIT, SPREAD_LIMIT, state.spread.shape[1])
@@ -102,11 +100,11 @@ def _budget(model: Model, scenario: Scenario, where: Place) -> Iterator[Conditio
 
 
 def _investment_share(model: Model, scenario: Scenario, where: Place) -> Iterator[Condition]:
-    rho = model.capacity.budget_rho[: len(model.years)]
+    given = model.capacity
     for state in where.states:
 
         def of(shocks: Shocks, state: State = state) -> Floats:
-            return investment_share(state, model.capacity, shocks, budget_news(state, shocks, rho))
+            return investment_share(state, given, shocks, budget_news(state, shocks, given))
 
         yield Condition(of, _path(scenario, "investment_share", state.code))
 

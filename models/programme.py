@@ -80,7 +80,7 @@ def programme(
         participation.taken_over(model.participation, drawn.keys, keys, scenario) if scenario.leaves else None
     )
     contracts = [one for one in purchases if one.lot.contract]
-    paid = sum((one.outlay.paid for one in purchases), np.zeros_like(drawn.prices.level))
+    paid = summed(one.outlay.paid for one in purchases)
     calls, bills = _calls(drawn, keys, taken, contracts, paid, in_layers=in_layers)
     return Programme(tuple(purchases), tuple(bills), calls, outlays)
 

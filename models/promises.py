@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models import capacity, financing
-from models.arrays import Floats
+from models.arrays import Floats, summed
 from models.capacity import Money
 from models.economy import in_own_money, levered
 from models.model import Draws, Model
@@ -55,9 +55,5 @@ def serving(has: Money, service: Floats, euro: Floats | None) -> Money:
 
 def together(places: Sequence[Promises]) -> Promises:
     """All of them as one place."""
-    first, *others = places
-    totals = [
-        sum((getattr(one, name) for one in others), getattr(first, name))
-        for name in ("investment", "committed", "net_call")
-    ]
-    return Promises(*totals)
+    names = "investment", "committed", "net_call"
+    return Promises(*(summed(getattr(one, name) for one in places) for name in names))

@@ -86,11 +86,11 @@ def _beyond(row: Floats, level: float, above: np.bool_, occurs: Booleans) -> int
     if above:
         for p in range(len(row)):
             occurs[p] = row[p] > level
-            number += row[p] > level
+            number += occurs[p]
     else:
         for p in range(len(row)):
             occurs[p] = row[p] < level
-            number += row[p] < level
+            number += occurs[p]
     return number
 
 

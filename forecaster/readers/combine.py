@@ -10,7 +10,7 @@ from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Budgets, Figure, Plan
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Holds, Mapping
-from forecaster.readers.names import Names, folded, without_notes
+from forecaster.readers.names import Names, bare, folded
 from forecaster.readers.understanding import Block, Context, Understanding
 from forecaster.toml import ASSUMPTIONS
 
@@ -66,9 +66,7 @@ def _block(read: Understanding, label: str, holds: Holds, context: Context) -> B
     """Return the table or row that was asked for; a problem where there is none, or where several fit."""
     blocks = [block for block in read.blocks if context.code in block.codes]
     exact = [block for block in blocks if folded(block.measure) == folded(label)]
-    named = [
-        block for block in blocks if folded(without_notes(block.measure)) == folded(without_notes(label))
-    ]
+    named = [block for block in blocks if bare(block.measure) == bare(label)]
     fitting = (exact or named) if label else blocks
     if len(fitting) == 1:
         return fitting[0]

@@ -107,6 +107,11 @@ def without_notes(text: str) -> str:
     return _NOTES.sub("", clean(text))
 
 
+def bare(text: str) -> str:
+    """Return a label as labels are compared: folded, without its notes."""
+    return folded(without_notes(text))
+
+
 def union_code(state: State) -> str:
     """Return the code in use by the Union's institutions: EL for Greece."""
     return next((alias for alias in state.aliases if len(alias) == 2 and alias.isupper()), state.code)

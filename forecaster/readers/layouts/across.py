@@ -22,7 +22,7 @@ from forecaster.readers.layouts.beside import (
 from forecaster.readers.layouts.grid import Heads, Row, Segment
 from forecaster.readers.layouts.hidden import hidden_parts, hidden_rows
 from forecaster.readers.layouts.unread import tell_second_table, tell_unread
-from forecaster.readers.names import folded, without_notes
+from forecaster.readers.names import bare, folded, without_notes
 from forecaster.readers.numbers import Desk, Number
 from forecaster.readers.sums import AMONG_STATES, PART
 from forecaster.readers.understanding import Block, Context, Left, Measure
@@ -82,8 +82,7 @@ def _without_remarks(
 def _is_wanted(row: Row, context: Context) -> bool:
     """Whether a row names a member state, or is one that the mapping names."""
     labels = context.mapping.rows.values() if context.mapping else ()
-    plain = folded(without_notes(row.label))
-    return bool(context.names.code(row.label)) or plain in {folded(without_notes(label)) for label in labels}
+    return bool(context.names.code(row.label)) or bare(row.label) in map(bare, labels)
 
 
 def _read(
@@ -187,7 +186,7 @@ def _tell_double(
 def _tell_misspelt(desk: Desk, row: Row, context: Context) -> None:
     """Tell of a row whose name is close to a member state's."""
     suggestion = context.names.suggestion(row.label)
-    if suggestion and folded(without_notes(row.label)) not in OUTSIDERS:
+    if suggestion and bare(row.label) not in OUTSIDERS:
         text = f"{row.label!r} is not a member state.{suggestion}"
         desk.problems.add(desk.file, _row_place(desk, row), text)
 
