@@ -5,14 +5,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from forecaster.errors import Problems
 from forecaster.figures import Budgets
 from forecaster.readers import read_budgets
+from forecaster.readers.formats import understood
+from forecaster.readers.mapping import Mapping
 from forecaster.readers.names import Names
 from forecaster.readers.own.tables import TABLES, Table
 from forecaster.readers.preview import names_of
+from forecaster.readers.understanding import Context
+
+Plan = tuple[dict[int, float], list[str], list[str]]
+"""Year -> value, error lines, warnings."""
 
 STATES = [
     ["AT", "Austria", "Österreich", "EUR", "no", "yes", "yes"],
@@ -98,5 +104,23 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
             book.active.append(row)
         book.save(tmp_path / name)
         return tmp_path / name
+
+    return apply
+
+
+@pytest.fixture
+def polish(names: Names, workbook: Callable[..., Path]) -> Callable[..., Plan]:
+    """Year -> value of a Polish workbook of these rows; error lines; warnings."""
+
+    def apply(rows: list[list[object]], mapping: Mapping | None = None, merged: tuple[str, ...] = ()) -> Plan:
+        path = workbook(rows, "PL.xlsx")
+        book = load_workbook(path)
+        for area in merged:
+            book.active.merge_cells(area)
+        book.save(path)
+        problems = Problems()
+        found = understood(path, Context(names, problems, mapping, "PL"))
+        values = {int(one.item): one.value for block in found.blocks for one in block.figures}
+        return values, [problem.line for problem in problems.errors], list(problems.warnings)
 
     return apply
