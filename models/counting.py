@@ -12,19 +12,24 @@ BINS = 1024
 TOP, ZERO, SLOTS = BINS, BINS + 1, BINS + 2
 """After the bins: values so far out that they round to u = 1, exact zeros, and the number of slots."""
 CHUNK = 256
-"""Draws whose bins are found together."""
+"""Draws that go through one loop after the other together, while they are in the nearest cache."""
 CROWDED = 4
 """Zeros are told apart where more than one in so many draws is one: 4.3 us become 2.5 a row of gaps."""
 SIGN_AT, NOT_SIGN = np.int64(63), np.int64(2**63 - 1)
 """Of a number in floating point read as a whole one: where its sign is, and all other bits."""
 
-EXACT = 2.0**53
+EXACT = 2**53
 """Up to here whole numbers are exact in floating point."""
+NEAR, ANCHOR = 2.0**51, 1.5 * 2.0**52
+ANCHOR_BITS = np.int64(np.array(ANCHOR).view(np.int64))
+"""A number below NEAR is rounded to a whole one when the anchor is added: by so much the bits of the sum,
+read as a whole number, are more than the anchor's. So a processor rounds several numbers at a time; it
+converts them one by one."""
+SMALL = 2.0**25
+"""Steps whose squares are below NEAR."""
 HALF, LIMB, LARGEST = 20, 32, 2.0**35
-"""Steps are squared in two parts, the lower of 20 bits, and their sum is kept in two limbs, the lower of 32
-bits: 2^24 paths of 2^35 steps fit."""
-MOST = 2**16
-"""Draws whose squares fit into 64 bits."""
+"""Larger steps are squared in two parts, the lower of 20 bits. The sum of squares is kept in two limbs, the
+lower of 32 bits: 2^24 paths of 2^35 steps fit."""
 
 COUNTED, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE = range(3)
 """How counting ended."""
@@ -36,6 +41,9 @@ smallest and largest (histogram, place, year), sums of squares (squares, limb, p
 
 AT_ONCE = 16
 """Metrics counted together: the call of a loop takes as long as a row of draws."""
+
+Room: TypeAlias = tuple[Floats, Counts, NDArray[np.float32]]
+"""For what loops over a chunk hand on to each other (CHUNK,)."""
 
 ONE = np.float32(1.0).view(np.int32)
 PER_DOUBLING = np.float32(1.0 / 2**23)
@@ -56,62 +64,111 @@ def count(
     number is refused with them, before it could fall beside the bins.
     """
     totals, counts, low, high, limbs = kept
+    bound = _bound(values[0].shape[1])
+    room = np.empty(CHUNK), np.empty(CHUNK, np.int32), np.empty(CHUNK, np.float32)
     for m in range(len(per_unit)):
         for t in range(len(values[m])):
             row = values[m][t]
-            if not _sum(row, per_unit[m], EXACT / len(row), totals[m, place, t : t + 1]):
+            added, is_exact = _sum(row, per_unit[m], bound, room)
+            if not is_exact:
                 return TOO_LARGE_TO_ADD, m
-            if m < len(squares) and not _squares(
-                row, squares[m, 0, t], squares[m, 1, t], limbs[m, :, place, t]
-            ):
-                return TOO_LARGE_TO_SQUARE, m
-            if m < len(grid):
-                _range(row, low[m, place, t : t + 1], high[m, place, t : t + 1])
-                _bins(row, grid[m, 0, t], grid[m, 1, t], grid[m, 2, t], counts[m, place, t])
+            totals[m, place, t] += added
+            if m >= len(grid):
+                continue
+            ends = least, most = _range(row)
+            low[m, place, t], high[m, place, t] = min(low[m, place, t], least), max(high[m, place, t], most)
+            if m < len(squares):
+                scale = squares[m, 0, t], squares[m, 1, t]
+                if not _squares(row, ends, scale, room, limbs[m, :, place, t]):
+                    return TOO_LARGE_TO_SQUARE, m
+            _bins(row, ends, (grid[m, 0, t], grid[m, 1, t], grid[m, 2, t]), room, counts[m, place, t])
     return COUNTED, 0
 
 
 @compiled
-def _sum(row: Floats, per_unit: float, limit: float, total: Integers) -> bool:
-    """Sum of a row (draw,) in whole steps, into total (1,). Whether all terms are below a limit.
-
-    What is beyond 64 bits or no number turns into what the processor makes of it, so the limit is held
-    against it before.
-    """
-    below, added = True, NONE
-    for p in range(len(row)):
-        steps = np.rint(row[p] * per_unit)
-        below &= abs(steps) < limit
-        added += np.int64(steps)
-    total[0] += added
-    return below
+def _bound(draws: int) -> np.int64:
+    """Steps that each of so many draws may be from zero: their sum is exact. A power of two."""
+    bound = np.int64(NEAR)
+    while bound * draws > EXACT:
+        bound >>= 1
+    return bound
 
 
 @compiled
-def _squares(row: Floats, about: float, per_unit: float, limbs: Integers) -> bool:
-    """Sum of squares of a row (draw,) about a point, into limbs (2,). Whether all terms are below LARGEST.
+def _sum(row: Floats, per_unit: float, bound: np.int64, room: Room) -> tuple[np.int64, np.bool_]:
+    """Sum of a row (draw,) in whole steps, and whether it is exact: all terms are within bound of zero.
+
+    Counted from -bound such a term has no bit beyond those under 2 * bound; what is larger, infinite or no
+    number has one.
+    """
+    steps, added, bits_of_all = room[0], NONE, NONE
+    bits, first_bits = steps.view(np.int64), ANCHOR_BITS - bound
+    for first in range(0, len(row), CHUNK):
+        x = row[first : first + CHUNK]
+        for k in range(len(x)):
+            steps[k] = x[k] * per_unit + ANCHOR
+        for k in range(len(x)):
+            above = bits[k] - first_bits
+            added += above
+            bits_of_all |= above
+    return added - len(row) * bound, 0 <= bits_of_all < 2 * bound
+
+
+@compiled
+def _squares(
+    row: Floats, ends: tuple[float, float], scale: tuple[float, float], room: Room, limbs: Integers
+) -> bool:
+    """Add squares of a row (draw,) in whole steps to limbs (2,). Whether all steps are below LARGEST.
+
+    ends: smallest and largest value; scale: point to square about, and steps a unit.
+    """
+    (least, most), (about, per_unit) = ends, scale
+    farthest = max(most - about, about - least) * per_unit
+    if farthest < SMALL:
+        _add_squares(row, about, per_unit, room[0], limbs)
+    elif farthest < LARGEST:
+        _add_large_squares(row, about, per_unit, limbs)
+    return farthest < LARGEST
+
+
+@compiled
+def _add_squares(row: Floats, about: float, per_unit: float, steps: Floats, limbs: Integers) -> None:
+    """The same of steps below SMALL; steps: room for a chunk."""
+    bits = steps.view(np.int64)
+    for first in range(0, len(row), CHUNK):
+        x, added = row[first : first + CHUNK], NONE
+        for k in range(len(x)):
+            whole = ((x[k] - about) * per_unit + ANCHOR) - ANCHOR
+            steps[k] = whole * whole + ANCHOR
+        for k in range(len(x)):
+            added += bits[k] - ANCHOR_BITS
+        limbs[0] += added >> LIMB
+        limbs[1] += added - ((added >> LIMB) << LIMB)
+
+
+@compiled
+def _add_large_squares(row: Floats, about: float, per_unit: float, limbs: Integers) -> None:
+    """The same of steps below LARGEST.
 
     With n = upper * 2^20 + lower whole steps, upper^2, 2 upper lower and lower^2 are added up apart.
     """
-    below, high, mixed, low = len(row) <= MOST, NONE, NONE, NONE
-    for p in range(len(row)):
-        steps = np.rint((row[p] - about) * per_unit)
-        below &= abs(steps) < LARGEST
-        whole = np.int64(steps)
-        upper = whole >> HALF
-        lower = whole - (upper << HALF)
-        high += upper * upper
-        mixed += 2 * upper * lower
-        low += lower * lower
-    carried = mixed >> (LIMB - HALF)
-    limbs[0] += (high << (2 * HALF - LIMB)) + carried + (low >> LIMB)
-    limbs[1] += ((mixed - (carried << (LIMB - HALF))) << HALF) + (low - ((low >> LIMB) << LIMB))
-    return below
+    for first in range(0, len(row), CHUNK):
+        x, high, mixed, low = row[first : first + CHUNK], NONE, NONE, NONE
+        for k in range(len(x)):
+            whole = np.int64(np.rint((x[k] - about) * per_unit))
+            upper = whole >> HALF
+            lower = whole - (upper << HALF)
+            high += upper * upper
+            mixed += 2 * upper * lower
+            low += lower * lower
+        carried = mixed >> (LIMB - HALF)
+        limbs[0] += (high << (2 * HALF - LIMB)) + carried + (low >> LIMB)
+        limbs[1] += ((mixed - (carried << (LIMB - HALF))) << HALF) + (low - ((low >> LIMB) << LIMB))
 
 
 @compiled
-def _range(row: Floats, low: Floats, high: Floats) -> None:
-    """Smallest and largest value of a row (draw,), into low and high (1,). A zero has no sign.
+def _range(row: Floats) -> tuple[float, float]:
+    """Smallest and largest value of a row (draw,). A zero has no sign.
 
     They are compared as whole numbers of the same order, which a processor does several at a time.
     """
@@ -123,28 +180,44 @@ def _range(row: Floats, low: Floats, high: Floats) -> None:
     ends = np.array([least, most])
     ends ^= (ends >> SIGN_AT) & NOT_SIGN
     found = ends.view(np.float64) + 0.0
-    low[0], high[0] = min(low[0], found[0]), max(high[0], found[1])
+    return found[0], found[1]
 
 
 @compiled
-def _bins(row: Floats, center: float, width: float, fold: float, counts: Counts) -> None:
+def _bins(
+    row: Floats, ends: tuple[float, float], grid: tuple[float, float, float], room: Room, counts: Counts
+) -> None:
     """Count a row (draw,), into counts (slot,): first the bins of a chunk of draws, then their counts.
 
-    The bin is found in single precision: only values within a thousandth of a bin of an edge fall on its
-    other side.
+    ends: smallest and largest value; grid: center, width and fold. The bin is found in single precision: only
+    values within a thousandth of a bin of an edge fall on its other side.
     """
-    bins, y = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.float32)
-    half, spread, middle, zero = np.float32(BINS / 2), np.float32(width), np.float32(center), np.int32(ZERO)
-    zeros = 0
+    (least, most), (center, width, fold), (_, bins, y) = ends, grid, room
+    half, spread, zero, zeros = np.float32(BINS / 2), np.float32(width), np.int32(ZERO), 0
     for first in range(0, len(row), CHUNK):
         x = row[first : first + CHUNK]
-        if fold != 0.0:
-            fold_into(x, fold, y)
+        _distances(x, center, fold, y)
         for k in range(len(x)):
-            distance = np.float32(x[k] - center) if fold == 0.0 else y[k] - middle
-            inside = np.int32(distance / (abs(distance) + spread) * half + half)
-            bins[k] = inside if x[k] != 0.0 else zero
-        zeros = _slotted(bins[: len(x)], counts, zeros)
+            bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + half)
+        if least <= 0.0 <= most:
+            for k in range(len(x)):
+                bins[k] = bins[k] if x[k] != 0.0 else zero
+            zeros = _slotted(bins[: len(x)], counts, zeros)
+        else:
+            for k in range(len(x)):
+                counts[np.uint32(bins[k])] += 1
+
+
+@compiled
+def _distances(x: Floats, center: float, fold: float, out: NDArray[np.float32]) -> None:
+    """Distances of values (draw,), folded where fold is not zero, from the center of their grid, into out."""
+    if fold == 0.0:
+        for k in range(len(x)):
+            out[k] = np.float32(x[k] - center)
+    else:
+        fold_into(x, fold, out)
+        for k in range(len(x)):
+            out[k] -= np.float32(center)
 
 
 @compiled

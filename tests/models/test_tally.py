@@ -283,7 +283,7 @@ def test_sums_that_might_not_be_exact_are_refused() -> None:
 
 @pytest.mark.parametrize("factor", [1.0, 1e3, 1e6])
 def test_squares_are_exact_whatever_their_size(factor: float) -> None:
-    """Beside Python's own whole numbers; beyond 2^20 steps they are squared in two parts."""
+    """Beside Python's own whole numbers; from 2^25 steps on they are squared in two parts."""
     values = np.random.default_rng(12).normal(0.0, 1.0, (2, 4096))
     about, step = np.array([[0.25, -1.0]]), np.array([[2.0**-11, 2.0**-9]])
     wide = Grid(np.zeros((1, 2)), np.ones((1, 2)), np.zeros((1, 2)))
@@ -297,6 +297,28 @@ def test_squares_are_exact_whatever_their_size(factor: float) -> None:
         assert high * 2**32 + low == exact
 
 
+@pytest.mark.parametrize("steps", [2**25 - 1, 2**25, 2**35 - 1])
+def test_the_largest_squares_are_exact_in_a_long_row(steps: int) -> None:
+    """The largest squared as they are, the smallest squared in two parts, the largest that there may be."""
+    nothing, draws = np.zeros((1, 1)), 2**16 + 1
+    for sign in (-1.0, 1.0):
+        cells = empty(
+            {"m": 1e-3}, 1, 1, [Grid(nothing, nothing + 1.0, nothing)], [(nothing, nothing + 2.0**-24)]
+        )
+        cells.count(0, [np.full((1, draws), sign * steps * 2.0**-24)])
+        high, low = (int(limb) for limb in cells.squares.totals[0, :, 0, 0])
+        assert high * 2**32 + low == draws * steps**2
+
+
+@given(st.lists(st.floats(-1e5, 1e5), min_size=1, max_size=20), st.sampled_from([1e-3, 1e-9, 2.0**-13]))
+def test_sums_are_of_steps_rounded_as_numpy_rounds(numbers: list[float], step: float) -> None:
+    """Half steps to the even one."""
+    values = np.array([*numbers, 0.5 * step, 1.5 * step, -0.5 * step, -2.5 * step])
+    cells = empty({"m": step}, 1, 1)
+    cells.count(0, [values[np.newaxis]])
+    assert cells.sums.totals.item() == int(np.rint(values * (1.0 / step)).astype(np.int64).sum())
+
+
 def test_squares_that_might_not_be_exact_are_refused() -> None:
     nothing, one = np.zeros((1, 1)), np.ones((1, 1))
     scales = [(nothing, one * 2.0**-24)]
@@ -307,8 +329,6 @@ def test_squares_that_might_not_be_exact_are_refused() -> None:
     for size in (-2048.0, 2048.0):
         with pytest.raises(OverflowError, match="too large to square exactly"):
             cells.count(0, [np.full((1, 3), size)])
-    with pytest.raises(OverflowError, match="1 is too large to square exactly"):
-        cells.count(0, [np.ones((1, 2**16 + 1))])
 
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal", "rare_gap"])
