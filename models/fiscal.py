@@ -196,13 +196,15 @@ def _deviations(
     calls: the fields of `Outflows`; drawn: per_gdp, cycle and rate as in `FiscalDraws`; levers: of `levers`;
     yearly: path and median as in `FiscalDraws`, debt, rate, kept, safe_cost, safe_owed and safe_ahead as in
     `Fiscal`, all (year,); numbers: GDP before the first year [EUR 100 million], 1 - in_path, safe_new.
-    What is yearly is read before the loop over draws, which is then several draws at a time. What shocks add
-    to the rate paid is made here, as to read it for each state takes longer.
+    What is yearly is read before the loop over draws, which asks nothing, so that it is several draws at a
+    time: before the first year debt was on its path. What shocks add to the rate paid is made here, as to
+    read it for each state takes longer.
     """
     budget, own_resources, safe_service, ukraine_loan = calls
     first, not_in_path, safe_new = numbers
     balance, debt, without = np.empty_like(budget), np.empty_like(budget), np.empty_like(budget)
-    before, effective = np.empty(budget.shape[1]), np.zeros(budget.shape[1])
+    draws = budget.shape[1]
+    per_gdp, shrink, effective, before = np.empty(draws), np.empty(draws), np.zeros(draws), np.zeros(draws)
     for t in range(len(budget)):
         moved, wider, dearer = levers[0][t], levers[1][t], levers[2][t]
         path, median, owed, paid = yearly[0][t], yearly[1][t], yearly[2][t], yearly[3][t]
@@ -210,25 +212,35 @@ def _deviations(
         loan = ukraine_loan[t] * not_in_path
         if t > 1:
             _follow(effective, yearly[4][t - 1], drawn[2][t - 1])
-        for p in range(len(before)):
-            per_gdp = drawn[0][t, p] * moved
+        _grow(per_gdp, drawn[0][t], moved, first if t == 0 else 0.0, shrink)
+        for p in range(draws):
             cycle = drawn[1][t, p] + wider
             interest = effective[p] + paid + dearer
-            shrink = per_gdp / before[p] if t > 0 else per_gdp * first
-            before[p] = per_gdp
-            more = (interest * shrink - paid * path) * owed
-            spent = (safe_cost - safe_owed * interest) * per_gdp
+            more = (interest * shrink[p] - paid * path) * owed
+            spent = (safe_cost - safe_owed * interest) * per_gdp[p]
             raised = own_resources[t, p] * not_in_path
             called = safe_service[t, p] * safe_new + budget[t, p] + raised + loan
-            balance[t, p] = cycle - more - spent + median - called * per_gdp
-            debt[t, p] = (shrink - path) * owed + safe_ahead * per_gdp - balance[t, p]
-            if t > 0:
-                carried = debt[t - 1, p] * shrink
-                charged = carried * interest
-                balance[t, p] -= charged
-                debt[t, p] = debt[t, p] + carried + charged
-            without[t, p] = balance[t, p] + raised * per_gdp
+            carried = before[p] * shrink[p]
+            charged = carried * interest
+            own = cycle - more - spent + median - called * per_gdp[p]
+            balance[t, p] = own - charged
+            before[p] = (shrink[p] - path) * owed + safe_ahead * per_gdp[p] - own + carried + charged
+            debt[t, p] = before[p]
+            without[t, p] = balance[t, p] + raised * per_gdp[p]
     return balance, debt, without
+
+
+@compiled
+def _grow(per_gdp: Floats, drawn: Floats, moved: float, first: float, shrink: Floats) -> None:
+    """Put per_gdp (draw,) of a year in place of that of the year before, and GDP then over GDP into shrink.
+
+    drawn: per_gdp before any lever, moved: factor of the scenario on it; first: GDP before the first year
+    [EUR 100 million], zero in any other.
+    """
+    for p in range(len(shrink)):
+        now = drawn[p] * moved
+        shrink[p] = now * first if first else now / per_gdp[p]
+        per_gdp[p] = now
 
 
 def weights(fiscal: Fiscal) -> Floats:

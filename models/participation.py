@@ -217,11 +217,19 @@ def _weights_of_first(waits: Floats, chances: Floats, weights: Floats, seats: in
             waits[i, p] /= chances[i]
         later = waits[i].copy()
         for seat in range(seats):
-            for p in range(draws):
-                wait = least[seat, p]
-                least[seat, p] = min(wait, later[p])
-                later[p] = max(wait, later[p])
+            _seat(least[seat], later)
     for i in range(states):
         for p in range(draws):
             waits[i, p] = weights[i] if waits[i, p] <= least[seats - 1, p] else 0.0
     return waits
+
+
+@compiled
+def _seat(least: Floats, later: Floats) -> None:
+    """Leave the shorter of two waits in the first (draw,), the longer in the second.
+
+    In a loop of its own, or several would not be compared at a time.
+    """
+    for p in range(len(least)):
+        wait = least[p]
+        least[p], later[p] = min(wait, later[p]), max(wait, later[p])
