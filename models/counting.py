@@ -11,8 +11,8 @@ from models.compiled import compiled
 BINS = 1024
 TOP, ZERO, SLOTS = BINS, BINS + 1, BINS + 2
 """After the bins: values so far out that they round to u = 1, exact zeros, and the number of slots."""
-CHUNK = 256
-"""Draws that go through one loop after the other together, while they are in the nearest cache."""
+CHUNK = 1024
+"""Draws that go through one loop after the other, while they are in the nearest cache."""
 CROWDED = 4
 """Zeros are told apart where more than one in so many draws is one: 4.3 us become 2.5 a row of gaps."""
 SIGN_AT, NOT_SIGN = np.int64(63), np.int64(2**63 - 1)
@@ -68,20 +68,24 @@ def count(
     room = np.empty(CHUNK), np.empty(CHUNK, np.int32), np.empty(CHUNK, np.float32)
     for m in range(len(per_unit)):
         for t in range(len(values[m])):
-            row = values[m][t]
-            added, is_exact = _sum(row, per_unit[m], bound, room)
-            if not is_exact:
-                return TOO_LARGE_TO_ADD, m
-            totals[m, place, t] += added
-            if m >= len(grid):
-                continue
-            ends = least, most = _range(row)
-            low[m, place, t], high[m, place, t] = min(low[m, place, t], least), max(high[m, place, t], most)
-            if m < len(squares):
-                scale = squares[m, 0, t], squares[m, 1, t]
-                if not _squares(row, ends, scale, room, limbs[m, :, place, t]):
-                    return TOO_LARGE_TO_SQUARE, m
-            _bins(row, ends, (grid[m, 0, t], grid[m, 1, t], grid[m, 2, t]), room, counts[m, place, t])
+            for first in range(0, len(values[m][t]), CHUNK):
+                x = values[m][t, first : first + CHUNK]
+                added, is_exact = _sum(x, per_unit[m], bound, room[0])
+                if not is_exact:
+                    return TOO_LARGE_TO_ADD, m
+                totals[m, place, t] += added
+                if m >= len(grid):
+                    continue
+                ends = least, most = _range(x, room[0])
+                low[m, place, t], high[m, place, t] = (
+                    min(low[m, place, t], least),
+                    max(high[m, place, t], most),
+                )
+                if m < len(squares):
+                    scale = squares[m, 0, t], squares[m, 1, t]
+                    if not _squares(x, ends, scale, room[0], limbs[m, :, place, t]):
+                        return TOO_LARGE_TO_SQUARE, m
+                _bins(x, ends, (grid[m, 0, t], grid[m, 1, t], grid[m, 2, t]), room, counts[m, place, t])
     return COUNTED, 0
 
 
@@ -95,117 +99,106 @@ def _bound(draws: int) -> np.int64:
 
 
 @compiled
-def _sum(row: Floats, per_unit: float, bound: np.int64, room: Room) -> tuple[np.int64, np.bool_]:
-    """Sum of a row (draw,) in whole steps, and whether it is exact: all terms are within bound of zero.
+def _sum(x: Floats, per_unit: float, bound: np.int64, steps: Floats) -> tuple[np.int64, np.bool_]:
+    """Sum of values (draw,) in whole steps, and whether it is exact: all terms are within bound of zero.
 
     Counted from -bound such a term has no bit beyond those under 2 * bound; what is larger, infinite or no
-    number has one.
+    number has one. steps: room for a chunk.
     """
-    steps, added, bits_of_all = room[0], NONE, NONE
-    bits, first_bits = steps.view(np.int64), ANCHOR_BITS - bound
-    for first in range(0, len(row), CHUNK):
-        x = row[first : first + CHUNK]
-        for k in range(len(x)):
-            steps[k] = x[k] * per_unit + ANCHOR
-        for k in range(len(x)):
-            above = bits[k] - first_bits
-            added += above
-            bits_of_all |= above
-    return added - len(row) * bound, 0 <= bits_of_all < 2 * bound
+    bits, first_bits, added, bits_of_all = steps.view(np.int64), ANCHOR_BITS - bound, NONE, NONE
+    for k in range(len(x)):
+        steps[k] = x[k] * per_unit + ANCHOR
+    for k in range(len(x)):
+        above = bits[k] - first_bits
+        added += above
+        bits_of_all |= above
+    return added - len(x) * bound, 0 <= bits_of_all < 2 * bound
 
 
 @compiled
 def _squares(
-    row: Floats, ends: tuple[float, float], scale: tuple[float, float], room: Room, limbs: Integers
+    x: Floats, ends: tuple[float, float], scale: tuple[float, float], steps: Floats, limbs: Integers
 ) -> bool:
-    """Add squares of a row (draw,) in whole steps to limbs (2,). Whether all steps are below LARGEST.
+    """Add squares of values (draw,) in whole steps to limbs (2,). Whether all steps are below LARGEST.
 
-    ends: smallest and largest value; scale: point to square about, and steps a unit.
+    ends: smallest and largest value; scale: point to square about, and steps a unit; steps: room for a chunk.
     """
     (least, most), (about, per_unit) = ends, scale
     farthest = max(most - about, about - least) * per_unit
     if farthest < SMALL:
-        _add_squares(row, about, per_unit, room[0], limbs)
+        _add_squares(x, about, per_unit, steps, limbs)
     elif farthest < LARGEST:
-        _add_large_squares(row, about, per_unit, limbs)
+        _add_large_squares(x, about, per_unit, limbs)
     return farthest < LARGEST
 
 
 @compiled
-def _add_squares(row: Floats, about: float, per_unit: float, steps: Floats, limbs: Integers) -> None:
-    """The same of steps below SMALL; steps: room for a chunk."""
-    bits = steps.view(np.int64)
-    for first in range(0, len(row), CHUNK):
-        x, added = row[first : first + CHUNK], NONE
-        for k in range(len(x)):
-            whole = ((x[k] - about) * per_unit + ANCHOR) - ANCHOR
-            steps[k] = whole * whole + ANCHOR
-        for k in range(len(x)):
-            added += bits[k] - ANCHOR_BITS
-        limbs[0] += added >> LIMB
-        limbs[1] += added - ((added >> LIMB) << LIMB)
+def _add_squares(x: Floats, about: float, per_unit: float, steps: Floats, limbs: Integers) -> None:
+    """The same of steps below SMALL."""
+    bits, added = steps.view(np.int64), NONE
+    for k in range(len(x)):
+        whole = ((x[k] - about) * per_unit + ANCHOR) - ANCHOR
+        steps[k] = whole * whole + ANCHOR
+    for k in range(len(x)):
+        added += bits[k] - ANCHOR_BITS
+    limbs[0] += added >> LIMB
+    limbs[1] += added - ((added >> LIMB) << LIMB)
 
 
 @compiled
-def _add_large_squares(row: Floats, about: float, per_unit: float, limbs: Integers) -> None:
+def _add_large_squares(x: Floats, about: float, per_unit: float, limbs: Integers) -> None:
     """The same of steps below LARGEST.
 
     With n = upper * 2^20 + lower whole steps, upper^2, 2 upper lower and lower^2 are added up apart.
     """
-    for first in range(0, len(row), CHUNK):
-        x, high, mixed, low = row[first : first + CHUNK], NONE, NONE, NONE
-        for k in range(len(x)):
-            whole = np.int64(np.rint((x[k] - about) * per_unit))
-            upper = whole >> HALF
-            lower = whole - (upper << HALF)
-            high += upper * upper
-            mixed += 2 * upper * lower
-            low += lower * lower
-        carried = mixed >> (LIMB - HALF)
-        limbs[0] += (high << (2 * HALF - LIMB)) + carried + (low >> LIMB)
-        limbs[1] += ((mixed - (carried << (LIMB - HALF))) << HALF) + (low - ((low >> LIMB) << LIMB))
+    high, mixed, low = NONE, NONE, NONE
+    for k in range(len(x)):
+        whole = np.int64(np.rint((x[k] - about) * per_unit))
+        upper = whole >> HALF
+        lower = whole - (upper << HALF)
+        high += upper * upper
+        mixed += 2 * upper * lower
+        low += lower * lower
+    carried = mixed >> (LIMB - HALF)
+    limbs[0] += (high << (2 * HALF - LIMB)) + carried + (low >> LIMB)
+    limbs[1] += ((mixed - (carried << (LIMB - HALF))) << HALF) + (low - ((low >> LIMB) << LIMB))
 
 
 @compiled
-def _range(row: Floats) -> tuple[float, float]:
-    """Smallest and largest value of a row (draw,). A zero has no sign.
+def _range(x: Floats, room: Floats) -> tuple[float, float]:
+    """Smallest and largest of values (draw,). A zero has no sign.
 
     They are compared as whole numbers of the same order, which a processor does several at a time.
     """
-    bits = row.view(np.int64)
+    bits, found = x.view(np.int64), room.view(np.int64)
     least, most = NOT_SIGN, -NOT_SIGN
-    for p in range(len(bits)):
-        order = bits[p] ^ ((bits[p] >> SIGN_AT) & NOT_SIGN)
+    for k in range(len(bits)):
+        order = bits[k] ^ ((bits[k] >> SIGN_AT) & NOT_SIGN)
         least, most = min(least, order), max(most, order)
-    ends = np.array([least, most])
-    ends ^= (ends >> SIGN_AT) & NOT_SIGN
-    found = ends.view(np.float64) + 0.0
-    return found[0], found[1]
+    found[0], found[1] = least ^ ((least >> SIGN_AT) & NOT_SIGN), most ^ ((most >> SIGN_AT) & NOT_SIGN)
+    return room[0] + 0.0, room[1] + 0.0
 
 
 @compiled
 def _bins(
-    row: Floats, ends: tuple[float, float], grid: tuple[float, float, float], room: Room, counts: Counts
+    x: Floats, ends: tuple[float, float], grid: tuple[float, float, float], room: Room, counts: Counts
 ) -> None:
-    """Count a row (draw,), into counts (slot,): first the bins of a chunk of draws, then their counts.
+    """Count values (draw,), into counts (slot,): first their bins, then these.
 
     ends: smallest and largest value; grid: center, width and fold. The bin is found in single precision: only
     values within a thousandth of a bin of an edge fall on its other side.
     """
     (least, most), (center, width, fold), (_, bins, y) = ends, grid, room
-    half, spread, zero, zeros = np.float32(BINS / 2), np.float32(width), np.int32(ZERO), 0
-    for first in range(0, len(row), CHUNK):
-        x = row[first : first + CHUNK]
-        _distances(x, center, fold, y)
+    half, spread, zero = np.float32(BINS / 2), np.float32(width), np.int32(ZERO)
+    _distances(x, center, fold, y)
+    for k in range(len(x)):
+        bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + half)
+    zeros = 0
+    if least <= 0.0 <= most:
         for k in range(len(x)):
-            bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + half)
-        if least <= 0.0 <= most:
-            for k in range(len(x)):
-                bins[k] = bins[k] if x[k] != 0.0 else zero
-            zeros = _slotted(bins[: len(x)], counts, zeros)
-        else:
-            for k in range(len(x)):
-                counts[np.uint32(bins[k])] += 1
+            bins[k] = bins[k] if x[k] != 0.0 else zero
+            zeros += x[k] == 0.0
+    _slotted(bins[: len(x)], counts, zeros)
 
 
 @compiled
@@ -221,23 +214,20 @@ def _distances(x: Floats, center: float, fold: float, out: NDArray[np.float32]) 
 
 
 @compiled
-def _slotted(bins: Counts, counts: Counts, zeros_before: int) -> int:
-    """Add one to the slot of each bin (draw,), which is written over. How many of them are zeros.
+def _slotted(bins: Counts, counts: Counts, zeros: int) -> None:
+    """Add one to the slot of each bin (draw,), which is written over. zeros: how many of them are.
 
-    A slot takes one addition after the other, so zeros are told apart and added at once where there were many
-    (CROWDED) in the chunk before.
+    A slot takes one addition after the other, so where zeros are many (CROWDED) they are added at once.
     """
     others = len(bins)
-    if zeros_before > len(bins) // CROWDED:
+    if zeros > len(bins) // CROWDED:
         others = 0
         for k in range(len(bins)):
             bins[others] = bins[k]
             others += bins[k] != ZERO
-    before = counts[ZERO]
-    counts[ZERO] += len(bins) - others
+        counts[ZERO] += zeros
     for k in range(others):
         counts[np.uint32(bins[k])] += 1
-    return counts[ZERO] - before
 
 
 @compiled
