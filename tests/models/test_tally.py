@@ -277,8 +277,11 @@ def test_sums_that_might_not_be_exact_are_refused() -> None:
     cells.count(0, [np.full((1, 1024), 8e9)])
     assert cells.sums.totals.tolist() == [[[8 * 10**12 * 1024]]]
     for size in (-9e9, 9e9, 1e19, -np.inf, np.nan):
-        with pytest.raises(OverflowError, match=r"gap: .* is too large to add up exactly"):
-            cells.count(0, [np.full((1, 1024), size)])
+        alone = np.ones((3, 1, 1024))
+        alone[0, 0, 0], alone[1, 0, 500], alone[2, 0, -1] = size, size, size
+        for values in (np.full((1, 1024), size), *alone):
+            with pytest.raises(OverflowError, match=r"gap: .* is too large to add up exactly"):
+                cells.count(0, [values])
 
 
 @pytest.mark.parametrize("factor", [1.0, 1e3, 1e6])
@@ -297,7 +300,7 @@ def test_squares_are_exact_whatever_their_size(factor: float) -> None:
         assert high * 2**32 + low == exact
 
 
-@pytest.mark.parametrize("steps", [2**25 - 1, 2**25, 2**35 - 1])
+@pytest.mark.parametrize("steps", [2**25 - 1, 2**25, 2**26 + 1, 2**35 - 1])
 def test_the_largest_squares_are_exact_in_a_long_row(steps: int) -> None:
     """The largest squared as they are, the smallest squared in two parts, the largest that there may be."""
     nothing, draws = np.zeros((1, 1)), 2**16 + 1
