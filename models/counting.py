@@ -91,11 +91,14 @@ def count(
 
 @compiled
 def _bound(draws: int) -> np.int64:
-    """Steps that each of so many draws may be from zero: their sum is exact. A power of two."""
-    bound = np.int64(NEAR)
+    """Steps from -bound to below bound that each of so many draws may be: their sum is exact. A power of two.
+
+    Halved in floating point: in 64 bits the product would overflow from 4,096 draws on.
+    """
+    bound = NEAR
     while bound * draws > EXACT:
-        bound >>= 1
-    return bound
+        bound *= 0.5
+    return np.int64(bound)
 
 
 @compiled

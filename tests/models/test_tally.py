@@ -284,6 +284,17 @@ def test_sums_that_might_not_be_exact_are_refused() -> None:
                 cells.count(0, [values])
 
 
+@pytest.mark.parametrize("draws", [4096, 16384, 65536])
+def test_sums_of_long_rows_are_refused_as_those_of_short_ones(draws: int) -> None:
+    """Terms of half of 2^53 over the draws are added, of more than that they are not."""
+    cells, most = empty({"m": 1.0}, 1, 1), 2.0**53 / draws
+    cells.count(0, [np.full((1, draws), most / 2.0)])
+    assert cells.sums.totals.item() == 2**52
+    for size in (2.0 * most, 2.0**44, 2.0**49):
+        with pytest.raises(OverflowError, match="too large to add up exactly"):
+            cells.count(0, [np.full((1, draws), size)])
+
+
 @pytest.mark.parametrize("factor", [1.0, 1e3, 1e6])
 def test_squares_are_exact_whatever_their_size(factor: float) -> None:
     """Beside Python's own whole numbers; from 2^25 steps on they are squared in two parts."""
