@@ -31,8 +31,8 @@ class Cells:
     def count(self, place: int, values: Sequence[Floats]) -> None:
         """Count values of all metrics, each (year, draw), in one place.
 
-        Raises OverflowError where a sum might not be exact: of terms whose number times their size could pass
-        2^53 steps, or of squares of 2^35 steps and more.
+        All have as many draws. Raises OverflowError where a sum might not be exact: of terms of which, taken
+        up to a power of two, so many could pass 2^53 steps, or of squares of 2^35 steps and more.
         """
         bins = self.histograms
         grid, squares = bins.at(place), self.squares.at(place)

@@ -76,7 +76,7 @@ def count(
                 totals[m, place, t] += added
                 if m >= len(grid):
                     continue
-                ends = least, most = _range(x, room[0])
+                ends = least, most = _range(x, room[0][:2])
                 low[m, place, t], high[m, place, t] = (
                     min(low[m, place, t], least),
                     max(high[m, place, t], most),
@@ -103,19 +103,20 @@ def _bound(draws: int) -> np.int64:
 
 @compiled
 def _sum(x: Floats, per_unit: float, bound: np.int64, steps: Floats) -> tuple[np.int64, np.bool_]:
-    """Sum of values (draw,) in whole steps, and whether it is exact: all terms are within bound of zero.
+    """Sum of values (draw,) in whole steps. Whether it is exact: all terms are from -bound to below bound.
 
     Counted from -bound such a term has no bit beyond those under 2 * bound; what is larger, infinite or no
     number has one. steps: room for a chunk.
     """
-    bits, first_bits, added, bits_of_all = steps.view(np.int64), ANCHOR_BITS - bound, NONE, NONE
+    bits, first_bits = steps.view(np.uint64), np.uint64(ANCHOR_BITS - bound)
+    added, bits_of_all = np.uint64(0), np.uint64(0)
     for k in range(len(x)):
         steps[k] = x[k] * per_unit + ANCHOR
     for k in range(len(x)):
         above = bits[k] - first_bits
         added += above
         bits_of_all |= above
-    return added - len(x) * bound, 0 <= bits_of_all < 2 * bound
+    return np.int64(added) - len(x) * bound, bits_of_all < np.uint64(2 * bound)
 
 
 @compiled
@@ -168,18 +169,18 @@ def _add_large_squares(x: Floats, about: float, per_unit: float, limbs: Integers
 
 
 @compiled
-def _range(x: Floats, room: Floats) -> tuple[float, float]:
-    """Smallest and largest of values (draw,). A zero has no sign.
+def _range(x: Floats, ends: Floats) -> tuple[float, float]:
+    """Smallest and largest of values (draw,). A zero has no sign. ends: room for them (2,).
 
     They are compared as whole numbers of the same order, which a processor does several at a time.
     """
-    bits, found = x.view(np.int64), room.view(np.int64)
+    bits, found = x.view(np.int64), ends.view(np.int64)
     least, most = NOT_SIGN, -NOT_SIGN
     for k in range(len(bits)):
         order = bits[k] ^ ((bits[k] >> SIGN_AT) & NOT_SIGN)
         least, most = min(least, order), max(most, order)
     found[0], found[1] = least ^ ((least >> SIGN_AT) & NOT_SIGN), most ^ ((most >> SIGN_AT) & NOT_SIGN)
-    return room[0] + 0.0, room[1] + 0.0
+    return ends[0] + 0.0, ends[1] + 0.0
 
 
 @compiled

@@ -204,7 +204,7 @@ def _deviations(
     first, not_in_path, safe_new = numbers
     balance, debt, without = np.empty_like(budget), np.empty_like(budget), np.empty_like(budget)
     draws = budget.shape[1]
-    per_gdp, shrink, effective, before = np.empty(draws), np.empty(draws), np.zeros(draws), np.zeros(draws)
+    per_gdp, shrink, effective, before = np.ones(draws), np.empty(draws), np.zeros(draws), np.zeros(draws)
     for t in range(len(budget)):
         moved, wider, dearer = levers[0][t], levers[1][t], levers[2][t]
         path, median, owed, paid = yearly[0][t], yearly[1][t], yearly[2][t], yearly[3][t]
@@ -212,7 +212,9 @@ def _deviations(
         loan = ukraine_loan[t] * not_in_path
         if t > 1:
             _follow(effective, yearly[4][t - 1], drawn[2][t - 1])
-        _grow(per_gdp, drawn[0][t], moved, first if t == 0 else 0.0, shrink)
+        _grow(per_gdp, drawn[0][t], moved, shrink)
+        if t == 0:
+            shrink *= first
         for p in range(draws):
             cycle = drawn[1][t, p] + wider
             interest = effective[p] + paid + dearer
@@ -231,15 +233,14 @@ def _deviations(
 
 
 @compiled
-def _grow(per_gdp: Floats, drawn: Floats, moved: float, first: float, shrink: Floats) -> None:
-    """Put per_gdp (draw,) of a year in place of that of the year before, and GDP then over GDP into shrink.
+def _grow(per_gdp: Floats, drawn: Floats, moved: float, shrink: Floats) -> None:
+    """Put per_gdp (draw,) of a year in place of that of the year before, and its growth into shrink.
 
-    drawn: per_gdp before any lever, moved: factor of the scenario on it; first: GDP before the first year
-    [EUR 100 million], zero in any other.
+    drawn: per_gdp before any lever, moved: factor of the scenario on it; shrink: new over old (draw,).
     """
     for p in range(len(shrink)):
         now = drawn[p] * moved
-        shrink[p] = now * first if first else now / per_gdp[p]
+        shrink[p] = now / per_gdp[p]
         per_gdp[p] = now
 
 
