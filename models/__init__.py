@@ -9,8 +9,8 @@ Budgets to come, from history, plans and pledges:
 One path, from normal shocks to who pays what and how much that strains whom:
     philox, shocks, stress
               the only random numbers, and the levers of scenarios
-    model, simulation
-              all a simulation needs, and the order in which it goes
+    model, simulation, reach
+              all a simulation needs, the order in which it goes, and what scenarios have in common
     economy, capacity
               growth, prices, rates; what a state has to invest and what of it is promised
     lots, outlays, participation, billing, programme

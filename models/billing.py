@@ -12,7 +12,7 @@ from models.lots import Lot
 from models.outlays import LotOutlay, Purchase
 from models.participation import Bearers
 
-CHUNK = 32
+CHUNK = 64
 """Draws shared out together."""
 PARTS = ("slipped", "planned", "grant", "going_without", "sustainment")
 """What the bill of a lot may be made of."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
-from models.arrays import Floats, Integers
+from models.arrays import Booleans, Floats, Integers
 from models.counting import AT_ONCE, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, count
 from models.histograms import Grid, Histograms, stacked
 from models.sums import Squares, Sums
@@ -20,16 +22,37 @@ class Cells:
     """All that is kept of some metrics in all places and years.
 
     metrics: first those whose squares are kept, then others with a histogram, then those of which the sum is
-    all; arrays of squares and of histograms are of the first ones only.
+    all; arrays of squares and of histograms are of the first ones only. elsewhere: other cells that count for
+    these too, by positions of a metric here and of a place.
     """
 
     metrics: tuple[str, ...]
     sums: Sums
     histograms: Histograms
     squares: Squares
+    elsewhere: Mapping[tuple[int, int], "Cells"]
+
+    @cached_property
+    def counted(self) -> Booleans:
+        """Whether a metric is counted here (metric, place)."""
+        counted = np.ones(self.sums.totals.shape[:2], np.bool_)
+        for m, place in self.elsewhere:
+            counted[m, place] = False
+        return counted
+
+    def complete(self) -> None:
+        """Take over what other cells have counted for these."""
+        for (m, place), other in self.elsewhere.items():
+            there = other.metrics.index(self.metrics[m])
+            self.sums.totals[m, place] = other.sums.totals[there, place]
+            if m < len(self.histograms.counts):
+                for name in ("counts", "low", "high"):
+                    getattr(self.histograms, name)[m, place] = getattr(other.histograms, name)[there, place]
+            if m < len(self.squares.totals):
+                self.squares.totals[m, :, place] = other.squares.totals[there, :, place]
 
     def count(self, place: int, values: Sequence[Floats]) -> None:
-        """Count values of all metrics, each (year, draw), in one place.
+        """Count values of all metrics, each (year, draw), in one place, but for those counted elsewhere.
 
         All have as many draws. Raises OverflowError where a sum might not be exact: of terms of which, taken
         up to a power of two, so many could pass 2^53 steps, or of squares of 2^35 steps and more.
@@ -41,6 +64,7 @@ class Cells:
             rows = [np.ascontiguousarray(array) for array in values[some]]
             ended, m = count(
                 (*rows, *[NO_VALUES] * (AT_ONCE - len(rows))),
+                self.counted[some, place],
                 self.sums.per_unit[some],
                 grid[some],
                 squares[some],
@@ -73,11 +97,12 @@ def empty(
     years: int,
     grids: Sequence[Grid] = (),
     scales: Sequence[tuple[Floats, Floats]] = (),
+    elsewhere: Mapping[tuple[int, int], Cells] = MappingProxyType({}),
 ) -> Cells:
     """Cells of which nothing is counted yet.
 
     steps: in which sums are kept, by metric; grids: of the first metrics (place, year); scales: point and
-    step to square about, of the first of these (place, year).
+    step to square about, of the first of these (place, year); elsewhere: as in `Cells`.
     """
     nowhere = np.empty((0, places, years))
     grid = stacked(grids) if grids else Grid(nowhere, nowhere, nowhere)
@@ -87,4 +112,5 @@ def empty(
         Sums(np.array(list(steps.values())), places, years),
         Histograms(grid),
         Squares(about, step),
+        elsewhere,
     )

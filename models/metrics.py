@@ -9,7 +9,7 @@ import numpy as np
 from models.arrays import Booleans, Floats, accumulated
 from models.outlays import PAYERS, Purchase, borne
 from models.strain import Outcome, Thresholds
-from models.stress import BOTH, EVERYTHING, PROGRAMME, SHARES, STANDING
+from models.stress import BOTH, EVERYTHING, INVESTMENT, LOANS, PROGRAMME, SHARES, SPENT, STANDING
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,10 @@ METRICS: dict[str, Metric] = {
         STANDING,
     ),
     "obligations": Metric(MONEY, "baseline", _obligations, "committed money and net calls"),
-    "budget": Metric(MONEY, "mean", lambda o: o.standing.budget, "defence budget", STANDING),
-    "investment": Metric(MONEY, "mean", lambda o: o.standing.investment, "defence investment", STANDING),
+    "budget": Metric(MONEY, "mean", lambda o: o.standing.budget, "defence budget", SPENT),
+    "investment": Metric(
+        MONEY, "mean", lambda o: o.standing.investment, "defence investment", SPENT | INVESTMENT
+    ),
     "committed": Metric(
         MONEY, "mean", lambda o: o.standing.committed, "payments on contracts signed before", STANDING
     ),
@@ -157,12 +159,26 @@ METRICS: dict[str, Metric] = {
         MONEY, "mean", lambda o: o.own_resources, "own resources for EU payments", PROGRAMME | SHARES
     ),
     "safe_service": Metric(
-        MONEY, "mean", lambda o: o.standing.safe_service, "interest and principal of SAFE loans", STANDING
+        MONEY, "mean", lambda o: o.standing.safe_service, "interest and principal of SAFE loans", LOANS
     ),
     "ukraine_loan": Metric(MONEY, "baseline", _ukraine_loan, "interest of the EU's Ukraine loan"),
-    "treasury_call": Metric(MONEY, "mean", lambda o: o.treasury_call, "all calls on the treasury"),
-    "balance_points": Metric(POINTS, "mean", _points("balance"), "public balance over its published path"),
-    "debt_points": Metric(POINTS, "mean", _points("debt"), "public debt over its published path"),
+    "treasury_call": Metric(
+        MONEY, "mean", lambda o: o.treasury_call, "all calls on the treasury", PROGRAMME | SHARES | LOANS
+    ),
+    "balance_points": Metric(
+        POINTS,
+        "mean",
+        _points("balance"),
+        "public balance over its published path",
+        PROGRAMME | SHARES | LOANS | SPENT,
+    ),
+    "debt_points": Metric(
+        POINTS,
+        "mean",
+        _points("debt"),
+        "public debt over its published path",
+        PROGRAMME | SHARES | LOANS | SPENT,
+    ),
     "cofinancing": Metric(MONEY, "baseline", _layer("cofinancing"), "at planned cost on slipped dates"),
     "overrun": Metric(MONEY, "baseline", _layer("overrun"), "actual over planned cost"),
     "timing": Metric(MONEY, "baseline", _layer("timing"), "slipped less planned dates"),

@@ -1,24 +1,27 @@
 """The model as a deterministic function of its shocks: `outcome` draws nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import fields, replace
+from functools import partial
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
 from models import billing, capacity, financing, fiscal, strain
 from models.arrays import Floats
 from models.billing import Layers
-from models.capacity import Money, State
-from models.economy import levered
+from models.capacity import State, StateDraws
+from models.economy import Prices, levered
 from models.financing import Treasury
 from models.fiscal import Outflows, Points
 from models.model import Draws, Model, draws
 from models.programme import Calls, Programme, programme
 from models.promises import serving
+from models.reach import Shared, moved
 from models.shocks import Shocks
 from models.strain import Outcome, Standing
-from models.stress import Scenario
+from models.stress import LOANS, STANDING, Scenario
 
 ADDED = attrgetter("budget", "investment", "committed", "gap_without", "plan_gap")
 LAYERS = attrgetter(*(field.name for field in fields(Layers)))
@@ -56,16 +59,31 @@ def outcomes(
 
 
 def standings(
-    model: Model, drawn: Draws, scenario: Scenario, *, with_plans: bool = True
+    model: Model,
+    drawn: Draws,
+    scenario: Scenario,
+    *,
+    with_plans: bool = True,
+    shared: Shared[Any] | None = None,
 ) -> Iterator[Standing]:
-    """What every state has and has promised, and the union's last; with_plans: gaps of their plans too."""
+    """What every state has and has promised, and the union's last; with_plans: gaps of their plans too.
+
+    shared: what scenarios agree in on these draws, by the keys of `wanted`; who asks with plans asks first.
+    """
+    share = Shared[Any]() if shared is None else shared
     level = levered(drawn.prices, model.economy, scenario)
     services = financing.safe_service(model.financing, level)
     total: list[Floats] = []
     borrowed = np.zeros(len(services))
     for state, own in zip(model.states, drawn.states, strict=True):
-        has = capacity.money(state, own, model.capacity, model.economy, scenario, level, with_plan=with_plans)
-        one = _standing(state, has, financing.served(state.safe_loans, services), own.euro)
+        standing, loans = _keys(state, scenario)
+        owed = share(loans, partial(financing.served, state.safe_loans, services))
+        one = share(standing, partial(_standing, model, state, own, scenario, level, owed, with_plans))
+        one = replace(
+            one,
+            safe_service=np.zeros_like(owed) if state.pays_loan else owed,
+            plan_gap=one.plan_gap if with_plans else None,
+        )
         _add(total, (money for money in ADDED(one) if money is not None))
         borrowed += state.safe_loans * (not state.pays_loan)
         yield one
@@ -75,10 +93,32 @@ def standings(
         yield Standing(budget, investment, committed, service, strain_without, gap_without, *plan_gap)
 
 
-def _standing(state: State, has: Money, service: Floats, euro: Floats | None) -> Standing:
-    """Standing of a state; service: of its SAFE loans (year, draw); euro: its value in the state's money."""
+def wanted(model: Model, scenarios: Iterable[Scenario]) -> Iterator[Hashable]:
+    """Keys of all that the standings of some scenarios ask for: those that agree in one share it."""
+    for scenario in scenarios:
+        for state in model.states:
+            yield from _keys(state, scenario)
+
+
+def _keys(state: State, scenario: Scenario) -> tuple[Hashable, Hashable]:
+    """Keys of what a state has and has promised, and of the service of its loans."""
+    standing, loans = (moved(scenario, reach, (state,)) for reach in (STANDING, LOANS))
+    return (state.code, "standing", standing), (state.code, "loans", loans)
+
+
+def _standing(
+    model: Model,
+    state: State,
+    own: StateDraws,
+    scenario: Scenario,
+    level: Prices,
+    service: Floats,
+    with_plan: bool,  # noqa: FBT001 - handed on
+) -> Standing:
+    """Standing of a state; level: prices in the scenario; service: of its SAFE loans (year, draw)."""
+    has = capacity.money(state, own, model.capacity, model.economy, scenario, level, with_plan=with_plan)
     if state.pays_loan:
-        has, service = serving(has, service, euro), np.zeros_like(service)
+        has = serving(has, service, own.euro)
     beside = strain.without(has.committed, has.investment)
     gap = None if has.planned is None else strain.gap_of_plan(has.planned, has.investment)
     return Standing(has.budget, has.investment, has.committed, service, *beside, gap)

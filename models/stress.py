@@ -14,10 +14,9 @@ class Lever:
     """One thing a scenario can move.
 
     form: "years" (a number, or one a year), "number", "capabilities" (a number, or one a capability) or
-    "states"; reach: what it moves at first hand, PROGRAMME: contracts and payments, STANDING: what states
-    have and owe besides, SHARES: how own resources are shared; by_state: whether it may differ from state to
-    state; moves: the metric in which it is monotone, as a mean over paths, and raises:
-    which way that goes when the lever is raised, +1 or -1, or 0 where it depends.
+    "states"; reach: what it moves at first hand, as named below; by_state: whether it may differ from state
+    to state; moves: the metric in which it is monotone, as a mean over paths, and raises: which way that goes
+    when the lever is raised, +1 or -1, or 0 where it depends.
     """
 
     neutral: float
@@ -30,9 +29,19 @@ class Lever:
     by_state: bool = False
 
 
-PROGRAMME, STANDING, SHARES = frozenset({"programme"}), frozenset({"standing"}), frozenset({"shares"})
+PROGRAMME, SHARES = frozenset({"programme"}), frozenset({"shares"})
+"""Contracts and payments; how own resources are shared."""
+BUDGETS, PLEDGE, INVESTMENT = frozenset({"budgets"}), frozenset({"pledge"}), frozenset({"investment"})
+"""Defence budgets and the economy they follow; how far those of states below it keep the pledge; what of them
+is invested."""
+SIGNED, LOANS = frozenset({"signed"}), frozenset({"loans"})
+"""What is signed for and what that costs; interest of loans and debt."""
+SPENT = BUDGETS | PLEDGE
+STANDING = SPENT | INVESTMENT | SIGNED
+"""All that moves defence budgets; all that moves what states have to invest and have promised, whatever the
+programme does."""
 BOTH = PROGRAMME | STANDING
-EVERYTHING = BOTH | SHARES
+EVERYTHING = BOTH | SHARES | LOANS
 FORMS = ("years", "number", "capabilities", "states")
 OTHERS = "others"
 """In a lever that differs from place to place, the entry of all places it does not name."""
@@ -43,17 +52,25 @@ SHARE, FACTOR, YEARLY = "share, added", "factor", "share per year, added"
 MONTHS, MONEY, WEIGHT = "months, added", "EUR million per year, added", "weight, drawn where negative"
 
 LEVERS: dict[str, Lever] = {
-    "growth": Lever(0.0, YEARLY, "years", STANDING, "budget", 1, "real growth", by_state=True),
-    "deflator": Lever(0.0, YEARLY, "years", BOTH, "outlay", 1, "inflation of the general price level"),
-    "rates": Lever(
-        0.0, YEARLY, "years", STANDING, "safe_service", 1, "interest of loans and debt yet to be taken up"
+    "growth": Lever(0.0, YEARLY, "years", BUDGETS, "budget", 1, "real growth", by_state=True),
+    "deflator": Lever(
+        0.0,
+        YEARLY,
+        "years",
+        PROGRAMME | BUDGETS | SIGNED,
+        "outlay",
+        1,
+        "inflation of the general price level",
     ),
-    "budget": Lever(1.0, FACTOR, "years", STANDING, "budget", 1, "defence budgets", by_state=True),
+    "rates": Lever(
+        0.0, YEARLY, "years", LOANS, "safe_service", 1, "interest of loans and debt yet to be taken up"
+    ),
+    "budget": Lever(1.0, FACTOR, "years", BUDGETS, "budget", 1, "defence budgets", by_state=True),
     "investment_share": Lever(
-        0.0, SHARE, "years", STANDING, "investment", 1, "share of budgets that is invested", by_state=True
+        0.0, SHARE, "years", INVESTMENT, "investment", 1, "share of budgets that is invested", by_state=True
     ),
     "committed": Lever(
-        0.0, SHARE, "years", STANDING, "committed", 1, "share of investment already committed", by_state=True
+        0.0, SHARE, "years", SIGNED, "committed", 1, "share of investment already committed", by_state=True
     ),
     "premium": Lever(
         0.0, YEARLY, "number", PROGRAMME, "outlay", 1, "defence inflation above the general price level"
@@ -72,7 +89,13 @@ LEVERS: dict[str, Lever] = {
         1.0, FACTOR, "capabilities", PROGRAMME, "outlay", 0, "what a line buys; its money stays the same"
     ),
     "cost_growth": Lever(
-        1.0, FACTOR, "number", BOTH, "outlay", 1, "cost growth of contracts; of existing ones from year two"
+        1.0,
+        FACTOR,
+        "number",
+        PROGRAMME | SIGNED,
+        "outlay",
+        1,
+        "cost growth of contracts; of existing ones from year two",
     ),
     "sustainment": Lever(1.0, FACTOR, "number", PROGRAMME, "upkeep", 1, "yearly cost of what was delivered"),
     "absorption": Lever(
@@ -103,7 +126,7 @@ LEVERS: dict[str, Lever] = {
     "additionality": Lever(
         1.0, FACTOR, "number", SHARES, "eu_budget", 1, "share of EU payments that raises own resources"
     ),
-    "pledge": Lever(-1.0, WEIGHT, "number", STANDING, "budget", 1, "how far the pledge is kept"),
+    "pledge": Lever(-1.0, WEIGHT, "number", PLEDGE, "budget", 1, "how far the pledge is kept"),
 }
 
 
@@ -161,21 +184,26 @@ class Scenario:
         """A lever that may differ from capability to capability."""
         return self.capabilities.get(lever, {}).get(capability, self.numbers[lever])
 
-    def moved(self, reach: frozenset[str]) -> tuple[object, ...]:
-        """All levers that move some of the model. What scenarios have in common is made once.
+    def moved(self, reach: frozenset[str], state: str | None = None) -> tuple[object, ...]:
+        """Levers of a reach that are not neutral, with all their values: in one state, in all where None.
 
-        Scenarios that agree in those of the programme share its contracts and payments.
+        What scenarios have in common is made once: those that agree in the levers of the programme share its
+        contracts and payments.
         """
-        names = [name for name, lever in LEVERS.items() if lever.reach & reach]
-        yearly = tuple(tuple(self.yearly[name].tolist()) for name in names if name in self.yearly)
-        local = tuple(
-            (name, code, tuple(values.tolist()))
-            for name in names
-            for code, values in sorted(self.local.get(name, {}).items())
-        )
-        numbers = tuple(self.numbers[name] for name in names if name in self.numbers)
-        capabilities = tuple(tuple(sorted(self.capabilities.get(name, {}).items())) for name in names)
-        return yearly, local, numbers, capabilities, self.leaves if "leaves" in names else ()
+        found: list[object] = []
+        for name, lever in LEVERS.items():
+            if not lever.reach & reach:
+                continue
+            if lever.form == "years":
+                codes = ["", *sorted(self.local.get(name, {}))] if state is None else [state]
+                values = [(code, *self.years(name, code)[:, 0].tolist()) for code in codes]
+            elif lever.form == "states":
+                values = [("", *self.leaves)]
+            else:
+                values = [("", self.numbers[name]), *sorted(self.capabilities.get(name, {}).items())]
+            if any(value != lever.neutral for _, *given in values for value in given):
+                found.append((name, *values))
+        return tuple(found)
 
 
 def scenario(name: str, levers: Mapping[str, object], years: int) -> Scenario:

@@ -127,7 +127,7 @@ class Kept:
 class ScenarioTally:
     """All that is kept of one scenario. places: state codes and the union.
 
-    own: metrics that this scenario counts; kept: where each of its metrics is counted, for what several
+    own: metrics that this scenario moves in some place; kept: where each of its metrics is, for what several
     scenarios do not move is counted by the first of them. Lines are one object where contracts and payments
     are the same.
     """
@@ -163,6 +163,12 @@ def results(tallies: Mapping[str, ScenarioTally]) -> Iterator[Integers | Floats]
             if (id(cells), m, bins) not in seen:
                 seen.add((id(cells), m, bins))
                 yield from cells.arrays(m, bins=bins)
+
+
+def complete(tallies: Mapping[str, ScenarioTally]) -> None:
+    """Put what one scenario has counted for others into the cells of those; asked twice it does the same."""
+    for cells in _cells(tallies):
+        cells.complete()
 
 
 def bytes_of(tallies: Mapping[str, ScenarioTally]) -> int:

@@ -18,7 +18,7 @@ from models.model import Model
 from models.shocks import BLOCK
 from models.statistics import Statistics
 from models.stress import Scenario
-from models.tally import ScenarioTally
+from models.tally import ScenarioTally, complete
 
 PASS_BLOCKS, PASS_BLOCKS_ALONE = 3, 1
 """Logical blocks simulated at once, and by a process that works alone.
@@ -89,6 +89,7 @@ def simulate(
     course = _Course(tallies, tallies[scenarios[0].id], paths // BLOCK, ways, progress)
     with kept(), ways.crew(job, tallies) if ways.crew else local(job, tallies, helpers) as hands:
         blocks = _finished(course, hands)
+        complete(tallies)
     found = {scenario.id: tallies[scenario.id] for scenario in scenarios}
     return Simulation(Statistics(blocks * BLOCK, found), worst)
 

@@ -1,10 +1,10 @@
 """Outcomes into tallies: a pass of draws counted in every scenario."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import partial
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,10 @@ from models.metrics import EVENTS, METRICS
 from models.model import Draws, Model
 from models.outlays import LotOutlay
 from models.programme import Programme, line_totals, programme
-from models.simulation import outcomes, standings
-from models.strain import Outcome, Standing
-from models.stress import PROGRAMME, STANDING, Scenario
+from models.reach import Shared
+from models.simulation import outcomes, standings, wanted
+from models.strain import Outcome
+from models.stress import PROGRAMME, Scenario
 from models.tally import LineTally, ScenarioTally
 
 Lock = AbstractContextManager[object]
@@ -62,25 +63,18 @@ def simulated(
     """All scenarios on one pass of draws: the programme of each group, and the group's scenarios.
 
     in_layers: whether the first scenario is the baseline, whose calls are taken apart into layers and whose
-    plans are held against the money. What states have and have promised is kept where several scenarios agree
-    in it.
+    plans are held against the money. What a state has and has promised is kept while a scenario is still to
+    come that agrees in it.
     """
-    keys = [scenario.moved(STANDING) for group in grouped for scenario in group]
+    shared = Shared[Any](wanted(model, (scenario for group in grouped for scenario in group)))
     baseline = grouped[0][0] if in_layers else None
-    kept: dict[Hashable, list[Standing]] = {}
-
-    def standing(scenario: Scenario) -> Iterable[Standing]:
-        key = scenario.moved(STANDING)
-        made = partial(standings, model, drawn, scenario, with_plans=scenario is baseline)
-        if key not in kept and keys.count(key) > 1:
-            kept[key] = list(made())
-        return kept.get(key) or made()
 
     def run(group: Sequence[Scenario], union: Programme) -> Run:
         whole = replace(union, calls=replace(union.calls, parts={}))
         for one in group:
             calling = union if one is group[0] else whole
-            yield one, outcomes(model, drawn, one, calling, standing(one))
+            has = standings(model, drawn, one, with_plans=one is baseline, shared=shared)
+            yield one, outcomes(model, drawn, one, calling, has)
 
     made: Mapping[Hashable, LotOutlay] = {}
     for group in grouped:

@@ -1,6 +1,6 @@
 """Empty tallies: the grids that paths are counted on, laid by the first of them."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from models.histograms import DENSE, Grid, grid, stacked
 from models.metrics import EVENTS, LINE_METRICS, METRICS, MONEY, RATIO
 from models.model import Draws, Model, draws
 from models.programme import Programme, identity_error, line_totals
+from models.reach import moved
 from models.shocks import drawn as drawn_shocks
 from models.strain import Outcome
 from models.stress import Scenario
@@ -33,21 +34,28 @@ def blank(
     of scenarios with this process.
     """
     scenarios = [scenario for group in groups for scenario in group]
-    own = dict(zip((scenario.id for scenario in scenarios), _own(scenarios), strict=True))
-    pilot = Pilot(model, seed, own)
+    pilot = Pilot(model, seed, dict(_counted_by(model, scenarios)))
     found = results([OfGroup(pilot, group, first=group is groups[0]) for group in groups], helpers)
     laid = [one for piloted in found for one in piloted.laid]
     lines = {one.id: piloted.lines for group, piloted in zip(groups, found, strict=True) for one in group}
-    return _tallies(model, scenarios, laid, lines), max(piloted.error for piloted in found)
+    return _tallies(pilot, scenarios, laid, lines), max(piloted.error for piloted in found)
 
 
 @dataclass(frozen=True)
 class Pilot:
-    """What all groups share; paths are drawn once a process. own: scenario -> metrics it counts itself."""
+    """What all groups share; paths are drawn once a process.
+
+    counted_by: scenario -> metric -> in each place the scenario that counts it.
+    """
 
     model: Model
     seed: int
-    own: Mapping[str, Sequence[str]]
+    counted_by: Mapping[str, Mapping[str, Sequence[str]]]
+
+    def own(self, scenario: str) -> list[str]:
+        """Metrics of which a scenario has cells: all but those that another counts in all places."""
+        counted_by = self.counted_by[scenario].items()
+        return [name for name, others in counted_by if scenario in others or len(set(others)) > 1]
 
     @cached_property
     def drawn(self) -> Draws:
@@ -78,31 +86,34 @@ class OfGroup:
         ((union, run),) = simulated(model, [self.group], drawn, in_layers=self.first)
         laid: list[_Laid] = []
         for scenario, found in run:
-            laid.append(_Laid(self.pilot.own[scenario.id], of_baseline=self.first and not laid))
+            laid.append(_Laid(self.pilot.own(scenario.id), of_baseline=self.first and not laid))
             for outcome in found:
                 laid[-1].see(outcome)
         return Piloted(laid, _empty_lines(model, union, first=self.first), identity_error(union))
 
 
-def _own(scenarios: Sequence[Scenario]) -> list[list[str]]:
-    """Metrics that each scenario counts itself, the baseline first: those no scenario before it shares."""
-    seen: set[Hashable] = set()
-    found = []
+def _counted_by(
+    model: Model, scenarios: Sequence[Scenario]
+) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
+    """Scenarios with the first that agrees with them in each metric, place by place; the baseline first."""
+    places = [*((state,) for state in model.states), model.states]
+    first: dict[Hashable, str] = {}
+
+    def agrees(name: str, scenario: Scenario, place: int) -> str:
+        key = name, place, moved(scenario, METRICS[name].moved_by, places[place])
+        return first.setdefault(key, scenario.id)
+
     for scenario in scenarios:
-        own = [name for name in _kept(first=not seen) if _shared_by(name, scenario) not in seen]
-        seen |= {_shared_by(name, scenario) for name in own}
-        found.append(own)
-    return found
+        kept = _kept(first=scenario is scenarios[0])
+        yield (
+            scenario.id,
+            {name: tuple(agrees(name, scenario, place) for place in range(len(places))) for name in kept},
+        )
 
 
 def _kept(*, first: bool) -> list[str]:
     """Metrics kept of the baseline, which is the first, or of another scenario."""
     return [name for name, metric in METRICS.items() if first or metric.kept != "baseline"]
-
-
-def _shared_by(metric: str, scenario: Scenario) -> Hashable:
-    """What scenarios agree in that share the cells of a metric: the levers that move it."""
-    return metric, scenario.moved(METRICS[metric].moved_by)
 
 
 class _Laid:
@@ -123,8 +134,8 @@ class _Laid:
             if name in self._scales:
                 self._scales[name].append(scale(values[:, :DENSE]))
 
-    def cells(self, places: int, years: int) -> Cells:
-        """Empty cells."""
+    def cells(self, places: int, years: int, elsewhere: Mapping[tuple[int, int], Cells]) -> Cells:
+        """Empty cells; elsewhere: as in `Cells`."""
         apart = [zip(*of_metric, strict=True) for of_metric in self._scales.values()]
         return empty(
             {name: MONEY_STEP if METRICS[name].unit == MONEY else RATIO_STEP for name in self.metrics},
@@ -132,6 +143,7 @@ class _Laid:
             years,
             [stacked(of_metric) for of_metric in self._grids.values()],
             [(np.array(about), np.array(step)) for about, step in apart],
+            elsewhere,
         )
 
 
@@ -140,22 +152,30 @@ def _has_squares(metric: str) -> bool:
 
 
 def _tallies(
-    model: Model, scenarios: Sequence[Scenario], laid: Sequence[_Laid], lines: Mapping[str, LineTally]
+    pilot: Pilot, scenarios: Sequence[Scenario], laid: Sequence[_Laid], lines: Mapping[str, LineTally]
 ) -> dict[str, ScenarioTally]:
     """Empty tallies of scenarios, the baseline first; what they share is counted by the first of them."""
-    places = (*(state.code for state in model.states), UNION)
-    counted: dict[Hashable, Cells] = {}
+    places, years = (*(state.code for state in pilot.model.states), UNION), len(pilot.model.years)
+    own: dict[str, Cells] = {}
     tallies = {}
-    for scenario, own in zip(scenarios, laid, strict=True):
-        first = not counted
-        cells = own.cells(len(places), len(model.years))
-        counted |= {_shared_by(name, scenario): cells for name in cells.metrics}
-        kept = {
-            name: Kept(counted[_shared_by(name, scenario)], first or METRICS[name].kept == "distribution")
-            for name in _kept(first=first)
+    for scenario, grids in zip(scenarios, laid, strict=True):
+        first, counted_by = not own, pilot.counted_by[scenario.id]
+        elsewhere = {
+            (m, place): own[other]
+            for m, name in enumerate(grids.metrics)
+            for place, other in enumerate(counted_by[name])
+            if other != scenario.id
         }
-        counts = Counts(tuple(EVENTS), len(places), len(model.years))
-        tallies[scenario.id] = ScenarioTally(places, cells, kept, counts, lines[scenario.id])
+        own[scenario.id] = grids.cells(len(places), years, elsewhere)
+        kept = {
+            name: Kept(
+                own[scenario.id if name in grids.metrics else others[0]],
+                first or METRICS[name].kept == "distribution",
+            )
+            for name, others in counted_by.items()
+        }
+        counts = Counts(tuple(EVENTS), len(places), years)
+        tallies[scenario.id] = ScenarioTally(places, own[scenario.id], kept, counts, lines[scenario.id])
     return tallies
 
 

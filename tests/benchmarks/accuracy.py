@@ -63,6 +63,7 @@ def _errors(names: Sequence[str], scenario: str, paths: int) -> Iterator[np.ndar
         for place, outcome in enumerate(outcomes(case.model, found, stress, union)):
             for name in names:
                 values[name][place, :, here] = METRICS[name].of(outcome)
+    complete(tallies)
     statistics = Statistics(paths, tallies)
     for name in names:
         for place, code in enumerate(places):

@@ -93,20 +93,6 @@ def test_a_lever_said_to_move_the_programme_does(invented_model: Model, drawn_on
     assert any((a != b).any() for a, b in (*zip(one.calls.net, other.calls.net, strict=True), tuple(upkeep)))
 
 
-@pytest.mark.parametrize("name", [name for name in LEVERS if name != "leaves"])
-def test_what_scenarios_share_is_the_same_bit_for_bit(
-    invented_model: Model, drawn_once: Draws, name: str
-) -> None:
-    """A metric that is said not to be moved by a lever is not, in any place; it is then counted once."""
-    low, _, high = steps(name)
-    places = list(zip(*(found(invented_model, drawn_once, levers) for levers in (low, high)), strict=True))
-    one, other = (scenario("any", levers, len(invented_model.years)) for levers in (low, high))
-    shared = [m for m in METRICS.values() if one.moved(m.moved_by) == other.moved(m.moved_by)]
-    assert any(m.moved_by & LEVERS[name].reach for m in METRICS.values())
-    assert all(not m.moved_by & LEVERS[name].reach for m in shared)
-    assert all((m.of(a) == m.of(b)).all() for m in shared for a, b in places)
-
-
 @pytest.mark.parametrize("name", list(LEVERS))
 def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_once: Draws, name: str) -> None:
     """From the baseline or from another scenario of the same lever; both kinds of lever take place."""
