@@ -18,6 +18,7 @@ from models.programme import programme
 from models.shocks import BLOCK, drawn
 from models.simulation import outcomes
 from models.statistics import Statistics
+from models.tally import complete
 
 TOGETHER = 6
 """Metrics sorted at once: all their values are held, in single precision."""
