@@ -41,7 +41,7 @@ class Cells:
         return counted
 
     def complete(self) -> None:
-        """Take over what other cells have counted for these."""
+        """Take over what other cells have counted for these, at the end: nothing may be added to it."""
         for (m, place), other in self.elsewhere.items():
             there = other.metrics.index(self.metrics[m])
             self.sums.totals[m, place] = other.sums.totals[there, place]
@@ -112,5 +112,5 @@ def empty(
         Sums(np.array(list(steps.values())), places, years),
         Histograms(grid),
         Squares(about, step),
-        elsewhere,
+        dict(elsewhere),
     )

@@ -11,9 +11,9 @@ from models.stress import LOANS, PLEDGE, SIGNED, Scenario
 Value = TypeVar("Value")
 
 
-@lru_cache(maxsize=8192)
-def moved(scenario: Scenario, reach: frozenset[str], states: tuple[State, ...]) -> Hashable:
-    """What a scenario moves of a reach in some states: in one, or in all as the union.
+@lru_cache(maxsize=65_536)
+def moved_in(scenario: Scenario, reach: frozenset[str], states: tuple[State, ...]) -> Hashable:
+    """What a scenario moves of a reach in some states: in one, or in all as the union, which may be of one.
 
     Two scenarios that agree in it are the same there, bit for bit. Interest of loans moves what is promised
     where the defence budget serves them; a pledge moves no state that is above it already.

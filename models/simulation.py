@@ -18,7 +18,7 @@ from models.fiscal import Outflows, Points
 from models.model import Draws, Model, draws
 from models.programme import Calls, Programme, programme
 from models.promises import serving
-from models.reach import Shared, moved
+from models.reach import Shared, moved_in
 from models.shocks import Shocks
 from models.strain import Outcome, Standing
 from models.stress import LOANS, STANDING, Scenario
@@ -102,7 +102,7 @@ def wanted(model: Model, scenarios: Iterable[Scenario]) -> Iterator[Hashable]:
 
 def _keys(state: State, scenario: Scenario) -> tuple[Hashable, Hashable]:
     """Keys of what a state has and has promised, and of the service of its loans."""
-    standing, loans = (moved(scenario, reach, (state,)) for reach in (STANDING, LOANS))
+    standing, loans = (moved_in(scenario, reach, (state,)) for reach in (STANDING, LOANS))
     return (state.code, "standing", standing), (state.code, "loans", loans)
 
 
@@ -115,7 +115,10 @@ def _standing(
     service: Floats,
     with_plan: bool,  # noqa: FBT001 - handed on
 ) -> Standing:
-    """Standing of a state; level: prices in the scenario; service: of its SAFE loans (year, draw)."""
+    """Standing of a state; level: prices in the scenario; service: of its SAFE loans (year, draw).
+
+    Scenarios that agree in all but that service share it, so who asks puts in their own.
+    """
     has = capacity.money(state, own, model.capacity, model.economy, scenario, level, with_plan=with_plan)
     if state.pays_loan:
         has = serving(has, service, own.euro)

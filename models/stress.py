@@ -37,9 +37,9 @@ is invested."""
 SIGNED, LOANS = frozenset({"signed"}), frozenset({"loans"})
 """What is signed for and what that costs; interest of loans and debt."""
 SPENT = BUDGETS | PLEDGE
+"""All that moves defence budgets."""
 STANDING = SPENT | INVESTMENT | SIGNED
-"""All that moves defence budgets; all that moves what states have to invest and have promised, whatever the
-programme does."""
+"""All that moves what states have to invest and have promised, whatever the programme does."""
 BOTH = PROGRAMME | STANDING
 EVERYTHING = BOTH | SHARES | LOANS
 FORMS = ("years", "number", "capabilities", "states")

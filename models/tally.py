@@ -151,9 +151,10 @@ class ScenarioTally:
 
 
 def results(tallies: Mapping[str, ScenarioTally]) -> Iterator[Integers | Floats]:
-    """Every array that results rest on, in a fixed order whoever counts what scenarios share.
+    """Every array that results rest on, in a fixed order whoever counts what scenarios share, when complete.
 
-    What they share comes once, but the sum of a metric whose distribution some of them may not tell.
+    What they share in all places comes once, but the sum of a metric whose distribution some of them may not
+    tell.
     """
     seen = set[tuple[int, int, bool]]()
     for tally in tallies.values():
@@ -166,7 +167,10 @@ def results(tallies: Mapping[str, ScenarioTally]) -> Iterator[Integers | Floats]
 
 
 def complete(tallies: Mapping[str, ScenarioTally]) -> None:
-    """Put what one scenario has counted for others into the cells of those; asked twice it does the same."""
+    """Put what one scenario has counted for others into the cells of those, when all is counted.
+
+    Done twice it does the same; counts of another process are added before.
+    """
     for cells in _cells(tallies):
         cells.complete()
 

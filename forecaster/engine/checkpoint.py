@@ -31,7 +31,7 @@ FORGOTTEN_AFTER = 30.0
 """Days after which checkpoints of runs that were never taken up again are removed."""
 
 ENDING = ".counts"
-FORMAT = 1
+FORMAT = 2
 
 Tell = Callable[[str], None]
 

@@ -15,7 +15,7 @@ from models.histograms import DENSE, Grid, grid, stacked
 from models.metrics import EVENTS, LINE_METRICS, METRICS, MONEY, RATIO
 from models.model import Draws, Model, draws
 from models.programme import Programme, identity_error, line_totals
-from models.reach import moved
+from models.reach import moved_in
 from models.shocks import drawn as drawn_shocks
 from models.strain import Outcome
 from models.stress import Scenario
@@ -52,10 +52,22 @@ class Pilot:
     seed: int
     counted_by: Mapping[str, Mapping[str, Sequence[str]]]
 
+    @cached_property
+    def _holders(self) -> dict[tuple[str, ...], str]:
+        """Metric and who counts it in each place -> the first scenario of which that is so."""
+        found: dict[tuple[str, ...], str] = {}
+        for scenario, metrics in self.counted_by.items():
+            for name, others in metrics.items():
+                found.setdefault((name, *others), scenario)
+        return found
+
+    def holder(self, metric: str, scenario: str) -> str:
+        """The first scenario that agrees with one in a metric everywhere: it has the cells of both."""
+        return self._holders[metric, *self.counted_by[scenario][metric]]
+
     def own(self, scenario: str) -> list[str]:
-        """Metrics of which a scenario has cells: all but those that another counts in all places."""
-        counted_by = self.counted_by[scenario].items()
-        return [name for name, others in counted_by if scenario in others or len(set(others)) > 1]
+        """Metrics of which a scenario has the cells."""
+        return [name for name in self.counted_by[scenario] if self.holder(name, scenario) == scenario]
 
     @cached_property
     def drawn(self) -> Draws:
@@ -100,7 +112,7 @@ def _counted_by(
     first: dict[Hashable, str] = {}
 
     def agrees(name: str, scenario: Scenario, place: int) -> str:
-        key = name, place, moved(scenario, METRICS[name].moved_by, places[place])
+        key = name, place, moved_in(scenario, METRICS[name].moved_by, places[place])
         return first.setdefault(key, scenario.id)
 
     for scenario in scenarios:
@@ -117,7 +129,7 @@ def _kept(*, first: bool) -> list[str]:
 
 
 class _Laid:
-    """Grids of the metrics that a scenario counts itself, laid by its outcomes of the pilot."""
+    """Grids of the metrics of which a scenario has the cells, laid by its outcomes of the pilot."""
 
     def __init__(self, metrics: Sequence[str], *, of_baseline: bool) -> None:
         squared = [name for name in metrics if _has_squares(name)]
@@ -169,10 +181,10 @@ def _tallies(
         own[scenario.id] = grids.cells(len(places), years, elsewhere)
         kept = {
             name: Kept(
-                own[scenario.id if name in grids.metrics else others[0]],
+                own[pilot.holder(name, scenario.id)],
                 first or METRICS[name].kept == "distribution",
             )
-            for name, others in counted_by.items()
+            for name in counted_by
         }
         counts = Counts(tuple(EVENTS), len(places), years)
         tallies[scenario.id] = ScenarioTally(places, own[scenario.id], kept, counts, lines[scenario.id])

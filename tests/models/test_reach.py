@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from models.metrics import METRICS
 from models.model import Draws, Model, draws
 from models.programme import programme
-from models.reach import Shared, moved
+from models.reach import Shared, moved_in
 from models.shocks import drawn
 from models.simulation import outcomes
 from models.strain import Outcome
@@ -37,7 +37,7 @@ def agreeing(model: Model, one: Scenario, other: Scenario) -> set[tuple[str, int
         for name, metric in METRICS.items()
         if metric.kept != "baseline"
         for place, states in enumerate(places)
-        if moved(one, metric.moved_by, states) == moved(other, metric.moved_by, states)
+        if moved_in(one, metric.moved_by, states) == moved_in(other, metric.moved_by, states)
     }
 
 
@@ -127,20 +127,20 @@ def test_a_pledge_moves_no_state_that_keeps_it_already(invented_model: Model) ->
     above = [state for state in invented_model.states if not state.pledge_pull.any()]
     assert {state.code for state in above} == {"BO"}
     for state in invented_model.states:
-        agree = moved(neutral, STANDING, (state,)) == moved(kept, STANDING, (state,))
+        agree = moved_in(neutral, STANDING, (state,)) == moved_in(kept, STANDING, (state,))
         assert agree == (state in above)
-    assert moved(neutral, PLEDGE, invented_model.states) != moved(kept, PLEDGE, invented_model.states)
+    assert moved_in(neutral, PLEDGE, invented_model.states) != moved_in(kept, PLEDGE, invented_model.states)
 
 
 def test_rates_move_what_is_promised_where_defence_serves_the_loans(invented_model: Model) -> None:
     neutral, dearer = scenario("neutral", {}, YEARS), scenario("dearer", {"rates": 0.01}, YEARS)
     for state in invented_model.states:
-        assert moved(neutral, LOANS, (state,)) != moved(dearer, LOANS, (state,))
-        agree = moved(neutral, STANDING, (state,)) == moved(dearer, STANDING, (state,))
+        assert moved_in(neutral, LOANS, (state,)) != moved_in(dearer, LOANS, (state,))
+        agree = moved_in(neutral, STANDING, (state,)) == moved_in(dearer, STANDING, (state,))
         assert agree == (not state.pays_loan)
     by_treasury = tuple(replace(state, pays_loan=False) for state in invented_model.states)
     for states, agree in ((invented_model.states, False), (by_treasury, True)):
-        assert (moved(neutral, STANDING, states) == moved(dearer, STANDING, states)) == agree
+        assert (moved_in(neutral, STANDING, states) == moved_in(dearer, STANDING, states)) == agree
 
 
 def test_what_is_shared_is_made_once_and_kept_while_one_has_still_to_ask() -> None:

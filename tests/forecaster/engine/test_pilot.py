@@ -1,14 +1,17 @@
 """Empty tallies: what one scenario counts for others."""
 
-from collections.abc import Iterator
+import pickle
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 
 from forecaster.engine import pilot, simulate
+from forecaster.machine.processes import Helpers, helped
 from models.arrays import Floats, Integers
 from models.model import Model
-from models.stress import scenario
+from models.statistics import Statistics
+from models.stress import Scenario, scenario
 from models.tally import ScenarioTally, bytes_of, complete
 
 SCENARIOS = [
@@ -26,8 +29,11 @@ SCENARIOS = [
 
 
 def tallies(model: Model) -> dict[str, ScenarioTally]:
-    simulation = simulate(model, SCENARIOS, 2048, 7, None, lambda *_: None)
-    return dict(simulation.statistics.tallies)
+    return dict(simulated(model, SCENARIOS).tallies)
+
+
+def simulated(model: Model, scenarios: Sequence[Scenario], helpers: Helpers | None = None) -> Statistics:
+    return simulate(model, scenarios, 2048, 7, helpers, lambda *_: None).statistics
 
 
 def told(tally: ScenarioTally) -> Iterator[tuple[str, Floats | Integers]]:
@@ -42,7 +48,7 @@ def test_what_is_counted_for_others_is_what_they_would_count(
     invented_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared = tallies(invented_model)
-    monkeypatch.setattr(pilot, "moved", lambda scenario, *_: scenario.id)
+    monkeypatch.setattr(pilot, "moved_in", lambda scenario, *_: scenario.id)
     apart = tallies(invented_model)
     assert any(tally.own.elsewhere for tally in shared.values())
     assert not any(tally.own.elsewhere for tally in apart.values())
@@ -60,12 +66,49 @@ def test_a_scenario_of_one_state_counts_that_state_and_the_union(invented_model:
     assert own.counted[strain].tolist() == [False, True, False, True]
     assert shared["two poorer"].own.counted[strain].tolist() == [True, False, False, True]
     both = shared["dearer and poorer"].own
-    assert (
-        "strain_without" not in both.metrics or not both.counted[both.metrics.index("strain_without")].any()
-    )
+    assert "strain_without" not in both.metrics
     assert {id(cells) for cells in shared["two poorer"].own.elsewhere.values()} == {
         id(shared[name].own) for name in ("baseline", "one poorer")
     }
+
+
+def test_the_digest_is_free_of_the_order_of_scenarios(invented_model: Model) -> None:
+    """Who comes first counts for the others; what is told of all is the same."""
+    others = [
+        scenario(name, levers, 10)
+        for name, levers in (
+            ("poorer", {"budget": 0.9}),
+            ("one less so", {"budget": {"others": 0.9, "AL": 0.95}}),
+            ("poorer and dearer to keep", {"budget": 0.9, "sustainment": 1.3}),
+        )
+    ]
+    orders = (others, others[::-1], [others[1], others[0], others[2]])
+    found = [simulated(invented_model, [SCENARIOS[0], *order]) for order in orders]
+    assert len({bytes_of(one.tallies) for one in found}) == 1
+    for name in found[0].tallies:
+        first, *rest = ([array for _, array in told(one.tallies[name])] for one in found)
+        assert all(np.array_equal(a, b) for other in rest for a, b in zip(first, other, strict=True))
+
+
+@pytest.mark.slow
+def test_what_is_counted_for_others_reaches_helper_processes(invented_model: Model) -> None:
+    alone = simulated(invented_model, SCENARIOS)
+    with helped(2, 16_384) as helpers:
+        assert simulated(invented_model, SCENARIOS, helpers).digest() == alone.digest()
+
+
+def test_tallies_travel_with_what_they_have_in_common(invented_model: Model) -> None:
+    found = tallies(invented_model)
+    again = pickle.loads(pickle.dumps(found))
+    for name, tally in found.items():
+        assert (again[name].own.counted == tally.own.counted).all()
+        for (one, other), place in zip(
+            zip(again[name].own.elsewhere.values(), tally.own.elsewhere.values(), strict=True),
+            tally.own.elsewhere,
+            strict=True,
+        ):
+            whose = next(key for key, value in found.items() if value.own is other)
+            assert one is again[whose].own, place
 
 
 def test_completing_twice_is_completing_once(invented_model: Model) -> None:
