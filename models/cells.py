@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
-from models.arrays import Booleans, Floats, Integers
+from models.arrays import Floats, Integers
 from models.counting import AT_ONCE, TOO_LARGE_TO_ADD, TOO_LARGE_TO_SQUARE, count
 from models.histograms import Grid, Histograms, stacked
 from models.sums import Squares, Sums
 
-NO_VALUES = np.empty((0, 0))
-"""Stands where fewer metrics are counted than may be at once."""
 REFUSED = {TOO_LARGE_TO_ADD: "add up", TOO_LARGE_TO_SQUARE: "square"}
 
 
@@ -31,14 +28,6 @@ class Cells:
     histograms: Histograms
     squares: Squares
     elsewhere: Mapping[tuple[int, int], "Cells"]
-
-    @cached_property
-    def counted(self) -> Booleans:
-        """Whether a metric is counted here (metric, place)."""
-        counted = np.ones(self.sums.totals.shape[:2], np.bool_)
-        for m, place in self.elsewhere:
-            counted[m, place] = False
-        return counted
 
     def complete(self) -> None:
         """Take over what other cells have counted for these, at the end: nothing may be added to it."""
@@ -58,13 +47,16 @@ class Cells:
         up to a power of two, so many could pass 2^53 steps, or of squares of 2^35 steps and more.
         """
         bins = self.histograms
+        nothing = np.empty((0, values[0].shape[1] if values else 0))
         grid, squares = bins.at(place), self.squares.at(place)
         for first in range(0, len(values), AT_ONCE):
             some = slice(first, first + AT_ONCE)
-            rows = [np.ascontiguousarray(array) for array in values[some]]
+            rows = [
+                nothing if (m, place) in self.elsewhere else np.ascontiguousarray(array)
+                for m, array in enumerate(values[some], first)
+            ]
             ended, m = count(
-                (*rows, *[NO_VALUES] * (AT_ONCE - len(rows))),
-                self.counted[some, place],
+                (*rows, *[nothing] * (AT_ONCE - len(rows))),
                 self.sums.per_unit[some],
                 grid[some],
                 squares[some],

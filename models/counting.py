@@ -5,7 +5,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Booleans, Floats, Integers
+from models.arrays import Floats, Integers
 from models.compiled import compiled
 
 BINS = 1024
@@ -52,20 +52,13 @@ NONE = np.int64(0)
 
 @compiled
 def count(
-    values: tuple[Floats, ...],
-    counted: Booleans,
-    per_unit: Floats,
-    grid: Floats,
-    squares: Floats,
-    kept: Kept,
-    place: int,
+    values: tuple[Floats, ...], per_unit: Floats, grid: Floats, squares: Floats, kept: Kept, place: int
 ) -> tuple[int, int]:
     """Count values of metrics, each (year, draw), in one place: how it ended and at which metric.
 
-    counted: which of them are (metric,); per_unit: whole steps a unit that values are added in (metric,), of
-    as many as are given; grid: center, width and fold of the bins (histogram, 3, year) of the first of them;
-    squares: point to square about and steps a unit (squares, 2, year), of the first of these; kept: what is
-    added to.
+    per_unit: whole steps a unit that values are added in (metric,), of as many metrics as are counted; grid:
+    center, width and fold of the bins (histogram, 3, year) of the first of them; squares: point to square
+    about and steps a unit (squares, 2, year), of the first of these; kept: what is added to.
 
     Sums are read in floating point, in which whole numbers beyond 2^53 are not exact. What is infinite or no
     number is refused with them, before it could fall beside the bins.
@@ -74,7 +67,7 @@ def count(
     bound = _bound(values[0].shape[1])
     room = np.empty(CHUNK), np.empty(CHUNK, np.int32), np.empty(CHUNK, np.float32)
     for m in range(len(per_unit)):
-        for t in range(len(values[m]) if counted[m] else 0):
+        for t in range(len(values[m])):
             for first in range(0, len(values[m][t]), CHUNK):
                 x = values[m][t, first : first + CHUNK]
                 added, is_exact = _sum(x, per_unit[m], bound, room[0])

@@ -9,7 +9,7 @@ import numpy as np
 from models.arrays import Booleans, Floats, accumulated
 from models.outlays import PAYERS, Purchase, borne
 from models.strain import Outcome, Thresholds
-from models.stress import BOTH, EVERYTHING, INVESTMENT, LOANS, PROGRAMME, SHARES, SPENT, STANDING
+from models.stress import ACCOUNTS, BOTH, EVERYTHING, INVESTMENT, LOANS, PROGRAMME, SHARES, SPENT, STANDING
 
 
 @dataclass(frozen=True)
@@ -166,19 +166,9 @@ METRICS: dict[str, Metric] = {
         MONEY, "mean", lambda o: o.treasury_call, "all calls on the treasury", PROGRAMME | SHARES | LOANS
     ),
     "balance_points": Metric(
-        POINTS,
-        "mean",
-        _points("balance"),
-        "public balance over its published path",
-        PROGRAMME | SHARES | LOANS | SPENT,
+        POINTS, "mean", _points("balance"), "public balance over its published path", ACCOUNTS
     ),
-    "debt_points": Metric(
-        POINTS,
-        "mean",
-        _points("debt"),
-        "public debt over its published path",
-        PROGRAMME | SHARES | LOANS | SPENT,
-    ),
+    "debt_points": Metric(POINTS, "mean", _points("debt"), "public debt over its published path", ACCOUNTS),
     "cofinancing": Metric(MONEY, "baseline", _layer("cofinancing"), "at planned cost on slipped dates"),
     "overrun": Metric(MONEY, "baseline", _layer("overrun"), "actual over planned cost"),
     "timing": Metric(MONEY, "baseline", _layer("timing"), "slipped less planned dates"),

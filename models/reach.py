@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 from models.capacity import State
 from models.stress import LOANS, PLEDGE, SIGNED, Scenario
@@ -25,16 +25,16 @@ def moved_in(scenario: Scenario, reach: frozenset[str], states: tuple[State, ...
     return scenario.moved(reach, states[0].code if len(states) == 1 else None)
 
 
-class Shared(Generic[Value]):
+class Shared:
     """Values that several askers agree in, by key: made once and kept as long as one has still to ask."""
 
     def __init__(self, keys: Iterable[Hashable] = ()) -> None:
         self._asked = Counter(keys)
-        self._made: dict[Hashable, Value] = {}
+        self._made: dict[Hashable, Any] = {}
 
     def __call__(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key, made where nobody has asked before."""
-        found = self._made.pop(key) if key in self._made else make()
+        found: Value = self._made.pop(key) if key in self._made else make()
         self._asked[key] -= 1
         if self._asked[key] > 0:
             self._made[key] = found

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import fields, replace
 from functools import partial
 from operator import attrgetter
-from typing import Any
 
 import numpy as np
 
@@ -64,13 +63,13 @@ def standings(
     scenario: Scenario,
     *,
     with_plans: bool = True,
-    shared: Shared[Any] | None = None,
+    shared: Shared | None = None,
 ) -> Iterator[Standing]:
     """What every state has and has promised, and the union's last; with_plans: gaps of their plans too.
 
     shared: what scenarios agree in on these draws, by the keys of `wanted`; who asks with plans asks first.
     """
-    share = Shared[Any]() if shared is None else shared
+    share = Shared() if shared is None else shared
     level = levered(drawn.prices, model.economy, scenario)
     services = financing.safe_service(model.financing, level)
     total: list[Floats] = []

@@ -41,6 +41,8 @@ SPENT = BUDGETS | PLEDGE
 STANDING = SPENT | INVESTMENT | SIGNED
 """All that moves what states have to invest and have promised, whatever the programme does."""
 BOTH = PROGRAMME | STANDING
+ACCOUNTS = PROGRAMME | SHARES | LOANS | SPENT
+"""All that moves public balance and debt, the economy included."""
 EVERYTHING = BOTH | SHARES | LOANS
 FORMS = ("years", "number", "capabilities", "states")
 OTHERS = "others"

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import cycle
-from typing import Any
 
 import numpy as np
 
@@ -66,7 +65,7 @@ def simulated(
     plans are held against the money. What a state has and has promised is kept while a scenario is still to
     come that agrees in it.
     """
-    shared = Shared[Any](wanted(model, (scenario for group in grouped for scenario in group)))
+    shared = Shared(wanted(model, (scenario for group in grouped for scenario in group)))
     baseline = grouped[0][0] if in_layers else None
 
     def run(group: Sequence[Scenario], union: Programme) -> Run:

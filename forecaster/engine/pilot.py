@@ -34,7 +34,7 @@ def blank(
     of scenarios with this process.
     """
     scenarios = [scenario for group in groups for scenario in group]
-    pilot = Pilot(model, seed, dict(_counted_by(model, scenarios)))
+    pilot = Pilot(model, seed, _counted_by(model, scenarios))
     found = results([OfGroup(pilot, group, first=group is groups[0]) for group in groups], helpers)
     laid = [one for piloted in found for one in piloted.laid]
     lines = {one.id: piloted.lines for group, piloted in zip(groups, found, strict=True) for one in group}
@@ -104,23 +104,20 @@ class OfGroup:
         return Piloted(laid, _empty_lines(model, union, first=self.first), identity_error(union))
 
 
-def _counted_by(
-    model: Model, scenarios: Sequence[Scenario]
-) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
-    """Scenarios with the first that agrees with them in each metric, place by place; the baseline first."""
+def _counted_by(model: Model, scenarios: Sequence[Scenario]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Scenario -> metric -> in each place the first scenario that agrees with it; the baseline first."""
     places = [*((state,) for state in model.states), model.states]
     first: dict[Hashable, str] = {}
 
-    def agrees(name: str, scenario: Scenario, place: int) -> str:
-        key = name, place, moved_in(scenario, METRICS[name].moved_by, places[place])
-        return first.setdefault(key, scenario.id)
+    def agreeing(name: str, scenario: Scenario) -> Iterator[str]:
+        for place, states in enumerate(places):
+            key = name, place, moved_in(scenario, METRICS[name].moved_by, states)
+            yield first.setdefault(key, scenario.id)
 
-    for scenario in scenarios:
-        kept = _kept(first=scenario is scenarios[0])
-        yield (
-            scenario.id,
-            {name: tuple(agrees(name, scenario, place) for place in range(len(places))) for name in kept},
-        )
+    return {
+        scenario.id: {name: tuple(agreeing(name, scenario)) for name in _kept(first=scenario is scenarios[0])}
+        for scenario in scenarios
+    }
 
 
 def _kept(*, first: bool) -> list[str]:

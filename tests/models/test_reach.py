@@ -150,7 +150,7 @@ def test_what_is_shared_is_made_once_and_kept_while_one_has_still_to_ask() -> No
         made.append(name)
         return name
 
-    share = Shared[str](["a", "b", "a"])
+    share = Shared(["a", "b", "a"])
     assert [share(key, lambda key=key: make(key)) for key in ("a", "b", "a")] == ["a", "b", "a"]
     assert made == ["a", "b"]
     assert share("a", lambda: make("again")) == "again"

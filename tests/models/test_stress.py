@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from models.metrics import LINE_METRICS, METRICS
 from models.model import Draws, Model, draws
 from models.programme import Programme, line_totals, programme
+from models.reach import moved_in
 from models.shocks import drawn
 from models.simulation import outcomes, standings
 from models.strain import Outcome
@@ -91,6 +93,23 @@ def test_a_lever_said_to_move_the_programme_does(invented_model: Model, drawn_on
     one, other = (programme(invented_model, drawn_once, stress, in_layers=True) for stress in (low, high))
     upkeep = [line_totals(union, "upkeep")["EU"] for union in (one, other)]
     assert any((a != b).any() for a, b in (*zip(one.calls.net, other.calls.net, strict=True), tuple(upkeep)))
+
+
+@pytest.mark.parametrize("name", [name for name in LEVERS if name != "leaves"])
+def test_what_scenarios_share_is_the_same_bit_for_bit(
+    invented_model: Model, drawn_once: Draws, name: str
+) -> None:
+    """A metric that is said not to be moved by a lever is not, in any place; it is then counted once."""
+    low, _, high = steps(name)
+    places = list(zip(*(found(invented_model, drawn_once, levers) for levers in (low, high)), strict=True))
+    one, other = (
+        partial(moved_in, scenario("any", levers, len(invented_model.years)), states=invented_model.states)
+        for levers in (low, high)
+    )
+    shared = [m for m in METRICS.values() if one(m.moved_by) == other(m.moved_by)]
+    assert any(m.moved_by & LEVERS[name].reach for m in METRICS.values())
+    assert all(not m.moved_by & LEVERS[name].reach for m in shared)
+    assert all((m.of(a) == m.of(b)).all() for m in shared for a, b in places)
 
 
 @pytest.mark.parametrize("name", list(LEVERS))
