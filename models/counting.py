@@ -189,20 +189,22 @@ def _bins(
 ) -> None:
     """Count values (draw,), into counts (slot,): first their bins, then these.
 
-    ends: smallest and largest value; grid: center, width and fold. The bin is found in single precision: only
-    values within a thousandth of a bin of an edge fall on its other side.
+    ends: smallest and largest value; where these are equal one stands for all; grid: center, width and fold.
+    The bin is found in single precision: only values within a thousandth of a bin of an edge fall on its
+    other side.
     """
     (least, most), (center, width, fold), (_, bins, y) = ends, grid, room
     half, spread, zero = np.float32(BINS / 2), np.float32(width), np.int32(ZERO)
-    _distances(x, center, fold, y)
-    for k in range(len(x)):
+    several = x if least < most else x[:1]
+    _distances(several, center, fold, y)
+    for k in range(len(several)):
         bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + half)
     zeros = 0
     if least <= 0.0 <= most:
-        for k in range(len(x)):
-            bins[k] = bins[k] if x[k] != 0.0 else zero
-            zeros += x[k] == 0.0
-    _slotted(bins[: len(x)], counts, zeros)
+        for k in range(len(several)):
+            bins[k] = bins[k] if several[k] != 0.0 else zero
+            zeros += several[k] == 0.0
+    _slotted(bins[: len(several)], counts, zeros, np.int32(len(x) // len(several)))
 
 
 @compiled
@@ -218,8 +220,8 @@ def _distances(x: Floats, center: float, fold: float, out: NDArray[np.float32]) 
 
 
 @compiled
-def _slotted(bins: Counts, counts: Counts, zeros: int) -> None:
-    """Add one to the slot of each bin (draw,), which is written over. zeros: how many of them are.
+def _slotted(bins: Counts, counts: Counts, zeros: int, each: np.int32) -> None:
+    """Add each to the slot of every bin (draw,), which is written over. zeros: how many of them are.
 
     A slot takes one addition after the other, so where zeros are many (CROWDED) they are added at once.
     """
@@ -229,9 +231,9 @@ def _slotted(bins: Counts, counts: Counts, zeros: int) -> None:
         for k in range(len(bins)):
             bins[others] = bins[k]
             others += bins[k] != ZERO
-        counts[ZERO] += zeros
+        counts[ZERO] += zeros * each
     for k in range(others):
-        counts[np.uint32(bins[k])] += 1
+        counts[np.uint32(bins[k])] += each
 
 
 @compiled

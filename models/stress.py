@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -192,20 +193,28 @@ class Scenario:
         What scenarios have in common is made once: those that agree in the levers of the programme share its
         contracts and payments.
         """
-        found: list[object] = []
-        for name, lever in LEVERS.items():
-            if not lever.reach & reach:
-                continue
-            if lever.form == "years":
-                codes = ["", *sorted(self.local.get(name, {}))] if state is None else [state]
-                values = [(code, *self.years(name, code)[:, 0].tolist()) for code in codes]
-            elif lever.form == "states":
-                values = [("", *self.leaves)]
-            else:
-                values = [("", self.numbers[name]), *sorted(self.capabilities.get(name, {}).items())]
-            if any(value != lever.neutral for _, *given in values for value in given):
-                found.append((name, *values))
-        return tuple(found)
+        found = ((name, self._values(name, state)) for name in self._moving if LEVERS[name].reach & reach)
+        return tuple((name, *values) for name, values in found if _is_moved(name, values))
+
+    @cached_property
+    def _moving(self) -> tuple[str, ...]:
+        """Levers that are not neutral everywhere."""
+        return tuple(name for name in LEVERS if _is_moved(name, self._values(name, None)))
+
+    def _values(self, lever: str, state: str | None) -> list[tuple[object, ...]]:
+        """Places of a lever, each with its values: one state, or all that it tells apart where None."""
+        form = LEVERS[lever].form
+        if form == "years":
+            codes = ["", *sorted(self.local.get(lever, {}))] if state is None else [state]
+            return [(code, *self.years(lever, code)[:, 0].tolist()) for code in codes]
+        if form == "states":
+            return [("", *self.leaves)]
+        return [("", self.numbers[lever]), *sorted(self.capabilities.get(lever, {}).items())]
+
+
+def _is_moved(lever: str, values: Sequence[tuple[object, ...]]) -> bool:
+    """Whether a lever is not neutral in some of its places, each given with its values."""
+    return any(value != LEVERS[lever].neutral for _, *given in values for value in given)
 
 
 def scenario(name: str, levers: Mapping[str, object], years: int) -> Scenario:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.cells import empty
-from models.counting import AT_ONCE
+from models.counting import AT_ONCE, CHUNK
 from models.histograms import Grid, grid, stacked
 from models.sums import MONEY_STEP, scale
 
@@ -26,6 +26,22 @@ def test_any_number_of_metrics_is_counted_as_each_is_alone(number: int) -> None:
         alone.count(0, [values[k]])
         pair = (one.arrays(m, bins=k < len(grids)) for one, m in ((together, k), (alone, 0)))
         assert all((a == b).all() for a, b in zip(*pair, strict=True))
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 2.5, -1e-3, 1e30])
+@pytest.mark.parametrize("fold", [0.0, 0.5])
+def test_values_all_alike_are_counted_as_one_by_one(value: float, fold: float) -> None:
+    """Two chunks of one value and one of one draw; zeros of either sign are alike."""
+    draws = 2 * CHUNK + 1
+    row = np.full((1, draws), value)
+    row[0, 1::2] = np.where(row[0, 1::2] == 0.0, -row[0, 1::2], row[0, 1::2])
+    some_grid = Grid(np.array([[1.0]]), np.array([[2.0]]), np.array([[fold]]))
+    together, alone = (empty({"m": 1e20}, 1, 1, [some_grid]) for _ in range(2))
+    together.count(0, [row])
+    for k in range(draws):
+        alone.count(0, [np.ascontiguousarray(row[:, k : k + 1])])
+    assert together.histograms.counts.max() == draws
+    assert (together.histograms.counts == alone.histograms.counts).all()
 
 
 def test_sums_that_might_not_be_exact_are_refused() -> None:
