@@ -71,7 +71,8 @@ def _run(
     kept: Kept | None,
     crew: CrewOf | None,
 ) -> Run:
-    """Run of a settled case. The backtest is asked for when all can work beside it till both have ended."""
+    """Run of a settled case. The backtest is asked for first, while there is nothing else to share out."""
+    backtested = _backtested(case, helpers)
     with heard_after():
         forecast = assembly.budget_forecast(case, settings.years)
         model = assembly.model(case, forecast)
@@ -80,13 +81,15 @@ def _run(
     simulated = simulate(model, stress, settings.paths, settings.seed, helpers, progress, ways)
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
-    backtested = _backtested(case, helpers)
     judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, helpers)
     hand_back()
     broken = breaking_points(case, model, stress[0], simulated.statistics, helpers)
     with heard_after():
         severities = {scenario.id: severity(model, scenario) for scenario in stress}
         drivers = driven()
+        checks = controls.checks(case, settings, model, simulated)
+        warnings = tuple(_warnings(case, forecast, simulated.statistics, severities))
+        hashes = _hashes(case, forecast, simulated.statistics)
     breaking = broken()
     with heard_after():
         accuracy = backtested()
@@ -100,9 +103,9 @@ def _run(
         statistics=simulated.statistics,
         judgements=judgements,
         drivers=drivers,
-        checks=controls.checks(case, settings, model, simulated),
-        warnings=tuple(_warnings(case, forecast, simulated.statistics, severities)),
-        hashes=_hashes(case, forecast, simulated.statistics),
+        checks=checks,
+        warnings=warnings,
+        hashes=hashes,
         run_id=canonical.run_id(canonical.identity(case), __version__),
         severity=severities,
         breaking=breaking,

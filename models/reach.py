@@ -32,6 +32,10 @@ class Shared:
         self._asked = Counter(keys)
         self._made: dict[Hashable, Any] = {}
 
+    def has(self, key: Hashable) -> bool:
+        """Whether the value of a key is kept for who asks next."""
+        return key in self._made
+
     def __call__(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key, made where nobody has asked before."""
         found: Value = self._made.pop(key) if key in self._made else make()

@@ -1,6 +1,6 @@
 """The model as a deterministic function of its shocks: `outcome` draws nothing."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from operator import attrgetter
@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 
 from models import billing, capacity, financing, fiscal, strain
-from models.arrays import Floats
+from models.arrays import UNION, Floats
 from models.billing import Layers
 from models.capacity import State, StateDraws
 from models.economy import Prices, levered
@@ -72,7 +72,8 @@ def standings(
     share = Shared() if shared is None else shared
     level = levered(drawn.prices, model.economy, scenario)
     services = financing.safe_service(model.financing, level)
-    total: list[Floats] = []
+    whole = _key_of_union(model, scenario)
+    is_summed, total = share.has(whole), list[Floats]()
     borrowed = np.zeros(len(services))
     for state, own in zip(model.states, drawn.states, strict=True):
         standing, loans = _keys(state, scenario)
@@ -83,13 +84,14 @@ def standings(
             safe_service=np.zeros_like(owed) if state.pays_loan else owed,
             plan_gap=one.plan_gap if with_plans else None,
         )
-        _add(total, (money for money in ADDED(one) if money is not None))
+        if not is_summed:
+            _add(total, (money for money in ADDED(one) if money is not None))
         borrowed += state.safe_loans * (not state.pays_loan)
         yield one
-    if total:
-        budget, investment, committed, gap_without, *plan_gap = total
-        service, strain_without = financing.served(borrowed, services), committed / investment
-        yield Standing(budget, investment, committed, service, strain_without, gap_without, *plan_gap)
+    if model.states:
+        owed = financing.served(borrowed, services)
+        one = share(whole, partial(_standing_of_union, total, owed))
+        yield replace(one, safe_service=owed, plan_gap=one.plan_gap if with_plans else None)
 
 
 def wanted(model: Model, scenarios: Iterable[Scenario]) -> Iterator[Hashable]:
@@ -97,12 +99,24 @@ def wanted(model: Model, scenarios: Iterable[Scenario]) -> Iterator[Hashable]:
     for scenario in scenarios:
         for state in model.states:
             yield from _keys(state, scenario)
+        yield _key_of_union(model, scenario)
 
 
 def _keys(state: State, scenario: Scenario) -> tuple[Hashable, Hashable]:
     """Keys of what a state has and has promised, and of the service of its loans."""
     standing, loans = (moved_in(scenario, reach, (state,)) for reach in (STANDING, LOANS))
     return (state.code, "standing", standing), (state.code, "loans", loans)
+
+
+def _key_of_union(model: Model, scenario: Scenario) -> Hashable:
+    """Key of what all states together have and have promised."""
+    return UNION, "standing", moved_in(scenario, STANDING, model.states)
+
+
+def _standing_of_union(total: Sequence[Floats], service: Floats) -> Standing:
+    """Standing of all states together; total: of ADDED; service: of what treasuries serve (year, draw)."""
+    budget, investment, committed, gap_without, *plan_gap = total
+    return Standing(budget, investment, committed, service, committed / investment, gap_without, *plan_gap)
 
 
 def _standing(

@@ -1,8 +1,9 @@
 """What levers reach in a place: where scenarios are said to agree, they do, bit for bit."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +13,8 @@ from models.model import Draws, Model, draws
 from models.programme import programme
 from models.reach import Shared, moved_in
 from models.shocks import drawn
-from models.simulation import outcomes
-from models.strain import Outcome
+from models.simulation import outcomes, standings, wanted
+from models.strain import Outcome, Standing
 from models.stress import LEVERS, LOANS, PLEDGE, STANDING, Scenario, limits, scenario
 
 YEARS = 10
@@ -88,6 +89,22 @@ def test_where_scenarios_are_said_to_agree_they_are_the_same(
     assert told <= same(invented_model, drawn_once, one, other)
 
 
+@settings(max_examples=30)
+@given(levers(), levers())
+def test_standings_that_scenarios_share_are_those_each_has_alone(
+    invented_model: Model, drawn_once: Draws, some: Mapping[str, object], others: Mapping[str, object]
+) -> None:
+    """Of every state and of the union; plans are told of the first alone."""
+    run = [scenario(name, moved, YEARS) for name, moved in (("plain", {}), ("a", some), ("b", others))]
+    share = Shared(wanted(invented_model, [*run, *run]))
+    for k, one in enumerate([*run, *run]):
+        together = standings(invented_model, drawn_once, one, with_plans=k == 0, shared=share)
+        alone = standings(invented_model, drawn_once, one, with_plans=k == 0)
+        for shared, own in zip(together, alone, strict=True):
+            for field in fields(Standing):
+                np.testing.assert_array_equal(getattr(shared, field.name), getattr(own, field.name))
+
+
 @pytest.mark.parametrize("name", [name for name in LEVERS if name != "leaves"])
 def test_what_a_lever_does_not_reach_is_the_same_bit_for_bit(
     invented_model: Model, drawn_once: Draws, name: str
@@ -151,6 +168,11 @@ def test_what_is_shared_is_made_once_and_kept_while_one_has_still_to_ask() -> No
         return name
 
     share = Shared(["a", "b", "a"])
-    assert [share(key, lambda key=key: make(key)) for key in ("a", "b", "a")] == ["a", "b", "a"]
+    assert not share.has("a")
+    assert [share(key, lambda key=key: make(key)) for key in ("a", "b")] == ["a", "b"]
+    assert share.has("a")
+    assert not share.has("b")
+    assert share("a", lambda: make("a")) == "a"
+    assert not share.has("a")
     assert made == ["a", "b"]
     assert share("a", lambda: make("again")) == "again"
