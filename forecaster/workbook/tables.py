@@ -4,6 +4,7 @@ import math
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from types import NoneType
+from typing import Any
 
 from forecaster.report.layout import Page, Placed, is_number, role_of, unit_of, wrapped
 from forecaster.report.sheet import Choice, Column, Formula, Light, Link, Role, Row, Table, displayed
@@ -99,19 +100,28 @@ def _kind(table: Table, i: int, marks: set[tuple[Role | None, bool]]) -> str:
 class _Kind:
     """What rows whose cells are of the same kinds share: their looks, and their XML to be filled in.
 
-    pattern: empty where a cell is of a kind that is written by itself; blanks: whether empty cells are given
-    their look; thousands of them, never printed, are left alone.
+    pattern: empty where a cell is of a kind that is written by itself; numbers, texts, formulas: where these
+    are among the cells that are not empty; blanks: whether empty cells are given their look; thousands of
+    them, never printed, are left alone.
     """
 
     looks: tuple[Format, ...]
     pattern: str
+    numbers: tuple[int, ...]
+    texts: tuple[int, ...]
+    formulas: tuple[int, ...]
     blanks: bool
 
 
 def _row_kind(pen: Pen, sheet: QuickSheet, placed: Placed, row: Row, *, blanks: bool) -> _Kind:
     looks, kinds = tuple(_looks(pen, placed, row)), [*map(type, row.cells)]
-    known = all(kind in FILLED or kind is NoneType for kind in kinds)
-    return _Kind(looks, sheet.pattern(kinds, looks, blanks=blanks) if known else "", blanks)
+    filled = [kind for kind in kinds if kind is not NoneType]
+    pattern = sheet.pattern(kinds, looks, blanks=blanks) if FILLED.keys() >= {*filled} else ""
+    numbers, texts, formulas = (
+        tuple(i for i, kind in enumerate(filled) if issubclass(kind, sought))
+        for sought in (NUMBER, str, Formula)
+    )
+    return _Kind(looks, pattern, numbers, texts, formulas, blanks)
 
 
 def _looks(pen: Pen, placed: Placed, row: Row) -> Iterator[Format]:
@@ -123,7 +133,7 @@ def _looks(pen: Pen, placed: Placed, row: Row) -> Iterator[Format]:
 def _row(pen: Pen, sheet: QuickSheet, number: int, row: Row, kind: _Kind) -> None:
     """Write a row: at once where all its cells can stand as they are, else cell by cell."""
     sheet.reserve(number, len(kind.looks))
-    values = _values(pen, sheet, row) if kind.pattern else None
+    values = _values(pen, sheet, row, kind) if kind.pattern else None
     if values is not None:
         sheet.put_row(number, kind.pattern, values)
         return
@@ -135,24 +145,17 @@ def _row(pen: Pen, sheet: QuickSheet, number: int, row: Row, kind: _Kind) -> Non
         put_line(sheet, number, i, part, look)
 
 
-def _values(pen: Pen, sheet: QuickSheet, row: Row) -> list[object] | None:
+def _values(pen: Pen, sheet: QuickSheet, row: Row, kind: _Kind) -> list[Any] | None:
     """What fills in the pattern of a row; None where a cell cannot stand as it is."""
-    values: list[object] = []
-    texts: dict[int, str] = {}
-    for cell in row.cells:
-        if isinstance(cell, NUMBER):
-            if not math.isfinite(cell):
-                return None
-            values.append(cell)
-        elif isinstance(cell, Formula):
-            values.append(formula_xml(pen.layout.text(cell, sheet.name), cell.value))
-        elif isinstance(cell, str):
-            if not is_plain(cell):
-                return None
-            texts[len(values)] = cell
-            values.append(cell)
-    for i, text in texts.items():
-        values[i] = sheet.text_xml(text)
+    values: list[Any] = [cell for cell in row.cells if cell is not None]
+    if not (
+        math.isfinite(sum(values[i] for i in kind.numbers)) and all(is_plain(values[i]) for i in kind.texts)
+    ):
+        return None
+    for i in kind.formulas:
+        values[i] = formula_xml(pen.layout.text(values[i], sheet.name), values[i].value)
+    for i in kind.texts:
+        values[i] = sheet.text_xml(values[i])
     return values
 
 
@@ -173,13 +176,14 @@ def _unsigned(placed: Placed, *, changing: bool) -> Iterator[tuple[int, int, str
     for i, (column, kinds) in enumerate(zip(table.columns, table.kinds, strict=True)):
         if kinds.isdisjoint({float, Formula}):
             continue
-        for number, (row, cell) in enumerate(zip(table.rows, table.down[i], strict=True), placed.first):
-            value = displayed(cell)
-            open_ = changing and isinstance(cell, Formula)
+        for number, cell in enumerate(table.down[i]):
+            open_ = changing and type(cell) is Formula
+            value = cell if type(cell) is float else displayed(cell)
             if isinstance(value, float) and (open_ or -0.5 < value < 0.0):
+                row = table.rows[number]
                 form = number_format(unit_of(row, column), role_of(cell, row, column))
                 if open_ or value > -half_place(form):
-                    yield number, i, form
+                    yield placed.first + number, i, form
 
 
 def _light(pen: Pen, sheet: QuickSheet, placed: Placed, light: Light) -> None:
