@@ -50,7 +50,7 @@ class Squares:
 
     def mean(self, metric: int, place: int, paths: int) -> Floats:
         """Mean square of the distance from about. Shape (year,)."""
-        (high, low), step = self.totals[metric, :, place] / paths, self.step[metric, place]
+        (high, low), step = self.carried(metric)[:, place] / paths, self.step[metric, place]
         return np.asarray((high * float(1 << LIMB) + low) * step * step)
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -96,6 +96,22 @@ def test_the_largest_squares_are_exact_in_a_long_row(steps: int) -> None:
         assert high * 2**32 + low == draws * steps**2
 
 
+def test_mean_squares_are_the_same_however_draws_are_cut() -> None:
+    """To the last bit, of twenty years, where the two parts of the sums of squares are not."""
+    years, draws = 20, 3072
+    values = np.random.default_rng(3).normal(0.0, 1.0, (years, draws))
+    nothing = np.zeros((1, years))
+    whole, pieces = (
+        empty({"m": 1e-3}, 1, years, [Grid(nothing, nothing + 1.0, nothing)], [(nothing, nothing + 2.0**-24)])
+        for _ in range(2)
+    )
+    whole.count(0, [values])
+    for first in range(0, draws, 64):
+        pieces.count(0, [np.ascontiguousarray(values[:, first : first + 64])])
+    assert (whole.squares.totals != pieces.squares.totals).any()
+    assert (whole.squares.mean(0, 0, draws) == pieces.squares.mean(0, 0, draws)).all()
+
+
 @given(st.lists(st.floats(-1e5, 1e5), min_size=1, max_size=20), st.sampled_from([1e-3, 1e-9, 2.0**-13]))
 def test_sums_are_of_steps_rounded_as_numpy_rounds(numbers: list[float], step: float) -> None:
     """Half steps to the even one."""
