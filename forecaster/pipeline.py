@@ -20,7 +20,7 @@ from forecaster.drivers import insight
 from forecaster.drivers.breaking import breaking_points
 from forecaster.engine import Progress, Ways, simulate
 from forecaster.engine.checkpoint import Checkpoints, Kept
-from forecaster.engine.crew import CrewOf
+from forecaster.engine.crew import CrewOf, warm
 from forecaster.engine.precision import MOST
 from forecaster.errors import InputError
 from forecaster.forecasts.backtest import errand
@@ -71,8 +71,8 @@ def _run(
     kept: Kept | None,
     crew: CrewOf | None,
 ) -> Run:
-    """Run of a settled case. The backtest is asked for first, while there is nothing else to share out."""
-    backtested = _backtested(case, helpers)
+    """Run of a settled case. The backtest is asked for when all can work beside it till both have ended."""
+    warm(helpers)
     with heard_after():
         forecast = assembly.budget_forecast(case, settings.years)
         model = assembly.model(case, forecast)
@@ -81,6 +81,7 @@ def _run(
     simulated = simulate(model, stress, settings.paths, settings.seed, helpers, progress, ways)
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
+    backtested = _backtested(case, helpers)
     judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, helpers)
     hand_back()
     broken = breaking_points(case, model, stress[0], simulated.statistics, helpers)

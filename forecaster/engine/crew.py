@@ -17,6 +17,7 @@ from forecaster.machine.memory import kept, let_go
 from forecaster.machine.output import patiently
 from forecaster.machine.processes import Desk, Helpers
 from forecaster.machine.scratch import room_for
+from models.arrays import accumulated
 from models.model import Model, draws
 from models.shocks import drawn as drawn_shocks
 from models.stress import Scenario
@@ -52,6 +53,20 @@ class Job:
 
 CrewOf = Callable[[Job, Tallies], AbstractContextManager[Crew]]
 """Who counts the blocks of a job into its tallies."""
+
+
+def warm(helpers: Helpers | None) -> None:
+    """Have helpers load what counting needs, which takes a second, while there is nothing to count yet."""
+    if helpers is not None:
+        helpers.ask(_Warming())
+
+
+@dataclass(frozen=True)
+class _Warming:
+    """Work of a helper: the first call of a compiled loop, for which most of numba is loaded."""
+
+    def __call__(self, _: Desk) -> None:
+        accumulated(np.zeros((1, 1)))
 
 
 def local(job: Job, tallies: Tallies, helpers: Helpers | None) -> AbstractContextManager[Crew]:
