@@ -149,6 +149,12 @@ class Helpers:
         (answer,) = self._asked(_Aside(errand), self.pipes[:1])
         return lambda: cast("Result", self._answer(answer))
 
+    def dismiss(self) -> None:
+        """Tell all of them that nothing is asked any more: to end takes them a third of a second."""
+        for pipe in self.pipes:
+            with suppress(BrokenPipeError):  # who has died gave all that was asked for
+                pipe.send(None)
+
     @property
     def locks(self) -> list[Watched]:
         """Those of the desk, for this process."""
@@ -217,11 +223,11 @@ def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
         try:
             yield helpers
             went_well = True
+            helpers.dismiss()
         finally:
             for end in helpers.endings:
                 end(went_well)
-        for pipe, process in zip(pipes, processes, strict=True):
-            pipe.send(None)
+        for process in processes:
             process.join()
 
 
