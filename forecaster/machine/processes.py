@@ -3,6 +3,7 @@
 Processes, not threads: the Python between the compiled loops holds threads up (CONTRIBUTING.md, Decisions).
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -264,3 +265,4 @@ def _help(orders: Pipe, desk: Desk) -> None:
         while order := orders.recv():
             work, answer = order
             given(cast("Work", received(work))(desk), Path(answer))
+    gc.freeze()  # or garbage is looked for in all that ends now, while the main process waits
