@@ -88,9 +88,6 @@ def _run(
     with heard_after():
         severities = {scenario.id: severity(model, scenario) for scenario in stress}
         drivers = driven()
-        checks = controls.checks(case, settings, model, simulated)
-        warnings = tuple(_warnings(case, forecast, simulated.statistics, severities))
-        hashes = _hashes(case, forecast, simulated.statistics)
     breaking = broken()
     with heard_after():
         accuracy = backtested()
@@ -104,9 +101,9 @@ def _run(
         statistics=simulated.statistics,
         judgements=judgements,
         drivers=drivers,
-        checks=checks,
-        warnings=warnings,
-        hashes=hashes,
+        checks=controls.checks(case, settings, model, simulated),
+        warnings=tuple(_warnings(case, forecast, simulated.statistics, severities)),
+        hashes=_hashes(case, forecast, simulated.statistics),
         run_id=canonical.run_id(canonical.identity(case), __version__),
         severity=severities,
         breaking=breaking,
