@@ -51,3 +51,15 @@ def test_an_errand_aside_that_fails_is_told():
     with pytest.raises(WorkerError, match="--workers 1"), helped(2, MANY) as helpers:
         helpers.aside(partial(int, "no number"))()
     assert multiprocessing.active_children() == []
+
+
+def test_a_helper_that_dies_when_all_is_answered_is_not_missed():
+    endings = []
+    with helped(2, MANY) as helpers:
+        helpers.endings.append(endings.append)
+        helpers.aside(os.getpid)()
+        (process,) = multiprocessing.active_children()
+        process.kill()
+        process.join()
+    assert endings == [True]
+    assert multiprocessing.active_children() == []
