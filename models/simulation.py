@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 
 from models import billing, capacity, financing, fiscal, strain
-from models.arrays import UNION, Floats
+from models.arrays import Floats
 from models.billing import Layers
 from models.capacity import State, StateDraws
 from models.economy import Prices, levered
@@ -110,7 +110,7 @@ def _keys(state: State, scenario: Scenario) -> tuple[Hashable, Hashable]:
 
 def _key_of_union(model: Model, scenario: Scenario) -> Hashable:
     """Key of what all states together have and have promised."""
-    return UNION, "standing", moved_in(scenario, STANDING, model.states)
+    return "standing of all", moved_in(scenario, STANDING, model.states)
 
 
 def _standing_of_union(total: Sequence[Floats], service: Floats) -> Standing:

@@ -62,8 +62,8 @@ def simulated(
     """All scenarios on one pass of draws: the programme of each group, and the group's scenarios.
 
     in_layers: whether the first scenario is the baseline, whose calls are taken apart into layers and whose
-    plans are held against the money. What a state has and has promised is kept while a scenario is still to
-    come that agrees in it.
+    plans are held against the money. What states have and have promised, each and all together, is kept while
+    a scenario is still to come that agrees in it.
     """
     shared = Shared(wanted(model, (scenario for group in grouped for scenario in group)))
     baseline = grouped[0][0] if in_layers else None

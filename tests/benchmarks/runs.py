@@ -29,13 +29,17 @@ TWELVE = 12
 
 
 def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
-    """Quick runs are shorter, and figures of a million paths scaled up from theirs."""
+    """Quick runs are shorter, and figures of a million paths scaled up from theirs.
+
+    What is compared is run at once, one after the other: within minutes a machine may get faster or slower.
+    """
     paths = DEFAULT if quick else LARGE
     twelve = _simulated(paths, TWELVE, 2)
+    dask = _dask(paths, twelve)
     yield _times(paths, twelve)
     yield from _whole_runs(quick=quick)
     yield _helpers(SMALL if quick else LARGE // 4)
-    yield _dask(paths, twelve)
+    yield dask
 
 
 def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = None) -> float:

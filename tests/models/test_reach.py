@@ -1,6 +1,6 @@
 """What levers reach in a place: where scenarios are said to agree, they do, bit for bit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -89,20 +89,36 @@ def test_where_scenarios_are_said_to_agree_they_are_the_same(
     assert told <= same(invented_model, drawn_once, one, other)
 
 
+def assert_shared_as_alone(model: Model, drawn_once: Draws, run: Sequence[Scenario]) -> None:
+    """Standings of every place; plans are told of the first alone."""
+    share = Shared(wanted(model, run))
+    for k, one in enumerate(run):
+        together = standings(model, drawn_once, one, with_plans=k == 0, shared=share)
+        alone = standings(model, drawn_once, one, with_plans=k == 0)
+        for shared, own in zip(together, alone, strict=True):
+            for field in fields(Standing):
+                np.testing.assert_array_equal(getattr(shared, field.name), getattr(own, field.name))
+
+
 @settings(max_examples=30)
 @given(levers(), levers())
 def test_standings_that_scenarios_share_are_those_each_has_alone(
     invented_model: Model, drawn_once: Draws, some: Mapping[str, object], others: Mapping[str, object]
 ) -> None:
-    """Of every state and of the union; plans are told of the first alone."""
     run = [scenario(name, moved, YEARS) for name, moved in (("plain", {}), ("a", some), ("b", others))]
-    share = Shared(wanted(invented_model, [*run, *run]))
-    for k, one in enumerate([*run, *run]):
-        together = standings(invented_model, drawn_once, one, with_plans=k == 0, shared=share)
-        alone = standings(invented_model, drawn_once, one, with_plans=k == 0)
-        for shared, own in zip(together, alone, strict=True):
-            for field in fields(Standing):
-                np.testing.assert_array_equal(getattr(shared, field.name), getattr(own, field.name))
+    assert_shared_as_alone(invented_model, drawn_once, [*run, *run])
+
+
+@pytest.mark.parametrize("payer", ["treasury", "defence"])
+@pytest.mark.parametrize("number", [1, 3])
+def test_loans_that_rates_make_dearer_are_served_so_whoever_shares_the_rest(
+    invented_model: Model, number: int, payer: str
+) -> None:
+    """Where treasuries serve them scenarios agree in all but the service, of each state and of all."""
+    states = [replace(one, pays_loan=payer == "defence") for one in invented_model.states[:number]]
+    model = replace(invented_model, states=tuple(states))
+    run = [scenario(f"{rate}", {"rates": rate}, YEARS) for rate in (0.0, 0.01, 0.02)]
+    assert_shared_as_alone(model, draws(model, drawn(5, 0, 1)), run)
 
 
 @pytest.mark.parametrize("name", [name for name in LEVERS if name != "leaves"])
