@@ -195,16 +195,17 @@ def _bins(
     """
     (least, most), (center, width, fold), (_, bins, y) = ends, grid, room
     half, spread, zero = np.float32(BINS / 2), np.float32(width), np.int32(ZERO)
-    several = x if least < most else x[:1]
-    _distances(several, center, fold, y)
-    for k in range(len(several)):
+    each = np.int32(1 if least < most else len(x))
+    x = x[: len(x) // each]
+    _distances(x, center, fold, y)
+    for k in range(len(x)):
         bins[k] = np.int32(y[k] / (abs(y[k]) + spread) * half + half)
     zeros = 0
     if least <= 0.0 <= most:
-        for k in range(len(several)):
-            bins[k] = bins[k] if several[k] != 0.0 else zero
-            zeros += several[k] == 0.0
-    _slotted(bins[: len(several)], counts, zeros, np.int32(len(x) // len(several)))
+        for k in range(len(x)):
+            bins[k] = bins[k] if x[k] != 0.0 else zero
+            zeros += x[k] == 0.0
+    _slotted(bins[: len(x)], counts, zeros, each)
 
 
 @compiled

@@ -73,7 +73,8 @@ def standings(
     level = levered(drawn.prices, model.economy, scenario)
     services = financing.safe_service(model.financing, level)
     whole = _key_of_union(model, scenario)
-    is_summed, total = share.has(whole), list[Floats]()
+    is_summed = share.has(whole)
+    total: list[Floats] = []
     borrowed = np.zeros(len(services))
     for state, own in zip(model.states, drawn.states, strict=True):
         standing, loans = _keys(state, scenario)

@@ -58,15 +58,12 @@ CrewOf = Callable[[Job, Tallies], AbstractContextManager[Crew]]
 def warm(helpers: Helpers | None) -> None:
     """Have helpers load what counting needs, which takes a second, while there is nothing to count yet."""
     if helpers is not None:
-        helpers.ask(_Warming())
+        helpers.ask(_call_first_loop)
 
 
-@dataclass(frozen=True)
-class _Warming:
-    """Work of a helper: the first call of a compiled loop, for which most of numba is loaded."""
-
-    def __call__(self, _: Desk) -> None:
-        accumulated(np.zeros((1, 1)))
+def _call_first_loop(_: Desk) -> None:
+    """Work of a helper: with the first call of a compiled loop most of numba is loaded."""
+    accumulated(np.zeros((1, 1)))
 
 
 def local(job: Job, tallies: Tallies, helpers: Helpers | None) -> AbstractContextManager[Crew]:

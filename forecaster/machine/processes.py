@@ -151,7 +151,7 @@ class Helpers:
         return lambda: cast("Result", self._answer(answer))
 
     def dismiss(self) -> None:
-        """Tell all of them that nothing is asked any more: to end takes them a third of a second."""
+        """Tell all of them that nothing is asked any more: they end beside what this process does then."""
         for pipe in self.pipes:
             with suppress(BrokenPipeError):  # who has died gave all that was asked for
                 pipe.send(None)

@@ -176,14 +176,13 @@ def _unsigned(placed: Placed, *, changing: bool) -> Iterator[tuple[int, int, str
     for i, (column, kinds) in enumerate(zip(table.columns, table.kinds, strict=True)):
         if kinds.isdisjoint({float, Formula}):
             continue
-        for number, cell in enumerate(table.down[i]):
-            open_ = changing and type(cell) is Formula
-            value = cell if type(cell) is float else displayed(cell)
+        for number, (row, cell) in enumerate(zip(table.rows, table.down[i], strict=True), placed.first):
+            value = displayed(cell)
+            open_ = changing and isinstance(cell, Formula)
             if isinstance(value, float) and (open_ or -0.5 < value < 0.0):
-                row = table.rows[number]
                 form = number_format(unit_of(row, column), role_of(cell, row, column))
                 if open_ or value > -half_place(form):
-                    yield placed.first + number, i, form
+                    yield number, i, form
 
 
 def _light(pen: Pen, sheet: QuickSheet, placed: Placed, light: Light) -> None:
