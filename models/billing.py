@@ -60,13 +60,19 @@ class Bill:
 def bill(purchase: Purchase, key: Floats, owed: Floats) -> Bill:
     """National bill of a purchase with a contract, taken apart where it says what was planned.
 
-    key: share that each state bears (state, draw); owed: where gross and net are put (2, year, draw).
+    key: share that each state bears (state, draw); owed: gross and net, see `owe` (2, year, draw).
     """
     lot, outlay, planned = purchase.lot, purchase.outlay, purchase.planned
-    granted = lot.grant_to == "states"
-    _owe(outlay.actual, outlay.alone, outlay.paid, (lot.state_share, lot.new, float(granted)), owed)
-    parts = {} if planned is None else dict(_parts(lot, outlay, planned, outlay.paid if granted else None))
+    granted = outlay.paid if lot.grant_to == "states" else None
+    parts = {} if planned is None else dict(_parts(lot, outlay, planned, granted))
     return Bill(key, owed[0], owed[1], parts)
+
+
+def owe(purchase: Purchase, owed: Floats) -> None:
+    """Put what states owe for a purchase with a contract, gross and net or net alone (2 or 1, year, draw)."""
+    lot, outlay = purchase.lot, purchase.outlay
+    terms = lot.state_share, lot.new, float(lot.grant_to == "states")
+    _owe(outlay.actual, outlay.alone, outlay.paid, terms, owed)
 
 
 def anyway(purchase: Purchase) -> Floats:
@@ -79,13 +85,16 @@ def anyway(purchase: Purchase) -> Floats:
 def _owe(
     actual: Floats, alone: Floats, paid: Floats, terms: tuple[float, float, float], owed: Floats
 ) -> None:
-    """Gross and net bill; terms: share of states, share that is new, share of payments that is theirs."""
+    """As `owe`; terms: share of states, share that is new, share of payments that is theirs.
+
+    Net is the last kind: where it is the only one, it takes the place of gross.
+    """
     state_share, new, granted = terms
     for t in range(len(actual)):
         for p in range(actual.shape[1]):
             gross = state_share * actual[t, p]
             owed[0, t, p] = gross
-            owed[1, t, p] = gross - (1.0 - new) * (state_share * alone[t, p]) - granted * paid[t, p]
+            owed[-1, t, p] = gross - (1.0 - new) * (state_share * alone[t, p]) - granted * paid[t, p]
 
 
 def _parts(

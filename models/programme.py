@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from models.model import Draws, Model
 from models.outlays import LotOutlay, Purchase, borne_by_all, lot_outlay, planned
 from models.participation import Keys
 from models.stress import Scenario
+
+Made: TypeAlias = Mapping[Hashable, LotOutlay]
+"""Outlays on given draws, by all that moves them."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,13 @@ class Calls:
 class Programme:
     """Contracts and payments in a scenario, and what they call from each state. Money (year, draw).
 
-    purchases: all that is bought, a successor's included; bills: of those with a contract, in their order;
-    made: outlays by all that moves them on given draws.
+    purchases: all that is bought, a successor's included; bills: of those with a contract, in their order.
     """
 
     purchases: tuple[Purchase, ...]
     bills: tuple[Bill, ...]
     calls: Calls
-    made: Mapping[Hashable, LotOutlay]
+    made: Made
 
 
 def programme(
@@ -55,12 +58,53 @@ def programme(
     scenario: Scenario,
     *,
     in_layers: bool,
-    made: Mapping[Hashable, LotOutlay] = MappingProxyType({}),
+    made: Made = MappingProxyType({}),
 ) -> Programme:
     """Outlays of every lot and calls on every state; in_layers: taken apart into layers.
 
     made: outlays in another scenario on the same draws, of which those that this one does not move are taken.
     """
+    basis = _basis(model, drawn, scenario, made, in_layers=in_layers)
+    contracts, keys = basis.contracts, basis.keys
+    paid = summed(one.outlay.paid for one in basis.purchases)
+    owed = _owed(contracts, paid, kinds=2)
+    gross, net = _called(drawn, basis, owed)
+    bills = [
+        billing.bill(one, keys.share[one.index], place) for place, one in zip(owed, contracts, strict=True)
+    ]
+    parts = billing.parts(keys.bearers, [one.index for one in contracts], bills, paid) if in_layers else {}
+    if basis.taken is not None:
+        share = basis.taken.share
+        bills = [
+            replace(bill, taken=(share[one.index], billing.anyway(one)))
+            for bill, one in zip(bills, contracts, strict=True)
+        ]
+    calls = Calls(paid, gross, net, gross.sum(axis=0), net.sum(axis=0), parts)
+    return Programme(basis.purchases, tuple(bills), calls, basis.made)
+
+
+def net_calls(model: Model, drawn: Draws, scenario: Scenario) -> Floats:
+    """Net calls of `programme` alone, to the bit. Shape (state, year, draw)."""
+    basis = _basis(model, drawn, scenario, {}, in_layers=False)
+    return _called(drawn, basis, _owed(basis.contracts, drawn.prices.level, kinds=1))[0]
+
+
+@dataclass(frozen=True)
+class _Basis:
+    """What calls rest on: purchases and keys; taken: part of the keys that others have left, None if none."""
+
+    keys: Keys
+    taken: Keys | None
+    purchases: tuple[Purchase, ...]
+    made: Made
+
+    @property
+    def contracts(self) -> list[Purchase]:
+        """Purchases with a contract."""
+        return [one for one in self.purchases if one.lot.contract]
+
+
+def _basis(model: Model, drawn: Draws, scenario: Scenario, made: Made, *, in_layers: bool) -> _Basis:
     level = levered(drawn.prices, model.economy, scenario)
     keys = participation.remaining(model.participation, drawn.keys, scenario)
     everywhere = scenario.years("deflator").tobytes(), scenario.leaves, scenario.number("leaving_saving")
@@ -79,10 +123,7 @@ def programme(
     taken = (
         participation.taken_over(model.participation, drawn.keys, keys, scenario) if scenario.leaves else None
     )
-    contracts = [one for one in purchases if one.lot.contract]
-    paid = summed(one.outlay.paid for one in purchases)
-    calls, bills = _calls(drawn, keys, taken, contracts, paid, in_layers=in_layers)
-    return Programme(tuple(purchases), tuple(bills), calls, outlays)
+    return _Basis(keys, taken, tuple(purchases), outlays)
 
 
 def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -> LotDraws:
@@ -94,37 +135,32 @@ def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -
     return replace(own, saving=own.saving + scenario.number("leaving_saving") * left)
 
 
-def _calls(
-    drawn: Draws,
-    keys: Keys,
-    taken: Keys | None,
-    contracts: Sequence[Purchase],
-    paid: Floats,
-    *,
-    in_layers: bool,
-) -> tuple[Calls, list[Bill]]:
-    """Calls on every state of contracts, and their bills.
+def _owed(contracts: Sequence[Purchase], like: Floats, kinds: int) -> Floats:
+    """What states owe for contracts (contract, kind, year, draw).
 
-    taken: part of the keys that others have left: nobody would have bought it for them, so all of it is what
-    changes; paid: EU payments of all lots.
+    like: any array (year, draw); kinds: 2 for gross and net, 1 for net alone.
     """
-    by_key = [one.index for one in contracts]
-    owed = np.empty((len(contracts), 2, *paid.shape))
-    bills = [
-        billing.bill(one, keys.share[one.index], place) for place, one in zip(owed, contracts, strict=True)
-    ]
-    gross, net = billing.called(keys.bearers, by_key, owed)
-    parts = billing.parts(keys.bearers, by_key, bills, paid) if in_layers else {}
-    if taken is not None:
-        apart = np.array([billing.anyway(one) for one in contracts])
-        net += billing.called(taken.bearers, by_key, apart.reshape(len(apart), 1, *paid.shape))[0]
-        ours = zip(bills, by_key, apart, strict=True)
-        bills = [replace(bill, taken=(taken.share[k], anyway)) for bill, k, anyway in ours]
+    owed = np.empty((len(contracts), kinds, *like.shape))
+    for place, one in zip(owed, contracts, strict=True):
+        billing.owe(one, place)
+    return owed
+
+
+def _called(drawn: Draws, basis: _Basis, owed: Floats) -> Floats:
+    """What is owed, shared out to the states, in each one's own money (kind, state, year, draw); net last.
+
+    Nobody would have bought for those that have left: all of their part is what changes.
+    """
+    by_key = [one.index for one in basis.contracts]
+    calls = billing.called(basis.keys.bearers, by_key, owed)
+    if basis.taken is not None:
+        apart = np.array([billing.anyway(one) for one in basis.contracts])
+        apart = apart.reshape(len(by_key), 1, *owed.shape[2:])
+        calls[-1] += billing.called(basis.taken.bearers, by_key, apart)[0]
     for index, state in enumerate(drawn.states):
         if state.euro is not None:
-            gross[index] *= state.euro
-            net[index] *= state.euro
-    return Calls(paid, gross, net, gross.sum(axis=0), net.sum(axis=0), parts), bills
+            calls[:, index] *= state.euro
+    return calls
 
 
 def bought(model: Model, scenario: Scenario) -> Iterator[tuple[Lot, Timing, int]]:

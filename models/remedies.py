@@ -15,7 +15,7 @@ from models.breaking import alone
 from models.capacity import Money
 from models.lots import Lot
 from models.model import Draws, Model, calling_draws
-from models.programme import programme
+from models.programme import net_calls
 from models.promises import Promises
 from models.shocks import Shocks, drawn
 from models.stress import Scenario
@@ -148,7 +148,7 @@ def _net_calls(question: Question, steps: Sequence[tuple[str, int]]) -> dict[tup
         draws = calling_draws(model, drawn(question.seed, first, min(PASS, question.blocks - first)))
         for step, parts in found.items():
             moved, scenario = _moved(question, *step)
-            net = programme(moved, draws, scenario, in_layers=False).calls.net
+            net = net_calls(moved, draws, scenario)
             parts.append(np.stack([net[index][t] for index, t in cells]))
     return {step: np.concatenate(parts, axis=1) for step, parts in found.items()}
 

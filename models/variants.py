@@ -16,7 +16,7 @@ from models.arrays import Floats
 from models.economy import Economy
 from models.lots import Lot
 from models.model import PARTS, Draws, Model, calling_draws
-from models.programme import programme
+from models.programme import net_calls
 from models.promises import Promises
 from models.shocks import Shocks, driver_of, noting
 from models.stress import Scenario
@@ -47,7 +47,7 @@ def sample(model: Model, shocks: Shocks, scenario: Scenario) -> Sample:
     """Draws of a model and what follows from them."""
     made = calling_draws(model, shocks)
     return Sample(
-        model, shocks, scenario, made, _net_calls(model, made, scenario), _has(model, made, scenario)
+        model, shocks, scenario, made, net_calls(model, made, scenario), _has(model, made, scenario)
     )
 
 
@@ -81,14 +81,10 @@ def _renewed(before: Sample, shocks: Shocks, again: Mapping[str, Any], changed: 
     euro = tuple(tuple(state.euro for state in draws.states) for draws in (before.draws, drawn))
     calls, has = before.net_calls, before.has
     if changed - ONLY_STATES or parts - {"states"} or not same(*euro):
-        calls = _net_calls(before.model, drawn, before.scenario)
+        calls = net_calls(before.model, drawn, before.scenario)
     if changed & ONLY_MONEY or parts & {"prices", "states"}:
         has = _has(before.model, drawn, before.scenario)
     return replace(before, shocks=shocks, draws=drawn, net_calls=calls, has=has)
-
-
-def _net_calls(model: Model, drawn: Draws, scenario: Scenario) -> Floats:
-    return programme(model, drawn, scenario, in_layers=False).calls.net
 
 
 def _has(model: Model, drawn: Draws, scenario: Scenario) -> tuple[tuple[Floats, Floats], ...]:

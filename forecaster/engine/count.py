@@ -10,8 +10,7 @@ import numpy as np
 from models.arrays import Floats
 from models.metrics import EVENTS, METRICS
 from models.model import Draws, Model
-from models.outlays import LotOutlay
-from models.programme import Programme, line_totals, programme
+from models.programme import Made, Programme, line_totals, programme
 from models.reach import Shared
 from models.simulation import outcomes, standings, wanted
 from models.strain import Outcome
@@ -75,7 +74,7 @@ def simulated(
             has = standings(model, drawn, one, with_plans=one is baseline, shared=shared)
             yield one, outcomes(model, drawn, one, calling, has)
 
-    made: Mapping[Hashable, LotOutlay] = {}
+    made: Made = {}
     for group in grouped:
         union = programme(model, drawn, group[0], in_layers=in_layers and not made, made=made)
         made, union = made or union.made, replace(union, bills=())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from models.arrays import Floats
-from models.billing import CHUNK, Bill, bill, called, layers, parts
+from models.billing import CHUNK, Bill, bill, called, layers, owe, parts
 from models.economy import in_own_money
 from models.lots import Lot
 from models.model import Model, draws
@@ -57,7 +57,17 @@ def test_net_is_what_changes(bought: Lot) -> None:
 
 
 def owed(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
-    return bill(Purchase(lot, 0, outlay, planned), key, np.empty((2, *outlay.paid.shape)))
+    one, both = Purchase(lot, 0, outlay, planned), np.empty((2, *outlay.paid.shape))
+    owe(one, both)
+    return bill(one, key, both)
+
+
+def test_net_alone_is_net_beside_gross(bought: Lot) -> None:
+    one = Purchase(replace(bought, new=0.25), 0, lot_outlay(1100.0, 150.0))
+    both, alone = np.empty((2, 1, 1)), np.empty((1, 1, 1))
+    owe(one, both)
+    owe(one, alone)
+    assert alone[0] == both[1] != both[0]
 
 
 def called_of_second(one: Bill) -> tuple[Floats, dict[str, Floats]]:

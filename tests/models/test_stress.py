@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.metrics import LINE_METRICS, METRICS
 from models.model import Draws, Model, draws
-from models.programme import Programme, line_totals, programme
+from models.programme import Programme, line_totals, net_calls, programme
 from models.reach import moved_in
 from models.shocks import drawn
 from models.simulation import outcomes, standings
@@ -125,6 +125,7 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
         for field in ("paid", "paid_beyond", "decommitted", "slipped", "actual", "actual_beyond", "alone"):
             assert (getattr(first, field) == getattr(second, field)).all()
     assert (taken.calls.net == anew.calls.net).all()
+    assert (net_calls(invented_model, drawn_once, other) == anew.calls.net).all()
     kept = sum(a is b for a in ours for b in others)
     assert (kept == len(ours)) == (name in NO_OUTLAY)
 
