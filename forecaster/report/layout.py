@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from types import NoneType
 
 from openpyxl.utils import get_column_letter
 
@@ -31,7 +32,7 @@ from forecaster.report.sheet import (
     Table,
     displayed,
 )
-from forecaster.report.styles import shown
+from forecaster.report.styles import ROLE_WORDS, shown
 
 FIRST_ROW = 4
 LOWEST_HEADS = 14  # titles that stay in view must leave room for what they head
@@ -40,6 +41,8 @@ WIDEST = 60  # characters; a longer text asks for a column that wraps
 NARROWEST = 7
 SPARE = 1.5  # characters of a column that its longest text leaves free
 PAGE = 110  # characters that fit across a page at the least
+MIXED = "mixed"
+"""Kind of a column whose numbers come from several places."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ class Placed:
     def rightward(self) -> tuple[bool, ...]:
         """Which columns hold numbers, and so stand to the right."""
         return numeric(self.table)
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """Where the numbers of each column come from, in a word: colour alone would not reach everybody."""
+        marks = {(row.role, row.strong) for row in self.table.rows}
+        return tuple(_kind(self.table, i, marks) for i in range(len(self.table.columns)))
 
     @property
     def bottom(self) -> int:
@@ -213,6 +222,22 @@ def role_of(cell: Cell, row: Row, column: Column) -> Role:
     if isinstance(cell, Formula):
         return "check" if column.role == "check" else "formula"
     return "link" if isinstance(cell, Link) else (row.role or column.role)
+
+
+def _kind(table: Table, i: int, marks: set[tuple[Role | None, bool]]) -> str:
+    """Where the numbers of a column come from; nothing where it has none, sums apart.
+
+    marks: roles of the rows, and whether they are totals.
+    """
+    column, kinds = table.columns[i], table.kinds[i]
+    if kinds <= {str, NoneType}:
+        return ""
+    if kinds == {float}:
+        roles = {role or column.role for role, strong in marks if not strong}
+    else:
+        pairs = zip(table.rows, table.down[i], strict=True)
+        roles = {role_of(cell, row, column) for row, cell in pairs if not row.strong and is_number(cell)}
+    return ROLE_WORDS[roles.pop()] if len(roles) == 1 else MIXED if roles else ""
 
 
 def unit_of(row: Row, column: Column) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from forecaster.report.layout import CHART_ROWS, FIRST_ROW, Page, Placed, wrapped
+from forecaster.report.layout import CHART_ROWS, FIRST_ROW, MIXED, Page, Placed, wrapped
 from forecaster.report.sheet import Chart, Gallery, Notes, Table, displayed
 from forecaster.workbook.charts import BESIDE, GAP
 from forecaster.workbook.heights import PLAIN_POINTS, TITLE_POINTS, head_points, row_points, unit_points
-from forecaster.workbook.tables import MIXED, kinds
 
 WIDTH, HEIGHT = 798.0, 501.0  # points between the margins of landscape A4
 POINTS = 0.75  # a pixel
@@ -114,7 +113,7 @@ def repeated(page: Page) -> tuple[int, int] | None:
     for k, placed in enumerate(printed):
         if not all(_fits(placed.table, other.table) for other in printed[k:]):
             continue
-        if all(_same_kinds(placed.table, other.table) for other in printed[k:]):
+        if all(_same_kinds(placed, other) for other in printed[k:]):
             if any(other.top in long for other in printed[k:]):
                 return placed.heads, placed.first - 1
             if k == 0 and page.frozen[0] > FIRST_ROW:
@@ -130,11 +129,11 @@ def _fits(above: Table, below: Table) -> bool:
     return heads[0][: len(heads[1])] == heads[1]
 
 
-def _same_kinds(above: Table, below: Table) -> bool:
+def _same_kinds(above: Placed, below: Placed) -> bool:
     """Whether the kinds of numbers under the titles of one table are right over another."""
     return all(
         kind == MIXED or numbers in {kind, ""}
-        for kind, numbers in zip(kinds(above), kinds(below), strict=False)
+        for kind, numbers in zip(above.kinds, below.kinds, strict=False)
     )
 
 

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import Any
 
-from forecaster.report.layout import Page, Placed, is_number, role_of, unit_of, wrapped
-from forecaster.report.sheet import Choice, Column, Formula, Light, Link, Role, Row, Table, displayed
-from forecaster.report.styles import HEAT, ROLE_WORDS, WORDS, half_place, number_format
+from forecaster.report.layout import Page, Placed, role_of, unit_of, wrapped
+from forecaster.report.sheet import Choice, Column, Formula, Light, Link, Row, displayed
+from forecaster.report.styles import HEAT, WORDS, half_place, number_format
 from forecaster.workbook.heights import PLAIN_POINTS, head_points, row_points, unit_points
 from forecaster.workbook.looks import Format
 from forecaster.workbook.pen import Pen, put_cell, put_line
 from forecaster.workbook.text import is_plain
 from forecaster.workbook.worksheet import FILLED, QuickSheet, formula_xml
-
-MIXED = "mixed"
-"""Kind of a column whose numbers come from several places."""
 
 NUMBER = (float, int)
 
@@ -65,35 +62,13 @@ def _heads(pen: Pen, sheet: QuickSheet, placed: Placed, widths: tuple[float, ...
     for i, (column, right) in enumerate(zip(table.columns, placed.rightward, strict=True)):
         put_cell(pen, sheet, (placed.heads, i), column.title, pen.looks.head(right, True, True))
     units = [column.unit for column in table.columns]
-    below = [units] * any(units) + [kinds(table)] * any(placed.rightward)
+    below = [units] * any(units) + [placed.kinds] * any(placed.rightward)
     for number, texts in enumerate(below, placed.heads + 1):
         for i, (text, right) in enumerate(zip(texts, placed.rightward, strict=True)):
             put_line(sheet, number, i, text, pen.looks.head(right, False, texts is units))
     sheet.done(sheet.set_row(placed.heads, head_points(placed, widths)), placed.heads)
     if any(units):
         sheet.done(sheet.set_row(placed.heads + 1, unit_points(placed, widths)), placed.heads + 1)
-
-
-def kinds(table: Table) -> list[str]:
-    """Where the numbers of each column come from, in a word; nothing over columns without any."""
-    marks = {(row.role, row.strong) for row in table.rows}
-    return [_kind(table, i, marks) for i in range(len(table.columns))]
-
-
-def _kind(table: Table, i: int, marks: set[tuple[Role | None, bool]]) -> str:
-    """Where the numbers of a column come from, in a word: colour alone would not reach everybody.
-
-    marks: roles of the rows, and whether they are totals.
-    """
-    column, kinds = table.columns[i], table.kinds[i]
-    if kinds <= {str, NoneType}:
-        return ""
-    if kinds == {float}:
-        roles = {role or column.role for role, strong in marks if not strong}
-    else:
-        pairs = zip(table.rows, table.down[i], strict=True)
-        roles = {role_of(cell, row, column) for row, cell in pairs if not row.strong and is_number(cell)}
-    return ROLE_WORDS[roles.pop()] if len(roles) == 1 else MIXED if roles else ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +150,8 @@ def _unsigned(placed: Placed, *, changing: bool) -> Iterator[tuple[int, int, str
     table = placed.table
     for i, (column, kinds) in enumerate(zip(table.columns, table.kinds, strict=True)):
         if kinds.isdisjoint({float, Formula}):
+            continue
+        if kinds == {float} and min(table.down[i]) >= 0.0:  # type: ignore[operator,type-var] # all are numbers
             continue
         for number, (row, cell) in enumerate(zip(table.rows, table.down[i], strict=True), placed.first):
             value = displayed(cell)
