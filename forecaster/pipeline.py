@@ -27,7 +27,7 @@ from forecaster.forecasts.backtest import errand
 from forecaster.forecasts.cautions import forecast_cautions
 from forecaster.machine.interrupts import heard_after
 from forecaster.machine.memory import hand_back
-from forecaster.machine.processes import Helpers, helped
+from forecaster.machine.processes import Helpers, Team, helped
 from forecaster.run import Run, Settings
 from models.accuracy import Backtest
 from models.budgets import Forecast
@@ -46,16 +46,17 @@ def run(
     progress: Progress = _unseen,
     kept: Kept | None = None,
     crew: CrewOf | None = None,
+    team: Team | None = None,
 ) -> Run:
     """Forecast, simulate and check a case as its [run] table says. One that names a ministry gives its view.
 
     workers: processes, all cores where None; kept: where an unfinished simulation is kept, nowhere if not
-    given; crew: who counts the paths in place of these processes.
+    given; crew: who counts the paths in place of these processes; team: of helpers started ahead.
     """
     case = settled(case)
     settings = _settings(case)
     try:
-        with helped(workers, settings.paths) as helpers:
+        with helped(workers, settings.paths, team) as helpers:
             done = _run(case, settings, helpers, progress, kept, crew)
     except OverflowError as error:
         raise InputError(f"{error}: a figure or a lever of the case is out of scale.") from error
@@ -71,8 +72,9 @@ def _run(
     kept: Kept | None,
     crew: CrewOf | None,
 ) -> Run:
-    """Run of a settled case. The backtest is asked for when all can work beside it till both have ended."""
+    """Run of a settled case. The backtest is done by a helper while the case becomes a model."""
     warm(helpers)
+    backtested = _backtested(case, helpers)
     with heard_after():
         forecast = assembly.budget_forecast(case, settings.years)
         model = assembly.model(case, forecast)
@@ -81,7 +83,6 @@ def _run(
     simulated = simulate(model, stress, settings.paths, settings.seed, helpers, progress, ways)
     settings = replace(settings, paths=simulated.statistics.paths)
     case = settled(case, paths=settings.paths, precision=settings.precision)
-    backtested = _backtested(case, helpers)
     judgements, driven = insight(case, model, forecast, stress[0], simulated.statistics, helpers)
     hand_back()
     broken = breaking_points(case, model, stress[0], simulated.statistics, helpers)

@@ -1,7 +1,9 @@
 """What all tests share: the place of the project, a fixed hypothesis profile, Ctrl-C, no LibreOffice."""
 
+import gc
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,13 @@ settings.load_profile("fixed")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it to what runs in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def unfrozen() -> Iterator[None]:
+    """What a command took for lasting, being a process's only one, may be garbage after a test."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

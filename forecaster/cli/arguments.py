@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+TEAM = "forecaster.team"
+"""Where a context holds the helper that has been started ahead."""
+
+
 def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "Case | None":
     """Load the case before the options that choose among its states and scenarios are read."""
     if ctx.resilient_parsing:
@@ -23,6 +29,22 @@ def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "
     from forecaster.case import bundled_case, load
 
     return load(folder) if folder else bundled_case()
+
+
+def _load_case_helped(ctx: click.Context, param: click.Parameter, folder: Path | None) -> "Case | None":
+    """Load the case, for a run: meanwhile a helper loads the program."""
+    if not ctx.resilient_parsing:
+        from forecaster.machine.memory import lasting
+        from forecaster.machine.processes import ahead
+
+        load = partial(import_module, "forecaster.pipeline")
+        helper = ahead(ctx.params.get("workers"), ctx.params.get("paths"), load)
+        ctx.meta[TEAM] = ctx.find_root().with_resource(
+            helper
+        )  # click closes no context that refuses an option
+        with lasting():
+            load()
+    return _load_case(ctx, param, folder)
 
 
 class Place(click.Path):
@@ -51,7 +73,10 @@ class Place(click.Path):
 FILE = Place("the name of a file")
 FOLDER = Place(". for the current folder")
 
-case_argument = click.argument("case", required=False, is_eager=True, type=FOLDER, callback=_load_case)
+case_argument, helped_case_argument = (
+    click.argument("case", required=False, is_eager=True, type=FOLDER, callback=loaded)
+    for loaded in (_load_case, _load_case_helped)
+)
 folder_argument = click.argument("folder", type=FOLDER)
 
 
@@ -81,7 +106,10 @@ def state_option(about: str) -> Callable[[Command], Command]:
 
 
 workers_option = click.option(
-    "--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]"
+    "--workers",
+    type=click.IntRange(min=1),
+    is_eager=True,
+    help="Number of processes. [default: all processors]",
 )
 
 years_option = click.option("--years", type=Setting("years", int), help="Number of projected years, 1 to 20.")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from forecaster.cli.arguments import (
-    case_argument,
+    TEAM,
+    helped_case_argument,
     refuse_budgets,
     set_option,
     state_option,
@@ -31,7 +32,7 @@ SHOWN_WARNINGS = 10
 
 
 @click.command(epilog=EXIT_CODES)
-@case_argument
+@helped_case_argument
 @state_option("Report only this state")
 @click.option(
     "--scenario",
@@ -41,7 +42,9 @@ SHOWN_WARNINGS = 10
     help="Run only the baseline and this scenario; may be repeated; a+b runs two together.",
 )
 @set_option
-@click.option("--paths", type=Setting("paths", int), help="Number of draws, a multiple of 1,024.")
+@click.option(
+    "--paths", type=Setting("paths", int), is_eager=True, help="Number of draws, a multiple of 1,024."
+)
 @click.option(
     "--precision",
     type=Setting("precision", float),
@@ -125,6 +128,7 @@ def run(  # noqa: PLR0913 - one argument an option
             progress=progress,
             crew=_crew(cluster, insecure=insecure),
             kept=_kept(resume=resume, quiet=quiet),
+            team=click.get_current_context().meta.get(TEAM),
         )
     workbook.write(done, target, force)
     _answer(done, target, as_json=as_json, quiet=quiet)

@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -21,6 +21,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from forecaster.machine.handover import given, received
 from forecaster.machine.interrupts import undisturbed
+from forecaster.machine.memory import lasting
 from forecaster.machine.scratch import room_for, temporary_folder
 
 if sys.platform == "win32":
@@ -199,27 +200,83 @@ class _Aside:
         return self.errand()
 
 
-@contextmanager
-def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
-    """Helpers for a run of so many paths, None where this process works alone; they end with the context.
+@dataclass(frozen=True)
+class Team:
+    """Processes that wait for orders, each at the other end of its pipe; none at first."""
 
-    workers: processes with this one, all cores where None.
-    """
-    number = min(workers or os.cpu_count() or 1, paths // PATHS_EACH) - 1
-    if number < 1:
-        yield None
-        return
+    context: SpawnContext
+    desk: Desk
+    processes: list[SpawnProcess] = field(default_factory=list)
+    pipes: list[Pipe] = field(default_factory=list)
+
+    def grow(self, number: int, load: Callable[[], object] | None = None) -> None:
+        """Start processes until there are so many. load: what they do before the first order."""
+        with undisturbed():
+            while len(self.processes) < number:
+                there, here = self.context.Pipe(duplex=False)
+                self.pipes.append(here)
+                process = self.context.Process(target=_help, args=(there, self.desk, load), daemon=True)
+                self.processes.append(process)
+                process.start()
+                there.close()
+
+    def close(self) -> None:
+        """End all of them, also where they have ended already."""
+        for process in self.processes:
+            if process.is_alive():
+                process.terminate()
+            if process.pid is not None:
+                process.join()
+        for pipe in self.pipes:
+            pipe.close()
+
+
+def _team() -> Team:
     context = multiprocessing.get_context("spawn")
     with room_for(HANDED_OVER):
         numbers = (cast("Synchronized[int]", context.Value("q", 0, lock=False)) for _ in range(4))
         locks = [context.Lock() for _ in range(LOCKS)]
-        desk = Desk(context.Lock(), locks, context.Semaphore(0), *numbers)
+        return Team(context, Desk(context.Lock(), locks, context.Semaphore(0), *numbers))
+
+
+def _number(workers: int | None, paths: int) -> int:
+    """Helpers for a run of so many paths."""
+    return min(workers or os.cpu_count() or 1, paths // PATHS_EACH) - 1
+
+
+@contextmanager
+def ahead(workers: int | None, paths: int | None, load: Callable[[], object]) -> Iterator[Team | None]:
+    """The first helper of a run while its case is still to be read; it ends with the context at the latest.
+
+    None where there can be no use for one. workers: as in `helped`; paths: None where the case says how many;
+    load: what it does meanwhile.
+    """
+    if _number(workers, 2 * PATHS_EACH if paths is None else paths) < 1:
+        yield None
+        return
+    with closing(_team()) as team:
+        team.grow(1, load)
+        yield team
+
+
+@contextmanager
+def helped(workers: int | None, paths: int, team: Team | None = None) -> Iterator[Helpers | None]:
+    """Helpers for a run of so many paths, None where this process works alone; they end with the context.
+
+    workers: processes with this one, all cores where None; team: of those started `ahead`.
+    """
+    number = _number(workers, paths)
+    if number < 1:
+        if team is not None:
+            team.close()
+        yield None
+        return
+    team = _team() if team is None else team
+    with room_for(HANDED_OVER):
         temporary = temporary_folder()
-    with (
-        temporary as folder,
-        _started(context, number, desk) as (processes, pipes),
-    ):
-        helpers = Helpers(pipes, desk, Watched(desk.lock, processes), Path(folder))
+    with temporary as folder, closing(team):
+        team.grow(number)
+        helpers = Helpers(team.pipes, team.desk, Watched(team.desk.lock, team.processes), Path(folder))
         went_well = False
         try:
             yield helpers
@@ -228,39 +285,16 @@ def helped(workers: int | None, paths: int) -> Iterator[Helpers | None]:
         finally:
             for end in helpers.endings:
                 end(went_well)
-        for process in processes:
+        for process in team.processes:
             process.join()
 
 
-@contextmanager
-def _started(
-    context: SpawnContext, number: int, desk: Desk
-) -> Iterator[tuple[list[SpawnProcess], list[Pipe]]]:
-    """Processes that wait for orders at the other end of a pipe; ended where this one fails."""
-    processes: list[SpawnProcess] = []
-    pipes: list[Pipe] = []
-    try:
-        with undisturbed():
-            for _ in range(number):
-                there, here = context.Pipe(duplex=False)
-                pipes.append(here)
-                processes.append(context.Process(target=_help, args=(there, desk), daemon=True))
-                processes[-1].start()
-                there.close()
-        yield processes, pipes
-    finally:
-        for process in processes:
-            if process.is_alive():
-                process.terminate()
-            if process.pid is not None:
-                process.join()
-        for pipe in pipes:
-            pipe.close()
-
-
-def _help(orders: Pipe, desk: Desk) -> None:
+def _help(orders: Pipe, desk: Desk, load: Callable[[], object] | None) -> None:
     """Do one work after another until told to go. Ctrl-C is for the main process to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if load is not None:
+        with lasting():
+            load()
     with suppress(EOFError):
         while order := orders.recv():
             work, answer = order

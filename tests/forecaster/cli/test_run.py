@@ -1,6 +1,7 @@
 """`forecaster run`: what it prints, where the report goes, what it refuses before it computes."""
 
 import json
+import multiprocessing
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,23 @@ def test_json_is_an_object_with_the_report(tmp_path):
     found = json.loads(ended.stdout)
     assert found["report"] == str(target)
     assert found["settings"]["seed"] == 20251231
+
+
+@pytest.mark.parametrize(("options", "helpers"), [((), 1), (("--paths", 1024), 0), (("--workers", 1), 0)])
+def test_a_helper_starts_before_the_case_is_read_where_a_run_may_use_one(
+    tmp_path, quick, monkeypatch, options, helpers
+):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert invoke("run", *options, "-o", tmp_path / "out.xlsx").exit_code == 0
+    assert len(quick["team"].processes if quick["team"] else []) == helpers
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("refused", [("nowhere",), ("--state", "ZZ"), ("--set", "cost.growth=1")])
+def test_a_run_that_is_refused_leaves_no_helper(tmp_path, monkeypatch, refused):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert invoke("run", *refused, "-o", tmp_path / "out.xlsx").exit_code in {2, 3, 4}
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.usefixtures("quick")

@@ -1,5 +1,6 @@
 """What is freed is no longer counted as this process's."""
 
+import gc
 import mmap
 import os
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecaster.machine.memory import hand_back, let_go, set_aside
+from forecaster.machine.memory import hand_back, lasting, let_go, set_aside
 
 
 def resident() -> int:
@@ -83,3 +84,14 @@ def test_a_mapped_file_keeps_what_was_written_and_takes_no_memory(ended, tmp_pat
         assert held - resident() > 0.9 * size // 4096
     assert (tmp_path / "map").read_bytes().count(7) == size
     assert (array == 7).all()
+
+
+def test_garbage_is_not_looked_for_in_what_lasts():
+    """Neither while it is made nor later; what is made afterwards is gone through."""
+    with lasting():
+        assert not gc.isenabled()
+        made: list[object] = [[]]
+    assert gc.isenabled()
+    later: list[object] = [[]]
+    assert all(made is not one for one in gc.get_objects())
+    assert any(later is one for one in gc.get_objects())

@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from forecaster.machine.processes import Desk, WorkerError, helped
+from forecaster.machine.processes import Desk, WorkerError, ahead, helped
 
 MANY = 2**20
 """Paths of a run that is worth any number of helpers."""
@@ -62,4 +64,54 @@ def test_a_helper_that_dies_when_all_is_answered_is_not_missed():
         process.kill()
         process.join()
     assert endings == [True]
+    assert multiprocessing.active_children() == []
+
+
+def appears(file: Path) -> bool:
+    """Whether a file is there within half a minute."""
+    end = time.monotonic() + 30.0
+    while not file.exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    return file.exists()
+
+
+@pytest.mark.parametrize(("workers", "paths"), [(1, None), (1, MANY), (8, 8192), (2, 1024)])
+def test_no_helper_is_started_ahead_of_a_run_without_any(workers, paths):
+    with ahead(workers, paths, os.getpid) as team:
+        assert team is None
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_a_helper_started_ahead_loads_at_once_and_is_the_first_of_the_run(tmp_path, workers):
+    loaded = tmp_path / "loaded"
+    with ahead(workers, None, partial(Path.touch, loaded)) as team:
+        assert appears(loaded)
+        (process,) = multiprocessing.active_children()
+        with helped(workers, MANY, team) as helpers:
+            others = [who for who, _ in helpers.ask(taken)()]
+        assert others[0] == process.pid
+        assert len({*others}) == workers - 1
+        assert multiprocessing.active_children() == []
+
+
+def test_a_helper_started_ahead_ends_where_the_run_needs_none():
+    with ahead(2, None, os.getpid) as team, helped(2, 1024, team) as helpers:
+        assert helpers is None
+        assert multiprocessing.active_children() == []
+
+
+def test_a_helper_started_ahead_ends_with_what_is_refused():
+    with pytest.raises(ValueError, match="no case"), ahead(2, None, os.getpid):
+        raise ValueError("no case")
+    assert multiprocessing.active_children() == []
+
+
+def test_a_helper_that_dies_while_it_loads_is_told():
+    with (
+        pytest.raises(WorkerError, match="exit status 3"),
+        ahead(2, None, partial(os._exit, 3)) as team,
+        helped(2, MANY, team) as helpers,
+    ):
+        helpers.ask(taken)()
     assert multiprocessing.active_children() == []
