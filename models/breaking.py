@@ -8,14 +8,14 @@ import numpy as np
 
 from models import participation
 from models.arrays import Floats
-from models.capacity import cost_over_plan
+from models.capacity import Money, cost_over_plan
 from models.economy import gdp_deviation
 from models.fiscal import Fiscal
-from models.model import Model, calling_draws
-from models.programme import programme
+from models.model import Draws, Model, calling_draws
+from models.programme import net_calls
+from models.promises import Promises, money
 from models.reverse import Break, breaks
 from models.shocks import Shocks, chosen, drawn, driver_of, noting
-from models.simulation import outcomes
 from models.stress import Scenario, scenario
 
 PILOT_BLOCKS = 2
@@ -122,7 +122,8 @@ def breaking(model: Model, code: str, keys: Sequence[Floats], year: int) -> Brea
     masks = np.array([[True] * len(variables), *([name == own for own in groups] for name in GROUPS)])
 
     def strain(points: Floats) -> Floats:
-        return faced(one, chosen(variables, points), neutral, t).strain
+        _, promised = _promised(one, calling_draws(one, chosen(variables, points)), neutral)
+        return promised.strained()[0][t]
 
     found, *single = breaks(strain, model.thresholds.red, masks)
     points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
@@ -194,22 +195,27 @@ def reached(model: Model, t: int) -> tuple[tuple[str, int], ...]:
 
 def faced(model: Model, shocks: Shocks, neutral: Scenario, t: int) -> Faced[Floats]:
     """What the first state of a model faces in the year of that index, in a scenario without levers."""
-    draws = calling_draws(model, shocks)
-    bought = programme(model, draws, neutral, in_layers=False)
-    found = next(outcomes(model, draws, neutral, bought))
-    state, given = model.states[0], model.capacity
+    draws, state, given = calling_draws(model, shocks), model.states[0], model.capacity
+    has, promised = _promised(model, draws, neutral)
     growth = draws.states[0].legacy_cost * draws.prices.level[t]
     gdp = gdp_deviation(model.economy, shocks, state.code, len(model.years)).nominal[t]
-    before_safe = found.standing.investment[t] - given.safe_new * float(state.safe_draw[t])
+    before_safe = has.investment[t] - given.safe_new * float(state.safe_draw[t])
+    strain, _ = promised.strained()
     return Faced(
-        strain=found.strain[t],
-        budget=found.standing.budget[t],
+        strain=strain[t],
+        budget=has.budget[t],
         gdp=model.economy.exponential(gdp),
-        share=before_safe / (found.standing.budget[t] * state.scale),
+        share=before_safe / (has.budget[t] * state.scale),
         cost=cost_over_plan(growth, float(given.cost_phase[t])),
-        call=found.net_call[t],
-        due=found.standing.committed[t] + found.net_call[t],
+        call=promised.net_call[t],
+        due=promised.committed[t] + promised.net_call[t],
     )
+
+
+def _promised(model: Model, draws: Draws, neutral: Scenario) -> tuple[Money, Promises]:
+    """What the first state of a model has, and what is promised of it."""
+    has = next(money(model, draws, neutral))
+    return has, Promises(has.investment, has.committed, net_calls(model, draws, neutral)[0])
 
 
 def group_of(stream: str) -> str:

@@ -1,6 +1,6 @@
 """Contracts and payments of all lots in a scenario, and what they call from each state."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeAlias
@@ -64,7 +64,7 @@ def programme(
 
     made: outlays in another scenario on the same draws, of which those that this one does not move are taken.
     """
-    basis = _basis(model, drawn, scenario, made, in_layers=in_layers)
+    basis = _basis(model, drawn, scenario, bought(model, scenario), made, in_layers=in_layers)
     contracts, keys = basis.contracts, basis.keys
     paid = summed(one.outlay.paid for one in basis.purchases)
     owed = _owed(contracts, paid, kinds=2)
@@ -85,7 +85,8 @@ def programme(
 
 def net_calls(model: Model, drawn: Draws, scenario: Scenario) -> Floats:
     """Net calls of `programme` alone, to the bit. Shape (state, year, draw)."""
-    basis = _basis(model, drawn, scenario, {}, in_layers=False)
+    called = (one for one in bought(model, scenario) if one[0].contract)
+    basis = _basis(model, drawn, scenario, called, {}, in_layers=False)
     return _called(drawn, basis, _owed(basis.contracts, drawn.prices.level, kinds=1))[0]
 
 
@@ -104,13 +105,22 @@ class _Basis:
         return [one for one in self.purchases if one.lot.contract]
 
 
-def _basis(model: Model, drawn: Draws, scenario: Scenario, made: Made, *, in_layers: bool) -> _Basis:
+def _basis(
+    model: Model,
+    drawn: Draws,
+    scenario: Scenario,
+    lots: Iterable[tuple[Lot, Timing, int]],
+    made: Made,
+    *,
+    in_layers: bool,
+) -> _Basis:
+    """lots: those of `bought` that are asked for; made, in_layers: as of `programme`."""
     level = levered(drawn.prices, model.economy, scenario)
     keys = participation.remaining(model.participation, drawn.keys, scenario)
     everywhere = scenario.years("deflator").tobytes(), scenario.leaves, scenario.number("leaving_saving")
     purchases: list[Purchase] = []
     outlays: dict[Hashable, LotOutlay] = {}
-    for lot, timing, index in bought(model, scenario):
+    for lot, timing, index in lots:
         levers = lot_levers(lot, scenario)
         moved_by = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
         if (outlay := made.get(moved_by)) is None:

@@ -33,7 +33,7 @@ from models.sensitivity import (
     scores,
     shares,
 )
-from models.shocks import BLOCK, DRIVERS, Shocks, drawn
+from models.shocks import BLOCK, DRIVERS, Shocks, drawn, driver_of
 from models.statistics import Statistics
 from models.stress import Scenario
 from models.variants import drivers_read, kept, mixed, sample
@@ -191,10 +191,11 @@ def _swings(model: Model, shocks: Shocks, looked: Looked) -> dict[tuple[str, str
     _, streams = drivers_read(model)
     found = {}
     for driver in DRIVERS:
-        read = [place for place in looked if reads(streams, driver, None if place == UNION else place)]
+        own = {name: rows for name, rows in streams.items() if driver_of(name) == driver}
+        read = [place for place in looked if reads(own, driver, None if place == UNION else place)]
         wanted = {place: [_span(driver, years, place) for years, _ in looked[place]] for place in read}
         spans = {span for asked in wanted.values() for span in asked}
-        of = {span: ranked(one[np.newaxis]) for span, one in scores(shocks, streams, driver, spans).items()}
+        of = {span: ranked(one[np.newaxis]) for span, one in scores(shocks, own, driver, spans).items()}
         for place, asked in wanted.items():
             parts = [
                 sensitivity.swings(seen, of[span])

@@ -109,7 +109,7 @@ def _together(job: Job, tallies: Tallies, helpers: Helpers) -> Iterator[Crew]:
 
 def _counted_together(job: Job, tallies: Tallies, helpers: Helpers, blocks: range) -> Iterator[int]:
     """Blocks counted by this process and the helpers; ends when every one has reported."""
-    helpers.desk.open(range(blocks.start, blocks.stop, job.step))
+    helpers.desk.open(range(blocks.start, blocks.stop, job.step), 1 + len(helpers.pipes))
     for mine in helpers.pieces():
         if mine:
             _pass(job, mine, tallies, helpers.locks)

@@ -50,31 +50,36 @@ class Desk:
     """Where pieces of a work are handed out and reported; from next on all is under the first lock.
 
     locks: for the parts of what a work adds to; tickets: one for each piece that may be taken; next: number
-    with which the next piece starts; step: how many are in one; stop: where they end for now, 0 at the end of
-    all; done: up to where they are done, were they done in order.
+    with which the next piece starts; left: pieces still to be taken; stop: where they end for now, 0 at the
+    end of all; done: up to where they are done, were they done in order.
     """
 
     lock: Lock
     locks: Sequence[Lock]
     tickets: Semaphore
     next: "Synchronized[int]"
-    step: "Synchronized[int]"
+    left: "Synchronized[int]"
     stop: "Synchronized[int]"
     done: "Synchronized[int]"
 
-    def open(self, work: range) -> None:
-        """Hand out the numbers from start to stop in pieces of a step."""
+    def open(self, work: range, hands: int = 1) -> None:
+        """Hand out the numbers from start to stop in pieces of a step at most, as many for each of all hands.
+
+        So none has nothing to do while another works on a last piece that is larger than its own.
+        """
+        pieces = min(-(-len(work) // hands) * hands, work.stop - work.start)
         self.next.value, self.done.value = work.start, work.start
-        self.step.value, self.stop.value = work.step, work.stop
-        for _ in work:
+        self.left.value, self.stop.value = pieces, work.stop
+        for _ in range(pieces):
             self.tickets.release()
 
     def piece(self, lock: AbstractContextManager[object]) -> range:
         """The next piece, empty where there is none. Call with a ticket."""
         with lock:
-            first, step, stop = self.next.value, self.step.value, self.stop.value
-            self.next.value = first + step
-        return range(first, min(first + step, stop))
+            first, left, stop = self.next.value, self.left.value, self.stop.value
+            last = first + -(-(stop - first) // left) if first < stop else first
+            self.next.value, self.left.value = last, left - 1
+        return range(first, last)
 
     def report(self, piece: range, lock: AbstractContextManager[object]) -> None:
         """Note that a piece is done."""

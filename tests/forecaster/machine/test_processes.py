@@ -36,6 +36,25 @@ def test_each_number_is_taken_once():
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.parametrize(
+    ("work", "hands", "sizes"),
+    [
+        (range(0, 64, 3), 2, [3] * 20 + [2, 2]),
+        (range(7, 71, 3), 1, [3] * 20 + [2, 2]),
+        (range(0, 63, 3), 2, [3] * 19 + [2, 2, 2]),
+        (range(0, 64, 3), 8, [3] * 16 + [2] * 8),
+        (range(5), 2, [1] * 5),
+        (range(0), 2, []),
+    ],
+)
+def test_there_are_as_many_pieces_for_each_of_all_hands(work, hands, sizes):
+    with helped(2, MANY) as helpers:
+        helpers.desk.open(work, hands)
+        pieces = [piece for piece in helpers.pieces() if piece]
+    assert [len(piece) for piece in pieces] == sizes
+    assert [number for piece in pieces for number in piece] == [*range(work.start, work.stop)]
+
+
 def test_helpers_are_the_same_from_one_work_to_the_next():
     with helped(2, MANY) as helpers:
         who = [helpers.ask(taken)()[0][0] for _ in range(2)]
