@@ -23,7 +23,7 @@ def rounded(values: Floats, digits: int) -> Floats:
     """Values at so many significant digits, so that last-bit differences of exp, log and solvers vanish.
 
     digits: 12 at most. A value is a whole number of steps of a power of ten where it is clear of which; text
-    decides what lies near the middle of two, and what is zero, very large, very small or no number.
+    decides what lies near the middle of two, and what is very large, very small or no number. Zeros stay.
     """
     flat = np.asarray(values, dtype=np.float64).ravel()
     size = np.abs(flat)
@@ -34,8 +34,8 @@ def rounded(values: Floats, digits: int) -> Floats:
     whole = np.rint(steps)
     clear = usual & (np.abs(np.abs(steps - whole) - 0.5) > MIDDLE)
     clear &= (np.abs(whole) >= TEN[digits - 1]) & (np.abs(whole) < TEN[digits])
-    found = whole * down / up
-    for index in np.flatnonzero(~clear).tolist():
+    found = np.where(size == 0.0, flat, whole * down / up)
+    for index in np.flatnonzero(~clear & (size != 0.0)).tolist():
         found[index] = float(f"{flat[index]:.{digits}g}")
     return found.reshape(np.shape(values))
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
@@ -32,19 +31,28 @@ def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "
 
 
 def _load_case_helped(ctx: click.Context, param: click.Parameter, folder: Path | None) -> "Case | None":
-    """Load the case, for a run: meanwhile a helper loads the program."""
+    """Load the case, for a run: meanwhile a helper loads the program and all that its loops need."""
     if not ctx.resilient_parsing:
         from forecaster.machine.memory import lasting
         from forecaster.machine.processes import ahead
 
-        load = partial(import_module, "forecaster.pipeline")
-        helper = ahead(ctx.params.get("workers"), ctx.params.get("paths"), load)
+        helper = ahead(ctx.params.get("workers"), ctx.params.get("paths"), _load_loops)
         ctx.meta[TEAM] = ctx.find_root().with_resource(
             helper
         )  # click closes no context that refuses an option
         with lasting():
-            load()
+            import_module(PROGRAM)
     return _load_case(ctx, param, folder)
+
+
+PROGRAM = "forecaster.pipeline"
+
+
+def _load_loops() -> None:
+    import_module(PROGRAM)
+    from forecaster.engine.crew import call_first_loop
+
+    call_first_loop()
 
 
 class Place(click.Path):

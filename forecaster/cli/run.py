@@ -97,7 +97,7 @@ def run(  # noqa: PLR0913 - one argument an option
 
     CASE is a folder; without it the bundled case is run.
     """
-    from forecaster import pipeline, workbook
+    from forecaster import pipeline
     from forecaster.assembly.gaps import refuse_gaps
     from forecaster.case.settings import settled
     from forecaster.machine.output import ready
@@ -130,6 +130,8 @@ def run(  # noqa: PLR0913 - one argument an option
             kept=_kept(resume=resume, quiet=quiet),
             team=click.get_current_context().meta.get(TEAM),
         )
+    from forecaster import workbook  # a quarter of a second, for which helpers need not wait
+
     workbook.write(done, target, force)
     _answer(done, target, as_json=as_json, quiet=quiet)
     for line in write_folders(done, per_state, tables, force=force):

@@ -58,11 +58,16 @@ CrewOf = Callable[[Job, Tallies], AbstractContextManager[Crew]]
 def warm(helpers: Helpers | None) -> None:
     """Have helpers load what counting needs, which takes a second, while there is nothing to count yet."""
     if helpers is not None:
-        helpers.ask(_call_first_loop)
+        helpers.ask(_warmed)
 
 
-def _call_first_loop(_: Desk) -> None:
-    """Work of a helper: with the first call of a compiled loop most of numba is loaded."""
+def _warmed(_: Desk) -> None:
+    """Work of a helper."""
+    call_first_loop()
+
+
+def call_first_loop() -> None:
+    """Call a compiled loop: with the first of them most of numba is loaded."""
     accumulated(np.zeros((1, 1)))
 
 

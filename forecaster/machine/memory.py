@@ -50,9 +50,11 @@ def _tune(trim: int, own_map: int) -> None:
 
 
 def let_go(shared: mmap.mmap) -> None:
-    """Keep no page of a mapped file in memory until it is read again, where the system can be told so."""
+    """Keep no page of a mapped file in memory until it is read again, where the system can be told so.
+
+    What was written need not be on the disk by then, for which this process would wait: it is the file's.
+    """
     if sys.platform != "win32":
-        shared.flush()
         shared.madvise(mmap.MADV_DONTNEED)
 
 

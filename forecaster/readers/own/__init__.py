@@ -110,7 +110,8 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
     rows = [row for row in used if row not in sheet.hidden_rows]
     given = "." if sheet.delimiter == "," else ""
     marks = _marks(table, desk, columns, rows, given)
-    records = tuple(_record(table, desk, row, columns, marks) for row in rows)
+    wanted = {position: _column(table, name) for position, name in columns.items()}
+    records = tuple(_record(desk, row, wanted, marks) for row in rows)
     read = {entry.cell for record in records for entry in record.entries.values()}
     tell_formats(desk, table.factor, read)
     return Filled(table, book.file, book.sha256, sheet.name, records, header, hidden)
@@ -240,16 +241,17 @@ def _kind(table: Table, name: str) -> str:
     return next(column.kind for column in table.columns if column.name == name)
 
 
-def _record(
-    table: Table, desk: Desk, row: int, columns: Mapping[int, str], marks: Mapping[int, str | None]
-) -> Record:
+def _record(desk: Desk, row: int, columns: Mapping[int, Column], marks: Mapping[int, str | None]) -> Record:
     entries = {}
-    for position, name in columns.items():
-        column = next((column for column in table.columns if column.name == name), _wide_column(table, name))
+    for position, column in columns.items():
         found = entry(desk, row, position, column, marks.get(position, ""))
         if found is not None:
-            entries[name] = found
+            entries[column.name] = found
     return Record(row, entries)
+
+
+def _column(table: Table, name: str) -> Column:
+    return next((column for column in table.columns if column.name == name), _wide_column(table, name))
 
 
 def _wide_column(table: Table, name: str) -> Column:

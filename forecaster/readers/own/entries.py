@@ -49,9 +49,9 @@ def entry(desk: Desk, row: int, position: int, column: Column, mark: str | None)
 
 
 def _number(desk: Desk, row: int, position: int, column: Column, mark: str | None) -> Entry | None:
-    wrong = Entry(None, desk.sheet.text(row, position), "", _address(row, position))
+    cell = _address(row, position)
     if mark is None:
-        return wrong
+        return Entry(None, desk.sheet.text(row, position), "", cell)
     found = desk.number(row, position, mark)
     if found.value is None and not found.wrong:
         if not column.required:
@@ -59,13 +59,13 @@ def _number(desk: Desk, row: int, position: int, column: Column, mark: str | Non
         desk.add(row, position, f"{column.name} is empty. A number is needed.")
     if found.value is not None and column.positive and found.value < 0:
         desk.add(row, position, f"{found.raw} is negative. Only zero or more makes sense here.")
-        return wrong
+        return Entry(None, found.raw, "", cell)
     if column.factor == 1.0 and found.is_percentage and found.value is not None:
         shown = f"{100.0 * found.value:g} %" if found.percent else found.raw
         desk.add(row, position, f"{shown} is a percentage. A number that is shown without % is needed here.")
-        return wrong
+        return Entry(None, found.raw, "", cell)
     factor = 1.0 if found.percent else column.factor
-    return Entry(found.value, found.raw, found.flag, wrong.cell, factor)
+    return Entry(found.value, found.raw, found.flag, cell, factor)
 
 
 def _reformed(desk: Desk, row: int, position: int) -> str:
