@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,42 +16,13 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-TEAM = "forecaster.team"
-"""Where a context holds the helper that has been started ahead."""
-
-
-def _load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "Case | None":
+def load_case(ctx: click.Context, _: click.Parameter, folder: Path | None) -> "Case | None":
     """Load the case before the options that choose among its states and scenarios are read."""
     if ctx.resilient_parsing:
         return None
     from forecaster.case import bundled_case, load
 
     return load(folder) if folder else bundled_case()
-
-
-def _load_case_helped(ctx: click.Context, param: click.Parameter, folder: Path | None) -> "Case | None":
-    """Load the case, for a run: meanwhile a helper loads the program and all that its loops need."""
-    if not ctx.resilient_parsing:
-        from forecaster.machine.memory import lasting
-        from forecaster.machine.processes import ahead
-
-        helper = ahead(ctx.params.get("workers"), ctx.params.get("paths"), _load_loops)
-        ctx.meta[TEAM] = ctx.find_root().with_resource(
-            helper
-        )  # click closes no context that refuses an option
-        with lasting():
-            import_module(PROGRAM)
-    return _load_case(ctx, param, folder)
-
-
-PROGRAM = "forecaster.pipeline"
-
-
-def _load_loops() -> None:
-    import_module(PROGRAM)
-    from forecaster.engine.crew import call_first_loop
-
-    call_first_loop()
 
 
 class Place(click.Path):
@@ -81,10 +51,7 @@ class Place(click.Path):
 FILE = Place("the name of a file")
 FOLDER = Place(". for the current folder")
 
-case_argument, helped_case_argument = (
-    click.argument("case", required=False, is_eager=True, type=FOLDER, callback=loaded)
-    for loaded in (_load_case, _load_case_helped)
-)
+case_argument = click.argument("case", required=False, is_eager=True, type=FOLDER, callback=load_case)
 folder_argument = click.argument("folder", type=FOLDER)
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from forecaster.cli.ahead import case_argument, started
 from forecaster.cli.arguments import (
-    TEAM,
-    helped_case_argument,
     refuse_budgets,
     set_option,
     state_option,
@@ -32,7 +31,7 @@ SHOWN_WARNINGS = 10
 
 
 @click.command(epilog=EXIT_CODES)
-@helped_case_argument
+@case_argument
 @state_option("Report only this state")
 @click.option(
     "--scenario",
@@ -42,9 +41,7 @@ SHOWN_WARNINGS = 10
     help="Run only the baseline and this scenario; may be repeated; a+b runs two together.",
 )
 @set_option
-@click.option(
-    "--paths", type=Setting("paths", int), is_eager=True, help="Number of draws, a multiple of 1,024."
-)
+@click.option("--paths", type=Setting("paths", int), help="Number of draws, a multiple of 1,024.")
 @click.option(
     "--precision",
     type=Setting("precision", float),
@@ -128,7 +125,7 @@ def run(  # noqa: PLR0913 - one argument an option
             progress=progress,
             crew=_crew(cluster, insecure=insecure),
             kept=_kept(resume=resume, quiet=quiet),
-            team=click.get_current_context().meta.get(TEAM),
+            team=started(),
         )
     from forecaster import workbook  # a quarter of a second, for which helpers need not wait
 

@@ -250,13 +250,12 @@ def _number(workers: int | None, paths: int) -> int:
 
 
 @contextmanager
-def ahead(workers: int | None, paths: int | None, load: Callable[[], object]) -> Iterator[Team | None]:
-    """The first helper of a run while its case is still to be read; it ends with the context at the latest.
+def ahead(workers: int | None, load: Callable[[], object]) -> Iterator[Team | None]:
+    """The first helper of a run whose case is still to be read; it ends with the context at the latest.
 
-    None where there can be no use for one. workers: as in `helped`; paths: None where the case says how many;
-    load: what it does meanwhile.
+    None for a single process. workers: as in `helped`; load: what it does meanwhile.
     """
-    if _number(workers, 2 * PATHS_EACH if paths is None else paths) < 1:
+    if _number(workers, 2 * PATHS_EACH) < 1:
         yield None
         return
     with closing(_team()) as team:
