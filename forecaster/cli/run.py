@@ -127,9 +127,7 @@ def run(  # noqa: PLR0913 - one argument an option
             kept=_kept(resume=resume, quiet=quiet),
             team=started(),
         )
-    from forecaster import workbook  # a quarter of a second, for which helpers need not wait
-
-    workbook.write(done, target, force)
+    _write(done, target, force=force)
     _answer(done, target, as_json=as_json, quiet=quiet)
     for line in write_folders(done, per_state, tables, force=force):
         if not quiet:
@@ -188,6 +186,13 @@ def _refuse_inputs(case: "Case", target: Path) -> None:
     if target.name.lower() in names and target.parent.resolve() == case.folder.resolve():
         raise click.UsageError(f"{target} is an input of this case. Choose another name with --output.")
     refuse_budgets(target)
+
+
+def _write(done: "Run", target: Path, *, force: bool) -> None:
+    """Write the report. Its program takes a quarter of a second to load, for which no helper need wait."""
+    from forecaster import workbook
+
+    workbook.write(done, target, force)
 
 
 def _answer(done: "Run", target: Path, *, as_json: bool, quiet: bool) -> None:
