@@ -90,10 +90,15 @@ def uncollected() -> Iterator[None]:
 
 @contextmanager
 def lasting() -> Iterator[None]:
-    """Hold the garbage collector, which never goes through what is there by the end: modules last."""
+    """Hold the garbage collector, which does not go through what is there by the end: modules last.
+
+    Until `uncollected` ends, which gives it all back.
+    """
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if was_on:
+            gc.enable()
