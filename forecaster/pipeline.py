@@ -20,7 +20,7 @@ from forecaster.drivers import insight
 from forecaster.drivers.breaking import breaking_points
 from forecaster.engine import Progress, Ways, simulate
 from forecaster.engine.checkpoint import Checkpoints, Kept
-from forecaster.engine.crew import CrewOf, warm
+from forecaster.engine.crew import CrewOf, load_loops
 from forecaster.engine.precision import MOST
 from forecaster.errors import InputError
 from forecaster.forecasts.backtest import errand
@@ -56,7 +56,7 @@ def run(
     case = settled(case)
     settings = _settings(case)
     try:
-        with helped(workers, settings.paths, team) as helpers:
+        with helped(workers, settings.paths, load_loops, team) as helpers:
             done = _run(case, settings, helpers, progress, kept, crew)
     except OverflowError as error:
         raise InputError(f"{error}: a figure or a lever of the case is out of scale.") from error
@@ -73,7 +73,6 @@ def _run(
     crew: CrewOf | None,
 ) -> Run:
     """Run of a settled case. The backtest is done by a helper while the case becomes a model."""
-    warm(helpers)
     backtested = _backtested(case, helpers)
     with heard_after():
         forecast = assembly.budget_forecast(case, settings.years)

@@ -60,7 +60,7 @@ class Bill:
 def bill(purchase: Purchase, key: Floats, owed: Floats) -> Bill:
     """National bill of a purchase with a contract, taken apart where it says what was planned.
 
-    key: share that each state bears (state, draw); owed: gross and net, see `owe` (2, year, draw).
+    key: share that each state bears (state, draw); owed: gross and net as `owe` puts them (2, year, draw).
     """
     lot, outlay, planned = purchase.lot, purchase.outlay, purchase.planned
     granted = outlay.paid if lot.grant_to == "states" else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -67,7 +68,7 @@ def programme(
     basis = _basis(model, drawn, scenario, bought(model, scenario), made, in_layers=in_layers)
     contracts, keys = basis.contracts, basis.keys
     paid = summed(one.outlay.paid for one in basis.purchases)
-    owed = _owed(contracts, paid, kinds=2)
+    owed = _owed(drawn, contracts, kinds=2)
     gross, net = _called(drawn, basis, owed)
     bills = [
         billing.bill(one, keys.share[one.index], place) for place, one in zip(owed, contracts, strict=True)
@@ -75,10 +76,8 @@ def programme(
     parts = billing.parts(keys.bearers, [one.index for one in contracts], bills, paid) if in_layers else {}
     if basis.taken is not None:
         share = basis.taken.share
-        bills = [
-            replace(bill, taken=(share[one.index], billing.anyway(one)))
-            for bill, one in zip(bills, contracts, strict=True)
-        ]
+        ours = zip(bills, contracts, basis.anyway, strict=True)
+        bills = [replace(bill, taken=(share[one.index], anyway)) for bill, one, anyway in ours]
     calls = Calls(paid, gross, net, gross.sum(axis=0), net.sum(axis=0), parts)
     return Programme(basis.purchases, tuple(bills), calls, basis.made)
 
@@ -87,7 +86,7 @@ def net_calls(model: Model, drawn: Draws, scenario: Scenario) -> Floats:
     """Net calls of `programme` alone, to the bit. Shape (state, year, draw)."""
     called = (one for one in bought(model, scenario) if one[0].contract)
     basis = _basis(model, drawn, scenario, called, {}, in_layers=False)
-    return _called(drawn, basis, _owed(basis.contracts, drawn.prices.level, kinds=1))[0]
+    return _called(drawn, basis, _owed(drawn, basis.contracts, kinds=1))[0]
 
 
 @dataclass(frozen=True)
@@ -99,10 +98,15 @@ class _Basis:
     purchases: tuple[Purchase, ...]
     made: Made
 
-    @property
+    @cached_property
     def contracts(self) -> list[Purchase]:
         """Purchases with a contract."""
         return [one for one in self.purchases if one.lot.contract]
+
+    @cached_property
+    def anyway(self) -> list[Floats]:
+        """What all states would pay for each of them without the programme (year, draw)."""
+        return [billing.anyway(one) for one in self.contracts]
 
 
 def _basis(
@@ -145,12 +149,9 @@ def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -
     return replace(own, saving=own.saving + scenario.number("leaving_saving") * left)
 
 
-def _owed(contracts: Sequence[Purchase], like: Floats, kinds: int) -> Floats:
-    """What states owe for contracts (contract, kind, year, draw).
-
-    like: any array (year, draw); kinds: 2 for gross and net, 1 for net alone.
-    """
-    owed = np.empty((len(contracts), kinds, *like.shape))
+def _owed(drawn: Draws, contracts: Sequence[Purchase], kinds: int) -> Floats:
+    """What states owe for contracts (contract, kind, year, draw). kinds: 2 for gross and net, 1 for net."""
+    owed = np.empty((len(contracts), kinds, *drawn.prices.level.shape))
     for place, one in zip(owed, contracts, strict=True):
         billing.owe(one, place)
     return owed
@@ -164,8 +165,7 @@ def _called(drawn: Draws, basis: _Basis, owed: Floats) -> Floats:
     by_key = [one.index for one in basis.contracts]
     calls = billing.called(basis.keys.bearers, by_key, owed)
     if basis.taken is not None:
-        apart = np.array([billing.anyway(one) for one in basis.contracts])
-        apart = apart.reshape(len(by_key), 1, *owed.shape[2:])
+        apart = np.array(basis.anyway).reshape(len(by_key), 1, *owed.shape[2:])
         calls[-1] += billing.called(basis.taken.bearers, by_key, apart)[0]
     for index, state in enumerate(drawn.states):
         if state.euro is not None:

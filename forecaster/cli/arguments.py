@@ -81,10 +81,7 @@ def state_option(about: str) -> Callable[[Command], Command]:
 
 
 workers_option = click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    is_eager=True,
-    help="Number of processes. [default: all processors]",
+    "--workers", type=click.IntRange(min=1), help="Number of processes. [default: all processors]"
 )
 
 years_option = click.option("--years", type=Setting("years", int), help="Number of projected years, 1 to 20.")

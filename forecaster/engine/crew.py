@@ -55,19 +55,8 @@ CrewOf = Callable[[Job, Tallies], AbstractContextManager[Crew]]
 """Who counts the blocks of a job into its tallies."""
 
 
-def warm(helpers: Helpers | None) -> None:
-    """Have helpers load what counting needs, which takes a second, while there is nothing to count yet."""
-    if helpers is not None:
-        helpers.ask(_warmed)
-
-
-def _warmed(_: Desk) -> None:
-    """Work of a helper."""
-    call_first_loop()
-
-
-def call_first_loop() -> None:
-    """Call a compiled loop: with the first of them most of numba is loaded."""
+def load_loops() -> None:
+    """Load what counting needs, most of numba: that comes with the first call of a compiled loop."""
     accumulated(np.zeros((1, 1)))
 
 

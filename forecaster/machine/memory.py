@@ -75,20 +75,6 @@ def _file_of(array: NDArray[Any]) -> mmap.mmap | None:
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Hold the garbage collector: hundreds of thousands of cells live on, in no cycles, and it finds none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()  # what was made counts as old, or all of it would be gone through at once
-            gc.unfreeze()
-            gc.enable()
-
-
-@contextmanager
 def lasting() -> Iterator[None]:
     """Hold the garbage collector, which does not go through what is there by the end: modules last.
 
@@ -102,3 +88,13 @@ def lasting() -> Iterator[None]:
         gc.freeze()
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Hold the garbage collector: hundreds of thousands of cells live on, in no cycles, and it finds none."""
+    try:
+        with lasting():
+            yield
+    finally:
+        gc.unfreeze()  # what was made counts as old, or all of it would be gone through at once

@@ -39,6 +39,8 @@ HANDED_OVER = "what is handed to helper processes"
 
 Result = TypeVar("Result")
 Pipe: TypeAlias = "Connection[Any, Any]"
+Load: TypeAlias = Callable[[], object]
+"""What a helper does as soon as it is there, such as to import what its works will need."""
 
 
 class WorkerError(RuntimeError):
@@ -47,11 +49,12 @@ class WorkerError(RuntimeError):
 
 @dataclass(frozen=True)
 class Desk:
-    """Where pieces of a work are handed out and reported; from next on all is under the first lock.
+    """Where pieces of a work are handed out and reported.
 
-    locks: for the parts of what a work adds to; tickets: one for each piece that may be taken; next: number
-    with which the next piece starts; left: pieces still to be taken; stop: where they end for now, 0 at the
-    end of all; done: up to where they are done, were they done in order.
+    lock: for all from next on, while there are tickets; locks: for the parts of what a work adds to; tickets:
+    one for each piece that may be taken; next: number with which the next piece starts; left: pieces still to
+    be taken; stop: where they end for now, 0 at the end of all, when a ticket more for each helper is for no
+    piece; done: up to where they are done, were they done in order.
     """
 
     lock: Lock
@@ -214,7 +217,7 @@ class Team:
     processes: list[SpawnProcess] = field(default_factory=list)
     pipes: list[Pipe] = field(default_factory=list)
 
-    def grow(self, number: int, load: Callable[[], object] | None = None) -> None:
+    def grow(self, number: int, load: Load | None) -> None:
         """Start processes until there are so many. load: what they do before the first order."""
         with undisturbed():
             while len(self.processes) < number:
@@ -250,7 +253,7 @@ def _number(workers: int | None, paths: int) -> int:
 
 
 @contextmanager
-def ahead(workers: int | None, load: Callable[[], object]) -> Iterator[Team | None]:
+def ahead(workers: int | None, load: Load) -> Iterator[Team | None]:
     """The first helper of a run whose case is still to be read; it ends with the context at the latest.
 
     None for a single process. workers: as in `helped`; load: what it does meanwhile.
@@ -264,10 +267,13 @@ def ahead(workers: int | None, load: Callable[[], object]) -> Iterator[Team | No
 
 
 @contextmanager
-def helped(workers: int | None, paths: int, team: Team | None = None) -> Iterator[Helpers | None]:
+def helped(
+    workers: int | None, paths: int, load: Load | None = None, team: Team | None = None
+) -> Iterator[Helpers | None]:
     """Helpers for a run of so many paths, None where this process works alone; they end with the context.
 
-    workers: processes with this one, all cores where None; team: of those started `ahead`.
+    workers: processes with this one, all cores where None; load: what they do before their first work; team:
+    of the one started `ahead`, which has loaded.
     """
     number = _number(workers, paths)
     if number < 1:
@@ -279,7 +285,7 @@ def helped(workers: int | None, paths: int, team: Team | None = None) -> Iterato
     with room_for(HANDED_OVER):
         temporary = temporary_folder()
     with temporary as folder, closing(team):
-        team.grow(number)
+        team.grow(number, load)
         helpers = Helpers(team.pipes, team.desk, Watched(team.desk.lock, team.processes), Path(folder))
         went_well = False
         try:
@@ -293,7 +299,7 @@ def helped(workers: int | None, paths: int, team: Team | None = None) -> Iterato
             process.join()
 
 
-def _help(orders: Pipe, desk: Desk, load: Callable[[], object] | None) -> None:
+def _help(orders: Pipe, desk: Desk, load: Load | None) -> None:
     """Do one work after another until told to go. Ctrl-C is for the main process to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if load is not None:

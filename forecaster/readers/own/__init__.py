@@ -109,8 +109,8 @@ def filled(table: Table, book: Book, sheet: Sheet, problems: Problems) -> Filled
     hidden = {sheet.text(row, 1): row for row in unseen}
     rows = [row for row in used if row not in sheet.hidden_rows]
     given = "." if sheet.delimiter == "," else ""
-    marks = _marks(table, desk, columns, rows, given)
     wanted = {position: _column(table, name) for position, name in columns.items()}
+    marks = _marks(desk, wanted, rows, given)
     records = tuple(_record(desk, row, wanted, marks) for row in rows)
     read = {entry.cell for record in records for entry in record.entries.values()}
     tell_formats(desk, table.factor, read)
@@ -224,21 +224,13 @@ def _tell_hidden(desk: Desk, what: str, shown: str) -> None:
         desk.problems.warn(desk.file, desk.sheet.name, text)
 
 
-def _marks(
-    table: Table, desk: Desk, columns: Mapping[int, str], rows: list[int], given: str
-) -> dict[int, str | None]:
+def _marks(desk: Desk, columns: Mapping[int, Column], rows: list[int], given: str) -> dict[int, str | None]:
     """Decimal mark of each number column; one that proves none takes what the other columns agree on."""
-    numeric = [position for position, name in columns.items() if _kind(table, name) == "number"]
+    numeric = [position for position, column in columns.items() if column.kind == "number"]
     marks = {position: desk.decimal(position, rows, given) for position in numeric}
     proved = {mark for mark in marks.values() if mark}
     common = proved.pop() if len(proved) == 1 else ""
     return {position: common if mark == "" else mark for position, mark in marks.items()}
-
-
-def _kind(table: Table, name: str) -> str:
-    if table.wide:
-        return "code" if name == "code" else "number"
-    return next(column.kind for column in table.columns if column.name == name)
 
 
 def _record(desk: Desk, row: int, columns: Mapping[int, Column], marks: Mapping[int, str | None]) -> Record:
@@ -251,10 +243,9 @@ def _record(desk: Desk, row: int, columns: Mapping[int, Column], marks: Mapping[
 
 
 def _column(table: Table, name: str) -> Column:
-    return next((column for column in table.columns if column.name == name), _wide_column(table, name))
-
-
-def _wide_column(table: Table, name: str) -> Column:
+    """Column of a name that is part of the table."""
+    if not table.wide:
+        return next(column for column in table.columns if column.name == name)
     if name == "code":
         return Column("code", "code", required=True)
     return Column(name, "number", positive=table.positive, factor=table.factor)

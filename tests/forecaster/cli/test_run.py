@@ -69,6 +69,19 @@ def test_a_helper_starts_before_the_case_is_read(tmp_path, quick, monkeypatch, o
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.parametrize("number", ["0", "x", "-1"])
+def test_a_number_of_processes_is_looked_at_after_help_and_the_case(number):
+    """A helper starts by it before that."""
+    told = invoke("run", "--workers", number, "--help")
+    assert told.exit_code == 0
+    assert told.stdout.startswith("Usage: forecaster run")
+    assert invoke("run", "nowhere", "--workers", number).exit_code == 3
+    refused = invoke("run", "--workers", number)
+    assert refused.exit_code == 2
+    assert "--workers" in refused.stderr
+    assert multiprocessing.active_children() == []
+
+
 @pytest.mark.parametrize("refused", [("nowhere",), ("--state", "ZZ"), ("--set", "cost.growth=1")])
 def test_a_run_that_is_refused_leaves_no_helper(tmp_path, monkeypatch, refused):
     monkeypatch.setattr(os, "cpu_count", lambda: 2)

@@ -108,7 +108,7 @@ def test_a_helper_started_ahead_loads_at_once_and_is_the_first_of_the_run(tmp_pa
     with ahead(workers, partial(Path.touch, loaded)) as team:
         assert appears(loaded)
         (process,) = multiprocessing.active_children()
-        with helped(workers, MANY, team) as helpers:
+        with helped(workers, MANY, team=team) as helpers:
             others = [who for who, _ in helpers.ask(taken)()]
         assert others[0] == process.pid
         assert len({*others}) == workers - 1
@@ -116,7 +116,7 @@ def test_a_helper_started_ahead_loads_at_once_and_is_the_first_of_the_run(tmp_pa
 
 
 def test_a_helper_started_ahead_ends_where_the_run_needs_none():
-    with ahead(2, os.getpid) as team, helped(2, 1024, team) as helpers:
+    with ahead(2, os.getpid) as team, helped(2, 1024, team=team) as helpers:
         assert helpers is None
         assert multiprocessing.active_children() == []
 
@@ -131,7 +131,7 @@ def test_a_helper_that_dies_while_it_loads_is_told():
     with (
         pytest.raises(WorkerError, match="exit status 3"),
         ahead(2, partial(os._exit, 3)) as team,
-        helped(2, MANY, team) as helpers,
+        helped(2, MANY, team=team) as helpers,
     ):
         helpers.ask(taken)()
     assert multiprocessing.active_children() == []
