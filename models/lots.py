@@ -203,16 +203,39 @@ def lot_levers(lot: Lot, scenario: Scenario) -> LotLevers:
 
 def lot_levered(drawn: LotDraws, levers: LotLevers) -> LotDraws:
     """Draws of a lot as a scenario moves them."""
-    return replace(
-        drawn,
-        lag=np.maximum(drawn.lag + levers.lag_months / 12.0, 0.0),
-        duration=drawn.duration * levers.duration,
-        slip=np.maximum(drawn.slip * levers.slip + levers.slip_months, 0.0),
-        absorption=np.minimum(drawn.absorption * levers.absorption, 1.0),
-        saving=drawn.saving + levers.saving,
-        cost_growth=drawn.cost_growth * levers.cost_growth,
-        price=drawn.price * levers.price,
+    lag, duration, slip, absorption, saving, cost_growth, price = _levered(
+        (drawn.lag, drawn.duration, drawn.slip, drawn.absorption),
+        (drawn.saving, drawn.cost_growth, drawn.price),
+        (levers.lag_months / 12.0, levers.duration, levers.slip, levers.slip_months, levers.absorption),
+        (levers.saving, levers.cost_growth, levers.price),
     )
+    return LotDraws(lag, duration, slip, absorption, drawn.cut, saving, cost_growth, price)
+
+
+@compiled
+def _levered(
+    drawn: tuple[Floats, Floats, Floats, Floats],
+    cost: tuple[Floats, Floats, Floats],
+    levers: tuple[float, float, float, float, float],
+    of_cost: tuple[float, float, float],
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
+    """All draws as they are moved, in the order of `LotDraws`, but for the cut. Shapes (draw,).
+
+    levers: added to the lag [years], factor on the duration, factor on the delay and what is added to it
+    [months], factor on absorption; of_cost: added to the saving, factors on cost growth and on price.
+    """
+    lag, duration, slip, absorption = (
+        np.empty_like(drawn[0]),
+        np.empty_like(drawn[0]),
+        np.empty_like(drawn[0]),
+        np.empty_like(drawn[0]),
+    )
+    for p in range(len(lag)):
+        lag[p] = max(drawn[0][p] + levers[0], 0.0)
+        duration[p] = drawn[1][p] * levers[1]
+        slip[p] = max(drawn[2][p] * levers[2] + levers[3], 0.0)
+        absorption[p] = min(drawn[3][p] * levers[4], 1.0)
+    return lag, duration, slip, absorption, cost[0] + of_cost[0], cost[1] * of_cost[1], cost[2] * of_cost[2]
 
 
 def waited(timing: Timing, lag: Floats) -> Floats:

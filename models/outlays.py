@@ -1,5 +1,6 @@
 """Commitments -> EU payments; contracts -> outlays, their cost, and who bears it."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,18 +60,17 @@ def lot_outlay(
     """
     years = len(prices.level)
     drawn = lot_levered(drawn, levers)
-    stretch = 1.0 + drawn.slip / (12.0 * drawn.duration)
-    found = lot.amount * goes_ahead * drawn.absorption
-    committed, value = found * levers.joint, contract_value(lot, found)
-    granted = committed * (1.0 - drawn.cut)
-    saving = drawn.saving * levers.joint
-    unit_cost = drawn.cost_growth * drawn.price * _premium(timing, drawn.lag, levers.premium)
-    unit_cost *= (1.0 - saving) / (1.0 - timing.median_saving)
+    committed, value, granted, unit_cost, after_saving, stretch, duration = _signed(
+        (drawn.absorption, goes_ahead, drawn.cut),
+        (drawn.saving, drawn.cost_growth, drawn.price, _premium(timing, drawn.lag, levers.premium)),
+        (drawn.slip, drawn.duration),
+        (lot.amount, levers.joint, lot.eu_share if lot.contract else math.inf, timing.median_saving),
+    )
     paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline))
-    spent = contract_share(timing, drawn.lag, drawn.duration * stretch, _ends(years))
+    spent = contract_share(timing, drawn.lag, duration, _ends(years))
     paid_each, slipped, actual, alone, upkeep, actual_beyond = _outlaid(
         (paid, spent),
-        (granted, value, unit_cost, 1.0 - saving),
+        (granted, value, unit_cost, after_saving),
         (prices.level, prices.usd, prices.uah),
         (lot.usd_share, lot.uah_share, lot.sustainment * levers.sustainment),
     )
@@ -86,6 +86,37 @@ def lot_outlay(
         alone=alone,
         upkeep=upkeep if lot.sustainment else None,
     )
+
+
+@compiled
+def _signed(
+    money: tuple[Floats, Floats, Floats],
+    cost: tuple[Floats, Floats, Floats, Floats],
+    time: tuple[Floats, Floats],
+    terms: tuple[float, float, float, float],
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
+    """What is signed for a lot: commitment, value of the contract at planned cost and grant [EUR million].
+
+    Then cost over plan but for prices and what saving leaves of it [factor]; stretch of the contract's
+    duration by its delay [factor], and the duration it has then [years]. Shapes (draw,).
+    money: absorption, whether it goes ahead, cut of the grant; cost: saving, cost growth, price and premium;
+    time: delay and planned duration; all (draw,), as in `LotDraws`; terms: EU commitment, lever on what states
+    buy together, EU's share of the contract, infinite where there is none, and the median saving.
+    """
+    (absorption, goes_ahead, cut), (saving, cost_growth, price, premium), (slip, duration) = money, cost, time
+    amount, joint, eu_share, median_saving = terms
+    committed, value, granted = np.empty_like(slip), np.empty_like(slip), np.empty_like(slip)
+    unit_cost, after_saving = np.empty_like(slip), np.empty_like(slip)
+    stretch, longer = np.empty_like(slip), np.empty_like(slip)
+    for p in range(len(slip)):
+        found = amount * goes_ahead[p] * absorption[p]
+        committed[p], value[p] = found * joint, found / eu_share
+        granted[p] = found * joint * (1.0 - cut[p])
+        after_saving[p] = 1.0 - saving[p] * joint
+        unit_cost[p] = cost_growth[p] * price[p] * premium[p] * (after_saving[p] / (1.0 - median_saving))
+        stretch[p] = 1.0 + slip[p] / (12.0 * duration[p])
+        longer[p] = duration[p] * stretch[p]
+    return committed, value, granted, unit_cost, after_saving, stretch, longer
 
 
 @compiled
@@ -121,11 +152,6 @@ def _outlaid(
             upkeep[t, p] = delivered[p] * sustainment
             delivered[p] += cost
     return paid, slipped, actual, alone, upkeep, (value - spent_before) * price
-
-
-def contract_value(lot: Lot, found: Floats) -> Floats:
-    """Value of the contract that the money which finds a project sets off [EUR million]. Shape (draw,)."""
-    return found / lot.eu_share if lot.contract else np.zeros_like(found)
 
 
 def planned(timing: Timing, drawn: LotDraws, outlay: LotOutlay, levers: LotLevers) -> Floats:

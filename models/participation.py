@@ -14,6 +14,10 @@ from models.stress import Scenario
 from models.tables import Table
 
 
+CHUNK = 512
+"""Draws for which it is found together who takes part: their waits stay in the nearest cache."""
+
+
 @dataclass(frozen=True)
 class Participation:
     """Who may take part, and how states are drawn.
@@ -45,9 +49,10 @@ class Bearers:
     share: Floats
     states: int
 
-    def number(self, lot: int) -> Integers:
-        """How many bear a share of the lot of that index. Shape (draw,)."""
-        return np.diff(self.begin[lot]) - 1
+    @cached_property
+    def number(self) -> Integers:
+        """How many bear a share of each lot. Shape (lot, draw)."""
+        return np.diff(self.begin) - 1
 
 
 @dataclass(frozen=True)
@@ -108,17 +113,18 @@ def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     probability proportional to their chance (the smallest exponential waiting times win) and share by
     investment.
     """
-    if lot.keys is not None:
-        return np.array(lot.keys)[:, np.newaxis] * np.ones_like(shocks("cost.common", 1))
-    return shared(_drawn(participation, lot, shocks))
+    return keys(participation, [lot], shocks).share[0]
 
 
 def keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> Keys:
     """Keys of all lots, before any state leaves."""
     draws = shocks("cost.common", 1).shape[1]
-    found = np.empty((len(lots), len(participation.states), draws))
+    found = np.zeros((len(lots), len(participation.states), draws))
     for lot, place in zip(lots, found, strict=True):
-        place[:] = key(participation, lot, shocks)
+        if lot.keys is None:
+            _draw(participation, lot, shocks, place)
+        else:
+            place[:] = np.array(lot.keys)[:, np.newaxis]
     return Keys(found)
 
 
@@ -130,7 +136,7 @@ def remaining(participation: Participation, keys: Keys, scenario: Scenario) -> K
     if scenario.leaves:
         staying = keys.share * _stays(participation, scenario)
         for of_lot in staying:
-            _shared(of_lot)
+            shared(of_lot)
         keys = Keys(staying)
     part = scenario.number("joining_part")
     return Keys(keys.share * (1.0 - part)) if part else keys
@@ -159,14 +165,9 @@ def left(participation: Participation, keys: Floats, scenario: Scenario) -> Floa
     return np.asarray((keys[leaving] > 0.0).any(axis=0), np.float64)
 
 
-def shared(weight: Floats) -> Floats:
-    """Weights (state, draw) over their sum, zero where that is zero."""
-    return _shared(np.array(weight, order="C"))
-
-
 @compiled
-def _shared(weight: Floats) -> Floats:
-    """The same, in place."""
+def shared(weight: Floats) -> Floats:
+    """Weights (state, draw) over their sum, zero where that is zero. In place."""
     states, draws = weight.shape
     total = np.zeros(draws)
     for i in range(states):
@@ -189,47 +190,48 @@ def goes_ahead(lot: Lot, members: Integers) -> Floats:
     return (members >= least).astype(np.float64)
 
 
-def _drawn(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
-    """Investment of the states that are drawn, zero of all others. Shape (state, draw)."""
+def _draw(participation: Participation, lot: Lot, shocks: Shocks, key: Floats) -> None:
+    """Put the shares of the states that are drawn into a key of zeros (state, draw)."""
     able = [i for i, weight in enumerate(participation.investment) if participation.joins[i] and weight > 0.0]
-    chances, weights = (
-        np.array([of[i] for i in able]) for of in (participation.chance, participation.investment)
-    )
-    found = np.zeros((len(participation.states), shocks("cost.common", 1).shape[1]))
     scores = [shocks(stream("participation", lot.name, participation.states[i]), 1) for i in able]
     if seats := min(max(participation.per_contract, lot.minimum), len(able)):
+        chances, weights = (
+            np.array([of[i] for i in able]) for of in (participation.chance, participation.investment)
+        )
         waits = participation.waiting(np.concatenate(scores))
-        found[able] = _weights_of_first(waits, chances, weights, seats)
-    return found
+        _share_among_first(waits, np.array(able), chances, weights, seats, key)
 
 
 @compiled
-def _weights_of_first(waits: Floats, chances: Floats, weights: Floats, seats: int) -> Floats:
-    """Weights (state,) of those that wait least, as many as there are seats, zero of others (state, draw).
+def _share_among_first(
+    waits: Floats, able: Integers, chances: Floats, weights: Floats, seats: int, key: Floats
+) -> None:
+    """Share by weight among those that wait least, as many as there are seats, into a key (state, draw).
 
-    waits: what states of chance one would wait (state, draw), written over; by its chance (state,) a state
-    waits less.
+    waits: what those able to take part would wait at a chance of one (able, draw), written over; by its
+    chance (able,) a state waits less. Zero is added to the shorter of two waits, or it would be stored only
+    where it is another, which takes longer.
     """
-    states, draws = waits.shape
-    least = np.full((seats, draws), np.inf)  # the shortest waits so far, in order
-    for i in range(states):
-        for p in range(draws):
-            waits[i, p] /= chances[i]
-        later = waits[i].copy()
-        for seat in range(seats):
-            _seat(least[seat], later)
-    for i in range(states):
-        for p in range(draws):
-            waits[i, p] = weights[i] if waits[i, p] <= least[seats - 1, p] else 0.0
-    return waits
-
-
-@compiled
-def _seat(least: Floats, later: Floats) -> None:
-    """Leave the shorter of two waits in the first (draw,), the longer in the second.
-
-    In a loop of its own, or several would not be compared at a time.
-    """
-    for p in range(len(least)):
-        wait = least[p]
-        least[p], later[p] = min(wait, later[p]), max(wait, later[p])
+    least, later = np.empty((seats, CHUNK)), np.empty(CHUNK)  # the shortest waits so far, in order; others
+    for first in range(0, waits.shape[1], CHUNK):
+        last = min(first + CHUNK, waits.shape[1])
+        least[:] = np.inf
+        for i in range(len(able)):
+            own = waits[i, first:last]
+            for p in range(len(own)):
+                own[p] /= chances[i]
+                later[p] = own[p]
+            for seat in range(seats):
+                for p in range(len(own)):
+                    wait, other = least[seat, p], later[p]
+                    least[seat, p], later[p] = min(wait, other) + 0.0, max(wait, other)
+        total = np.zeros(CHUNK)
+        for i in range(len(able)):
+            own = waits[i, first:last]
+            for p in range(len(own)):
+                own[p] = weights[i] if own[p] <= least[seats - 1, p] else 0.0
+                total[p] += own[p]
+        for i in range(len(able)):
+            own, share = waits[i, first:last], key[able[i], first:last]
+            for p in range(len(own)):
+                share[p] = own[p] / total[p]

@@ -128,7 +128,7 @@ def _basis(
         levers = lot_levers(lot, scenario)
         moved_by = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
         if (outlay := made.get(moved_by)) is None:
-            ahead = participation.goes_ahead(lot, keys.bearers.number(index))
+            ahead = participation.goes_ahead(lot, keys.bearers.number[index])
             own = _after_leaving(model, drawn, index, scenario)
             outlay = lot_outlay(lot, timing, own, levers, level, ahead)
         plan = planned(timing, drawn.lots[index], outlay, levers) if in_layers else None

@@ -41,7 +41,7 @@ def interpolated(x: Floats, start: float, density: float, values: Floats) -> Flo
 
     Any shape of x; where x is no number there is none.
     """
-    return _interpolated(np.ascontiguousarray(x).reshape(-1), start, density, values).reshape(np.shape(x))
+    return _interpolated(x.ravel(), start, density, values).reshape(x.shape)
 
 
 @compiled

@@ -10,7 +10,7 @@ from models.arrays import Floats
 from models.economy import Prices
 from models.lots import Lot, LotDraws, Timing, lot_draws, lot_levers, mixed_lots
 from models.model import Model
-from models.outlays import LotOutlay, borne_by_all, contract_value, lot_outlay, planned
+from models.outlays import LotOutlay, borne_by_all, lot_outlay, planned
 from models.shocks import drawn, normals, stream_key
 from models.stress import Scenario, scenario
 
@@ -116,7 +116,7 @@ def test_planned_and_slipped_outlays_are_the_contract(
     lot, timing = of_line(invented_model, line), invented_model.timing
     levers = lot_levers(lot, scenario("any", {}, 25))
     found = lot_outlay(lot, timing, drawn_, levers, flat(25), ONE)
-    value = contract_value(lot, found.committed)
+    value = found.committed / lot.eu_share
     assert found.slipped.sum(axis=0) == pytest.approx(value, rel=1e-9)
     assert planned(timing, drawn_, found, levers).sum(axis=0) == pytest.approx(value, rel=1e-9)
     assert found.actual_beyond == pytest.approx(0.0, abs=1e-9)

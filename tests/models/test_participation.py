@@ -154,10 +154,10 @@ def test_what_leavers_leave_beside_a_new_member_adds_up_with_the_rest() -> None:
 
 def test_a_contract_needs_its_legal_minimum(lot: Lot) -> None:
     shares = np.array([[0.5, 1.0], [0.3, 0.0], [0.2, 0.0]])
-    members = bearers(shares[np.newaxis]).number(0)
+    members = bearers(shares[np.newaxis]).number[0]
     assert members.tolist() == [3, 1]
     assert goes_ahead(replace(lot, minimum=3), members).tolist() == [1.0, 0.0]
-    nobody = bearers(np.zeros((1, 3, 2))).number(0)
+    nobody = bearers(np.zeros((1, 3, 2))).number[0]
     assert goes_ahead(replace(lot, minimum=0, state_share=0.0), nobody).tolist() == [1.0, 1.0]
     assert goes_ahead(replace(lot, minimum=0, state_share=0.1), nobody).tolist() == [0.0, 0.0]
     assert goes_ahead(replace(lot, minimum=3, contract=False), members).tolist() == [1.0, 1.0]
