@@ -10,7 +10,7 @@ from models.compiled import compiled
 from models.economy import in_own_money
 from models.lots import Lot
 from models.outlays import LotOutlay, Purchase
-from models.participation import Bearers
+from models.participation import Bearers, Keys
 
 CHUNK = 64
 """Draws shared out together."""
@@ -37,35 +37,43 @@ class Layers:
 
 @dataclass(frozen=True)
 class Bill:
-    """What all states together owe for one lot, and how they share it. key: (state, draw).
+    """What all states together owe for one lot, and how they share it: by the key of the lot of an index.
 
     gross, net, money: (year, draw); net: what changes because of the programme, which is
     new * gross + (1 - new) * (gross - alone) - grant. parts: what calls are taken apart into, by name; those
-    that a lot has. taken: part of the key that others have left, with what would be bought anyway, which is
+    that a lot has. taken: part of the keys that others have left, with what would be bought anyway, which is
     nothing of that part; None where nobody leaves.
     """
 
-    key: Floats
+    keys: Keys
+    index: int
     gross: Floats
     net: Floats
     parts: Mapping[str, Floats]
-    taken: tuple[Floats, Floats] | None = None
+    taken: tuple[Keys, Floats] | None = None
+
+    def key_of(self, state: int) -> Floats:
+        """Share that the state of that index bears. Shape (draw,)."""
+        return self.keys.share[self.index, state]
 
     def net_of(self, state: int) -> Floats:
         """What changes for the state of that index. Shape (year, draw)."""
-        own = self.key[state] * self.net
-        return own if self.taken is None else own + self.taken[0][state] * self.taken[1]
+        own = self.key_of(state) * self.net
+        if self.taken is None:
+            return own
+        keys, anyway = self.taken
+        return own + keys.share[self.index, state] * anyway
 
 
-def bill(purchase: Purchase, key: Floats, owed: Floats) -> Bill:
+def bill(purchase: Purchase, keys: Keys, owed: Floats) -> Bill:
     """National bill of a purchase with a contract, taken apart where it says what was planned.
 
-    key: share that each state bears (state, draw); owed: gross and net as `owe` puts them (2, year, draw).
+    owed: gross and net as `owe` puts them (2, year, draw).
     """
     lot, outlay, planned = purchase.lot, purchase.outlay, purchase.planned
     granted = outlay.paid if lot.grant_to == "states" else None
     parts = {} if planned is None else dict(_parts(lot, outlay, planned, granted))
-    return Bill(key, owed[0], owed[1], parts)
+    return Bill(keys, purchase.index, owed[0], owed[1], parts)
 
 
 def owe(purchase: Purchase, owed: Floats) -> None:
@@ -127,18 +135,13 @@ def called(bearers: Bearers, which: Sequence[int], owed: Floats) -> Floats:
     return calls
 
 
-def parts(
-    bearers: Bearers, which: Sequence[int], bills: Sequence[Bill], like: Floats
-) -> Mapping[str, Floats]:
-    """Calls taken apart, by part of a bill. Shapes (state, year, draw).
-
-    like: any array (year, draw); the rest as of `called`.
-    """
+def parts(bearers: Bearers, bills: Sequence[Bill], like: Floats) -> Mapping[str, Floats]:
+    """Calls taken apart, by part of a bill. Shapes (state, year, draw). like: any array (year, draw)."""
     calls = {}
     for name in PARTS:
-        those = [(k, bill.parts[name]) for k, bill in zip(which, bills, strict=True) if name in bill.parts]
-        owed = np.array([money for _, money in those]).reshape(len(those), 1, *like.shape)
-        calls[name] = called(bearers, [k for k, _ in those], owed)[0]
+        those = [bill for bill in bills if name in bill.parts]
+        owed = np.array([bill.parts[name] for bill in those]).reshape(len(those), 1, *like.shape)
+        calls[name] = called(bearers, [bill.index for bill in those], owed)[0]
     return calls
 
 

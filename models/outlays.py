@@ -100,8 +100,8 @@ def _signed(
     Then cost over plan but for prices and what saving leaves of it [factor]; stretch of the contract's
     duration by its delay [factor], and the duration it has then [years]. Shapes (draw,).
     money: absorption, whether it goes ahead, cut of the grant; cost: saving, cost growth, price and premium;
-    time: delay and planned duration; all (draw,), as in `LotDraws`; terms: EU commitment, lever on what states
-    buy together, EU's share of the contract, infinite where there is none, and the median saving.
+    time: delay and planned duration; all (draw,), as in `LotDraws`; terms: EU commitment, lever on what
+    states buy together, EU's share of the contract, infinite where there is none, and the median saving.
     """
     (absorption, goes_ahead, cut), (saving, cost_growth, price, premium), (slip, duration) = money, cost, time
     amount, joint, eu_share, median_saving = terms

@@ -1,18 +1,17 @@
 """Who takes part in a contract, with which key, and who leaves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from models.arrays import Floats, Integers
+from models.arrays import Booleans, Floats, Integers
 from models.compiled import compiled
 from models.lots import Lot
 from models.shocks import Shocks, stream
 from models.stress import Scenario
 from models.tables import Table
-
 
 CHUNK = 512
 """Draws for which it is found together who takes part: their waits stay in the nearest cache."""
@@ -57,21 +56,24 @@ class Bearers:
 
 @dataclass(frozen=True)
 class Keys:
-    """Share of each lot's national bill that each state bears (lot, state, draw)."""
+    """How the national bill of each lot is shared."""
 
-    share: Floats
+    bearers: Bearers
 
     @cached_property
-    def bearers(self) -> Bearers:
-        """The same without its zeros."""
-        return bearers(self.share)
+    def share(self) -> Floats:
+        """Share that each state bears of each lot, zeros included (lot, state, draw)."""
+        some = self.bearers
+        found = np.zeros((len(some.begin), some.states, some.begin.shape[1] - 1))
+        _spread(some.begin, some.state, some.share, found)
+        return found
 
 
 def bearers(keys: Floats) -> Bearers:
     """Who bears a share by keys (lot, state, draw)."""
     begin = _beginnings(keys)
     entries = len(keys), int(begin[:, -1].max(initial=0))
-    state, share = np.empty(entries, np.int64), np.empty(entries)
+    state, share = np.zeros(entries, np.int64), np.zeros(entries)
     _enter(keys, begin[:, :-1].copy(), state, share)
     return Bearers(begin, state, share, keys.shape[1])
 
@@ -106,6 +108,15 @@ def _enter(keys: Floats, at: Integers, state: Integers, share: Floats) -> None:
                 at[k, p] += keys[k, i, p] != 0.0
 
 
+@compiled
+def _spread(begin: Integers, state: Integers, share: Floats, keys: Floats) -> None:
+    """Shares of all entries into keys of zeros (lot, state, draw)."""
+    for k in range(keys.shape[0]):
+        for p in range(keys.shape[2]):
+            for n in range(begin[k, p], begin[k, p + 1] - 1):
+                keys[k, state[k, n], p] = share[k, n]
+
+
 def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     """Share of a lot's national bill that each state bears, before any leaves. Shape (state, draw).
 
@@ -113,11 +124,16 @@ def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     probability proportional to their chance (the smallest exponential waiting times win) and share by
     investment.
     """
-    return keys(participation, [lot], shocks).share[0]
+    return _keys(participation, [lot], shocks)[0]
 
 
 def keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> Keys:
     """Keys of all lots, before any state leaves."""
+    return Keys(bearers(_keys(participation, lots, shocks)))
+
+
+def _keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> Floats:
+    """The same (lot, state, draw)."""
     draws = shocks("cost.common", 1).shape[1]
     found = np.zeros((len(lots), len(participation.states), draws))
     for lot, place in zip(lots, found, strict=True):
@@ -125,21 +141,21 @@ def keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> K
             _draw(participation, lot, shocks, place)
         else:
             place[:] = np.array(lot.keys)[:, np.newaxis]
-    return Keys(found)
+    return found
 
 
 def remaining(participation: Participation, keys: Keys, scenario: Scenario) -> Keys:
     """Keys after the states of a scenario have left and the rest bear their part; as they are where none do.
 
-    Zero where all have left. What a new member bears is taken off all.
+    Nobody bears anything where all have left. What a new member bears is taken off all.
     """
+    found = keys.bearers
     if scenario.leaves:
-        staying = keys.share * _stays(participation, scenario)
-        for of_lot in staying:
-            shared(of_lot)
-        keys = Keys(staying)
-    part = scenario.number("joining_part")
-    return Keys(keys.share * (1.0 - part)) if part else keys
+        found = _without(found, participation, scenario)
+        _fill_up(found.begin, found.share)
+    if part := scenario.number("joining_part"):
+        found = replace(found, share=found.share * (1.0 - part))
+    return keys if found is keys.bearers else Keys(found)
 
 
 def taken_over(participation: Participation, keys: Keys, after: Keys, scenario: Scenario) -> Keys:
@@ -147,36 +163,66 @@ def taken_over(participation: Participation, keys: Keys, after: Keys, scenario: 
 
     keys, after: before any state leaves, and those that remain.
     """
-    before = keys.share * ((1.0 - scenario.number("joining_part")) * _stays(participation, scenario))
-    return Keys(np.subtract(after.share, before, out=before))
+    before = _without(keys.bearers, participation, scenario)
+    own = before.share * (1.0 - scenario.number("joining_part"))
+    return Keys(replace(before, share=after.bearers.share - own))
 
 
-def _stays(participation: Participation, scenario: Scenario) -> Floats:
-    """0 of a state that leaves, else 1. Shape (state, 1)."""
-    return np.array([[float(code not in scenario.leaves)] for code in participation.states])
-
-
-def left(participation: Participation, keys: Floats, scenario: Scenario) -> Floats:
-    """1 in draws where a state that leaves was to take part, else 0. Shape (draw,).
-
-    keys: of one lot, before any state leaves (state, draw).
-    """
-    leaving = [code in scenario.leaves for code in participation.states]
-    return np.asarray((keys[leaving] > 0.0).any(axis=0), np.float64)
+def _without(bearers: Bearers, participation: Participation, scenario: Scenario) -> Bearers:
+    """Those that a scenario does not let leave, with the shares that they had."""
+    stays = np.array([code not in scenario.leaves for code in participation.states])
+    begin = np.zeros_like(bearers.begin)
+    state, share = np.zeros_like(bearers.state), np.zeros_like(bearers.share)
+    _stay((bearers.begin, bearers.state, bearers.share), stays, (begin, state, share))
+    return replace(bearers, begin=begin, state=state, share=share)
 
 
 @compiled
-def shared(weight: Floats) -> Floats:
-    """Weights (state, draw) over their sum, zero where that is zero. In place."""
-    states, draws = weight.shape
-    total = np.zeros(draws)
-    for i in range(states):
-        for p in range(draws):
-            total[p] += weight[i, p]
-    for i in range(states):
-        for p in range(draws):
-            weight[i, p] /= total[p] if total[p] > 0.0 else 1.0
-    return weight
+def _stay(
+    before: tuple[Integers, Integers, Floats], stays: Booleans, after: tuple[Integers, Integers, Floats]
+) -> None:
+    """Entries of the states that stay (state,), into the arrays after. Arrays as in `Bearers`."""
+    begin, state, share = after
+    for k in range(len(begin)):
+        at = 0
+        for p in range(begin.shape[1] - 1):
+            for n in range(before[0][k, p], before[0][k, p + 1] - 1):
+                state[k, at], share[k, at] = before[1][k, n], before[2][k, n]
+                at += stays[before[1][k, n]]
+            at += 1
+            begin[k, p + 1] = at
+
+
+@compiled
+def _fill_up(begin: Integers, share: Floats) -> None:
+    """Shares over their sum in each draw, in place. Arrays as in `Bearers`."""
+    for k in range(len(begin)):
+        for p in range(begin.shape[1] - 1):
+            total = 0.0
+            for n in range(begin[k, p], begin[k, p + 1] - 1):
+                total += share[k, n]
+            for n in range(begin[k, p], begin[k, p + 1] - 1):
+                share[k, n] /= total
+
+
+def left(participation: Participation, keys: Keys, lot: int, scenario: Scenario) -> Floats:
+    """1 in draws where a state that leaves was to take part, else 0. Shape (draw,).
+
+    keys: before any state leaves; lot: its index.
+    """
+    leaves = np.array([code in scenario.leaves for code in participation.states])
+    return _left(keys.bearers.begin[lot], keys.bearers.state[lot], leaves)
+
+
+@compiled
+def _left(begin: Integers, state: Integers, leaves: Booleans) -> Floats:
+    """The same of the bearers of a lot, of which those leave (state,)."""
+    found = np.zeros(len(begin) - 1)
+    for p in range(len(found)):
+        for n in range(begin[p], begin[p + 1] - 1):
+            if leaves[state[n]]:
+                found[p] = 1.0
+    return found
 
 
 def goes_ahead(lot: Lot, members: Integers) -> Floats:
@@ -209,22 +255,12 @@ def _share_among_first(
     """Share by weight among those that wait least, as many as there are seats, into a key (state, draw).
 
     waits: what those able to take part would wait at a chance of one (able, draw), written over; by its
-    chance (able,) a state waits less. Zero is added to the shorter of two waits, or it would be stored only
-    where it is another, which takes longer.
+    chance (able,) a state waits less.
     """
-    least, later = np.empty((seats, CHUNK)), np.empty(CHUNK)  # the shortest waits so far, in order; others
+    least = np.empty((seats, CHUNK))
     for first in range(0, waits.shape[1], CHUNK):
         last = min(first + CHUNK, waits.shape[1])
-        least[:] = np.inf
-        for i in range(len(able)):
-            own = waits[i, first:last]
-            for p in range(len(own)):
-                own[p] /= chances[i]
-                later[p] = own[p]
-            for seat in range(seats):
-                for p in range(len(own)):
-                    wait, other = least[seat, p], later[p]
-                    least[seat, p], later[p] = min(wait, other) + 0.0, max(wait, other)
+        _find_first(waits, first, last, chances, least)
         total = np.zeros(CHUNK)
         for i in range(len(able)):
             own = waits[i, first:last]
@@ -235,3 +271,23 @@ def _share_among_first(
             own, share = waits[i, first:last], key[able[i], first:last]
             for p in range(len(own)):
                 share[p] = own[p] / total[p]
+
+
+@compiled
+def _find_first(waits: Floats, first: int, last: int, chances: Floats, least: Floats) -> None:
+    """The shortest waits of a chunk of draws, in order, into least (seat, draw); waits by chance in place.
+
+    Zero is added to the shorter of two waits, or it would be stored only where it is another, which takes
+    longer.
+    """
+    least[:] = np.inf
+    later = np.empty(last - first)
+    for i in range(len(chances)):
+        own = waits[i, first:last]
+        for p in range(len(own)):
+            own[p] /= chances[i]
+            later[p] = own[p]
+        for seat in range(len(least)):
+            for p in range(len(later)):
+                wait, other = least[seat, p], later[p]
+                least[seat, p], later[p] = min(wait, other) + 0.0, max(wait, other)

@@ -70,14 +70,11 @@ def programme(
     paid = summed(one.outlay.paid for one in basis.purchases)
     owed = _owed(drawn, contracts, kinds=2)
     gross, net = _called(drawn, basis, owed)
-    bills = [
-        billing.bill(one, keys.share[one.index], place) for place, one in zip(owed, contracts, strict=True)
-    ]
-    parts = billing.parts(keys.bearers, [one.index for one in contracts], bills, paid) if in_layers else {}
+    bills = [billing.bill(one, keys, place) for place, one in zip(owed, contracts, strict=True)]
+    parts = billing.parts(keys.bearers, bills, paid) if in_layers else {}
     if basis.taken is not None:
-        share = basis.taken.share
-        ours = zip(bills, contracts, basis.anyway, strict=True)
-        bills = [replace(bill, taken=(share[one.index], anyway)) for bill, one, anyway in ours]
+        ours = zip(bills, basis.anyway, strict=True)
+        bills = [replace(bill, taken=(basis.taken, anyway)) for bill, anyway in ours]
     calls = Calls(paid, gross, net, gross.sum(axis=0), net.sum(axis=0), parts)
     return Programme(basis.purchases, tuple(bills), calls, basis.made)
 
@@ -145,7 +142,7 @@ def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -
     own = drawn.lots[index]
     if not scenario.leaves:
         return own
-    left = participation.left(model.participation, drawn.keys.share[index], scenario)
+    left = participation.left(model.participation, drawn.keys, index, scenario)
     return replace(own, saving=own.saving + scenario.number("leaving_saving") * left)
 
 

@@ -94,7 +94,7 @@ def _count_places(
 
     levels: of events (event, year), by place: no scenario moves them, so the first puts them there for all.
     """
-    hits = tally.counts.nowhere(drawn.keys.share.shape[-1])
+    hits = tally.counts.nowhere(drawn.prices.level.shape[-1])
     above = np.array([event.above for event in EVENTS.values()])
     for place, outcome in enumerate(outcomes):
         own = [METRICS[name].of(outcome) for name in tally.own.metrics]

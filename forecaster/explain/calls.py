@@ -44,7 +44,7 @@ def by_line(spot: Spot) -> Mapping[str, LineCalls]:
         money = 1.0 if euro is None else euro[spot.t]
         lots = [one.lot for one in union.purchases if one.lot.contract]
         for lot, bill in zip(lots, union.bills, strict=True):
-            key, line = bill.key[spot.i], lines[lot.line]
+            key, line = bill.key_of(spot.i), lines[lot.line]
             line.bill += float(bill.gross[spot.t].sum())
             line.cofinancing += float((key * bill.parts["slipped"][spot.t]).sum())
             line.gross += float((key * bill.gross[spot.t] * money).sum())

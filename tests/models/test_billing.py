@@ -12,7 +12,7 @@ from models.economy import in_own_money
 from models.lots import Lot
 from models.model import Model, draws
 from models.outlays import LotOutlay, Purchase
-from models.participation import bearers
+from models.participation import Keys, bearers
 from models.programme import programme
 from models.shocks import drawn
 from models.stress import scenario
@@ -59,7 +59,7 @@ def test_net_is_what_changes(bought: Lot) -> None:
 def owed(lot: Lot, outlay: LotOutlay, key: Floats, planned: Floats | None) -> Bill:
     one, both = Purchase(lot, 0, outlay, planned), np.empty((2, *outlay.paid.shape))
     owe(one, both)
-    return bill(one, key, both)
+    return bill(one, Keys(bearers(key[np.newaxis])), both)
 
 
 def test_net_alone_is_net_beside_gross(bought: Lot) -> None:
@@ -72,9 +72,9 @@ def test_net_alone_is_net_beside_gross(bought: Lot) -> None:
 
 def called_of_second(one: Bill) -> tuple[Floats, dict[str, Floats]]:
     """Gross calls of a bill on the second state, and the parts of them."""
-    keys, like = one.key[np.newaxis], np.zeros((1, 1))
-    gross = called(bearers(keys), [0], one.gross[np.newaxis, np.newaxis])[0, 1]
-    return gross, {name: calls[1] for name, calls in parts(bearers(keys), [0], [one], like).items()}
+    those, like = one.keys.bearers, np.zeros((1, 1))
+    gross = called(those, [0], one.gross[np.newaxis, np.newaxis])[0, 1]
+    return gross, {name: calls[1] for name, calls in parts(those, [one], like).items()}
 
 
 def test_calls_are_taken_apart(bought: Lot) -> None:
@@ -120,8 +120,8 @@ def test_calls_are_each_bill_by_its_key(bills: list[tuple[float, float]]) -> Non
     assert (found[1] == -found[0]).all()
     expected = sum(share * amount for share, amount in bills)
     assert found[0, 0] == pytest.approx(np.full_like(like, expected), rel=1e-9, abs=1e-6)
-    some = [Bill(key, one, one, {"slipped": one}) for key, (one, _) in zip(keys, money, strict=False)]
-    apart = parts(bearers(keys), range(len(bills)), some, like)
+    some = [Bill(Keys(bearers(keys)), k, one, one, {"slipped": one}) for k, (one, _) in enumerate(money)]
+    apart = parts(bearers(keys), some, like)
     assert (apart["slipped"] == found[0]).all()
     assert (apart["planned"] == 0.0).all()
 

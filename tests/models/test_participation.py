@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.arrays import Floats
 from models.lots import Lot
 from models.model import Model
 from models.participation import (
@@ -16,7 +15,6 @@ from models.participation import (
     key,
     left,
     remaining,
-    shared,
     taken_over,
 )
 from models.shocks import drawn, stream
@@ -86,7 +84,8 @@ def test_those_take_part_who_wait_least(lot: Lot, per_contract: int) -> None:
     waits = waiting()(scores) / invested[:, np.newaxis]
     first = waits <= np.sort(waits, axis=0)[per_contract - 1]
     found = key(among(tuple(invested), per_contract), lot, shocks)
-    assert (found == shared(first * invested[:, np.newaxis])).all()
+    weights = first * invested[:, np.newaxis]
+    assert (found == weights / weights.sum(axis=0)).all()
 
 
 def test_who_joins_only_where_named_or_invests_nothing_is_not_drawn(lot: Lot) -> None:
@@ -118,7 +117,7 @@ def test_another_state_leaves_who_was_drawn_before_or_replaces_one(lot: Lot) -> 
 
 def test_who_leaves_hands_its_part_to_the_rest() -> None:
     shares = np.array([[0.5, 1.0], [0.3, 0.0], [0.2, 0.0], [0.0, 0.0]])
-    keys = Keys(shares[np.newaxis])
+    keys = Keys(bearers(shares[np.newaxis]))
     (found,) = remaining(among((1.0,) * 4, 2), keys, scenario("any", {"leaves": ["AA"]}, 1)).share
     assert found == pytest.approx(np.array([[0.0, 0.0], [0.6, 0.0], [0.4, 0.0], [0.0, 0.0]]))
     assert remaining(among((1.0,) * 4, 2), keys, scenario("any", {}, 1)) is keys
@@ -126,15 +125,15 @@ def test_who_leaves_hands_its_part_to_the_rest() -> None:
 
 def test_who_was_to_take_part_leaves() -> None:
     shares = np.array([[0.5, 0.0, 0.0], [0.5, 0.3, 0.0], [0.0, 0.7, 0.6], [0.0, 0.0, 0.4]])
-    states = among((1.0,) * 4, 2)
-    assert left(states, shares, scenario("any", {"leaves": ["AA", "BB"]}, 1)).tolist() == [1.0, 1.0, 0.0]
-    assert left(states, shares, scenario("any", {}, 1)).tolist() == [0.0, 0.0, 0.0]
+    states, keys = among((1.0,) * 4, 2), Keys(bearers(np.array([shares[::-1], shares])))
+    assert left(states, keys, 1, scenario("any", {"leaves": ["AA", "BB"]}, 1)).tolist() == [1.0, 1.0, 0.0]
+    assert left(states, keys, 1, scenario("any", {}, 1)).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_new_member_takes_its_part_off_all() -> None:
     shares = np.array([[0.5], [0.3], [0.2], [0.0]])
     joins = scenario("any", {"joining_part": 0.1}, 1)
-    (found,) = remaining(among((1.0,) * 4, 2), Keys(shares[np.newaxis]), joins).share
+    (found,) = remaining(among((1.0,) * 4, 2), Keys(bearers(shares[np.newaxis])), joins).share
     assert found == pytest.approx(0.9 * shares)
 
 
@@ -143,7 +142,7 @@ def test_what_leavers_leave_beside_a_new_member_adds_up_with_the_rest() -> None:
 
     Keys 0.5, 0.3, 0.2: of BB 0.9 * 0.6 remain, of which 0.9 * 0.3 was its own.
     """
-    states, before = among((5.0, 3.0, 2.0, 0.0), 3), Keys(np.array([[[0.5], [0.3], [0.2], [0.0]]]))
+    states, before = among((5.0, 3.0, 2.0, 0.0), 3), Keys(bearers(np.array([[[0.5], [0.3], [0.2], [0.0]]])))
     leaving = scenario("any", {"leaves": ["AA"], "joining_part": 0.1}, 1)
     after = remaining(states, before, leaving)
     taken = taken_over(states, before, after, leaving)
@@ -163,9 +162,15 @@ def test_a_contract_needs_its_legal_minimum(lot: Lot) -> None:
     assert goes_ahead(replace(lot, minimum=3, contract=False), members).tolist() == [1.0, 1.0]
 
 
-def test_weights_without_a_sum_share_nothing() -> None:
-    weights: Floats = np.array([[1.0, 0.0], [3.0, 0.0]])
-    assert shared(weights).tolist() == [[0.25, 0.0], [0.75, 0.0]]
+def test_where_all_leave_nobody_bears_anything() -> None:
+    """In the second draw CC stays and bears all."""
+    shares = np.array([[0.25, 0.1], [0.75, 0.5], [0.0, 0.4], [0.0, 0.0]])
+    before, leaving = Keys(bearers(shares[np.newaxis])), scenario("any", {"leaves": ["AA", "BB"]}, 1)
+    after = remaining(among((1.0,) * 4, 2), before, leaving)
+    taken = taken_over(among((1.0,) * 4, 2), before, after, leaving)
+    assert after.share.tolist() == [[[0.0, 0.0], [0.0, 0.0], [0.0, 1.0], [0.0, 0.0]]]
+    assert taken.share.tolist() == [[[0.0, 0.0], [0.0, 0.0], [0.0, 0.6], [0.0, 0.0]]]
+    assert before.share.tolist() == [shares.tolist()]
 
 
 def test_bearers_are_keys_without_their_zeros() -> None:
