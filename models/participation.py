@@ -122,7 +122,7 @@ def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
 
     Sums to one. Named shares are taken as they are. Else states are drawn without replacement with
     probability proportional to their chance (the smallest exponential waiting times win) and share by
-    investment.
+    investment; nobody is drawn where there is no contract to bear.
     """
     return _keys(participation, [lot], shocks)[0]
 
@@ -137,10 +137,10 @@ def _keys(participation: Participation, lots: Sequence[Lot], shocks: Shocks) -> 
     draws = shocks("cost.common", 1).shape[1]
     found = np.zeros((len(lots), len(participation.states), draws))
     for lot, place in zip(lots, found, strict=True):
-        if lot.keys is None:
-            _draw(participation, lot, shocks, place)
-        else:
+        if lot.keys is not None:
             place[:] = np.array(lot.keys)[:, np.newaxis]
+        elif lot.contract:
+            _draw(participation, lot, shocks, place)
     return found
 
 

@@ -80,11 +80,8 @@ def standings(
         standing, loans = _keys(state, scenario)
         owed = share(loans, partial(financing.served, state.safe_loans, services))
         one = share(standing, partial(_standing, model, state, own, scenario, level, owed, with_plans))
-        one = replace(
-            one,
-            safe_service=np.zeros_like(owed) if state.pays_loan else owed,
-            plan_gap=one.plan_gap if with_plans else None,
-        )
+        service = np.zeros_like(owed) if state.pays_loan else owed
+        one = replace(one, safe_service=service, plan_gap=one.plan_gap if with_plans else None)
         if not is_summed:
             _add(total, (money for money in ADDED(one) if money is not None))
         borrowed += state.safe_loans * (not state.pays_loan)

@@ -17,7 +17,7 @@ from models.participation import (
     remaining,
     taken_over,
 )
-from models.shocks import drawn, stream
+from models.shocks import driver_of, drawn, noting, stream
 from models.stress import scenario
 from models.tables import waiting
 
@@ -97,6 +97,13 @@ def test_who_joins_only_where_named_or_invests_nothing_is_not_drawn(lot: Lot) ->
 def test_where_nobody_can_join_nobody_bears_anything(lot: Lot) -> None:
     found = key(among((4.0, 3.0, 2.0, 1.0), 2, (False,) * 4), lot, drawn(1, 0, 1))
     assert (found == 0.0).all()
+
+
+def test_where_there_is_no_contract_nobody_is_drawn(lot: Lot) -> None:
+    asked: dict[str, int] = {}
+    found = key(among((4.0, 3.0, 2.0, 1.0), 2), replace(lot, contract=False), noting(asked))
+    assert (found == 0.0).all()
+    assert {driver_of(name) for name in asked} == {"cost.common"}
 
 
 def test_named_shares_are_taken_as_they_are(lot: Lot) -> None:
