@@ -209,7 +209,9 @@ ONLY_STATES = _of("capacity", capacity.Capacity) | _of("states", capacity.State)
 READ: Mapping[str, frozenset[str]] = {
     "prices": frozenset({"years"}) | PRICES,
     "lots": frozenset({"years", "timing", "lots"}) | _of("lots", Lot),
-    "keys": frozenset({"participation", "states", "lots", "lots.name", "lots.keys", "lots.minimum"}),
+    "keys": frozenset(
+        {"participation", "states", "lots", "lots.name", "lots.keys", "lots.minimum", "lots.contract"}
+    ),
     "states": frozenset({"years", "states"}) | GDP | (ONLY_STATES - ONLY_MONEY),
 }
 """What of a model each part of the draws reads."""

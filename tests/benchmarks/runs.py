@@ -6,11 +6,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import mean, median
 
 from bundled import SEED, bundled
 from verdicts import Skipped, Verdict
@@ -26,20 +28,25 @@ from models.tally import bytes_of
 ROOT = Path(__file__).resolve().parents[2]
 LARGE, DEFAULT, SMALL = 2**20, 2**16, 2**15
 TWELVE = 12
+RUNS = 3
+"""Default runs of which the median counts: other work on a machine makes some slower."""
 
 
 def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     """Quick runs are shorter, and figures of a million paths scaled up from theirs.
 
-    What is compared is run at once, one after the other: within minutes a machine may get faster or slower.
+    What is compared is run in turn, what Dask is held beside before and after it: within minutes a machine
+    may get faster or slower.
     """
     paths = DEFAULT if quick else LARGE
-    twelve = _simulated(paths, TWELVE, 2)
-    dask = _dask(paths, twelve)
+    twelve = [_simulated(paths, TWELVE, 2)]
+    there = _simulated_by_dask(paths)
+    twelve.append(_simulated(paths, TWELVE, 2))
     yield _times(paths, twelve)
-    yield from _whole_runs(quick=quick)
+    yield _default_run()
+    yield from _memory_of_runs(quick=quick)
     yield _helpers(SMALL if quick else LARGE // 4)
-    yield dask
+    yield _dask(paths, there, mean(twelve))
 
 
 def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = None) -> float:
@@ -53,57 +60,86 @@ def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = Non
     return time.perf_counter() - started
 
 
-def _times(paths: int, twelve: float) -> Verdict:
-    """Twelve scenarios took a time [s]."""
+def _times(paths: int, twelve: Sequence[float]) -> Verdict:
+    """Twelve scenarios took these times [s]: their mean."""
     every = len(bundled().scenarios)
     scale = LARGE / paths
     whole = scale * _simulated(paths, every, 2)
-    figures = {"paths simulated": paths, f"all {every} scenarios, 1,048,576 paths [s]": whole}
+    figures = {
+        "paths simulated": paths,
+        "each [s]": [round(scale * one, 1) for one in twelve],
+        f"all {every} scenarios, 1,048,576 paths [s]": whole,
+    }
     name = "1,048,576 paths, 12 scenarios, 2 processes"
-    return Verdict(2, name, scale * twelve, "at most", 90.0, "s", figures)
+    return Verdict(2, name, scale * mean(twelve), "at most", 90.0, "s", figures)
 
 
-def _whole_runs(*, quick: bool) -> Iterator[Verdict | Skipped]:
-    """The default run with forecasts and workbook, and its memory: the goal is one of a single process."""
-    wall, together, largest = _measured_run(DEFAULT, 2)
-    yield Verdict(2, "default run, forecasts and workbook included", wall, "at most", 20.0, "s")
+def _default_run() -> Verdict:
+    """The default run with forecasts and workbook: the median of some."""
+    walls = [_timed_run(DEFAULT, 2) for _ in range(RUNS)]
+    figures = {"each [s]": [round(one, 1) for one in walls]}
+    name = "default run, forecasts and workbook included"
+    return Verdict(2, name, median(walls), "at most", 20.0, "s", figures)
+
+
+def _memory_of_runs(*, quick: bool) -> Iterator[Verdict | Skipped]:
+    """Memory of the default run: the goal is one of a single process."""
+    together, largest = _measured_run(DEFAULT, 2)
     case = bundled()
     tallies, _ = blank(case.model, groups(case.scenarios), SEED)
     yield Verdict(3, "tallies", bytes_of(tallies) / 1e6, "at most", 120.0, "MB")
     if not together:
         yield Skipped(3, "memory of a run", "only Linux tells it (/proc)")
         return
-    _, _, alone = _measured_run(DEFAULT, 1)
+    _, alone = _measured_run(DEFAULT, 1)
     figures = {"two processes, proportional, together [MB]": together, "the larger of two [MB]": largest}
     yield Verdict(3, "peak of a run in one process, resident", alone, "at most", 450.0, "MB", figures)
     if quick:
         yield Skipped(3, "growth of memory from 65,536 to 1,048,576 paths", "takes minutes: without --quick")
         return
-    _, more, _ = _measured_run(LARGE, 2)
+    more, _ = _measured_run(LARGE, 2)
     growth = 100.0 * (more / together - 1.0)
     yield Verdict(3, "growth of memory from 65,536 to 1,048,576 paths", growth, "at most", 5.0, "%")
 
 
-def _measured_run(paths: int, workers: int) -> tuple[float, float, float]:
-    """Wall time [s], proportional memory of all processes and resident memory of the largest, peaks [MB]."""
+@contextmanager
+def _run(paths: int, workers: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A run of the program with a workbook that nobody keeps; it has ended when this has."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "forecaster", "run", "--quiet"]
         command += ["--paths", str(paths), "--workers", str(workers)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": folder}
-        started = time.perf_counter()
         with subprocess.Popen(
             [*command, "--output", str(Path(folder) / "out.xlsx")],
-            env=environment,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": folder},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-        ) as run:
-            together = largest = 0.0
-            while run.poll() is None:
-                found = [_memory(process) for process in _family(run.pid)]
-                together = max(together, sum(share for share, _ in found))
-                largest = max([largest, *(resident for _, resident in found)])
-                time.sleep(0.2)
-        return time.perf_counter() - started, together, largest
+        ) as process:
+            yield process
+        if process.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+
+
+def _timed_run(paths: int, workers: int) -> float:
+    """Wall time of a run at which nobody looks meanwhile [s]."""
+    started = time.perf_counter()
+    with _run(paths, workers) as process:
+        process.wait()
+        return time.perf_counter() - started
+
+
+def _measured_run(paths: int, workers: int) -> tuple[float, float]:
+    """Proportional memory of all processes of a run and resident memory of the largest, peaks [MB].
+
+    To look takes a process some milliseconds, several times a second.
+    """
+    together = largest = 0.0
+    with _run(paths, workers) as process:
+        while process.poll() is None:
+            found = [_memory(one) for one in _family(process.pid)]
+            together = max(together, sum(share for share, _ in found))
+            largest = max([largest, *(resident for _, resident in found)])
+            time.sleep(0.2)
+    return together, largest
 
 
 def _family(process: int) -> Iterator[int]:
@@ -134,17 +170,23 @@ def _helpers(paths: int) -> Verdict:
     return Verdict(5, "two processes against one", one / two, "at least", 1.7, "times", figures)
 
 
-def _dask(paths: int, two: float) -> Verdict | Skipped:
-    """Two processes of this program took a time [s]; two workers of a scheduler on this machine."""
+def _simulated_by_dask(paths: int) -> float | None:
+    """Wall time of a simulation by two workers of a scheduler on this machine [s]; None without Dask."""
     if find_spec("distributed") is None:
-        return Skipped(
-            5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"
-        )
+        return None
     import_module("dask").config.set({"distributed.worker.profile.enabled": False})  # as CONTRIBUTING.md asks
     with import_module("distributed").LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as cluster:
-        there = _simulated(paths, TWELVE, 1, Ways(crew=at(cluster.scheduler_address, insecure=False)))
+        return _simulated(paths, TWELVE, 1, Ways(crew=at(cluster.scheduler_address, insecure=False)))
+
+
+def _dask(paths: int, there: float | None, two: float) -> Verdict | Skipped:
+    """Times of two workers of a scheduler and of two processes of this program [s]."""
+    if there is None:
+        return Skipped(
+            5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"
+        )
     overhead = 100.0 * (there / two - 1.0)
     figures = {"paths": paths, "Dask [s]": there, "two [s]": two}
     return Verdict(5, "Dask against processes", overhead, "at most", 5.0, "% more", figures)

@@ -17,7 +17,7 @@ from models.participation import (
     remaining,
     taken_over,
 )
-from models.shocks import driver_of, drawn, noting, stream
+from models.shocks import drawn, driver_of, noting, stream
 from models.stress import scenario
 from models.tables import waiting
 
