@@ -224,18 +224,14 @@ def _levered(
     levers: added to the lag [years], factor on the duration, factor on the delay and what is added to it
     [months], factor on absorption; of_cost: added to the saving, factors on cost growth and on price.
     """
-    lag, duration, slip, absorption = (
-        np.empty_like(drawn[0]),
-        np.empty_like(drawn[0]),
-        np.empty_like(drawn[0]),
-        np.empty_like(drawn[0]),
-    )
+    later, longer, slip_factor, slip_months, absorbed = levers
+    lag, slip, absorption = np.empty_like(drawn[0]), np.empty_like(drawn[2]), np.empty_like(drawn[3])
     for p in range(len(lag)):
-        lag[p] = max(drawn[0][p] + levers[0], 0.0)
-        duration[p] = drawn[1][p] * levers[1]
-        slip[p] = max(drawn[2][p] * levers[2] + levers[3], 0.0)
-        absorption[p] = min(drawn[3][p] * levers[4], 1.0)
-    return lag, duration, slip, absorption, cost[0] + of_cost[0], cost[1] * of_cost[1], cost[2] * of_cost[2]
+        lag[p] = max(drawn[0][p] + later, 0.0)
+        slip[p] = max(drawn[2][p] * slip_factor + slip_months, 0.0)
+        absorption[p] = min(drawn[3][p] * absorbed, 1.0)
+    saving, cost_growth, price = cost[0] + of_cost[0], cost[1] * of_cost[1], cost[2] * of_cost[2]
+    return lag, drawn[1] * longer, slip, absorption, saving, cost_growth, price
 
 
 def waited(timing: Timing, lag: Floats) -> Floats:
