@@ -1,7 +1,10 @@
 """Case -> the arrays the models run on. Every assumption is handed over here, by name."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -88,19 +91,13 @@ def gdp_baseline(case: Case, years: Sequence[int]) -> Floats:
 
 def model(case: Case, found: Forecast) -> Model:
     """The model of a case on its forecast budgets."""
-    return Model(
-        years=found.years,
-        economy=_economy(case),
-        timing=timing(case, found.years[0]),
-        lots=tuple(lot for line in case.programme.lines for lot in lots(case, line, found.years[0])),
-        successor=successor(case, found.years[0]),
-        participation=_participation(case),
-        capacity=_capacity(case, found.years),
-        states=_states(case, found),
-        financing=financing(case, found),
-        fiscal=fiscal(case, found, gdp_baseline(case, (found.years[0] - 1, *found.years))),
-        thresholds=Thresholds(case.assumptions.strain.amber.value, case.assumptions.strain.red.value),
-    )
+    return Model(years=found.years, **{name: part(case, found) for name, part in PARTS.items()})
+
+
+def remade(before: Model, case: Case, found: Forecast, but_for: frozenset[str]) -> Model:
+    """The model of another case of the same years, some parts of which are as before."""
+    again = {name: part(case, found) for name, part in PARTS.items() if name not in but_for}
+    return replace(before, **again)
 
 
 def scenarios(case: Case, chosen: Sequence[str], years: int) -> tuple[Scenario, ...]:
@@ -237,3 +234,26 @@ def planned_budget(found: Forecast) -> Floats:
     """
     stands = np.array([[status in FIRM for status in row] for row in found.plan_status])
     return np.where(stands, found.plan, np.exp(found.center))
+
+
+PARTS: Mapping[str, Callable[[Case, Forecast], Any]] = MappingProxyType(
+    {
+        "economy": lambda case, _: _economy(case),
+        "timing": lambda case, found: timing(case, found.years[0]),
+        "lots": lambda case, found: tuple(
+            lot for line in case.programme.lines for lot in lots(case, line, found.years[0])
+        ),
+        "successor": lambda case, found: successor(case, found.years[0]),
+        "participation": lambda case, _: _participation(case),
+        "capacity": lambda case, found: _capacity(case, found.years),
+        "states": _states,
+        "financing": financing,
+        "fiscal": lambda case, found: fiscal(
+            case, found, gdp_baseline(case, (found.years[0] - 1, *found.years))
+        ),
+        "thresholds": lambda case, _: Thresholds(
+            case.assumptions.strain.amber.value, case.assumptions.strain.red.value
+        ),
+    }
+)
+"""How each part of a model is made, but for its years."""

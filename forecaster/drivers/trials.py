@@ -75,10 +75,10 @@ class Trials:
         forecast = self.forecast
         if assembly.plan_rules(other) != assembly.plan_rules(self.case):
             forecast = assembly.budget_forecast(other, self.model.years)
-        changed = assembly.model(other, forecast)
-        unseen = frozenset() if any(state.pays_loan for state in changed.states) else UNSEEN
+        unseen = frozenset() if any(state.pays_loan for state in self.model.states) else UNSEEN
+        changed = assembly.remade(self.model, other, forecast, unseen)
         moved = differing(self.model, changed)
-        if not moved - unseen:
+        if not moved:
             return self.stands
         return _means(under(self.before, changed, moved), self.focus)
 

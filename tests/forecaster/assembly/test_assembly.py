@@ -17,6 +17,7 @@ from models.budgets import Forecast
 from models.lots import Lot
 from models.model import Model, draws
 from models.shocks import drawn
+from models.variants import differing
 
 YEARS = tuple(range(2026, 2036))
 
@@ -28,6 +29,17 @@ def found(invented_union: Case) -> Forecast:
 
 def lots(model: Model) -> dict[str, Lot]:
     return {lot.name: lot for lot in model.lots}
+
+
+def test_a_model_remade_is_that_of_its_case_but_for_what_is_kept(
+    invented_union: Case, invented_model: Model, found: Forecast
+) -> None:
+    other = assuming(invented_union, {"fiscal.semi_elasticity": 0.3, "cost.premium": 0.07})
+    whole = assembly.model(other, found)
+    for kept in ({"fiscal"}, {"fiscal", "timing", "successor"}, {*assembly.PARTS}, set[str]()):
+        again = assembly.remade(invented_model, other, found, frozenset(kept))
+        assert differing(again, whole) == kept & {"fiscal", "timing", "successor"}
+        assert all(getattr(again, name) is getattr(invented_model, name) for name in kept)
 
 
 def test_calls_and_deadline_count_from_the_first_projected_year(invented_model: Model) -> None:
