@@ -39,7 +39,7 @@ class Layers:
 class Bill:
     """What all states together owe for one lot, and how they share it: by the key of the lot of an index.
 
-    gross, net, money: (year, draw); net: what changes because of the programme, which is
+    gross, net: money (year, draw); net: what changes because of the programme, which is
     new * gross + (1 - new) * (gross - alone) - grant. parts: what calls are taken apart into, by name; those
     that a lot has. taken: part of the keys that others have left, with what would be bought anyway, which is
     nothing of that part; None where nobody leaves.

@@ -37,10 +37,10 @@ class Participation:
 
 @dataclass(frozen=True)
 class Bearers:
-    """Who bears a share of each lot's national bill: keys without their zeros, draw by draw.
+    """Who bears a share of each lot's national bill, draw by draw.
 
-    begin: first entry of each draw; behind its last there is a free one (lot, draw + 1); state, share: of
-    each entry (lot, entry); states: how many there are.
+    begin: first entry of each draw; behind its last there is a free one, which nobody reads (lot, draw + 1);
+    state, share: of each entry (lot, entry); states: how many there are.
     """
 
     begin: Integers
@@ -120,9 +120,9 @@ def _spread(begin: Integers, state: Integers, share: Floats, keys: Floats) -> No
 def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
     """Share of a lot's national bill that each state bears, before any leaves. Shape (state, draw).
 
-    Sums to one. Named shares are taken as they are. Else states are drawn without replacement with
-    probability proportional to their chance (the smallest exponential waiting times win) and share by
-    investment; nobody is drawn where there is no contract to bear.
+    Named shares are taken as they are. Else states are drawn without replacement with probability
+    proportional to their chance (the smallest exponential waiting times win) and share by investment: shares
+    sum to one, or to zero where nobody can take part or there is no contract to bear.
     """
     return _keys(participation, [lot], shocks)[0]
 
@@ -277,8 +277,8 @@ def _share_among_first(
 def _find_first(waits: Floats, first: int, last: int, chances: Floats, least: Floats) -> None:
     """The shortest waits of a chunk of draws, in order, into least (seat, draw); waits by chance in place.
 
-    Zero is added to the shorter of two waits, or it would be stored only where it is another, which takes
-    longer.
+    Zero is added to the shorter of two waits, since the compiler would store it draw by draw, only where it
+    differs from what stands there: that takes three times as long.
     """
     least[:] = np.inf
     later = np.empty(last - first)

@@ -29,13 +29,15 @@ def main() -> int:
     )
     asked = parser.parse_args()
     found = []
-    for part in asked.parts or PARTS:
-        for verdict in __import__(part).verdicts(quick=asked.quick):
-            print(verdict.line, flush=True)
-            for name, value in getattr(verdict, "figures", {}).items():
-                print(f"          {name}: {_shown(value)}", flush=True)
-            found.append(verdict)
-    _write([verdict.record() for verdict in found])
+    try:
+        for part in asked.parts or PARTS:
+            for verdict in __import__(part).verdicts(quick=asked.quick):
+                print(verdict.line, flush=True)
+                for name, value in getattr(verdict, "figures", {}).items():
+                    print(f"          {name}: {_shown(value)}", flush=True)
+                found.append(verdict)
+    finally:
+        _write([verdict.record() for verdict in found])
     states = [verdict.passed for verdict in found if hasattr(verdict, "passed")]
     print(f"{sum(states)} passed, {len(states) - sum(states)} failed")
     return 0 if all(states) else 1

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from models.lots import Lot
 from models.model import Model
 from models.participation import (
+    CHUNK,
     Keys,
     Participation,
     bearers,
@@ -86,6 +87,13 @@ def test_those_take_part_who_wait_least(lot: Lot, per_contract: int) -> None:
     found = key(among(tuple(invested), per_contract), lot, shocks)
     weights = first * invested[:, np.newaxis]
     assert (found == weights / weights.sum(axis=0)).all()
+
+
+@pytest.mark.parametrize("draws", [1, CHUNK - 1, CHUNK + 1])
+def test_who_takes_part_in_a_draw_does_not_depend_on_how_many_there_are(lot: Lot, draws: int) -> None:
+    whole, four = drawn(1, 0, 1), among((4.0, 3.0, 2.0, 1.0), 2)
+    some = key(four, lot, lambda name, rows: whole(name, rows)[:, :draws])
+    assert (some == key(four, lot, whole)[:, :draws]).all()
 
 
 def test_who_joins_only_where_named_or_invests_nothing_is_not_drawn(lot: Lot) -> None:

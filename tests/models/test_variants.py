@@ -99,6 +99,8 @@ def changes(model: Model) -> list[Model]:
         replace(model, lots=(lot, *model.lots[1:])),
         replace(model, lots=(replace(lot, keys=(0.5, 0.25, 0.25)), *model.lots[1:])),
         replace(model, lots=(replace(lot, name="another"), *model.lots[1:])),
+        replace(model, lots=(replace(lot, contract=False), *model.lots[1:])),
+        replace(model, lots=(replace(model.lots[0], minimum=3), *model.lots[1:])),
         replace(model, lots=model.lots[1:]),
         replace(model, states=(replace(model.states[0], currency_sd=0.05), *model.states[1:])),
         replace(model, participation=replace(model.participation, per_contract=1)),
@@ -106,7 +108,7 @@ def changes(model: Model) -> list[Model]:
     ]
 
 
-@pytest.mark.parametrize("number", range(14))
+@pytest.mark.parametrize("number", range(16))
 def test_a_variant_is_what_a_simulation_of_its_model_finds(invented_model, before, number):
     other = changes(invented_model)[number]
     changed = differing(invented_model, other)
