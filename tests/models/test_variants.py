@@ -99,7 +99,7 @@ def changes(model: Model) -> list[Model]:
         replace(model, lots=(lot, *model.lots[1:])),
         replace(model, lots=(replace(lot, keys=(0.5, 0.25, 0.25)), *model.lots[1:])),
         replace(model, lots=(replace(lot, name="another"), *model.lots[1:])),
-        replace(model, lots=(replace(lot, contract=False), *model.lots[1:])),
+        replace(model, lots=(*model.lots[:-1], replace(model.lots[-1], contract=True, state_share=1.0))),
         replace(model, lots=(replace(model.lots[0], minimum=3), *model.lots[1:])),
         replace(model, lots=model.lots[1:]),
         replace(model, states=(replace(model.states[0], currency_sd=0.05), *model.states[1:])),
