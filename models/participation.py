@@ -170,10 +170,10 @@ def taken_over(participation: Participation, keys: Keys, after: Keys, scenario: 
 
 def _without(bearers: Bearers, participation: Participation, scenario: Scenario) -> Bearers:
     """Those that a scenario does not let leave, with the shares that they had."""
-    stays = np.array([code not in scenario.leaves for code in participation.states])
     begin = np.zeros_like(bearers.begin)
     state, share = np.zeros_like(bearers.state), np.zeros_like(bearers.share)
-    _stay((bearers.begin, bearers.state, bearers.share), stays, (begin, state, share))
+    entries = bearers.begin, bearers.state, bearers.share
+    _stay(entries, ~_leaves(participation, scenario), (begin, state, share))
     return replace(bearers, begin=begin, state=state, share=share)
 
 
@@ -210,8 +210,13 @@ def left(participation: Participation, keys: Keys, lot: int, scenario: Scenario)
 
     keys: before any state leaves; lot: its index.
     """
-    leaves = np.array([code in scenario.leaves for code in participation.states])
-    return _left(keys.bearers.begin[lot], keys.bearers.state[lot], leaves)
+    some = keys.bearers
+    return _left(some.begin[lot], some.state[lot], _leaves(participation, scenario))
+
+
+def _leaves(participation: Participation, scenario: Scenario) -> Booleans:
+    """Whether a state leaves (state,)."""
+    return np.array([code in scenario.leaves for code in participation.states], np.bool_)
 
 
 @compiled
