@@ -5,6 +5,7 @@ Money is EUR million at current prices, rates are shares per year, years are cal
 """
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -33,16 +34,43 @@ def _accumulate(total: Floats) -> None:
             total[t, p] += total[t - 1, p]
 
 
+AT_ONCE = 5
+"""Arrays added together, so that a sum in progress is written once for four more terms."""
+
+
+class Total:
+    """Sum of arrays of one shape, each added to those before it. They may not be written to until it is told."""
+
+    def __init__(self) -> None:
+        self._terms: list[Floats] = []
+
+    def add(self, term: Floats) -> None:
+        """Add a term."""
+        self._terms.append(term)
+        if len(self._terms) == AT_ONCE:
+            flat = (one.ravel() for one in self._terms)
+            self._terms = [_added(*flat).reshape(term.shape)]
+
+    def so_far(self) -> Floats:
+        """Sum of all terms, one at least; of one alone itself."""
+        return reduce(np.add, self._terms)
+
+
+@compiled
+def _added(first: Floats, second: Floats, third: Floats, fourth: Floats, fifth: Floats) -> Floats:
+    """Sum of terms (number,), from the left to the right."""
+    found = np.empty_like(first)
+    for p in range(len(first)):
+        found[p] = first[p] + second[p] + third[p] + fourth[p] + fifth[p]
+    return found
+
+
 def summed(terms: Iterable[Floats]) -> Floats:
-    """Sum of arrays of one shape, each added to those before it. One at least; of one alone itself."""
-    rest = iter(terms)
-    first, second = next(rest), next(rest, None)
-    if second is None:
-        return first
-    total = first + second
-    for term in rest:
-        total += term
-    return total
+    """Sum of arrays of one shape, as of `Total`."""
+    total = Total()
+    for term in terms:
+        total.add(term)
+    return total.so_far()
 
 
 LEVELS: tuple[float, ...] = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)

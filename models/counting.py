@@ -42,7 +42,7 @@ smallest and largest (histogram, place, year), sums of squares (squares, limb, p
 AT_ONCE = 16
 """Metrics counted together: the call of a loop takes as long as a row of draws."""
 
-Room: TypeAlias = tuple[Floats, Counts, NDArray[np.float32]]
+Room: TypeAlias = tuple[Counts, NDArray[np.float32]]
 """For what loops over a chunk hand on to each other (CHUNK,)."""
 
 ONE = np.float32(1.0).view(np.int32)
@@ -65,25 +65,25 @@ def count(
     """
     totals, counts, low, high, limbs = kept
     bound = _bound(values[0].shape[1])
-    room = np.empty(CHUNK), np.empty(CHUNK, np.int32), np.empty(CHUNK, np.float32)
+    room = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.float32)
     for m in range(len(per_unit)):
         for t in range(len(values[m])):
             for first in range(0, len(values[m][t]), CHUNK):
                 x = values[m][t, first : first + CHUNK]
-                added, is_exact = _sum(x, per_unit[m], bound, room[0])
+                added, is_exact = _sum(x, per_unit[m], bound)
                 if not is_exact:
                     return TOO_LARGE_TO_ADD, m
                 totals[m, place, t] += added
                 if m >= len(grid):
                     continue
-                ends = least, most = _range(x, room[0][:2])
+                ends = least, most = _range(x)
                 low[m, place, t], high[m, place, t] = (
                     min(low[m, place, t], least),
                     max(high[m, place, t], most),
                 )
                 if m < len(squares):
                     scale = squares[m, 0, t], squares[m, 1, t]
-                    if not _squares(x, ends, scale, room[0], limbs[m, :, place, t]):
+                    if not _squares(x, ends, scale, limbs[m, :, place, t]):
                         return TOO_LARGE_TO_SQUARE, m
                 _bins(x, ends, (grid[m, 0, t], grid[m, 1, t], grid[m, 2, t]), room, counts[m, place, t])
     return COUNTED, 0
@@ -102,18 +102,16 @@ def _bound(draws: int) -> np.int64:
 
 
 @compiled
-def _sum(x: Floats, per_unit: float, bound: np.int64, steps: Floats) -> tuple[np.int64, np.bool_]:
+def _sum(x: Floats, per_unit: float, bound: np.int64) -> tuple[np.int64, np.bool_]:
     """Sum of values (draw,) in whole steps. Whether it is exact: all terms are from -bound to below bound.
 
     Counted from -bound such a term has no bit beyond those under 2 * bound; what is larger, infinite or no
-    number has one. steps: room for a chunk.
+    number has one.
     """
-    bits, first_bits = steps.view(np.uint64), np.uint64(ANCHOR_BITS - bound)
+    first_bits = np.uint64(ANCHOR_BITS - bound)
     added, bits_of_all = np.uint64(0), np.uint64(0)
     for k in range(len(x)):
-        steps[k] = x[k] * per_unit + ANCHOR
-    for k in range(len(x)):
-        above = bits[k] - first_bits
+        above = np.float64(x[k] * per_unit + ANCHOR).view(np.uint64) - first_bits
         added += above
         bits_of_all |= above
     return np.int64(added) - len(x) * bound, bits_of_all < np.uint64(2 * bound)
@@ -121,30 +119,28 @@ def _sum(x: Floats, per_unit: float, bound: np.int64, steps: Floats) -> tuple[np
 
 @compiled
 def _squares(
-    x: Floats, ends: tuple[float, float], scale: tuple[float, float], steps: Floats, limbs: Integers
+    x: Floats, ends: tuple[float, float], scale: tuple[float, float], limbs: Integers
 ) -> bool:
     """Add squares of values (draw,) in whole steps to limbs (2,). Whether all steps are below LARGEST.
 
-    ends: smallest and largest value; scale: point to square about, and steps a unit; steps: room for a chunk.
+    ends: smallest and largest value; scale: point to square about, and steps a unit.
     """
     (least, most), (about, per_unit) = ends, scale
     farthest = max(most - about, about - least) * per_unit
     if farthest < SMALL:
-        _add_squares(x, about, per_unit, steps, limbs)
+        _add_squares(x, about, per_unit, limbs)
     elif farthest < LARGEST:
         _add_large_squares(x, about, per_unit, limbs)
     return farthest < LARGEST
 
 
 @compiled
-def _add_squares(x: Floats, about: float, per_unit: float, steps: Floats, limbs: Integers) -> None:
+def _add_squares(x: Floats, about: float, per_unit: float, limbs: Integers) -> None:
     """The same of steps below SMALL."""
-    bits, added = steps.view(np.int64), NONE
+    added = NONE
     for k in range(len(x)):
         whole = ((x[k] - about) * per_unit + ANCHOR) - ANCHOR
-        steps[k] = whole * whole + ANCHOR
-    for k in range(len(x)):
-        added += bits[k] - ANCHOR_BITS
+        added += np.float64(whole * whole + ANCHOR).view(np.int64) - ANCHOR_BITS
     limbs[0] += added >> LIMB
     limbs[1] += added - ((added >> LIMB) << LIMB)
 
@@ -169,18 +165,23 @@ def _add_large_squares(x: Floats, about: float, per_unit: float, limbs: Integers
 
 
 @compiled
-def _range(x: Floats, ends: Floats) -> tuple[float, float]:
-    """Smallest and largest of values (draw,). A zero has no sign. ends: room for them (2,).
+def _range(x: Floats) -> tuple[float, float]:
+    """Smallest and largest of values (draw,). A zero has no sign.
 
     They are compared as whole numbers of the same order, which a processor does several at a time.
     """
-    bits, found = x.view(np.int64), ends.view(np.int64)
     least, most = NOT_SIGN, -NOT_SIGN
-    for k in range(len(bits)):
-        order = bits[k] ^ ((bits[k] >> SIGN_AT) & NOT_SIGN)
+    for k in range(len(x)):
+        bits = np.float64(x[k]).view(np.int64)
+        order = bits ^ ((bits >> SIGN_AT) & NOT_SIGN)
         least, most = min(least, order), max(most, order)
-    found[0], found[1] = least ^ ((least >> SIGN_AT) & NOT_SIGN), most ^ ((most >> SIGN_AT) & NOT_SIGN)
-    return ends[0] + 0.0, ends[1] + 0.0
+    return _of_order(least) + 0.0, _of_order(most) + 0.0
+
+
+@compiled
+def _of_order(order: np.int64) -> np.float64:
+    """The number that stands at a place of the order."""
+    return np.int64(order ^ ((order >> SIGN_AT) & NOT_SIGN)).view(np.float64)
 
 
 @compiled
@@ -193,7 +194,7 @@ def _bins(
     The bin is found in single precision: only values within a thousandth of a bin of an edge fall on its
     other side.
     """
-    (least, most), (center, width, fold), (_, bins, y) = ends, grid, room
+    (least, most), (center, width, fold), (bins, y) = ends, grid, room
     half, spread, zero = np.float32(BINS / 2), np.float32(width), np.int32(ZERO)
     each = np.int32(1 if least < most else len(x))
     x = x[: len(x) // each]
@@ -245,9 +246,6 @@ def fold_into(values: Floats, scale: float, out: NDArray[np.float32]) -> None:
     straight lines between powers of two: no function whose last bit depends on the machine.
     """
     factor, one = np.float32(1.0 / scale), np.float32(1.0)
-    bits = out.view(np.int32)
     for k in range(len(values)):
-        out[k] = abs(np.float32(values[k])) * factor + one
-    for k in range(len(values)):
-        size = np.float32(bits[k] - ONE) * PER_DOUBLING
-        out[k] = np.copysign(size, np.float32(values[k]))
+        bits = np.float32(abs(np.float32(values[k])) * factor + one).view(np.int32)
+        out[k] = np.copysign(np.float32(bits - ONE) * PER_DOUBLING, np.float32(values[k]))

@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 
 from models import billing, capacity, financing, fiscal, strain
-from models.arrays import Floats
+from models.arrays import Floats, Total
 from models.billing import Layers
 from models.capacity import State, StateDraws
 from models.economy import Prices, levered
@@ -46,7 +46,7 @@ def outcomes(
     standing: of all of them, where a scenario that does not differ in it has been there before.
     """
     calls, owed = union.calls, financing.contributions(model.financing, scenario)
-    total = _Total(fiscal.weights(model.fiscal))
+    total = _Union(fiscal.weights(model.fiscal))
     for index, one in enumerate(standings(model, drawn, scenario) if standing is None else standing):
         treasury = financing.treasury(owed, index, calls.paid, one.safe_service)
         if index < len(model.states):
@@ -74,7 +74,7 @@ def standings(
     services = financing.safe_service(model.financing, level)
     whole = _key_of_union(model, scenario)
     is_summed = share.has(whole)
-    total: list[Floats] = []
+    total: list[Total] = []
     borrowed = np.zeros(len(services))
     for state, own in zip(model.states, drawn.states, strict=True):
         standing, loans = _keys(state, scenario)
@@ -111,9 +111,9 @@ def _key_of_union(model: Model, scenario: Scenario) -> Hashable:
     return "standing of all", moved_in(scenario, STANDING, model.states)
 
 
-def _standing_of_union(total: Sequence[Floats], service: Floats) -> Standing:
+def _standing_of_union(total: Sequence[Total], service: Floats) -> Standing:
     """Standing of all states together; total: of ADDED; service: of what treasuries serve (year, draw)."""
-    budget, investment, committed, gap_without, *plan_gap = total
+    budget, investment, committed, gap_without, *plan_gap = (one.so_far() for one in total)
     return Standing(budget, investment, committed, service, committed / investment, gap_without, *plan_gap)
 
 
@@ -189,18 +189,18 @@ def _layers(index: int, calls: Calls, drawn: Draws) -> Layers:
     return billing.layers(parts, calls.gross[index], drawn.states[index].euro)
 
 
-class _Total:
+class _Union:
     """Running sum of a scenario's outcomes over states. weight: of each in points of GDP (state, year)."""
 
     def __init__(self, weight: Floats) -> None:
         self._weight = weight
-        self._gap: list[Floats] = []
-        self._layers: list[Floats] = []
+        self._gap = Total()
+        self._layers: list[Total] = []
         self._points: Points | None = None
 
     def add(self, index: int, one: Outcome) -> None:
         """Add the state of that index."""
-        _add(self._gap, [one.gap])
+        self._gap.add(one.gap)
         if one.layers:
             _add(self._layers, LAYERS(one.layers))
         if one.points and self._points:
@@ -210,16 +210,14 @@ class _Total:
 
     def outcome(self, calls: Calls, treasury: Treasury, standing: Standing) -> Outcome:
         """The union's outcome: one purse, but for its gap, which is the sum of the states' gaps."""
-        (gap,) = self._gap
-        layers = Layers(*self._layers) if self._layers else None
+        layers = Layers(*(one.so_far() for one in self._layers)) if self._layers else None
         found = _outcome(standing, treasury, calls.all_gross, calls.all_net, layers, self._points)
-        return replace(found, gap=gap)
+        return replace(found, gap=self._gap.so_far())
 
 
-def _add(totals: list[Floats], terms: Iterable[Floats]) -> None:
+def _add(totals: list[Total], terms: Iterable[Floats]) -> None:
     """Add terms to totals, which at first are none."""
-    if not totals:
-        totals += (term.copy() for term in terms)
-        return
-    for total, term in zip(totals, terms, strict=True):
-        np.add(total, term, out=total)
+    for k, term in enumerate(terms):
+        if k == len(totals):
+            totals.append(Total())
+        totals[k].add(term)
