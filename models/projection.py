@@ -66,7 +66,7 @@ def bridged(series: Floats) -> Floats:
     logged = np.where(positive, np.log(np.where(positive, series, 1.0)), np.nan)
     for values in logged:
         known = np.flatnonzero(np.isfinite(values))
-        if len(known):
+        if len(known) and known[-1] - known[0] >= len(known):
             inside = np.arange(known[0], known[-1] + 1)
             values[inside] = np.interp(inside, known, values[known])
     return logged

@@ -129,7 +129,8 @@ def _smoothed(logged: Floats) -> tuple[Floats, Floats]:
     squares = np.zeros_like(level)
     levels, weights = np.full_like(logged, np.nan), np.full_like(logged, np.nan)
     for year, values in enumerate(logged.T):
-        error = np.nan_to_num(values[:, None] - level)
+        error = values[:, None] - level
+        error[np.isnan(error)] = 0.0
         squares += error * error
         level = np.where(np.isnan(level), values[:, None], level + SMOOTHINGS * error)
         best = squares.argmin(axis=1)

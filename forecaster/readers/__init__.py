@@ -21,7 +21,7 @@ from pathlib import Path
 
 from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Budgets
-from forecaster.readers.files import Document, gate, text, xlsx
+from forecaster.readers.files import Document, gate, text, workbook
 from forecaster.readers.files.book import Book, Sheet
 from forecaster.readers.names import folded
 from forecaster.readers.own import HIDDEN_SHEET, Filled, filled
@@ -136,7 +136,7 @@ def _opened(path: Path, problems: Problems) -> Book | None:
     """Open a workbook or text table; None where it is refused, which is noted."""
     try:
         file = gate.passed(path)
-        book = xlsx.book(file) if file.kind == "xlsx" else text.book(file)
+        book = workbook(file) if file.kind == "xlsx" else text.book(file)
     except gate.Refused as refused:
         problems.add(path.name, refused.place, refused.text)
         return None

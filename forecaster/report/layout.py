@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from types import NoneType
 
-from openpyxl.utils import get_column_letter
-
+from forecaster.readers.files.book import column_letters
 from forecaster.report.sheet import (
     HEADER,
     Block,
@@ -199,10 +198,9 @@ def is_number(cell: Cell) -> bool:
     return isinstance(displayed(cell), int | float)
 
 
-@cache
 def letters(column: int) -> str:
     """Return the letters of a column: A for 0, AA for 26."""
-    return get_column_letter(column + 1)
+    return column_letters(column + 1)
 
 
 @cache
