@@ -67,7 +67,7 @@ def lot_outlay(
         (lot.amount, levers.joint, lot.eu_share if lot.contract else math.inf, timing.median_saving),
     )
     paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline))
-    spent = contract_share(timing, drawn.lag, duration, _ends(years))
+    spent = contract_share(timing, drawn.lag, duration, _ends(years)) if lot.contract else paid
     paid_each, slipped, actual, alone, upkeep, actual_beyond = _outlaid(
         (paid, spent),
         (granted, value, unit_cost, after_saving),
