@@ -34,12 +34,12 @@ def _accumulate(total: Floats) -> None:
             total[t, p] += total[t - 1, p]
 
 
-AT_ONCE = 5
+TOGETHER = 5
 """Arrays added together, so that a sum in progress is written once for four more terms."""
 
 
 class Total:
-    """Sum of arrays of one shape, each added to those before it. They may not be written to until it is told."""
+    """Sum of arrays of one shape, each added to those before it; none may be written to until the end."""
 
     def __init__(self) -> None:
         self._terms: list[Floats] = []
@@ -47,7 +47,7 @@ class Total:
     def add(self, term: Floats) -> None:
         """Add a term."""
         self._terms.append(term)
-        if len(self._terms) == AT_ONCE:
+        if len(self._terms) == TOGETHER:
             flat = (one.ravel() for one in self._terms)
             self._terms = [_added(*flat).reshape(term.shape)]
 

@@ -118,9 +118,7 @@ def _sum(x: Floats, per_unit: float, bound: np.int64) -> tuple[np.int64, np.bool
 
 
 @compiled
-def _squares(
-    x: Floats, ends: tuple[float, float], scale: tuple[float, float], limbs: Integers
-) -> bool:
+def _squares(x: Floats, ends: tuple[float, float], scale: tuple[float, float], limbs: Integers) -> bool:
     """Add squares of values (draw,) in whole steps to limbs (2,). Whether all steps are below LARGEST.
 
     ends: smallest and largest value; scale: point to square about, and steps a unit.

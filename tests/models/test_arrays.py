@@ -3,7 +3,7 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from models.arrays import AT_ONCE, Total, summed
+from models.arrays import TOGETHER, Total, summed
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
@@ -13,7 +13,7 @@ def test_terms_are_added_up_and_none_is_written_over(number: int) -> None:
     assert [float(term[0, 0]) for term in terms] == [10.0**k for k in range(number)]
 
 
-@pytest.mark.parametrize("number", range(1, 3 * AT_ONCE))
+@pytest.mark.parametrize("number", range(1, 3 * TOGETHER))
 def test_any_number_of_terms_is_added_from_the_first_to_the_last(number: int) -> None:
     """To the bit, of numbers whose sum depends on the order; a sum can be told on the way."""
     terms = [np.random.default_rng(k).normal(0.0, 10.0**k, (2, 7)) for k in range(number)][::-1]
