@@ -14,7 +14,6 @@ import numpy as np
 from models import capacity, promises
 from models.arrays import Floats
 from models.economy import Economy
-from models.lots import Lot
 from models.model import PARTS, Draws, Model, calling_draws
 from models.programme import net_calls
 from models.promises import Promises
@@ -80,11 +79,16 @@ def _renewed(before: Sample, shocks: Shocks, again: Mapping[str, Any], changed: 
     drawn, parts = replace(before.draws, **again), set(again)
     euro = tuple(tuple(state.euro for state in draws.states) for draws in (before.draws, drawn))
     calls, has = before.net_calls, before.has
-    if changed - ONLY_STATES or parts - {"states"} or not same(*euro):
+    if changed - _unread(before.scenario) or parts - {"states"} or not same(*euro):
         calls = net_calls(before.model, drawn, before.scenario)
     if changed & ONLY_MONEY or parts & {"prices", "states"}:
         has = _has(before.model, drawn, before.scenario)
     return replace(before, shocks=shocks, draws=drawn, net_calls=calls, has=has)
+
+
+def _unread(scenario: Scenario) -> frozenset[str]:
+    """What of a model net calls do not read in a scenario, but through the draws."""
+    return ONLY_STATES | {"lots.sustainment"} | (set() if scenario.number("successor") else {"successor"})
 
 
 def _has(model: Model, drawn: Draws, scenario: Scenario) -> tuple[tuple[Floats, Floats], ...]:
@@ -208,7 +212,11 @@ ONLY_STATES = _of("capacity", capacity.Capacity) | _of("states", capacity.State)
 
 READ: Mapping[str, frozenset[str]] = {
     "prices": frozenset({"years"}) | PRICES,
-    "lots": frozenset({"years", "timing", "lots"}) | _of("lots", Lot),
+    "lots": frozenset({"years", "timing", "lots"})
+    | {
+        f"lots.{name}"
+        for name in ("name", "capability", "duration", "grant", "cut", "cost_growth", "price_sd")
+    },
     "keys": frozenset(
         {"participation", "states", "lots", "lots.name", "lots.keys", "lots.minimum", "lots.contract"}
     ),

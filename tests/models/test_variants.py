@@ -5,12 +5,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from models.lots import Lot
 from models.model import PARTS, Draws, Model, draws
 from models.promises import together
 from models.shocks import DRIVERS, drawn
 from models.simulation import outcome
 from models.strain import Outcome
 from models.stress import scenario
+from models.tables import Table
 from models.variants import (
     ONLY_MONEY,
     Sample,
@@ -114,6 +116,45 @@ def test_a_variant_is_what_a_simulation_of_its_model_finds(invented_model, befor
     changed = differing(invented_model, other)
     assert changed
     assert alike(under(before, other, changed), outcome(other, drawn(7, 0, 1), BASELINE))
+
+
+def other_lot(lot: Lot, name: str) -> Lot:
+    """The lot with another value of a field."""
+    value = getattr(lot, name)
+    words = {"line": "aid", "rest": "eu", "grant_to": "industry" if value == "states" else "states"}
+    found = {
+        bool: lambda: not value,
+        int: lambda: value + 1,
+        float: lambda: value * 0.9 + 0.01,
+        str: lambda: words.get(name, f"another {value}"),
+        tuple: lambda: tuple(np.multiply(value, 0.9).tolist()),
+        type(None): lambda: (0.5, 1.5) if name == "spread" else (0.5, 0.25, 0.25),
+        Table: lambda: replace(value, values=value.values * 1.1),
+    }[type(value)]()
+    if name == "steps":
+        found = ((1.5, 1.0), *value)
+    return replace(lot, **{name: found})
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
+@pytest.mark.parametrize("name", [field.name for field in fields(Lot)])
+def test_a_variant_reads_every_field_of_a_lot(invented_model, before, name, index):
+    lots = list(invented_model.lots)
+    lots[index] = other_lot(lots[index], name)
+    other = replace(invented_model, lots=tuple(lots))
+    changed = differing(invented_model, other)
+    assert changed == {f"lots.{name}"}
+    assert alike(under(before, other, changed), outcome(other, drawn(7, 0, 1), BASELINE))
+
+
+@pytest.mark.parametrize("yearly", [0.0, 1000.0])
+def test_a_variant_reads_the_successor_where_there_is_one(invented_model, yearly):
+    levers = {"successor": yearly} if yearly else {}
+    stress = scenario("any", levers, 10)
+    other = moved(invented_model, "successor.size")
+    found = under(sample(invented_model, drawn(7, 0, 1), stress), other, differing(invented_model, other))
+    assert alike(found, outcome(other, drawn(7, 0, 1), stress))
+    assert same(found.net_calls, sample(invented_model, drawn(7, 0, 1), stress).net_calls) == (not yearly)
 
 
 def test_an_equal_model_keeps_everything(invented_model, before):
