@@ -178,6 +178,11 @@ class LotLevers:
     price: float
     sustainment: float
 
+    @property
+    def dates(self) -> tuple[float, float, float, float]:
+        """Those that move when a lot is signed and delivered."""
+        return self.lag_months, self.duration, self.slip, self.slip_months
+
 
 def lot_levers(lot: Lot, scenario: Scenario) -> LotLevers:
     """Levers of one lot; those of lines produced in Ukraine come on top."""

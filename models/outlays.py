@@ -8,10 +8,21 @@ import numpy as np
 from models.arrays import Floats
 from models.compiled import compiled
 from models.economy import Prices
-from models.lots import Lot, LotDraws, LotLevers, Timing, lot_levered, waited
+from models.lots import Lot, LotDraws, LotLevers, Timing, waited
 
 PAYERS = ("states", "industry", "ukraine", "eu")
 """Who may bear a part of a contract."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Shares of a lot's grant and of its contract paid by the end of each year. Shapes (year, draw).
+
+    grant: in a row more, the last, by the deadline; contract: the grant's where there is no contract.
+    """
+
+    grant: Floats
+    contract: Floats
 
 
 @dataclass(frozen=True)
@@ -50,26 +61,37 @@ class Purchase:
     planned: Floats | None = None
 
 
+def pace(lot: Lot, timing: Timing, drawn: LotDraws, years: int) -> Pace:
+    """How fast one lot is paid in so many years; drawn: as a scenario moves them."""
+    stretch = 1.0 + drawn.slip / (12.0 * drawn.duration)
+    granted = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline))
+    if not lot.contract:
+        return Pace(granted, granted)
+    return Pace(granted, contract_share(timing, drawn.lag, drawn.duration * stretch, _ends(years)))
+
+
 def lot_outlay(
-    lot: Lot, timing: Timing, drawn: LotDraws, levers: LotLevers, prices: Prices, goes_ahead: Floats
+    lot: Lot,
+    timing: Timing,
+    drawn: LotDraws,
+    levers: LotLevers,
+    prices: Prices,
+    goes_ahead: Floats,
+    pace: Pace,
 ) -> LotOutlay:
     """Payments and outlays of one lot in a scenario.
 
-    levers: how that moves it; prices: as that moves them; goes_ahead: 0 in draws where too few states take
-    part, else 1 (draw,).
+    drawn, prices: as that moves them; levers: how it moves the lot; goes_ahead: 0 in draws where too few
+    states take part, else 1 (draw,).
     """
-    years = len(prices.level)
-    drawn = lot_levered(drawn, levers)
-    committed, value, granted, unit_cost, after_saving, stretch, duration = _signed(
+    committed, value, granted, unit_cost, after_saving = _signed(
         (drawn.absorption, goes_ahead, drawn.cut),
         (drawn.saving, drawn.cost_growth, drawn.price, _premium(timing, drawn.lag, levers.premium)),
-        (drawn.slip, drawn.duration),
         (lot.amount, levers.joint, lot.eu_share if lot.contract else math.inf, timing.median_saving),
     )
-    paid = _paid_share(lot, timing, drawn, stretch, _ends(years, timing.deadline))
-    spent = contract_share(timing, drawn.lag, duration, _ends(years)) if lot.contract else paid
+    paid = pace.grant
     paid_each, slipped, actual, alone, upkeep, actual_beyond = _outlaid(
-        (paid, spent),
+        (paid, pace.contract),
         (granted, value, unit_cost, after_saving),
         (prices.level, prices.usd, prices.uah),
         (lot.usd_share, lot.uah_share, lot.sustainment * levers.sustainment),
@@ -92,31 +114,26 @@ def lot_outlay(
 def _signed(
     money: tuple[Floats, Floats, Floats],
     cost: tuple[Floats, Floats, Floats, Floats],
-    time: tuple[Floats, Floats],
     terms: tuple[float, float, float, float],
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """What is signed for a lot: commitment, value of the contract at planned cost and grant [EUR million].
 
-    Then cost over plan but for prices and what saving leaves of it [factor]; stretch of the contract's
-    duration by its delay [factor], and the duration it has then [years]. Shapes (draw,).
+    Then cost over plan but for prices and what saving leaves of it [factor]. Shapes (draw,).
     money: absorption, whether it goes ahead, cut of the grant; cost: saving, cost growth, price and premium;
-    time: delay and planned duration; all (draw,), as in `LotDraws`; terms: EU commitment, lever on what
-    states buy together, EU's share of the contract, infinite where there is none, and the median saving.
+    all (draw,), as in `LotDraws`; terms: EU commitment, lever on what states buy together, EU's share of the
+    contract, infinite where there is none, and the median saving.
     """
-    (absorption, goes_ahead, cut), (saving, cost_growth, price, premium), (slip, duration) = money, cost, time
+    (absorption, goes_ahead, cut), (saving, cost_growth, price, premium) = money, cost
     amount, joint, eu_share, median_saving = terms
-    committed, value, granted = np.empty_like(slip), np.empty_like(slip), np.empty_like(slip)
-    unit_cost, after_saving = np.empty_like(slip), np.empty_like(slip)
-    stretch, longer = np.empty_like(slip), np.empty_like(slip)
-    for p in range(len(slip)):
+    committed, value, granted = np.empty_like(cut), np.empty_like(cut), np.empty_like(cut)
+    unit_cost, after_saving = np.empty_like(cut), np.empty_like(cut)
+    for p in range(len(cut)):
         found = amount * goes_ahead[p] * absorption[p]
         committed[p], value[p] = found * joint, found / eu_share
         granted[p] = found * joint * (1.0 - cut[p])
         after_saving[p] = 1.0 - saving[p] * joint
         unit_cost[p] = cost_growth[p] * price[p] * premium[p] * (after_saving[p] / (1.0 - median_saving))
-        stretch[p] = 1.0 + slip[p] / (12.0 * duration[p])
-        longer[p] = duration[p] * stretch[p]
-    return committed, value, granted, unit_cost, after_saving, stretch, longer
+    return committed, value, granted, unit_cost, after_saving
 
 
 @compiled
@@ -154,10 +171,12 @@ def _outlaid(
     return paid, slipped, actual, alone, upkeep, (value - spent_before) * price
 
 
-def planned(timing: Timing, drawn: LotDraws, outlay: LotOutlay, levers: LotLevers) -> Floats:
-    """Contract at planned cost on the dates planned in a scenario [EUR million]. Shape (year, draw)."""
-    ends, drawn = _ends(len(outlay.paid)), lot_levered(drawn, levers)
-    spent = contract_share(timing, drawn.lag, drawn.duration, ends) * outlay.value
+def planned(timing: Timing, drawn: LotDraws, outlay: LotOutlay) -> Floats:
+    """Contract at planned cost on the dates planned in a scenario [EUR million]. Shape (year, draw).
+
+    drawn: as the scenario moves them.
+    """
+    spent = contract_share(timing, drawn.lag, drawn.duration, _ends(len(outlay.paid))) * outlay.value
     return np.diff(spent, axis=0, prepend=0.0)
 
 

@@ -1,10 +1,8 @@
 """Contracts and payments of all lots in a scenario, and what they call from each state."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
 
@@ -12,15 +10,23 @@ from models import billing, participation
 from models.arrays import UNION, Floats, summed
 from models.billing import Bill
 from models.economy import levered
-from models.lots import Lot, LotDraws, Timing, lot_levers, mixed_lots
+from models.lots import Lot, LotDraws, Timing, lot_levered, lot_levers, mixed_lots
 from models.metrics import LINE_METRICS
 from models.model import Draws, Model
-from models.outlays import LotOutlay, Purchase, borne_by_all, lot_outlay, planned
+from models.outlays import LotOutlay, Pace, Purchase, borne_by_all, lot_outlay, pace, planned
 from models.participation import Keys
 from models.stress import Scenario
 
-Made: TypeAlias = Mapping[Hashable, LotOutlay]
-"""Outlays on given draws, by all that moves them."""
+
+@dataclass(frozen=True)
+class Made:
+    """What stands of lots on given draws, by all that moves it: outlays, and how fast they are paid."""
+
+    outlays: Mapping[Hashable, LotOutlay] = field(default_factory=dict)
+    paces: Mapping[Hashable, Pace] = field(default_factory=dict)
+
+
+NOTHING_MADE = Made()
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def programme(
     scenario: Scenario,
     *,
     in_layers: bool,
-    made: Made = MappingProxyType({}),
+    made: Made = NOTHING_MADE,
 ) -> Programme:
     """Outlays of every lot and calls on every state; in_layers: taken apart into layers.
 
@@ -82,7 +88,7 @@ def programme(
 def net_calls(model: Model, drawn: Draws, scenario: Scenario) -> Floats:
     """Net calls of `programme` alone, to the bit. Shape (state, year, draw)."""
     called = (one for one in bought(model, scenario) if one[0].contract)
-    basis = _basis(model, drawn, scenario, called, {}, in_layers=False)
+    basis = _basis(model, drawn, scenario, called, NOTHING_MADE, in_layers=False)
     return _called(drawn, basis, _owed(drawn, basis.contracts, kinds=1))[0]
 
 
@@ -121,20 +127,23 @@ def _basis(
     everywhere = scenario.years("deflator").tobytes(), scenario.leaves, scenario.number("leaving_saving")
     purchases: list[Purchase] = []
     outlays: dict[Hashable, LotOutlay] = {}
+    paces: dict[Hashable, Pace] = {}
     for lot, timing, index in lots:
         levers = lot_levers(lot, scenario)
-        moved_by = (index, lot.amount, lot.spread, timing is model.timing, levers, everywhere)
-        if (outlay := made.get(moved_by)) is None:
+        dated_by = (index, lot.spread, timing is model.timing, levers.dates)
+        moved_by = (dated_by, lot.amount, levers, everywhere)
+        own = lot_levered(_after_leaving(model, drawn, index, scenario), levers)
+        if (outlay := made.outlays.get(moved_by)) is None:
             ahead = participation.goes_ahead(lot, keys.bearers.number[index])
-            own = _after_leaving(model, drawn, index, scenario)
-            outlay = lot_outlay(lot, timing, own, levers, level, ahead)
-        plan = planned(timing, drawn.lots[index], outlay, levers) if in_layers else None
+            paces[dated_by] = made.paces.get(dated_by) or pace(lot, timing, own, len(model.years))
+            outlay = lot_outlay(lot, timing, own, levers, level, ahead, paces[dated_by])
+        plan = planned(timing, own, outlay) if in_layers else None
         purchases.append(Purchase(lot, index, outlay, plan))
         outlays[moved_by] = outlay
     taken = (
         participation.taken_over(model.participation, drawn.keys, keys, scenario) if scenario.leaves else None
     )
-    return _Basis(keys, taken, tuple(purchases), outlays)
+    return _Basis(keys, taken, tuple(purchases), Made(outlays, paces))
 
 
 def _after_leaving(model: Model, drawn: Draws, index: int, scenario: Scenario) -> LotDraws:

@@ -10,7 +10,7 @@ import numpy as np
 from models.arrays import Floats
 from models.metrics import EVENTS, METRICS
 from models.model import Draws, Model
-from models.programme import Made, Programme, line_totals, programme
+from models.programme import NOTHING_MADE, Programme, line_totals, programme
 from models.reach import Shared
 from models.simulation import outcomes, standings, wanted
 from models.strain import Outcome
@@ -74,10 +74,11 @@ def simulated(
             has = standings(model, drawn, one, with_plans=one is baseline, shared=shared)
             yield one, outcomes(model, drawn, one, calling, has)
 
-    made: Made = {}
+    made = NOTHING_MADE
     for group in grouped:
-        union = programme(model, drawn, group[0], in_layers=in_layers and not made, made=made)
-        made, union = made or union.made, replace(union, bills=())
+        first = made is NOTHING_MADE
+        union = programme(model, drawn, group[0], in_layers=in_layers and first, made=made)
+        made, union = union.made if first else made, replace(union, bills=(), made=NOTHING_MADE)
         yield union, run(group, union)
         del union  # or it would stand beside the next
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from models.arrays import Floats
 from models.economy import Prices
-from models.lots import Lot, LotDraws, Timing, lot_draws, lot_levers, mixed_lots
+from models.lots import Lot, LotDraws, Timing, lot_draws, lot_levered, lot_levers, mixed_lots
 from models.model import Model
-from models.outlays import LotOutlay, borne_by_all, lot_outlay, planned
+from models.outlays import LotOutlay, borne_by_all, lot_outlay, pace, planned
 from models.shocks import drawn, normals, stream_key
 from models.stress import Scenario, scenario
 
@@ -60,7 +60,9 @@ def calm(timing: Timing) -> LotDraws:
 def outlay_of(
     lot: Lot, timing: Timing, drawn_: LotDraws, stress: Scenario = NEUTRAL, prices: Prices | None = None
 ) -> LotOutlay:
-    return lot_outlay(lot, timing, drawn_, lot_levers(lot, stress), prices or flat(8), ONE)
+    at, levers = prices or flat(8), lot_levers(lot, stress)
+    moved = lot_levered(drawn_, levers)
+    return lot_outlay(lot, timing, moved, levers, at, ONE, pace(lot, timing, moved, len(at.level)))
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +88,8 @@ LINES = ("joint", "works", "project", "aid", "fund", "office")
 def test_payments_within_and_beyond_and_decommitted_are_commitments(
     invented_model: Model, line: str, drawn_: LotDraws, years: int
 ) -> None:
-    lot, stress = of_line(invented_model, line), scenario("any", {}, years)
-    found = lot_outlay(lot, invented_model.timing, drawn_, lot_levers(lot, stress), wandering(years), ONE)
+    lot = of_line(invented_model, line)
+    found = outlay_of(lot, invented_model.timing, drawn_, prices=wandering(years))
     total = found.paid.sum(axis=0) + found.paid_beyond + found.decommitted
     assert total == pytest.approx(found.committed, rel=1e-12)
     assert (found.paid >= 0.0).all()
@@ -114,11 +116,10 @@ def test_planned_and_slipped_outlays_are_the_contract(
     invented_model: Model, line: str, drawn_: LotDraws
 ) -> None:
     lot, timing = of_line(invented_model, line), invented_model.timing
-    levers = lot_levers(lot, scenario("any", {}, 25))
-    found = lot_outlay(lot, timing, drawn_, levers, flat(25), ONE)
+    found = outlay_of(lot, timing, drawn_, prices=flat(25))
     value = found.committed / lot.eu_share
     assert found.slipped.sum(axis=0) == pytest.approx(value, rel=1e-9)
-    assert planned(timing, drawn_, found, levers).sum(axis=0) == pytest.approx(value, rel=1e-9)
+    assert planned(timing, drawn_, found).sum(axis=0) == pytest.approx(value, rel=1e-9)
     assert found.actual_beyond == pytest.approx(0.0, abs=1e-9)
 
 
@@ -131,7 +132,7 @@ def test_where_nothing_deviates_cost_is_plan_and_dates_are_kept(
     drawn_ = replace(calm(timing), lag=lag * ONE, duration=duration * ONE)
     found = outlay_of(lot, timing, drawn_)
     assert (found.actual == found.slipped).all()
-    assert (found.slipped == planned(timing, drawn_, found, lot_levers(lot, NEUTRAL))).all()
+    assert (found.slipped == planned(timing, drawn_, found)).all()
 
 
 @given(drawn_=random_draws)
@@ -190,8 +191,7 @@ def test_what_is_not_paid_by_the_deadline_is_decommitted(invented_model: Model, 
 
 def test_payments_after_a_short_horizon_are_told_apart(invented_model: Model, steady: Timing) -> None:
     lot = replace(of_line(invented_model, "project"), amount=100.0, steps=((0.0, 0.4), (4.0, 0.6)))
-    levers = lot_levers(lot, scenario("any", {}, 2))
-    found = lot_outlay(lot, replace(steady, payment_spread=0.25), calm(steady), levers, flat(2), ONE)
+    found = outlay_of(lot, replace(steady, payment_spread=0.25), calm(steady), prices=flat(2))
     assert (found.paid.sum(), found.paid_beyond[0]) == (pytest.approx(40.0), pytest.approx(60.0))
 
 

@@ -23,6 +23,8 @@ STEPS = {"budget": 0.1, "prices": 0.3, "slip": 0.5, "slip_months": 12, "ukraine_
 
 NO_OUTLAY = {name for name, lever in LEVERS.items() if not lever.reach & PROGRAMME} | {"joining_part"}
 """Levers that move no outlay."""
+DATES = {"lag_months", "duration", "slip", "slip_months", "ukraine_slip_months", "successor"}
+"""Levers that move when lots are paid, or bring lots that are paid at other times."""
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +130,8 @@ def test_outlays_taken_over_are_those_made_anew(invented_model: Model, drawn_onc
     assert (net_calls(invented_model, drawn_once, other) == anew.calls.net).all()
     kept = sum(a is b for a in ours for b in others)
     assert (kept == len(ours)) == (name in NO_OUTLAY)
+    paces = all(like.made.paces.get(key) is pace for key, pace in taken.made.paces.items())
+    assert paces == (name not in DATES)
 
 
 def test_a_successor_as_large_as_this_programme_is_not_taken_for_it(
