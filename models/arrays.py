@@ -48,8 +48,7 @@ class Total:
         """Add a term."""
         self._terms.append(term)
         if len(self._terms) == TOGETHER:
-            flat = (one.ravel() for one in self._terms)
-            self._terms = [_added(*flat).reshape(term.shape)]
+            self._terms = [_added(*self._terms)]
 
     def so_far(self) -> Floats:
         """Sum of all terms, one at least; of one alone itself."""
@@ -58,11 +57,12 @@ class Total:
 
 @compiled
 def _added(first: Floats, second: Floats, third: Floats, fourth: Floats, fifth: Floats) -> Floats:
-    """Sum of terms (number,), from the left to the right."""
-    found = np.empty_like(first)
-    for p in range(len(first)):
-        found[p] = first[p] + second[p] + third[p] + fourth[p] + fifth[p]
-    return found
+    """Sum of terms of one shape, from the left to the right."""
+    found = np.empty(first.size)
+    a, b, c, d, e = first.ravel(), second.ravel(), third.ravel(), fourth.ravel(), fifth.ravel()
+    for p in range(len(found)):
+        found[p] = a[p] + b[p] + c[p] + d[p] + e[p]
+    return found.reshape(first.shape)
 
 
 def summed(terms: Iterable[Floats]) -> Floats:
