@@ -35,7 +35,7 @@ def _accumulate(total: Floats) -> None:
 
 
 TOGETHER = 5
-"""Arrays added together, so that a sum in progress is written once for four more terms."""
+"""Arrays that `_added` takes: a sum in progress is written once for four more terms."""
 
 
 class Total:

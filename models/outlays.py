@@ -18,7 +18,7 @@ PAYERS = ("states", "industry", "ukraine", "eu")
 class Pace:
     """Shares of a lot's grant and of its contract paid by the end of each year. Shapes (year, draw).
 
-    grant: in a row more, the last, by the deadline; contract: the grant's where there is no contract.
+    grant: in a row more, the last, by the deadline; contract: where there is none all of the grant's.
     """
 
     grant: Floats

@@ -69,7 +69,7 @@ def programme(
 ) -> Programme:
     """Outlays of every lot and calls on every state; in_layers: taken apart into layers.
 
-    made: outlays in another scenario on the same draws, of which those that this one does not move are taken.
+    made: of another scenario on the same draws, of which what this one does not move is taken.
     """
     basis = _basis(model, drawn, scenario, bought(model, scenario), made, in_layers=in_layers)
     contracts, keys = basis.contracts, basis.keys

@@ -83,7 +83,7 @@ def standings(
         service = np.zeros_like(owed) if state.pays_loan else owed
         one = replace(one, safe_service=service, plan_gap=one.plan_gap if with_plans else None)
         if not is_summed:
-            _add(total, (money for money in ADDED(one) if money is not None))
+            _add(total, [money for money in ADDED(one) if money is not None])
         borrowed += state.safe_loans * (not state.pays_loan)
         yield one
     if model.states:
@@ -215,9 +215,9 @@ class _Union:
         return replace(found, gap=self._gap.so_far())
 
 
-def _add(totals: list[Total], terms: Iterable[Floats]) -> None:
+def _add(totals: list[Total], terms: Sequence[Floats]) -> None:
     """Add terms to totals, which at first are none."""
-    for k, term in enumerate(terms):
-        if k == len(totals):
-            totals.append(Total())
-        totals[k].add(term)
+    if not totals:
+        totals += (Total() for _ in terms)
+    for total, term in zip(totals, terms, strict=True):
+        total.add(term)

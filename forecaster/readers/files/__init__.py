@@ -68,7 +68,7 @@ def opened(path: Path, password_file: Path | None = None, otherwise: str = "") -
 
 
 def workbook(file: Passed, content: bytes | None = None) -> Book:
-    """Read a workbook. What reads it takes a sixth of a second to load, and most cases hold none."""
+    """Read a workbook. What reads it takes a sixth of a second to load: helpers do without."""
     from forecaster.readers.files import xlsx
 
     return xlsx.book(file, content)
