@@ -5,7 +5,6 @@ Money is EUR million at current prices, rates are shares per year, years are cal
 """
 
 from collections.abc import Iterable
-from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -52,7 +51,13 @@ class Total:
 
     def so_far(self) -> Floats:
         """Sum of all terms, one at least; of one alone itself."""
-        return reduce(np.add, self._terms)
+        first, *rest = self._terms
+        if not rest:
+            return first
+        total = first + rest[0]
+        for term in rest[1:]:
+            total += term
+        return total
 
 
 @compiled
