@@ -25,7 +25,7 @@ import numpy as np
 from forecaster import __version__
 from forecaster.engine.crew import Crew, CrewOf, Job, Tallies, counted
 from forecaster.errors import ClusterError
-from forecaster.machine.memory import kept
+from forecaster.machine.memory import keep
 from models.arrays import Bytes
 from models.tally import added, bytes_of, laid, moved
 
@@ -262,7 +262,10 @@ def _as_given(work: bytes) -> bytes:
 
 
 def _task(work: bytes, blocks: range, before: Bytes | None) -> Bytes:
-    """Counts of some blocks, on a worker, with those before. The work's bytes are this program's own."""
+    """Counts of some blocks, on a worker, with those before. The work's bytes are this program's own.
+
+    The worker keeps what a task frees for the next, which would fetch it anew in up to 0.4 seconds.
+    """
     job, tallies, theirs = pickle.loads(work)  # noqa: S301
     if theirs != versions():
         raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(theirs)}")
@@ -272,9 +275,9 @@ def _task(work: bytes, blocks: range, before: Bytes | None) -> Bytes:
     else:
         buffer = before.copy()
         laid(tallies, buffer)
-    with kept():
-        for _ in counted(job, tallies, blocks):
-            pass
+    keep()
+    for _ in counted(job, tallies, blocks):
+        pass
     return buffer
 
 

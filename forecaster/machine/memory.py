@@ -28,13 +28,18 @@ def hand_back() -> None:
             trim(0)
 
 
-@contextmanager
-def kept() -> Iterator[None]:
-    """Meanwhile keep what is freed for the next arrays, where the system's library is glibc.
+def keep() -> None:
+    """From now on keep what is freed for the next arrays, up to 256 MB, where the system's library is glibc.
 
     To fetch it again takes a twentieth of a pass, and a third where, as on a Dask worker, all is handed back.
     """
     _tune(*KEPT)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Meanwhile keep what is freed; then hand it back."""
+    keep()
     try:
         yield
     finally:
