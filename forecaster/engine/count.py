@@ -76,9 +76,9 @@ def simulated(
 
     made = NOTHING_MADE
     for group in grouped:
-        first = made is NOTHING_MADE
-        union = programme(model, drawn, group[0], in_layers=in_layers and first, made=made)
-        made, union = union.made if first else made, replace(union, bills=(), made=NOTHING_MADE)
+        union = programme(model, drawn, group[0], in_layers=group[0] is baseline, made=made)
+        made = union.made if group is grouped[0] else made
+        union = replace(union, bills=(), made=NOTHING_MADE)
         yield union, run(group, union)
         del union  # or it would stand beside the next
 
