@@ -96,6 +96,18 @@ def test_make_commands_of_the_documents_exist():
         assert set(asked) <= targets, name
 
 
+def test_a_cluster_is_timed_with_the_settings_that_are_asked_of_users():
+    """Dask reads DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED as distributed.worker.profile.enabled."""
+    contributing, bench = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "tests/benchmarks/runs.py")
+    )
+    timed = re.findall(r'"distributed\.([a-z.-]+)": "?(\w+)"?,', bench)
+    assert timed
+    for name, value in timed:
+        variable = name.replace(".", "__").replace("-", "_").upper()
+        assert f"DASK_DISTRIBUTED__{variable}={value}" in contributing
+
+
 def test_exit_codes_of_readme_help_and_errors_agree():
     codes = {int(code) for code, _ in rows(README, "| code | means |")}
     told = {int(code) for code in re.findall(r"^ +(\d+)  ", cli.epilog, flags=re.MULTILINE)}

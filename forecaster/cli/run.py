@@ -1,6 +1,7 @@
 """forecaster run: simulate a case and write the report."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,15 +119,12 @@ def run(  # noqa: PLR0913 - one argument an option
         years=years,
         drivers=False if no_drivers else None,
     )
-    with progress_bar("Simulating", hidden=quiet, unit="paths") as progress:
-        done = pipeline.run(
-            asked,
-            workers=workers,
-            progress=progress,
-            crew=_crew(cluster, insecure=insecure),
-            kept=_kept(resume=resume, quiet=quiet),
-            team=started(),
-        )
+    kept = _kept(resume=resume, quiet=quiet)
+    with (
+        progress_bar("Simulating", hidden=quiet, unit="paths") as progress,
+        _crew(cluster, insecure=insecure) as crew,
+    ):
+        done = pipeline.run(asked, workers=workers, progress=progress, crew=crew, kept=kept, team=started())
     _write(done, target, force=force)
     _answer(done, target, as_json=as_json, quiet=quiet)
     for line in write_folders(done, per_state, tables, force=force):
@@ -135,13 +133,13 @@ def run(  # noqa: PLR0913 - one argument an option
     _refuse_failed(done, target)
 
 
-def _crew(address: str | None, *, insecure: bool) -> "CrewOf | None":
+def _crew(address: str | None, *, insecure: bool) -> AbstractContextManager["CrewOf | None"]:
     """Who counts the paths, None for this machine."""
     from forecaster.engine.cluster import at
 
     if address == "":
         raise click.UsageError("--cluster names no scheduler. Write its address: tls://host:port.")
-    return None if address is None else at(address, insecure=insecure)
+    return nullcontext() if address is None else at(address, insecure=insecure)
 
 
 def _kept(*, resume: bool, quiet: bool) -> "Kept":

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import version
 from ipaddress import ip_address
@@ -23,15 +23,15 @@ from urllib.parse import SplitResult, urlsplit
 import numpy as np
 
 from forecaster import __version__
-from forecaster.engine.crew import Crew, CrewOf, Job, Tallies, counted
+from forecaster.engine.crew import Crew, CrewOf, Job, Tallies, counted, load_loops
 from forecaster.errors import ClusterError
 from forecaster.machine.memory import keep
 from models.arrays import Bytes
 from models.tally import added, bytes_of, laid, moved
 
-TASK_BLOCKS, SMALLEST = 64, 16
-"""Blocks of a task at most: half a minute of work, against which asking for the next one is nothing; and, so
-that nobody waits long for the last one, of the tasks at the end."""
+TASK_BLOCKS, SMALLEST = 64, 6
+"""Blocks of a task at most: ten seconds of work, against which asking for the next one is nothing; and, so
+that nobody waits long for the last one, of the tasks at the end: a second."""
 
 TASKS_BETWEEN_STOPS = 4
 """Tasks of that size for each thread of the cluster between two stops, where all wait for the slowest."""
@@ -51,15 +51,21 @@ Versions: TypeAlias = Mapping[str, str]
 Place: TypeAlias = str | None
 
 
-def at(address: str, *, insecure: bool) -> CrewOf:
-    """Crew of the cluster at an address, for any job.
+@contextmanager
+def at(address: str, *, insecure: bool) -> Iterator[CrewOf]:
+    """Crew of the cluster at an address, for any job: its workers load meanwhile what counting needs.
 
-    Raises ClusterError where the address is not to be trusted, Dask is not installed or has no certificate.
+    Raises ClusterError where the address is not to be trusted, Dask is not installed or has no certificate,
+    and where nobody is there or workers do not run what is run here.
     """
     place, library = safe_address(address, insecure=insecure), _library()
     if place.startswith("tls:"):
         _refuse_without_certificate(library, place)
-    return lambda job, tallies: _joined(library, place, job, tallies)
+    with _connected(library, place) as dask:
+        refuse_others(place, _asked(dask.client))
+        for one in dask.places:
+            library.fire_and_forget(dask.client.submit(load_loops, pure=False, workers=one))
+        yield lambda job, tallies: _joined(dask, job, tallies)
 
 
 def safe_address(address: str, *, insecure: bool) -> str:
@@ -119,6 +125,15 @@ def _refuse_without_certificate(library: Any, address: str) -> None:  # noqa: AN
 
 
 @dataclass(frozen=True)
+class Work:
+    """What a worker needs for any task: a job and empty tallies, pickled here, and what is run here."""
+
+    job: bytes
+    tallies: bytes
+    versions: Versions
+
+
+@dataclass(frozen=True)
 class _Dask:
     """A scheduler and what talks to it."""
 
@@ -134,15 +149,14 @@ class _Dask:
 
 
 @contextmanager
-def _joined(library: Any, address: str, job: Job, tallies: Tallies) -> Iterator[Crew]:  # noqa: ANN401
-    """Crew of a cluster whose workers run what is run here."""
-    with _connected(library, address) as dask:
-        refuse_others(address, _asked(dask.client))
-        work = dask.client.submit(_as_given, pickle.dumps((job, dict(tallies), versions())), pure=False)
-        stride = TASKS_BETWEEN_STOPS * TASK_BLOCKS * len(dask.places)
-        yield Crew(
-            lambda blocks: _counted(dask, work, tasks(blocks, len(dask.places), job.step), tallies), stride
-        )
+def _joined(dask: _Dask, job: Job, tallies: Tallies) -> Iterator[Crew]:
+    """Crew of a cluster for a job."""
+    given = Work(pickle.dumps(job), pickle.dumps(dict(tallies)), versions())
+    work = dask.client.submit(_as_given, given, pure=False)
+    stride = TASKS_BETWEEN_STOPS * TASK_BLOCKS * len(dask.places)
+    yield Crew(
+        lambda blocks: _counted(dask, work, tasks(blocks, len(dask.places), job.step), tallies), stride
+    )
 
 
 def _counted(dask: _Dask, work: Any, parts: Sequence[range], tallies: Tallies) -> Iterator[int]:  # noqa: ANN401
@@ -256,19 +270,19 @@ def versions() -> Versions:
     }
 
 
-def _as_given(work: bytes) -> bytes:
+def _as_given(work: Work) -> Work:
     """The work itself, as a result of its own: computed again should the worker that holds it die."""
     return work
 
 
-def _task(work: bytes, blocks: range, before: Bytes | None) -> Bytes:
-    """Counts of some blocks, on a worker, with those before. The work's bytes are this program's own.
+def _task(work: Work, blocks: range, before: Bytes | None) -> Bytes:
+    """Counts of some blocks, on a worker, with those before.
 
     The worker keeps what a task frees for the next, which would fetch it anew in up to 0.4 seconds.
     """
-    job, tallies, theirs = pickle.loads(work)  # noqa: S301
-    if theirs != versions():
-        raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(theirs)}")
+    if work.versions != versions():
+        raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(work.versions)}")
+    tallies = pickle.loads(work.tallies)  # noqa: S301 - this program's own bytes
     if before is None:
         buffer = np.zeros(bytes_of(tallies), dtype=np.uint8)
         moved(tallies, buffer)
@@ -276,9 +290,15 @@ def _task(work: bytes, blocks: range, before: Bytes | None) -> Bytes:
         buffer = before.copy()
         laid(tallies, buffer)
     keep()
-    for _ in counted(job, tallies, blocks):
+    for _ in counted(_job(work.job), tallies, blocks):
         pass
     return buffer
+
+
+@lru_cache(maxsize=1)
+def _job(pickled: bytes) -> Job:
+    """A job, the same for all tasks of it on a worker: what a model finds once need not be found again."""
+    return cast("Job", pickle.loads(pickled))  # noqa: S301 - this program's own bytes
 
 
 def tasks(blocks: range, threads: int, step: int) -> list[range]:

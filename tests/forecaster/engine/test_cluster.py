@@ -29,6 +29,11 @@ def scheduler():
         yield local
 
 
+def join(address):
+    with at(address, insecure=False):
+        pytest.fail("nobody should be found there")
+
+
 def simulated(model, ways=Ways(), progress=lambda *_: None, paths=PATHS):  # noqa: B008
     return simulate(model, SCENARIOS, paths, 7, None, progress, ways).statistics
 
@@ -41,10 +46,10 @@ def here(invented_model):
 
 def test_a_cluster_counts_what_this_machine_counts(invented_model, scheduler, here):
     told = []
-    ways = Ways(crew=at(scheduler.scheduler_address, insecure=False))
-    assert simulated(invented_model, ways, lambda *now: told.append(now)).digest() == here
-    first, last = (done for done, _, _ in told)
-    assert (first in {7 * BLOCK, 9 * BLOCK}, last) == (True, 16 * BLOCK)  # tasks are of whole passes
+    with at(scheduler.scheduler_address, insecure=False) as crew:
+        assert simulated(invented_model, Ways(crew=crew), lambda *now: told.append(now)).digest() == here
+    first, _, last = (done for done, _, _ in told)
+    assert (first in {4 * BLOCK, 6 * BLOCK}, last) == (True, 16 * BLOCK)  # tasks are of whole passes
 
 
 class Cluster:
@@ -147,30 +152,30 @@ def test_a_killed_worker_changes_nothing(invented_model, scheduler, here, monkey
             killed.append(next(iter(scheduler.workers.values())).pid)
             os.kill(killed[0], signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
-    ways = Ways(crew=at(scheduler.scheduler_address, insecure=False))
-    assert simulated(invented_model, ways, kills).digest() == here
+    with at(scheduler.scheduler_address, insecure=False) as crew:
+        assert simulated(invented_model, Ways(crew=crew), kills).digest() == here
     assert killed
 
 
 def test_a_search_for_precision_ends_where_it_does_here(invented_model, scheduler):
-    ways = Ways(precision=1.0, crew=at(scheduler.scheduler_address, insecure=False))
-    there = simulated(invented_model, ways, paths=2**24)
+    with at(scheduler.scheduler_address, insecure=False) as crew:
+        there = simulated(invented_model, Ways(precision=1.0, crew=crew), paths=2**24)
     assert there.digest() == simulated(invented_model, Ways(precision=1.0), paths=2**24).digest()
 
 
-def test_workers_of_another_version_are_refused(invented_model, scheduler, monkeypatch):
+def test_workers_of_another_version_are_refused(scheduler, monkeypatch):
     mine = {**versions(), "numpy": "9.9.9"}
     monkeypatch.setattr(cluster, "versions", lambda: mine)
     theirs = versions()
     monkeypatch.setattr(cluster, "_asked", lambda client: dict.fromkeys(client.nthreads(), theirs))
     with pytest.raises(ClusterError, match=r"must run the same versions.*\n.*numpy .* \(here 9\.9\.9\)"):
-        simulated(invented_model, Ways(crew=at(scheduler.scheduler_address, insecure=False)))
+        join(scheduler.scheduler_address)
 
 
-def test_nobody_at_an_address_is_told(invented_model, monkeypatch):
+def test_nobody_at_an_address_is_told(monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     with pytest.raises(ClusterError, match="no Dask scheduler can be reached there"):
-        simulated(invented_model, Ways(crew=at("tcp://127.0.0.1:9", insecure=False)))
+        join("tcp://127.0.0.1:9")
 
 
 def test_tls_without_a_certificate_is_told_before_anything_is_tried(tmp_path):
@@ -178,14 +183,13 @@ def test_tls_without_a_certificate_is_told_before_anything_is_tried(tmp_path):
     tls = "distributed.comm.tls."
     asked = "Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, .*CLIENT__CERT, .*CLIENT__KEY"
     with pytest.raises(ClusterError, match=f"^tls://h:1: no certificate is set for tls. {asked}"):
-        at("h:1", insecure=False)
+        join("h:1")
     gone = {f"{tls}{name}": str(tmp_path / "gone.pem") for name in ("ca-file", "client.cert", "client.key")}
     with (
         import_module("dask").config.set(gone),
         pytest.raises(ClusterError, match=r"cannot be read \(No such file"),
     ):
-        at("h:1", insecure=False)
-    at("tcp://localhost:1", insecure=False)
+        join("h:1")
 
 
 @pytest.mark.parametrize(
@@ -231,15 +235,15 @@ def test_what_differs_is_named_with_the_worker():
 def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"pip install edip-forecaster\[cluster\]"):
-        at("tls://host:8786", insecure=False)
+        join("tls://host:8786")
 
 
 @pytest.mark.parametrize(
     ("blocks", "threads", "expected"),
     [
-        (range(1024), 2, [64] * 13 + [48, 36, 28, 20, 16, 16, 16, 12]),
-        (range(16, 80), 2, [16] * 4),
-        (range(16), 2, [8, 8]),
+        (range(1024), 2, [64] * 13 + [48, 36, 28, 20, 16, 12, 8, 6, 6, 6, 6]),
+        (range(16, 80), 2, [16, 12, 10, 8, 6, 6, 6]),
+        (range(16), 2, [6, 6, 4]),
         (range(16, 33), 4, [6, 6, 5]),
         (range(3), 8, [2, 1]),
     ],
@@ -251,6 +255,7 @@ def test_tasks_are_whole_passes_and_smaller_towards_the_end(blocks, threads, exp
 
 
 def test_a_worker_that_joined_later_checks_for_itself(invented_model):
-    work = pickle.dumps((Job(invented_model, [], 7, 2), {}, {**versions(), "numpy": "9.9.9"}))
+    job = pickle.dumps(Job(invented_model, [], 7, 2))
+    work = cluster.Work(job, pickle.dumps({}), {**versions(), "numpy": "9.9.9"})
     with pytest.raises(ClusterError, match=r"a worker that joined later runs .*, not .*9\.9\.9"):
         cluster._task(work, range(2), None)
