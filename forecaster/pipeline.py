@@ -88,6 +88,7 @@ def _run(
     with heard_after():
         severities = {scenario.id: severity(model, scenario) for scenario in stress}
         drivers = driven()
+        run_id = canonical.run_id(canonical.identity(case), __version__)
     breaking = broken()
     with heard_after():
         accuracy = backtested()
@@ -104,7 +105,7 @@ def _run(
         checks=controls.checks(case, settings, model, simulated),
         warnings=tuple(_warnings(case, forecast, simulated.statistics, severities)),
         hashes=_hashes(case, forecast, simulated.statistics),
-        run_id=canonical.run_id(canonical.identity(case), __version__),
+        run_id=run_id,
         severity=severities,
         breaking=breaking,
         accuracy=accuracy,

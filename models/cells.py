@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -48,12 +49,12 @@ class Cells:
         """
         bins = self.histograms
         nothing = np.empty((0, values[0].shape[1] if values else 0))
-        grid, squares = bins.at(place), self.squares.at(place)
+        grid, squares, here = bins.at(place), self.squares.at(place), self._here[place]
         for first in range(0, len(values), AT_ONCE):
             some = slice(first, first + AT_ONCE)
             rows = [
-                nothing if (m, place) in self.elsewhere else np.ascontiguousarray(array)
-                for m, array in enumerate(values[some], first)
+                np.ascontiguousarray(array) if is_here else nothing
+                for array, is_here in zip(values[some], here[some], strict=True)
             ]
             ended, m = count(
                 (*rows, *[nothing] * (AT_ONCE - len(rows))),
@@ -72,6 +73,12 @@ class Cells:
             if ended in REFUSED:
                 name, size = self.metrics[first + m], np.abs(rows[m]).max()
                 raise OverflowError(f"{name}: {size:.3g} is too large to {REFUSED[ended]} exactly")
+
+    @cached_property
+    def _here(self) -> list[list[bool]]:
+        """Whether each metric is counted here, by place."""
+        metrics, places, _ = self.sums.totals.shape
+        return [[(m, place) not in self.elsewhere for m in range(metrics)] for place in range(places)]
 
     def arrays(self, m: int, *, bins: bool) -> Iterator[Integers | Floats]:
         """What is kept of the metric in position m, its squares carried; bins: its histogram too."""

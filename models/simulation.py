@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
-from functools import partial
+from functools import lru_cache, partial
 from operator import attrgetter
 
 import numpy as np
@@ -75,21 +75,18 @@ def standings(
     whole = _key_of_union(model, scenario)
     is_summed = share.has(whole)
     total: list[Total] = []
-    borrowed = np.zeros(len(services))
     for state, own in zip(model.states, drawn.states, strict=True):
         standing, loans = _keys(state, scenario)
         owed = share(loans, partial(financing.served, state.safe_loans, services))
         one = share(standing, partial(_standing, model, state, own, scenario, level, owed, with_plans))
-        service = np.zeros_like(owed) if state.pays_loan else owed
-        one = replace(one, safe_service=service, plan_gap=one.plan_gap if with_plans else None)
+        one = _with_service(one, np.zeros_like(owed) if state.pays_loan else owed, with_plans)
         if not is_summed:
             _add(total, [money for money in ADDED(one) if money is not None])
-        borrowed += state.safe_loans * (not state.pays_loan)
         yield one
     if model.states:
-        owed = financing.served(borrowed, services)
+        owed = financing.served(_borrowed(model.states), services)
         one = share(whole, partial(_standing_of_union, total, owed))
-        yield replace(one, safe_service=owed, plan_gap=one.plan_gap if with_plans else None)
+        yield _with_service(one, owed, with_plans)
 
 
 def wanted(model: Model, scenarios: Iterable[Scenario]) -> Iterator[Hashable]:
@@ -100,6 +97,27 @@ def wanted(model: Model, scenarios: Iterable[Scenario]) -> Iterator[Hashable]:
         yield _key_of_union(model, scenario)
 
 
+@lru_cache(maxsize=64)
+def _borrowed(states: tuple[State, ...]) -> Floats:
+    """SAFE loans that treasuries serve, by schedule (schedule,). Do not write to it."""
+    loans = [state.safe_loans for state in states if not state.pays_loan]
+    return sum(loans, np.zeros_like(states[0].safe_loans))
+
+
+def _with_service(one: Standing, service: Floats, with_plan: bool) -> Standing:  # noqa: FBT001 - handed on
+    """A standing that scenarios share, with the service that one of them has to pay (year, draw)."""
+    return Standing(
+        one.budget,
+        one.investment,
+        one.committed,
+        service,
+        one.strain_without,
+        one.gap_without,
+        one.plan_gap if with_plan else None,
+    )
+
+
+@lru_cache(maxsize=2048)
 def _keys(state: State, scenario: Scenario) -> tuple[Hashable, Hashable]:
     """Keys of what a state has and has promised, and of the service of its loans."""
     standing, loans = (moved_in(scenario, reach, (state,)) for reach in (STANDING, LOANS))
