@@ -53,7 +53,7 @@ Place: TypeAlias = str | None
 
 @contextmanager
 def at(address: str, *, insecure: bool) -> Iterator[CrewOf]:
-    """Crew of the cluster at an address, for any job: its workers load meanwhile what counting needs.
+    """Crew of the cluster at an address, for one job: its workers load meanwhile what counting needs.
 
     Raises ClusterError where the address is not to be trusted, Dask is not installed or has no certificate,
     and where nobody is there or workers do not run what is run here.
@@ -62,10 +62,12 @@ def at(address: str, *, insecure: bool) -> Iterator[CrewOf]:
     if place.startswith("tls:"):
         _refuse_without_certificate(library, place)
     with _connected(library, place) as dask:
-        refuse_others(place, _asked(dask.client))
-        for one in dask.places:
-            library.fire_and_forget(dask.client.submit(load_loops, pure=False, workers=one))
+        with _giving_up(dask):
+            refuse_others(place, _asked(dask.client))
+            loading = [dask.client.submit(load_loops, pure=False, workers=one) for one in dask.places]
         yield lambda job, tallies: _joined(dask, job, tallies)
+        for one in loading:
+            one.release()
 
 
 def safe_address(address: str, *, insecure: bool) -> str:
@@ -125,15 +127,6 @@ def _refuse_without_certificate(library: Any, address: str) -> None:  # noqa: AN
 
 
 @dataclass(frozen=True)
-class Work:
-    """What a worker needs for any task: a job and empty tallies, pickled here, and what is run here."""
-
-    job: bytes
-    tallies: bytes
-    versions: Versions
-
-
-@dataclass(frozen=True)
 class _Dask:
     """A scheduler and what talks to it."""
 
@@ -150,39 +143,50 @@ class _Dask:
 
 @contextmanager
 def _joined(dask: _Dask, job: Job, tallies: Tallies) -> Iterator[Crew]:
-    """Crew of a cluster for a job."""
-    given = Work(pickle.dumps(job), pickle.dumps(dict(tallies)), versions())
-    work = dask.client.submit(_as_given, given, pure=False)
-    stride = TASKS_BETWEEN_STOPS * TASK_BLOCKS * len(dask.places)
-    yield Crew(
-        lambda blocks: _counted(dask, work, tasks(blocks, len(dask.places), job.step), tallies), stride
-    )
+    """Crew of a cluster for a job; the client is closed when that is done."""
+    with _giving_up(dask):
+        _wait_for_worker(dask.client, dask.address)
+        given = pickle.dumps((pickle.dumps(job), pickle.dumps(dict(tallies)), versions()))
+        work = dask.client.submit(_as_given, given, pure=False)
+        stride = TASKS_BETWEEN_STOPS * TASK_BLOCKS * len(dask.places)
+    try:
+        yield Crew(lambda blocks: _counted(dask, work, blocks, job.step, tallies), stride)
+    finally:
+        dask.client.close()
 
 
-def _counted(dask: _Dask, work: Any, parts: Sequence[range], tallies: Tallies) -> Iterator[int]:  # noqa: ANN401
+def _counted(dask: _Dask, work: Any, blocks: range, step: int, tallies: Tallies) -> Iterator[int]:  # noqa: ANN401
     """Blocks counted so far, as tasks come to their end; Dask repeats those of a worker that dies.
 
     Whoever ends one gets the next, so that slow and fast workers end together, and adds to what it has
     counted: only what nobody adds to is sent here.
     """
-    waiting, done = iter(parts), parts[0].start
-    going = _submitted(dask.client, work, waiting, dask.places)
-    ended = dask.library.as_completed(going, loop=dask.client.loop)
+    with _giving_up(dask):
+        waiting, done = iter(tasks(blocks, len(dask.places), step)), blocks.start
+        going = _submitted(dask.client, work, waiting, dask.places)
+        ended = dask.library.as_completed(going, loop=dask.client.loop)
+        try:
+            for future in ended:
+                place, number = going.pop(future)
+                free = _free(dask.places, [of for of, _ in going.values()], place)
+                more = _submitted(dask.client, work, waiting, free, future)
+                going |= more
+                ended.update(more)
+                if not more or future.status != "finished":
+                    added(tallies, future.result())
+                done += number
+                yield done
+        finally:
+            dask.client.cancel(list(going))
+
+
+@contextmanager
+def _giving_up(dask: _Dask) -> Iterator[None]:
+    """Raise ClusterError where Dask has lost its scheduler or a task too often."""
     try:
-        for future in ended:
-            place, number = going.pop(future)
-            free = _free(dask.places, [of for of, _ in going.values()], place)
-            more = _submitted(dask.client, work, waiting, free, future)
-            going |= more
-            ended.update(more)
-            if not more or future.status != "finished":
-                added(tallies, future.result())
-            done += number
-            yield done
+        yield
     except (dask.library.KilledWorker, dask.library.CancelledError, OSError) as error:
         raise ClusterError(f"{dask.address}: the cluster gave up: {error}") from error
-    finally:
-        dask.client.cancel(list(going))
 
 
 def _free(places: Sequence[Place], taken: Sequence[Place], first: Place) -> list[Place]:
@@ -218,11 +222,16 @@ def _connected(library: Any, address: str) -> Iterator[_Dask]:  # noqa: ANN401
     except (OSError, ValueError, TypeError) as error:
         raise ClusterError(f"{address}: no Dask scheduler can be reached there: {error}") from error
     with client:
-        try:
-            client.wait_for_workers(1, timeout=PATIENCE)
-        except TimeoutError as error:
-            raise ClusterError(f"{address}: the scheduler has no worker.") from error
+        _wait_for_worker(client, address)
         yield _Dask(library, address, client)
+
+
+def _wait_for_worker(client: Any, address: str) -> None:  # noqa: ANN401
+    """Raise ClusterError where there is none, and none comes."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError as error:
+        raise ClusterError(f"{address}: the scheduler has no worker.") from error
 
 
 def _asked(client: Any) -> Mapping[str, Versions | Exception]:  # noqa: ANN401
@@ -270,19 +279,21 @@ def versions() -> Versions:
     }
 
 
-def _as_given(work: Work) -> Work:
+def _as_given(work: bytes) -> bytes:
     """The work itself, as a result of its own: computed again should the worker that holds it die."""
     return work
 
 
-def _task(work: Work, blocks: range, before: Bytes | None) -> Bytes:
-    """Counts of some blocks, on a worker, with those before.
+def _task(work: bytes, blocks: range, before: Bytes | None) -> Bytes:
+    """Counts of some blocks, on a worker, with those before. The work's bytes are this program's own.
 
-    The worker keeps what a task frees for the next, which would fetch it anew in up to 0.4 seconds.
+    Bytes in bytes: versions are looked at before anything is made of the rest. The worker keeps what a task
+    frees for the next, which would fetch it anew in up to 0.4 seconds.
     """
-    if work.versions != versions():
-        raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(work.versions)}")
-    tallies = pickle.loads(work.tallies)  # noqa: S301 - this program's own bytes
+    job, empty, theirs = pickle.loads(work)  # noqa: S301
+    if theirs != versions():
+        raise ClusterError(f"a worker that joined later runs {dict(versions())}, not {dict(theirs)}")
+    tallies = pickle.loads(empty)  # noqa: S301
     if before is None:
         buffer = np.zeros(bytes_of(tallies), dtype=np.uint8)
         moved(tallies, buffer)
@@ -290,7 +301,7 @@ def _task(work: Work, blocks: range, before: Bytes | None) -> Bytes:
         buffer = before.copy()
         laid(tallies, buffer)
     keep()
-    for _ in counted(_job(work.job), tallies, blocks):
+    for _ in counted(_job(job), tallies, blocks):
         pass
     return buffer
 
@@ -298,7 +309,7 @@ def _task(work: Work, blocks: range, before: Bytes | None) -> Bytes:
 @lru_cache(maxsize=1)
 def _job(pickled: bytes) -> Job:
     """A job, the same for all tasks of it on a worker: what a model finds once need not be found again."""
-    return cast("Job", pickle.loads(pickled))  # noqa: S301 - this program's own bytes
+    return cast("Job", pickle.loads(pickled))  # noqa: S301
 
 
 def tasks(blocks: range, threads: int, step: int) -> list[range]:

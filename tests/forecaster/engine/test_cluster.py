@@ -4,13 +4,14 @@ import os
 import pickle
 import signal
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 
 import pytest
 
 from forecaster.engine import Ways, cluster, simulate
 from forecaster.engine.cluster import at, refuse_others, safe_address, tasks, versions
-from forecaster.engine.crew import Job
+from forecaster.engine.crew import Job, load_loops
 from forecaster.errors import ClusterError
 from models.shocks import BLOCK
 from models.stress import scenario
@@ -48,8 +49,8 @@ def test_a_cluster_counts_what_this_machine_counts(invented_model, scheduler, he
     told = []
     with at(scheduler.scheduler_address, insecure=False) as crew:
         assert simulated(invented_model, Ways(crew=crew), lambda *now: told.append(now)).digest() == here
-    first, _, last = (done for done, _, _ in told)
-    assert (first in {4 * BLOCK, 6 * BLOCK}, last) == (True, 16 * BLOCK)  # tasks are of whole passes
+    first, second, last = (done // BLOCK for done, _, _ in told)
+    assert (first, second in {10, 12}, last) == (6, True, 16)  # tasks of 6, 6 and 4, whole passes of 3
 
 
 class Cluster:
@@ -96,6 +97,10 @@ class Future:
         return self.counted
 
 
+def one_by_one(blocks, _threads, _step):
+    return [range(k, k + 1) for k in blocks]
+
+
 @pytest.mark.parametrize(
     ("threads", "meant", "sent"),
     [
@@ -108,8 +113,8 @@ def test_whoever_ends_a_task_goes_on_from_it(threads, meant, sent, monkeypatch):
     found = []
     monkeypatch.setattr(cluster, "added", lambda _, counts: found.append(counts))
     dask = Cluster(**threads)
-    parts = [range(k, k + 1) for k in range(3, 12)]
-    told = list(cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, parts, {}))
+    monkeypatch.setattr(cluster, "tasks", one_by_one)
+    told = list(cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, range(3, 12), 1, {}))
     assert told == list(range(4, 13))
     assert dask.meant == meant
     assert found == sent
@@ -120,8 +125,8 @@ def test_a_worker_that_joins_begins_and_one_that_left_is_not_waited_for(monkeypa
     found = []
     monkeypatch.setattr(cluster, "added", lambda _, counts: found.append(counts))
     dask = Cluster(a=1, b=1)
-    parts = [range(k, k + 1) for k in range(7)]
-    counting = cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, parts, {})
+    monkeypatch.setattr(cluster, "tasks", one_by_one)
+    counting = cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, range(7), 1, {})
     assert next(counting) == 1  # b's, which goes on
     dask.threads = {"a": 1, "c": 1, "d": 2}  # c goes on from b's second, d begins twice
     assert list(counting) == list(range(2, 8))
@@ -137,9 +142,10 @@ def test_a_task_that_fails_is_not_gone_on_from(monkeypatch):
             raise ClusterError("a worker that joined later")
 
     monkeypatch.setattr(sys.modules[__name__], "Future", Failed)
+    monkeypatch.setattr(cluster, "tasks", one_by_one)
     dask = Cluster(a=1)
     with pytest.raises(ClusterError, match="joined later"):
-        next(cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, [range(1), range(1, 2)], {}))
+        next(cluster._counted(cluster._Dask(dask, "tcp://a:1", dask), None, range(2), 1, {}))
     assert len(dask.left) == 1
 
 
@@ -254,8 +260,87 @@ def test_tasks_are_whole_passes_and_smaller_towards_the_end(blocks, threads, exp
     assert [block for part in found for block in part] == list(blocks)
 
 
-def test_a_worker_that_joined_later_checks_for_itself(invented_model):
-    job = pickle.dumps(Job(invented_model, [], 7, 2))
-    work = cluster.Work(job, pickle.dumps({}), {**versions(), "numpy": "9.9.9"})
+def test_a_worker_that_joined_later_checks_for_itself():
+    """Before anything is made of the rest, which may be of another version."""
+    work = pickle.dumps((b"no pickle", b"no pickle", {**versions(), "numpy": "9.9.9"}))
     with pytest.raises(ClusterError, match=r"a worker that joined later runs .*, not .*9\.9\.9"):
         cluster._task(work, range(2), None)
+
+
+def test_a_worker_reads_a_job_once():
+    job = pickle.dumps({"a": "job"})
+    assert cluster._job(job) is cluster._job(bytes(bytearray(job)))
+
+
+class Scheduler(Cluster):
+    """One that may lose its workers."""
+
+    CancelledError = KilledWorker = ZeroDivisionError
+
+    def wait_for_workers(self, number, timeout):
+        assert (number, timeout) == (1, cluster.PATIENCE)
+        if not self.threads:
+            raise TimeoutError
+
+    def submit(self, work, *_, workers=None, pure):
+        assert not pure
+        self.meant.append((work, workers))
+        return self
+
+    def release(self):
+        self.meant.append("released")
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def connected(monkeypatch):
+    """A scheduler of two workers, one with two threads."""
+    dask = Scheduler(a=1, b=2)
+
+    @contextmanager
+    def there(_, address):
+        yield cluster._Dask(dask, address, dask)
+
+    monkeypatch.setattr(cluster, "_library", lambda: dask)
+    monkeypatch.setattr(cluster, "_connected", there)
+    monkeypatch.setattr(cluster, "_asked", lambda client: dict.fromkeys(client.nthreads(), versions()))
+    return dask
+
+
+def test_workers_load_before_there_is_a_job(connected):
+    with at("tcp://localhost:1", insecure=False):
+        assert connected.meant == [(load_loops, "a"), (load_loops, "b"), (load_loops, "b")]
+    assert connected.meant[3:] == ["released"] * 3
+
+
+def test_workers_lost_before_there_is_a_job_are_told(connected, invented_model):
+    with at("tcp://localhost:1", insecure=False) as crew:
+        connected.threads = {}
+        with (
+            pytest.raises(ClusterError, match="the scheduler has no worker"),
+            crew(a_job(invented_model), {}),
+        ):
+            pytest.fail("nobody counts")
+
+
+def test_a_scheduler_lost_before_there_is_a_job_is_told(connected, invented_model, monkeypatch):
+    def lost():
+        raise OSError("gone")
+
+    with at("tcp://localhost:1", insecure=False) as crew:
+        monkeypatch.setattr(connected, "nthreads", lost)
+        with pytest.raises(ClusterError, match="gave up: gone"), crew(a_job(invented_model), {}):
+            pytest.fail("nobody counts")
+
+
+def test_the_client_is_closed_with_the_job(connected, invented_model):
+    with at("tcp://localhost:1", insecure=False) as crew:
+        with crew(a_job(invented_model), {}) as hands:
+            assert hands.stride == 4 * 64 * 3
+        assert connected.closed
+
+
+def a_job(model):
+    return Job(model, [], 7, 2)
