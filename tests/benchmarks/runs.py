@@ -43,19 +43,20 @@ def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     """Quick runs are shorter, and figures of a million paths scaled up from theirs.
 
     What is compared is run in turn, what Dask is held beside before and after it: within minutes a machine
-    may get faster or slower. The first simulation of a process loads what others find.
+    may get faster or slower. Dask is timed as often: single runs of a million paths, minutes apart, differ by
+    more than its goal. The first simulation of a process loads what others find.
     """
     paths = DEFAULT if quick else LARGE
     _simulated(SMALL, TWELVE, 2)
-    twelve = [_simulated(paths, TWELVE, 2)]
-    there = _simulated_by_dask(paths)
-    if there is not None:
+    twelve, there = [_simulated(paths, TWELVE, 2)], []
+    if find_spec("distributed") is not None:
+        there = [_simulated_by_dask(paths) for _ in range(2)]
         twelve.append(_simulated(paths, TWELVE, 2))
     yield _times(paths, twelve)
     yield _default_run()
     yield from _memory_of_runs(quick=quick)
     yield _helpers(SMALL if quick else LARGE // 4)
-    yield _dask(paths, there, mean(twelve))
+    yield _dask(paths, there, twelve)
 
 
 def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = None) -> float:
@@ -177,13 +178,11 @@ def _helpers(paths: int) -> Verdict:
     return Verdict(5, "two processes against one", one / two, "at least", 1.7, "times", figures)
 
 
-def _simulated_by_dask(paths: int) -> float | None:
-    """Wall time of a simulation by two workers of a scheduler on this machine [s]; None without Dask.
+def _simulated_by_dask(paths: int) -> float:
+    """Wall time of a simulation by two workers of a scheduler on this machine [s].
 
     As in a run with --cluster, helpers of this machine share the first paths.
     """
-    if find_spec("distributed") is None:
-        return None
     import_module("dask").config.set(QUIET)
     with import_module("distributed").LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
@@ -194,12 +193,16 @@ def _simulated_by_dask(paths: int) -> float | None:
         return time.perf_counter() - started
 
 
-def _dask(paths: int, there: float | None, two: float) -> Verdict | Skipped:
-    """Times of two workers of a scheduler and of two processes of this program [s]."""
-    if there is None:
+def _dask(paths: int, there: Sequence[float], two: Sequence[float]) -> Verdict | Skipped:
+    """Times of two workers of a scheduler, none without Dask, and of two processes of this program [s]."""
+    if not there:
         return Skipped(
             5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"
         )
-    overhead = 100.0 * (there / two - 1.0)
-    figures = {"paths": paths, "Dask [s]": there, "two [s]": two}
+    overhead = 100.0 * (mean(there) / mean(two) - 1.0)
+    figures = {
+        "paths": paths,
+        "Dask, each [s]": [round(one, 1) for one in there],
+        "two, each [s]": [round(one, 1) for one in two],
+    }
     return Verdict(5, "Dask against processes", overhead, "at most", 5.0, "% more", figures)
