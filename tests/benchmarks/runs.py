@@ -43,9 +43,8 @@ def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     """Quick runs are shorter, and figures of a million paths scaled up from theirs.
 
     What is compared is run in turn, what Dask is held beside before and after it: within minutes a machine
-    may get faster or slower. Dask is timed as often, and the shorter times are compared: other work on a
-    machine only adds, and single runs of a million paths, minutes apart, differ by more than the goal. The
-    first simulation of a process loads what others find.
+    may get faster or slower. Dask is timed as often: single runs of a million paths, minutes apart, differ by
+    more than its goal. The first simulation of a process loads what others find.
     """
     paths = DEFAULT if quick else LARGE
     _simulated(SMALL, TWELVE, 2)
@@ -200,7 +199,7 @@ def _dask(paths: int, there: Sequence[float], two: Sequence[float]) -> Verdict |
         return Skipped(
             5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"
         )
-    overhead = 100.0 * (min(there) / min(two) - 1.0)
+    overhead = 100.0 * (mean(there) / mean(two) - 1.0)
     figures = {
         "paths": paths,
         "Dask, each [s]": [round(one, 1) for one in there],
