@@ -1,7 +1,7 @@
 """Case -> the arrays the models run on. Every assumption is handed over here, by name."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from forecaster.assembly.investment import investment_mean, investment_start, pu
 from forecaster.assembly.lots import lots, successor, timing
 from forecaster.assembly.treasury import financing, pays_loan, safe_loans, safe_schedules
 from forecaster.assembly.volatility import currency_volatility
+from forecaster.assembly.watched import read_of
 from forecaster.case import Case
 from forecaster.case.assumptions import CapacityAssumptions
 from models import tables
@@ -94,10 +95,14 @@ def model(case: Case, found: Forecast) -> Model:
     return Model(years=found.years, **{name: part(case, found) for name, part in PARTS.items()})
 
 
-def remade(before: Model, case: Case, found: Forecast, but_for: frozenset[str]) -> Model:
-    """The model of another case of the same years, some parts of which are as before."""
-    again = {name: part(case, found) for name, part in PARTS.items() if name not in but_for}
-    return replace(before, **again)
+def remade(before: Model, case: Case, found: Forecast, parts: Iterable[str]) -> Model:
+    """The model of another case of the same years: these parts of it, all others as before."""
+    return replace(before, **{name: PARTS[name](case, found) for name in parts})
+
+
+def sources(case: Case, found: Forecast) -> Mapping[str, frozenset[str]]:
+    """Part of a model -> keys of the assumptions that it is made from, as `read_of` tells them."""
+    return {name: read_of(case, part, found) for name, part in PARTS.items()}
 
 
 def scenarios(case: Case, chosen: Sequence[str], years: int) -> tuple[Scenario, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from forecaster import assembly
+from forecaster.assembly.watched import LINES
 from forecaster.case import Case
 from forecaster.case.programme import LINE
 from forecaster.case.quantities import Quantities, Record
@@ -69,14 +70,20 @@ class Trials:
         """Means of the figures as they stand. Shape (figure,)."""
         return _means(self.before, self.focus)
 
+    @cached_property
+    def sources(self) -> Mapping[str, frozenset[str]]:
+        """Part of a model that figures rest on -> keys of the assumptions that it is made from."""
+        unseen = frozenset() if any(state.pays_loan for state in self.model.states) else UNSEEN
+        found = assembly.sources(self.case, self.forecast)
+        return {part: keys for part, keys in found.items() if part not in unseen}
+
     def at(self, key: str, value: Any) -> Floats:  # noqa: ANN401 - a number, a list or a name
         """Means of the figures with another value of one assumption. Shape (figure,)."""
-        other = assuming(self.case, key, value)
-        forecast = self.forecast
+        other, source = assuming(self.case, key, value), LINES if key.startswith(f"{LINE}.") else key
+        forecast, parts = self.forecast, [part for part, keys in self.sources.items() if source in keys]
         if assembly.plan_rules(other) != assembly.plan_rules(self.case):
-            forecast = assembly.budget_forecast(other, self.model.years)
-        unseen = frozenset() if any(state.pays_loan for state in self.model.states) else UNSEEN
-        changed = assembly.remade(self.model, other, forecast, unseen)
+            forecast, parts = assembly.budget_forecast(other, self.model.years), [*self.sources]
+        changed = assembly.remade(self.model, other, forecast, parts)
         moved = differing(self.model, changed)
         if not moved:
             return self.stands
