@@ -14,7 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import mean, median
 
-from bundled import SEED, bundled
+import numpy as np
+from bundled import SEED, bundled, seconds
 from verdicts import Skipped, Verdict
 
 from forecaster.engine import Ways, simulate
@@ -23,6 +24,7 @@ from forecaster.engine.count import groups
 from forecaster.engine.crew import local
 from forecaster.engine.pilot import blank
 from forecaster.machine.processes import helped
+from models.shocks import BLOCK
 from models.tally import bytes_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +37,8 @@ QUIET = {
     "distributed.admin.system-monitor.interval": "10s",
 }
 """What CONTRIBUTING.md asks of a scheduler and of its workers."""
+PACE = "a normal of numpy's Philox then, 10.9 where goals in seconds were set [ns]"
+"""Goals in seconds are those of one machine; this tells how fast another is, and how fast at that time."""
 RUNS = 3
 """Default runs of which the median counts: other work on a machine makes some slower."""
 
@@ -48,11 +52,12 @@ def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     """
     paths = DEFAULT if quick else LARGE
     _simulated(SMALL, TWELVE, 2)
-    twelve, there = [_simulated(paths, TWELVE, 2)], []
+    twelve, there, normals = [_simulated(paths, TWELVE, 2)], [], [_normal()]
     if find_spec("distributed") is not None:
         there = [_simulated_by_dask(paths) for _ in range(2)]
+        normals.append(_normal())
         twelve.append(_simulated(paths, TWELVE, 2))
-    yield _times(paths, twelve)
+    yield _times(paths, twelve, normals)
     yield _default_run()
     yield from _memory_of_runs(quick=quick)
     yield _helpers(SMALL if quick else LARGE // 4)
@@ -70,14 +75,21 @@ def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = Non
     return time.perf_counter() - started
 
 
-def _times(paths: int, twelve: Sequence[float]) -> Verdict:
-    """Twelve scenarios took these times [s]: their mean."""
+def _normal() -> float:
+    """What numpy's Philox takes for a normal on one core now [ns]."""
+    generator, out = np.random.Generator(np.random.Philox(SEED)), np.empty(BLOCK)
+    return 1e9 * seconds(lambda: [generator.standard_normal(out=out) for _ in range(BLOCK)], 9) / BLOCK**2
+
+
+def _times(paths: int, twelve: Sequence[float], normals: Sequence[float]) -> Verdict:
+    """Twelve scenarios took these times [s]: their mean. normals: as `_normal` between them [ns]."""
     every = len(bundled().scenarios)
     scale = LARGE / paths
     whole = scale * _simulated(paths, every, 2)
     figures = {
         "paths simulated": paths,
         "each [s]": [round(scale * one, 1) for one in twelve],
+        PACE: [round(one, 1) for one in normals],
         f"all {every} scenarios, 1,048,576 paths [s]": whole,
     }
     name = "1,048,576 paths, 12 scenarios, 2 processes"
@@ -86,8 +98,8 @@ def _times(paths: int, twelve: Sequence[float]) -> Verdict:
 
 def _default_run() -> Verdict:
     """The default run with forecasts and workbook: the median of some."""
-    walls = [_timed_run(DEFAULT, 2) for _ in range(RUNS)]
-    figures = {"each [s]": [round(one, 1) for one in walls]}
+    walls, normals = zip(*((_timed_run(DEFAULT, 2), _normal()) for _ in range(RUNS)), strict=True)
+    figures = {"each [s]": [round(one, 1) for one in walls], PACE: [round(one, 1) for one in normals]}
     name = "default run, forecasts and workbook included"
     return Verdict(2, name, median(walls), "at most", 20.0, "s", figures)
 
