@@ -38,12 +38,7 @@ def combined(
 
 
 def _replaced(budgets: Budgets, read: Understanding, context: Context, base_year: int) -> Budgets:
-    assert context.mapping is not None
-    wanted = context.mapping.rows or {context.mapping.holds: ""}
-    for holds, label in wanted.items():
-        block = _block(read, label, holds, context)
-        if block is None:
-            continue
+    for holds, block in counted(read, context).items():
         figures = list(_in_euro(block, budgets, context))
         _refuse_negative(figures, holds, context)
         if holds == "plan":
@@ -51,6 +46,17 @@ def _replaced(budgets: Budgets, read: Understanding, context: Context, base_year
         else:
             budgets = _with_figures(budgets, _TABLE[holds], figures, context)
     return replace(budgets, files={**budgets.files, read.file: read.sha256})
+
+
+def counted(read: Understanding, context: Context) -> dict[Holds, Block]:
+    """What counts of a state's own file: the tables or rows that its mapping asks for.
+
+    A problem where there is none, or where several fit.
+    """
+    assert context.mapping is not None
+    wanted = context.mapping.rows or {context.mapping.holds: ""}
+    found = {holds: _block(read, label, holds, context) for holds, label in wanted.items()}
+    return {holds: block for holds, block in found.items() if block is not None}
 
 
 def _refuse_negative(figures: Sequence[Figure], holds: Holds, context: Context) -> None:

@@ -4,9 +4,9 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from forecaster import toml
 from forecaster.errors import InputError, Problems, did_you_mean, typed
 from forecaster.figures import Figure
 from forecaster.readers import read_budgets
+from forecaster.readers.combine import counted
 from forecaster.readers.files import gate, text
 from forecaster.readers.formats import understood
-from forecaster.readers.mapping import Mapping
+from forecaster.readers.mapping import Holds, Mapping
 from forecaster.readers.names import Names
 from forecaster.readers.own import filled
 from forecaster.readers.own.build import states_of
@@ -35,10 +36,19 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Answer:
-    """A file as understood, None where it was refused, and all problems and warnings met on the way."""
+    """A file as understood, None where it was refused, and all problems and warnings met on the way.
+
+    code: the state whose file it is in a case, '' where no case names it; counted: what counts of it there.
+    """
 
     understanding: Understanding | None
     problems: Problems
+    code: str = ""
+    counted: MappingOf[Holds, Block] = field(default_factory=dict)
+
+    def uses(self, block: Block) -> list[Holds]:
+        """What a table counts as in the case."""
+        return [holds for holds, one in self.counted.items() if one is block]
 
 
 def answer(path: Path, states: Path, case: Path | None = None, password_file: Path | None = None) -> Answer:
@@ -53,7 +63,10 @@ def answer(path: Path, states: Path, case: Path | None = None, password_file: Pa
     code, mapping = _source(path, case, problems)
     context = Context(names, problems, mapping, names.code(code) or "", code)
     option = ", or pass --password-file"
-    return Answer(understood(path, context, password_file, option), problems)
+    read = understood(path, context, password_file, option)
+    if read is None or mapping is None:
+        return Answer(read, problems)
+    return Answer(read, problems, context.code, counted(read, context))
 
 
 def names_of(folder: Path) -> Names:
@@ -88,20 +101,28 @@ def lines(found: Answer) -> list[str]:
     told = [f"{read.file}: {read.format}", f"SHA-256 {read.sha256}"]
     told.append(f"Tables: {len(read.blocks)}; figures of member states: {figures:,}")
     for block in read.blocks[:_BLOCKS_SHOWN]:
-        told += _block_lines(block)
+        told += _block_lines(block, _use(found, block))
     if len(read.blocks) > _BLOCKS_SHOWN:
         told.append(f"... and {len(read.blocks) - _BLOCKS_SHOWN} more tables (--json or --csv shows all)")
     told += _left_lines(read.left)
     told += [f"warning: {line}" for line in found.problems.warnings]
-    if read.blocks:
+    if found.counted:
+        told += ["", *_preview_of_counted(found)]
+    elif read.blocks:
         told += ["", *_preview(read.blocks[0])]
     return told
 
 
-def _block_lines(block: Block) -> Iterator[str]:
+def _use(found: Answer, block: Block) -> str:
+    """Say what a table counts as; nothing where no case names the file."""
+    uses = found.uses(block)
+    return (f" (counts as {', '.join(uses)})" if uses else " (does not count)") if found.code else ""
+
+
+def _block_lines(block: Block, use: str) -> Iterator[str]:
     sheet = f"sheet {block.sheet.strip()!r}, " if block.sheet else ""
     header = f"headings in row {block.header}" if block.header else "no headings"
-    yield f"- {block.measure}"
+    yield f"- {block.measure}{use}"
     yield f"    {sheet}{header}; unit: {_units(block)}{_inside(block)}"
     codes = f" ({', '.join(block.codes)})" if len(block.codes) < 28 else ""
     yield f"    states: {len(block.codes)}{codes}; years: {_ranges(block.years)}"
@@ -160,12 +181,29 @@ def _left_lines(left: tuple[Left, ...]) -> Iterator[str]:
 
 def _preview(block: Block) -> Iterator[str]:
     years = block.years[-_YEARS_SHOWN:]
-    values = {(figure.code, int(figure.item)): figure for figure in block.figures}
-    yield "state  " + "".join(f"{year:>14}" for year in years)
+    yield "state  " + _heads(years)
     for code in block.codes[:_ROWS_SHOWN]:
-        yield f"{code:<7}" + "".join(f"{_shown(values.get((code, year))):>14}" for year in years)
+        yield f"{code:<7}" + _row(block, code, years)
     if len(block.codes) > _ROWS_SHOWN:
         yield f"... and {len(block.codes) - _ROWS_SHOWN} more states"
+
+
+def _preview_of_counted(found: Answer) -> Iterator[str]:
+    """Say what counts of a state's own file, each kind in its row."""
+    every = {figure.item for block in found.counted.values() for figure in block.figures}
+    years = tuple(sorted(map(int, every)))[-_YEARS_SHOWN:]
+    yield f"{found.code:<12}" + _heads(years)
+    for holds, block in found.counted.items():
+        yield f"{holds:<12}" + _row(block, found.code, years)
+
+
+def _heads(years: Sequence[int]) -> str:
+    return "".join(f"{year:>14}" for year in years)
+
+
+def _row(block: Block, code: str, years: Sequence[int]) -> str:
+    values = {int(figure.item): figure for figure in block.figures if figure.code == code}
+    return "".join(f"{_shown(values.get(year)):>14}" for year in years)
 
 
 def _shown(figure: Figure | None) -> str:
@@ -188,16 +226,17 @@ def as_json(found: Answer) -> str:
             "sha256": read.sha256,
             "format": read.format,
             "declined": dict(read.declined),
-            "tables": [_block_content(block) for block in read.blocks],
+            "tables": [_block_content(block, found.uses(block)) for block in read.blocks],
             "left_out": [asdict(one) for one in read.left],
         }
     return json.dumps(content, indent=1)
 
 
-def _block_content(block: Block) -> MappingOf[str, Any]:
+def _block_content(block: Block, uses: Sequence[Holds]) -> MappingOf[str, Any]:
     return {
         "sheet": block.sheet,
         "measure": block.measure,
+        "counts_as": list(uses),
         "header_row": block.header,
         "unit": asdict(block.unit),
         "states": list(block.codes),
