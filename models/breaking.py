@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from models import participation
-from models.arrays import Floats
+from models.arrays import Booleans, Floats
 from models.capacity import Money, cost_over_plan
-from models.economy import gdp_deviation
+from models.economy import gdp_deviation, in_own_money
 from models.fiscal import Fiscal
-from models.model import Draws, Model, calling_draws
+from models.model import PARTS, Draws, Model, calling_draws
 from models.programme import net_calls
 from models.promises import Promises, money
-from models.reverse import Break, breaks
-from models.shocks import Shocks, chosen, drawn, driver_of, noting
+from models.reverse import Break, breaks, search
+from models.shocks import Shocks, chosen, drawn, driver_of, noting, side_by_side
 from models.stress import Scenario, scenario
 
 PILOT_BLOCKS = 2
@@ -108,30 +109,55 @@ class Breaking:
         }
 
 
-def breaking(model: Model, code: str, keys: Sequence[Floats], year: int) -> Breaking:
-    """Least unlikely way of a state into the red in a projected year, no lever being moved.
+def breaking(model: Model, years: Mapping[str, int], keys: Sequence[Floats]) -> dict[str, Breaking]:
+    """Least unlikely way of each state into the red in a projected year, no lever being moved.
 
-    keys: mean key by lot (state,).
+    years: code -> year; keys: mean key by lot (state,). The same whichever states are searched for together.
 
     Who takes part in a contract is a draw of yes or no and so no part of the search: the state bears its mean
     share of each contract. A state in the red at the median gives the nearest way out.
     """
-    one, t = alone(model, code, keys), model.years.index(year)
-    variables, neutral = reached(one, t), scenario("neutral", {}, len(model.years))
-    groups = [group_of(stream) for stream, _ in variables]
-    masks = np.array([[True] * len(variables), *([name == own for own in groups] for name in GROUPS)])
+    places = [_place(model, code, keys, year) for code, year in years.items()]
+    neutral = scenario("neutral", {}, len(model.years))
+    searches = [search(model.thresholds.red, place.masks) for place in places]
+    found = breaks(searches, partial(_strains, places, neutral))
+    return {code: _found(place, one, neutral) for code, place, one in zip(years, places, found, strict=True)}
 
-    def strain(points: Floats) -> Floats:
-        _, promised = _promised(one, calling_draws(one, chosen(variables, points)), neutral)
-        return promised.strained()[0][t]
 
-    found, *single = breaks(strain, model.thresholds.red, masks)
-    points = np.stack([np.zeros(len(variables)), found.point, *(limit.point for limit in single)], axis=1)
-    paths = faced(one, chosen(variables, points), neutral, t)
-    median, importance = paths.at(0), found.importance
+@dataclass(frozen=True)
+class _Place:
+    """A state alone, its share of each lot (lot,), and the index of the year in which it is looked at."""
+
+    model: Model
+    bears: Floats
+    t: int
+
+    @cached_property
+    def variables(self) -> tuple[tuple[str, int], ...]:
+        """Stream and row of every shock that reaches it by then."""
+        return reached(self.model, self.t)
+
+    @cached_property
+    def masks(self) -> Booleans:
+        """Which variables are free: all together, then those of each group alone (problem, variable)."""
+        groups = [group_of(stream) for stream, _ in self.variables]
+        return np.array([[True] * len(groups), *([name == own for own in groups] for name in GROUPS)])
+
+
+def _place(model: Model, code: str, keys: Sequence[Floats], year: int) -> _Place:
+    index = [state.code for state in model.states].index(code)
+    return _Place(alone(model, code, keys), np.array([key[index] for key in keys]), model.years.index(year))
+
+
+def _found(place: _Place, found: Sequence[Break], neutral: Scenario) -> Breaking:
+    """What the breaks of a place say: of all drivers together, then of each group alone."""
+    whole, *single = found
+    points = np.stack([np.zeros_like(whole.point), *(one.point for one in found)], axis=1)
+    paths = faced(place.model, chosen(place.variables, points), neutral, place.t)
+    median, importance = paths.at(0), whole.importance
     return Breaking(
-        found=found,
-        importance={name: float(importance[masks[1 + k]].sum()) for k, name in enumerate(GROUPS)},
+        found=whole,
+        importance={name: float(importance[place.masks[1 + k]].sum()) for k, name in enumerate(GROUPS)},
         median=median,
         point=paths.at(1),
         limits=tuple(
@@ -139,6 +165,42 @@ def breaking(model: Model, code: str, keys: Sequence[Floats], year: int) -> Brea
             for k, (name, limit) in enumerate(zip(GROUPS, single, strict=True))
         ),
     )
+
+
+def _strains(places: Sequence[_Place], neutral: Scenario, asked: Mapping[int, Floats]) -> dict[int, Floats]:
+    """Strain of some places at points of their own (variable, draw), each in its year (draw,).
+
+    Contracts do not depend on whom they are called from: on the points of all places they are made at once.
+    """
+    some = [places[k] for k in asked]
+    sources = [chosen(place.variables, points) for place, points in zip(some, asked.values(), strict=True)]
+    draws = [points.shape[1] for points in asked.values()]
+    calls = _net_calls(some, side_by_side(sources), draws, neutral)
+    return {
+        k: _strain(place, source, net, neutral)
+        for k, place, source, net in zip(asked, some, sources, calls, strict=True)
+    }
+
+
+def _net_calls(
+    places: Sequence[_Place], shocks: Shocks, draws: Sequence[int], neutral: Scenario
+) -> list[Floats]:
+    """Net calls on each place in euro (year, draw). draws: how many of the shocks are of each place."""
+    lots = places[0].model.lots
+    one = replace(places[0].model, lots=tuple(lot for lot in lots if lot.contract))
+    keys = np.transpose([place.bears for place in places])[[lot.contract for lot in lots]]
+    bears = participation.Keys(participation.bearers(np.repeat(keys, draws, axis=1)[:, np.newaxis]))
+    made = Draws(PARTS["prices"](one, shocks), PARTS["lots"](one, shocks), bears, ())
+    calls = np.split(net_calls(one, made, neutral)[0], np.cumsum(draws)[:-1], axis=1)
+    return [np.ascontiguousarray(net) for net in calls]
+
+
+def _strain(place: _Place, shocks: Shocks, net: Floats, neutral: Scenario) -> Floats:
+    """Strain of a place in its year (draw,). net: calls on it in euro (year, draw)."""
+    one = replace(place.model, lots=())
+    made = calling_draws(one, shocks)
+    has, net = next(money(one, made, neutral)), in_own_money(net, made.states[0].euro)
+    return Promises(has.investment, has.committed, net).strained()[0][place.t]
 
 
 def mean_keys(model: Model, seed: int) -> tuple[Floats, ...]:

@@ -10,17 +10,20 @@ Sources: Hasofer and Lind (1974), "Exact and invariant second-moment code format
 (1995), "Two improved algorithms for reliability analysis" (the merit function that accepts or halves it).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from scipy import special
 
 from models.arrays import Booleans, Floats
 
-Response: TypeAlias = Callable[[Floats], Floats]
-"""Points (variable, draw) -> what they lead to (draw,)."""
+Value = TypeVar("Value")
+Asking: TypeAlias = Generator[Floats, Floats, Value]
+"""Yields points (variable, draw), is sent what they lead to (draw,) and comes to a value."""
+Responses: TypeAlias = Callable[[Mapping[int, Floats]], Mapping[int, Floats]]
+"""Number of a search -> points (variable, draw) that it asks for; the same -> what they lead to (draw,)."""
 
 FARTHEST = 8.0
 """Distance beyond which nothing is looked for: six in 10^16 [standard deviations]."""
@@ -64,17 +67,30 @@ class Break:
         return squared / max(float(squared.sum()), 1e-300)
 
 
-def breaks(response: Response, threshold: float, free: Booleans) -> tuple[Break, ...]:
+def breaks(searches: Sequence[Asking[tuple[Break, ...]]], responses: Responses) -> list[tuple[Break, ...]]:
+    """What some searches come to. What they ask for at the same time is answered at once."""
+    asked, found = {k: next(one) for k, one in enumerate(searches)}, dict[int, tuple[Break, ...]]()
+    while asked:
+        for k, values in responses(asked).items():
+            try:
+                asked[k] = searches[k].send(values)
+            except StopIteration as ended:
+                found[k] = ended.value
+                del asked[k]
+    return [found[k] for k in range(len(searches))]
+
+
+def search(threshold: float, free: Booleans) -> Asking[tuple[Break, ...]]:
     """Least unlikely breaks of one threshold, each with its own variables free to move.
 
     free: which (problem, variable). All problems share each evaluation: the points tried are draws of a pass.
     """
-    search = _start(response, free)
+    stands = yield from _start(free)
     for _ in range(PASSES):
-        if not search.open.any():
+        if not stands.open.any():
             break
-        _advance(search, response, threshold)
-    return _landed(search, response, threshold)
+        yield from _advance(stands, threshold)
+    return (yield from _landed(stands, threshold))
 
 
 @dataclass
@@ -94,10 +110,10 @@ class _Search:
     open: Booleans
 
 
-def _start(response: Response, free: Booleans) -> _Search:
+def _start(free: Booleans) -> Asking[_Search]:
     """All problems at the origin; what has next to no effect there is left out."""
     origin = np.zeros(free.shape)
-    values, slopes = _differences(response, origin, free)
+    values, slopes = yield from _differences(origin, free)
     steepest = np.abs(slopes).max(axis=1, keepdims=True)
     moving = np.abs(slopes) > NEGLIGIBLE * steepest
     return _Search(
@@ -111,36 +127,36 @@ def _start(response: Response, free: Booleans) -> _Search:
     )
 
 
-def _differences(response: Response, points: Floats, free: Booleans) -> tuple[Floats, Floats]:
+def _differences(points: Floats, free: Booleans) -> Asking[tuple[Floats, Floats]]:
     """Values (problem,) and slopes (problem, variable) at points, by central differences in one pass."""
     problem, variable = np.nonzero(free)
     moved = np.arange(len(problem))
     around = np.concatenate((points, points[problem], points[problem])).T
     around[variable, len(points) + moved] += HALF_STEP
     around[variable, len(points) + len(problem) + moved] -= HALF_STEP
-    values, up, down = np.split(response(around), (len(points), len(points) + len(problem)))
+    values, up, down = np.split((yield around), (len(points), len(points) + len(problem)))
     slopes = np.zeros(free.shape)
     slopes[problem, variable] = (up - down) / (2.0 * HALF_STEP)
     return values, slopes
 
 
-def _advance(search: _Search, response: Response, threshold: float) -> None:
+def _advance(stands: _Search, threshold: float) -> Asking[None]:
     """One step of every open problem towards its break, half as long where the last one was no good."""
-    at = np.flatnonzero(search.open)
-    points, slopes, excess = search.points[at], search.slopes[at], search.values[at] - threshold
+    at = np.flatnonzero(stands.open)
+    points, slopes, excess = stands.points[at], stands.slopes[at], stands.values[at] - threshold
     aim = _aim(points, slopes, excess)
-    trial = points + search.step[at, np.newaxis] * (aim - points)
-    values, found = _differences(response, trial, search.free[at])
+    trial = points + stands.step[at, np.newaxis] * (aim - points)
+    values, found = yield from _differences(trial, stands.free[at])
     weight = 2.0 * np.maximum(_length(points), _length(aim)) / _length(slopes)
     better = _merit(trial, values - threshold, weight) < _merit(points, excess, weight)
     moved = _length(trial - points)
     flat = ~found.any(axis=1)
-    lost = (_length(points) > FARTHEST - ACCURACY) & ((excess > 0.0) == (search.start > threshold))
+    lost = (_length(points) > FARTHEST - ACCURACY) & ((excess > 0.0) == (stands.start > threshold))
     take = at[better & ~flat]
-    search.points[take], search.values[take] = trial[better & ~flat], values[better & ~flat]
-    search.slopes[take] = found[better & ~flat]
-    search.step[at] = np.where(better, 1.0, search.step[at] / 2.0)
-    search.open[at] = (moved > ACCURACY) & ~flat & ~lost
+    stands.points[take], stands.values[take] = trial[better & ~flat], values[better & ~flat]
+    stands.slopes[take] = found[better & ~flat]
+    stands.step[at] = np.where(better, 1.0, stands.step[at] / 2.0)
+    stands.open[at] = (moved > ACCURACY) & ~flat & ~lost
 
 
 def _aim(points: Floats, slopes: Floats, excess: Floats) -> Floats:
@@ -159,14 +175,14 @@ def _length(points: Floats) -> Floats:
     return np.asarray(np.sqrt((points * points).sum(axis=1)))
 
 
-def _landed(search: _Search, response: Response, threshold: float) -> tuple[Break, ...]:
+def _landed(stands: _Search, threshold: float) -> Asking[tuple[Break, ...]]:
     """Each point moved along its ray from the origin until the response is at the threshold."""
-    length = _length(search.points)
-    rays = search.points / np.maximum(length, 1e-12)[:, np.newaxis]
-    over = search.start > threshold
+    length = _length(stands.points)
+    rays = stands.points / np.maximum(length, 1e-12)[:, np.newaxis]
+    over = stands.start > threshold
     low, high = np.zeros(len(rays)), np.full(len(rays), FARTHEST)
     for _ in range(3):
-        low, high, ends = _crossing(response, rays, (low, high), threshold, over=over)
+        low, high, ends = yield from _crossing(rays, (low, high), threshold, over=over)
     gap = ends[1] - ends[0]
     part = np.clip((threshold - ends[0]) / np.where(gap == 0.0, 1.0, gap), 0.0, 1.0)
     distance = low + (high - low) * part
@@ -176,20 +192,20 @@ def _landed(search: _Search, response: Response, threshold: float) -> tuple[Brea
             point=distance[k] * rays[k] if reached[k] else np.zeros_like(rays[k]),
             index=float(-distance[k] if over else distance[k]),
             reached=bool(reached[k]),
-            settled=not search.open[k],
+            settled=not stands.open[k],
         )
         for k in range(len(rays))
     )
 
 
 def _crossing(
-    response: Response, rays: Floats, span: tuple[Floats, Floats], threshold: float, *, over: bool
-) -> tuple[Floats, Floats, tuple[Floats, Floats]]:
+    rays: Floats, span: tuple[Floats, Floats], threshold: float, *, over: bool
+) -> Asking[tuple[Floats, Floats, tuple[Floats, Floats]]]:
     """Cell of a grid along each ray in which the response first crosses, and the response at its ends."""
     part = np.linspace(0.0, 1.0, GRID)
     steps = span[0][:, np.newaxis] + (span[1] - span[0])[:, np.newaxis] * part
     points = rays[:, np.newaxis, :] * steps[:, :, np.newaxis]
-    values = response(points.reshape(-1, rays.shape[1]).T).reshape(steps.shape)
+    values = (yield points.reshape(-1, rays.shape[1]).T).reshape(steps.shape)
     crossed = (values > threshold) != over
     last = np.where(crossed.any(axis=1), crossed.argmax(axis=1), GRID - 1)
     last = np.maximum(last, 1)

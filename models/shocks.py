@@ -97,6 +97,11 @@ def chosen(variables: Sequence[tuple[str, int]], points: Floats) -> Shocks:
     return shocks
 
 
+def side_by_side(sources: Sequence[Shocks]) -> Shocks:
+    """A source of the draws of several, those of one after those of the other."""
+    return lambda name, rows: np.concatenate([source(name, rows) for source in sources], axis=1)
+
+
 def stream(driver: str, *places: str) -> str:
     """Name of a stream: the driver and the state, lot or capability it belongs to."""
     return "/".join((driver, *places))

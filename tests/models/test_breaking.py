@@ -1,3 +1,4 @@
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +24,7 @@ def keys(invented_model: Model) -> tuple[Floats, ...]:
 def found(
     request: pytest.FixtureRequest, invented_model: Model, keys: tuple[Floats, ...]
 ) -> tuple[str, Breaking]:
-    return request.param, breaking(invented_model, request.param, keys, YEAR)
+    return request.param, breaking(invented_model, {request.param: YEAR}, keys)[request.param]
 
 
 def strain_at(model: Model, code: str, keys: tuple[Floats, ...], point: Floats) -> float:
@@ -102,6 +103,18 @@ def test_the_distance_is_that_of_the_point_and_importance_adds_to_one(found: tup
     assert sum(broken.importance.values()) == pytest.approx(1.0)
 
 
+def test_states_searched_for_together_are_found_as_each_alone(
+    invented_model: Model, keys: tuple[Floats, ...]
+) -> None:
+    """To the last bit, in other years and another currency too."""
+    years = {"NO": YEAR, "AL": YEAR + 3, "BO": YEAR - 1}
+    together = breaking(invented_model, years, keys)
+    assert [*together] == [*years]
+    for code, year in years.items():
+        (alone_,) = breaking(invented_model, {code: year}, keys).values()
+        assert pickle.dumps(together[code]) == pickle.dumps(alone_)
+
+
 def test_no_random_point_nearer_breaks(
     invented_model: Model, keys: tuple[Floats, ...], found: tuple[str, Breaking]
 ) -> None:
@@ -140,7 +153,7 @@ def test_where_the_median_is_red_the_nearest_way_out_is_found(
     invented_model: Model, keys: tuple[Floats, ...]
 ) -> None:
     low = replace(invented_model, thresholds=replace(invented_model.thresholds, red=0.5))
-    broken = breaking(low, "NO", keys, YEAR)
+    broken = breaking(low, {"NO": YEAR}, keys)["NO"]
     assert broken.median.strain > 0.5
     assert broken.found.index < 0.0
     assert broken.found.probability > 0.5

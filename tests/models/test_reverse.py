@@ -1,7 +1,9 @@
 """Least unlikely breaks of functions whose design point is known."""
 
 import math
+from collections.abc import Callable, Mapping
 from statistics import NormalDist
+from typing import TypeAlias
 
 import numpy as np
 import pytest
@@ -9,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.arrays import Floats
-from models.reverse import FARTHEST, Break, Response, breaks
+from models.reverse import FARTHEST, Break, Responses, breaks, search
 
 NORMAL = NormalDist()
+Response: TypeAlias = Callable[[Floats], Floats]
 
 
 def linear(weights: Floats, middle: float = 0.0) -> Response:
@@ -22,8 +25,13 @@ def everything(variables: int) -> Floats:
     return np.ones((1, variables), dtype=bool)
 
 
+def each(response: Response) -> Responses:
+    """The same response to whatever a search asks for."""
+    return lambda asked: {k: response(points) for k, points in asked.items()}
+
+
 def one(response: Response, threshold: float, variables: int) -> Break:
-    (found,) = breaks(response, threshold, everything(variables))
+    ((found,),) = breaks([search(threshold, everything(variables))], each(response))
     return found
 
 
@@ -83,7 +91,7 @@ def test_what_cannot_break_says_so(response: Response) -> None:
 def test_problems_searched_together_do_not_touch_each_other() -> None:
     weights = np.array([0.5, -1.0, 2.0])
     free = np.array([[True, True, True], [True, False, False], [False, True, True]])
-    together = breaks(linear(weights), 1.4, free)
+    (together,) = breaks([search(1.4, free)], each(linear(weights)))
     for found, mask in zip(together, free, strict=True):
         alone = one(linear(np.where(mask, weights, 0.0)), 1.4, 3)
         assert found.index == pytest.approx(alone.index, abs=1e-9)
@@ -97,6 +105,24 @@ def test_points_are_evaluated_as_draws_of_few_passes() -> None:
         calls.append(points.shape[1])
         return linear(np.array([1.0, 2.0]))(points)
 
-    breaks(counted, 2.0, np.ones((3, 2), dtype=bool))
+    breaks([search(2.0, np.ones((3, 2), dtype=bool))], each(counted))
     assert len(calls) <= 8
     assert calls[0] == 3 * (1 + 2 * 2)
+
+
+def test_searches_side_by_side_come_to_what_each_comes_to() -> None:
+    """Bit for bit, though some end before others; what is asked for at the same time is answered at once."""
+    responses = [lambda p: p[1] + 0.1 * p[0] * p[0], linear(np.array([1.0, 2.0])), lambda p: 0.0 * p[0]]
+    asked_at_once: list[list[int]] = []
+
+    def answered(asked: Mapping[int, Floats]) -> dict[int, Floats]:
+        asked_at_once.append(list(asked))
+        return {k: responses[k](points) for k, points in asked.items()}
+
+    together = breaks([search(3.0, everything(2)) for _ in responses], answered)
+    for (found,), response in zip(together, responses, strict=True):
+        alone = one(response, 3.0, 2)
+        assert found.point.tobytes() == alone.point.tobytes()
+        assert (found.index, found.reached, found.settled) == (alone.index, alone.reached, alone.settled)
+    assert asked_at_once[0] == [0, 1, 2]
+    assert 0 < len(asked_at_once[-1]) < 3

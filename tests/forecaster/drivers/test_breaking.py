@@ -170,7 +170,7 @@ def test_a_point_is_what_the_search_finds_in_that_year(found: Run) -> None:
     """Field by field, but for digits past the ninth."""
     keys = mean_keys(found.model, found.settings.seed)
     for point in found.breaking:
-        one = breaking(found.model, point.code, keys, point.year)
+        one = breaking(found.model, {point.code: point.year}, keys)[point.code]
         assert point.reached is one.found.reached
         assert point.index == pytest.approx(one.found.index, rel=1e-8)
         assert point.probability == pytest.approx(one.found.probability, rel=1e-8)
@@ -243,7 +243,7 @@ def test_first_order_is_near_the_frequency_for_three_states_in_four(union_of_27)
     for state in model.states:
         red = float(statistics.probability("red", "baseline", state.code)[2])
         if 0.005 <= red <= 0.5:
-            ratios[state.code] = breaking(model, state.code, keys, 2028).found.probability / red
+            ratios[state.code] = breaking(model, {state.code: 2028}, keys)[state.code].found.probability / red
     assert len(ratios) >= 20
     near = [code for code, ratio in ratios.items() if 1 / 1.5 <= ratio <= 1.5]
     assert len(near) >= 0.75 * len(ratios), ratios
