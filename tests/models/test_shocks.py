@@ -7,7 +7,7 @@ from scipy import stats
 from models import tables
 from models.arrays import Floats
 from models.model import Model, draws
-from models.shocks import BLOCK, DRIVERS, chosen, drawn, normals, stream, stream_key
+from models.shocks import BLOCK, DRIVERS, chosen, drawn, normals, side_by_side, stream, stream_key
 from models.tables import Table
 
 NEIGHBOURS = 1000
@@ -117,6 +117,13 @@ def asked(model: Model) -> dict[str, int]:
 
     draws(model, shocks)
     return found
+
+
+def test_sources_side_by_side_are_one_after_the_other() -> None:
+    one, other = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0]])
+    together = side_by_side([chosen([("a", 0), ("b", 1)], one), chosen([("b", 0)], other)])
+    assert together("a", 1).tolist() == [[1.0, 2.0, 0.0]]
+    assert together("b", 2).tolist() == [[0.0, 0.0, 5.0], [3.0, 4.0, 0.0]]
 
 
 def test_every_stream_is_of_a_declared_driver_and_every_driver_used(invented_model: Model) -> None:
