@@ -126,6 +126,16 @@ def test_calls_are_each_bill_by_its_key(bills: list[tuple[float, float]]) -> Non
     assert (apart["planned"] == 0.0).all()
 
 
+def test_net_of_a_state_is_its_part_and_all_of_what_others_left_it() -> None:
+    """By hand: 0.25 of 8, and where others have left 0.5 of what all would have paid anyway, 6."""
+    keys = Keys(bearers(np.array([[[1.0], [0.0]], [[0.25], [0.75]]])))
+    left = Keys(bearers(np.array([[[0.0], [0.0]], [[0.5], [0.5]]])))
+    one = np.ones((2, 1))
+    alone = Bill(keys, 1, 0.0 * one, 8.0 * one, {})
+    assert alone.net_of(0).tolist() == [[2.0], [2.0]]
+    assert replace(alone, taken=(left, 6.0 * one)).net_of(0).tolist() == [[5.0], [5.0]]
+
+
 def test_a_bill_goes_by_the_key_that_is_named() -> None:
     """Lots of a successor go by the keys of those they repeat."""
     keys = np.array([[[1.0], [0.0]], [[0.25], [0.75]]])
