@@ -17,6 +17,7 @@ from forecaster.figures import Budgets, State
 from forecaster.readers import WORKBOOK, read_budgets
 from forecaster.readers.combine import combined
 from forecaster.readers.mapping import Mapping as OwnFile
+from forecaster.readers.mapping import unusable_sources
 from forecaster.readers.names import Names
 from forecaster.readers.own.canonical import is_canonical, read_stored
 from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES, TomlFile
@@ -90,10 +91,10 @@ def _sources_there(
 ) -> dict[str, OwnFile]:
     """What [sources] says of files that are in the folder; files and states that are not there are told."""
     there = {}
-    unusable = dict(_unusable_sources(assumptions, states))
-    _note(problems, file, unusable.items())
+    unusable = dict(unusable_sources(assumptions.sources, Names(states)) if states else ())
+    _note(problems, file, ((("sources", code), told) for code, told in unusable.items()))
     for code, source in assumptions.sources.items():
-        if ("sources", code) in unusable:
+        if code in unusable:
             continue
         if (folder / source.file).is_file():
             there[code] = source
@@ -102,19 +103,6 @@ def _sources_there(
             text = f"{source.file} is no file in the folder {folder}.{near}"
             file.note(problems, ("sources", code, "file"), text)
     return there
-
-
-def _unusable_sources(assumptions: Assumptions, states: tuple[State, ...]) -> Iterator[tuple[Key, str]]:
-    """Find tables of [sources] of no state of the case, and a second one of the same state."""
-    names, first = Names(states), dict[str, str]()
-    for name in assumptions.sources if states else ():
-        code = names.code(name)
-        if code is None:
-            near = names.suggestion(name)
-            advice = "Name the table after a state of the table states, such as [sources.DE]."
-            yield ("sources", name), f"'{name}' is not a member state.{near} {advice}"
-        elif first.setdefault(code, name) != name:
-            yield ("sources", name), f"the same state as sources.{first[code]}. Keep one of them."
 
 
 def _checked(

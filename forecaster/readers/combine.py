@@ -40,7 +40,6 @@ def combined(
 def _replaced(budgets: Budgets, read: Understanding, context: Context, base_year: int) -> Budgets:
     for holds, block in counted(read, context).items():
         figures = list(_in_euro(block, budgets, context))
-        _refuse_negative(figures, holds, context)
         if holds == "plan":
             budgets = _with_plan(budgets, figures, context, base_year)
         else:
@@ -51,12 +50,33 @@ def _replaced(budgets: Budgets, read: Understanding, context: Context, base_year
 def counted(read: Understanding, context: Context) -> dict[Holds, Block]:
     """What counts of a state's own file: the tables or rows that its mapping asks for.
 
-    A problem where there is none, or where several fit.
+    A problem where there is none, where several fit, and of figures that cannot be meant or used.
     """
     assert context.mapping is not None
     wanted = context.mapping.rows or {context.mapping.holds: ""}
     found = {holds: _block(read, label, holds, context) for holds, label in wanted.items()}
-    return {holds: block for holds, block in found.items() if block is not None}
+    there = {holds: block for holds, block in found.items() if block is not None}
+    for holds, block in there.items():
+        own = [figure for figure in block.figures if figure.code == context.code]
+        _refuse_other_money(own, context)
+        _refuse_negative(own, holds, context)
+    return there
+
+
+def _refuse_other_money(figures: Sequence[Figure], context: Context) -> None:
+    """Note figures in the money of neither the state nor the euro."""
+    own = _own_currency(context)
+    for figure in figures:
+        currency = figure.unit.split(" ")[0]
+        if currency in {"EUR", own} or (context.code, currency) in FIXED or figure.unit == "% of GDP":
+            continue
+        usable = "EUR" if own == "EUR" else f"EUR or {own}"
+        text = f"figures in {figure.unit} cannot be used, only {usable}. Correct unit under {context.key}."
+        context.problems.add(figure.file, figure.sheet, text)
+
+
+def _own_currency(context: Context) -> str:
+    return next(state.currency for state in context.names.states if state.code == context.code)
 
 
 def _refuse_negative(figures: Sequence[Figure], holds: Holds, context: Context) -> None:
@@ -115,9 +135,8 @@ def _in_euro(block: Block, budgets: Budgets, context: Context) -> Iterator[Figur
 
 
 def _rate(figure: Figure, budgets: Budgets, context: Context) -> float | None:
-    """Return EUR million for one of the file's millions (or per share of GDP); None, noted, where unknown."""
-    currency = figure.unit.split(" ")[0]
-    own = next(state.currency for state in budgets.states if state.code == figure.code)
+    """Return EUR million for one of the file's millions (or per share of GDP); None where unknown."""
+    currency, own = figure.unit.split(" ")[0], _own_currency(context)
     year = [int(figure.item)]
     if currency == "EUR":
         return 1.0
@@ -131,10 +150,7 @@ def _rate(figure: Figure, budgets: Budgets, context: Context) -> float | None:
     elif currency == own:
         rate = 1.0 / budgets.wide("exchange", [figure.code], year)[0, 0]
     else:
-        usable = "EUR" if own == "EUR" else f"EUR or {own}"
-        text = f"figures in {figure.unit} cannot be used, only {usable}. Correct unit under {context.key}."
-        context.problems.add(figure.file, figure.sheet, text)
-        return None
+        return None  # why was told
     if math.isnan(rate):
         table = "gdp" if figure.unit == "% of GDP" else "exchange"
         years = budgets.years(table)

@@ -1,10 +1,13 @@
 """`[sources.DE]` in assumptions.toml: where a state's own figures stand in its own file."""
 
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
 from pathlib import PureWindowsPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
+from forecaster.readers.names import Names
 from forecaster.toml import Table, Words
 
 Holds = Literal["plan", "investment", "committed"]
@@ -68,3 +71,16 @@ class Mapping(Table):
                 "control is the total of budget lines: set filter or amount too, or leave it out"
             )
         return self
+
+
+def unusable_sources(sources: MappingOf[str, Mapping], names: Names) -> Iterator[tuple[str, str]]:
+    """Name and what is wrong of each table of no known state, and of a second one of the same state."""
+    first = dict[str, str]()
+    for name in sources:
+        code = names.code(name)
+        if code is None:
+            near = names.suggestion(name)
+            advice = "Name the table after a state of the table states, such as [sources.DE]."
+            yield name, f"'{name}' is not a member state.{near} {advice}"
+        elif first.setdefault(code, name) != name:
+            yield name, f"the same state as sources.{first[code]}. Keep one of them."

@@ -18,7 +18,7 @@ from forecaster.readers import read_budgets
 from forecaster.readers.combine import counted
 from forecaster.readers.files import gate, text
 from forecaster.readers.formats import understood
-from forecaster.readers.mapping import Holds, Mapping
+from forecaster.readers.mapping import Holds, Mapping, unusable_sources
 from forecaster.readers.names import Names
 from forecaster.readers.own import filled
 from forecaster.readers.own.build import states_of
@@ -38,7 +38,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 class Answer:
     """A file as understood, None where it was refused, and all problems and warnings met on the way.
 
-    code: the state whose file it is in a case, '' where no case names it; counted: what counts of it there.
+    code: the state whose file it is in a case, '' where no case names it or no state is meant; counted: what
+    counts of it there.
     """
 
     understanding: Understanding | None
@@ -60,11 +61,11 @@ def answer(path: Path, states: Path, case: Path | None = None, password_file: Pa
         raise InputError(f"{case}: folder not found. Write one with: forecaster init {typed(case)}")
     problems = Problems()
     names = names_of(case or states)
-    code, mapping = _source(path, case, problems)
+    code, mapping = _source(path, case, names, problems)
     context = Context(names, problems, mapping, names.code(code) or "", code)
     option = ", or pass --password-file"
     read = understood(path, context, password_file, option)
-    if read is None or mapping is None:
+    if read is None or not context.code:
         return Answer(read, problems)
     return Answer(read, problems, context.code, counted(read, context))
 
@@ -78,18 +79,30 @@ def names_of(folder: Path) -> Names:
     return Names(states_of(filled(STATES, book, book.sheets[0], ignored)))
 
 
-def _source(path: Path, case: Path | None, problems: Problems) -> tuple[str, Mapping | None]:
-    """Return code and mapping of the `[sources.XX]` that names a file, '' and None where there is none."""
+def _source(path: Path, case: Path | None, names: Names, problems: Problems) -> tuple[str, Mapping | None]:
+    """Return state and mapping of the `[sources.XX]` that names a file, '' and None where there is none.
+
+    Of several the first, which is told.
+    """
     file = toml.read(case / ASSUMPTIONS, problems) if case else None
     if file is None:
         return "", None
     file = replace(file, data={"sources": file.data.get("sources", {})})
     found = toml.checked(Sources, file, problems)
-    named = {table.file: (code, table) for code, table in found.sources.items()} if found else {}
-    if found and path.name not in named:
+    sources = found.sources if found else {}
+    ours = [code for code, table in sources.items() if table.file == path.name]
+    for code, told in unusable_sources(sources, names):
+        if code in ours:
+            file.note(problems, ("sources", code), told)
+    if found and not ours:
         told = f"no table [sources.XX] has file = '{path.name}', so the file is read as it stands."
-        problems.warn(file.name, "sources", f"{told}{did_you_mean(path.name, named)}")
-    return named.get(path.name, ("", None))
+        near = did_you_mean(path.name, [table.file for table in sources.values()])
+        problems.warn(file.name, "sources", f"{told}{near}")
+    if more := ours[1:]:
+        others = ", ".join(f"[sources.{code}]" for code in more)
+        told = f"{path.name} is read here for [sources.{ours[0]}]; {others} names it too."
+        problems.warn(file.name, "sources", told)
+    return (ours[0], sources[ours[0]]) if ours else ("", None)
 
 
 def lines(found: Answer) -> list[str]:
@@ -100,7 +113,7 @@ def lines(found: Answer) -> list[str]:
     figures = sum(len(block.figures) for block in read.blocks)
     told = [f"{read.file}: {read.format}", f"SHA-256 {read.sha256}"]
     told.append(f"Tables: {len(read.blocks)}; figures of member states: {figures:,}")
-    for block in read.blocks[:_BLOCKS_SHOWN]:
+    for block in sorted(read.blocks, key=lambda block: not found.uses(block))[:_BLOCKS_SHOWN]:
         told += _block_lines(block, _use(found, block))
     if len(read.blocks) > _BLOCKS_SHOWN:
         told.append(f"... and {len(read.blocks) - _BLOCKS_SHOWN} more tables (--json or --csv shows all)")
@@ -149,11 +162,13 @@ def _inside(block: Block) -> str:
     factors = {figure.factor for figure in block.figures}
     if factors == {1.0}:
         return " (stored as a share)" if block.unit.kind == "share" else ""
-    money = (
-        "million national currency" if block.unit.currency == "national" else f"{block.unit.currency} million"
-    )
-    kind = {"share": "share", "money": money}.get(block.unit.kind, block.unit.label)
-    return " (" + ", ".join(f"x {factor:g}" for factor in sorted(factors)) + f" = {kind})"
+    return " (" + ", ".join(f"x {factor:g}" for factor in sorted(factors)) + f" = {_unit_inside(block)})"
+
+
+def _unit_inside(block: Block) -> str:
+    unit = block.unit
+    money = "million national currency" if unit.currency == "national" else f"{unit.currency} million"
+    return {"share": "share", "money": money}.get(unit.kind, unit.label)
 
 
 def _ranges(years: tuple[int, ...]) -> str:
@@ -189,12 +204,16 @@ def _preview(block: Block) -> Iterator[str]:
 
 
 def _preview_of_counted(found: Answer) -> Iterator[str]:
-    """Say what counts of a state's own file, each kind in its row."""
-    every = {figure.item for block in found.counted.values() for figure in block.figures}
-    years = tuple(sorted(map(int, every)))[-_YEARS_SHOWN:]
-    yield f"{found.code:<12}" + _heads(years)
+    """Show what counts of a state's own file, each kind in its row, with its unit."""
+    own = [
+        figure for block in found.counted.values() for figure in block.figures if figure.code == found.code
+    ]
+    years = tuple(sorted({int(figure.item) for figure in own}))[-_YEARS_SHOWN:]
+    heads = {holds: f"{holds} [{_unit_inside(block)}]" for holds, block in found.counted.items()}
+    width = max(map(len, heads.values()))
+    yield f"{found.code:<{width}}" + _heads(years)
     for holds, block in found.counted.items():
-        yield f"{holds:<12}" + _row(block, found.code, years)
+        yield f"{heads[holds]:<{width}}" + _row(block, found.code, years)
 
 
 def _heads(years: Sequence[int]) -> str:
@@ -226,17 +245,21 @@ def as_json(found: Answer) -> str:
             "sha256": read.sha256,
             "format": read.format,
             "declined": dict(read.declined),
-            "tables": [_block_content(block, found.uses(block)) for block in read.blocks],
+            "tables": [{**_block_content(block), **_uses(found, block)} for block in read.blocks],
             "left_out": [asdict(one) for one in read.left],
         }
     return json.dumps(content, indent=1)
 
 
-def _block_content(block: Block, uses: Sequence[Holds]) -> MappingOf[str, Any]:
+def _uses(found: Answer, block: Block) -> MappingOf[str, Any]:
+    """What a table counts as, where a case names the file."""
+    return {"counts_as": found.uses(block)} if found.code else {}
+
+
+def _block_content(block: Block) -> MappingOf[str, Any]:
     return {
         "sheet": block.sheet,
         "measure": block.measure,
-        "counts_as": list(uses),
         "header_row": block.header,
         "unit": asdict(block.unit),
         "states": list(block.codes),
