@@ -9,7 +9,7 @@ import numpy as np
 
 from models import participation
 from models.arrays import Booleans, Floats
-from models.capacity import Money, cost_over_plan
+from models.capacity import cost_over_plan
 from models.economy import gdp_deviation, in_own_money
 from models.fiscal import Fiscal
 from models.model import PARTS, Draws, Model, calling_draws
@@ -117,19 +117,18 @@ def breaking(model: Model, years: Mapping[str, int], keys: Sequence[Floats]) -> 
     Who takes part in a contract is a draw of yes or no and so no part of the search: the state bears its mean
     share of each contract. A state in the red at the median gives the nearest way out.
     """
-    places = [_place(model, code, keys, year) for code, year in years.items()]
     neutral = scenario("neutral", {}, len(model.years))
+    places = [Place(alone(model, code, keys), model.years.index(year)) for code, year in years.items()]
     searches = [search(model.thresholds.red, place.masks) for place in places]
-    found = breaks(searches, partial(_strains, places, neutral))
-    return {code: _found(place, one, neutral) for code, place, one in zip(years, places, found, strict=True)}
+    found = breaks(searches, partial(strains, places, neutral))
+    return {code: _told(place, one, neutral) for code, place, one in zip(years, places, found, strict=True)}
 
 
 @dataclass(frozen=True)
-class _Place:
-    """A state alone, its share of each lot (lot,), and the index of the year in which it is looked at."""
+class Place:
+    """A state alone, and the index of the year in which it is looked at."""
 
     model: Model
-    bears: Floats
     t: int
 
     @cached_property
@@ -144,15 +143,10 @@ class _Place:
         return np.array([[True] * len(groups), *([name == own for own in groups] for name in GROUPS)])
 
 
-def _place(model: Model, code: str, keys: Sequence[Floats], year: int) -> _Place:
-    index = [state.code for state in model.states].index(code)
-    return _Place(alone(model, code, keys), np.array([key[index] for key in keys]), model.years.index(year))
-
-
-def _found(place: _Place, found: Sequence[Break], neutral: Scenario) -> Breaking:
+def _told(place: Place, found: Sequence[Break], neutral: Scenario) -> Breaking:
     """What the breaks of a place say: of all drivers together, then of each group alone."""
     whole, *single = found
-    points = np.stack([np.zeros_like(whole.point), *(one.point for one in found)], axis=1)
+    points = np.stack([np.zeros_like(whole.point), *(each.point for each in found)], axis=1)
     paths = faced(place.model, chosen(place.variables, points), neutral, place.t)
     median, importance = paths.at(0), whole.importance
     return Breaking(
@@ -167,40 +161,44 @@ def _found(place: _Place, found: Sequence[Break], neutral: Scenario) -> Breaking
     )
 
 
-def _strains(places: Sequence[_Place], neutral: Scenario, asked: Mapping[int, Floats]) -> dict[int, Floats]:
-    """Strain of some places at points of their own (variable, draw), each in its year (draw,).
+def strains(places: Sequence[Place], neutral: Scenario, asked: Mapping[int, Floats]) -> dict[int, Floats]:
+    """Strain of places at points of their own, each in its year (draw,).
 
-    Contracts do not depend on whom they are called from: on the points of all places they are made at once.
+    asked: number of a place -> points (variable, draw). Contracts do not depend on whom they are called from:
+    they are made in one pass on the points of all places.
     """
     some = [places[k] for k in asked]
     sources = [chosen(place.variables, points) for place, points in zip(some, asked.values(), strict=True)]
     draws = [points.shape[1] for points in asked.values()]
     calls = _net_calls(some, side_by_side(sources), draws, neutral)
     return {
-        k: _strain(place, source, net, neutral)
-        for k, place, source, net in zip(asked, some, sources, calls, strict=True)
+        k: _strain(place, source, call, neutral)
+        for k, place, source, call in zip(asked, some, sources, calls, strict=True)
     }
 
 
 def _net_calls(
-    places: Sequence[_Place], shocks: Shocks, draws: Sequence[int], neutral: Scenario
+    places: Sequence[Place], shocks: Shocks, draws: Sequence[int], neutral: Scenario
 ) -> list[Floats]:
-    """Net calls on each place in euro (year, draw). draws: how many of the shocks are of each place."""
-    lots = places[0].model.lots
-    one = replace(places[0].model, lots=tuple(lot for lot in lots if lot.contract))
-    keys = np.transpose([place.bears for place in places])[[lot.contract for lot in lots]]
-    bears = participation.Keys(participation.bearers(np.repeat(keys, draws, axis=1)[:, np.newaxis]))
-    made = Draws(PARTS["prices"](one, shocks), PARTS["lots"](one, shocks), bears, ())
-    calls = np.split(net_calls(one, made, neutral)[0], np.cumsum(draws)[:-1], axis=1)
-    return [np.ascontiguousarray(net) for net in calls]
+    """Net calls on each place in euro (year, draw). draws: how many of the shocks are of each place.
+
+    Lots but for their keys, prices and dates are those of any place.
+    """
+    contracts = [[lot for lot in place.model.lots if lot.contract] for place in places]
+    model = replace(places[0].model, lots=tuple(contracts[0]))
+    keys = np.array([[lot.keys for lot in lots] for lots in contracts]).reshape(len(places), -1, 1)
+    bears = participation.bearers(np.repeat(np.moveaxis(keys, 0, -1), draws, axis=-1))
+    parts = PARTS["prices"](model, shocks), PARTS["lots"](model, shocks), participation.Keys(bears)
+    calls = np.split(net_calls(model, Draws(*parts, ()), neutral)[0], np.cumsum(draws)[:-1], axis=1)
+    return [np.ascontiguousarray(call) for call in calls]  # compiled loops are compiled anew for others
 
 
-def _strain(place: _Place, shocks: Shocks, net: Floats, neutral: Scenario) -> Floats:
-    """Strain of a place in its year (draw,). net: calls on it in euro (year, draw)."""
-    one = replace(place.model, lots=())
-    made = calling_draws(one, shocks)
-    has, net = next(money(one, made, neutral)), in_own_money(net, made.states[0].euro)
-    return Promises(has.investment, has.committed, net).strained()[0][place.t]
+def _strain(place: Place, shocks: Shocks, call: Floats, neutral: Scenario) -> Floats:
+    """Strain of a place in its year (draw,). call: net call on it in euro (year, draw)."""
+    model = replace(place.model, lots=())
+    made = calling_draws(model, shocks)
+    has, own = next(money(model, made, neutral)), in_own_money(call, made.states[0].euro)
+    return Promises(has.investment, has.committed, own).strained()[0][place.t]
 
 
 def mean_keys(model: Model, seed: int) -> tuple[Floats, ...]:
@@ -258,7 +256,8 @@ def reached(model: Model, t: int) -> tuple[tuple[str, int], ...]:
 def faced(model: Model, shocks: Shocks, neutral: Scenario, t: int) -> Faced[Floats]:
     """What the first state of a model faces in the year of that index, in a scenario without levers."""
     draws, state, given = calling_draws(model, shocks), model.states[0], model.capacity
-    has, promised = _promised(model, draws, neutral)
+    has = next(money(model, draws, neutral))
+    promised = Promises(has.investment, has.committed, net_calls(model, draws, neutral)[0])
     growth = draws.states[0].legacy_cost * draws.prices.level[t]
     gdp = gdp_deviation(model.economy, shocks, state.code, len(model.years)).nominal[t]
     before_safe = has.investment[t] - given.safe_new * float(state.safe_draw[t])
@@ -272,12 +271,6 @@ def faced(model: Model, shocks: Shocks, neutral: Scenario, t: int) -> Faced[Floa
         call=promised.net_call[t],
         due=promised.committed[t] + promised.net_call[t],
     )
-
-
-def _promised(model: Model, draws: Draws, neutral: Scenario) -> tuple[Money, Promises]:
-    """What the first state of a model has, and what is promised of it."""
-    has = next(money(model, draws, neutral))
-    return has, Promises(has.investment, has.committed, net_calls(model, draws, neutral)[0])
 
 
 def group_of(stream: str) -> str:

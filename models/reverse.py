@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 Asking: TypeAlias = Generator[Floats, Floats, Value]
 """Yields points (variable, draw), is sent what they lead to (draw,) and comes to a value."""
 Responses: TypeAlias = Callable[[Mapping[int, Floats]], Mapping[int, Floats]]
-"""Number of a search -> points (variable, draw) that it asks for; the same -> what they lead to (draw,)."""
+"""Number of a search -> points (variable, draw) it asks for, into the same -> what they lead to (draw,)."""
 
 FARTHEST = 8.0
 """Distance beyond which nothing is looked for: six in 10^16 [standard deviations]."""

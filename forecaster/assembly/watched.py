@@ -36,6 +36,11 @@ class _Watched:
     def __init__(self, table: Table, path: str, seen: set[str]) -> None:
         self._table, self._path, self._seen = table, path, seen
 
+    @property  # type: ignore[misc]  # of object it can be set
+    def __class__(self) -> type[Table]:  # type: ignore[override]  # it passes for what it stands for
+        """That of the table, for those who ask whether it is one."""
+        return type(self._table)
+
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the table has under that name
         kind = type(self._table)
         if name in kind.model_fields:

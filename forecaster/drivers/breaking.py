@@ -21,7 +21,7 @@ DIGITS = 9
 """Significant digits kept, so that a search that ends in another last bit ends in the same report."""
 
 TOGETHER = 4
-"""States searched for at once: their contracts are made together, in a pass of some 3,000 draws."""
+"""States searched for at once: their contracts are made together, in passes of some 1,000 draws."""
 
 AGREEMENT = 1.5
 """Factor within which the first-order probability must lie of the simulated one: judgement."""

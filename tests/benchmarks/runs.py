@@ -37,7 +37,7 @@ QUIET = {
     "distributed.admin.system-monitor.interval": "10s",
 }
 """What CONTRIBUTING.md asks of a scheduler and of its workers."""
-PACE = "a normal of numpy's Philox then, 10.9 where goals in seconds were set [ns]"
+PACE = "a normal of numpy's Philox at the time [ns]; 10.9 where the goals were set"
 """Goals in seconds are those of one machine; this tells how fast another is, and how fast at that time."""
 RUNS = 3
 """Default runs of which the median counts: other work on a machine makes some slower."""

@@ -5,7 +5,18 @@ import numpy as np
 import pytest
 
 from models.arrays import Floats
-from models.breaking import GROUPS, MEASURES, Breaking, alone, breaking, faced, mean_keys, reached
+from models.breaking import (
+    GROUPS,
+    MEASURES,
+    Breaking,
+    Place,
+    alone,
+    breaking,
+    faced,
+    mean_keys,
+    reached,
+    strains,
+)
 from models.model import Model, draws
 from models.shocks import DRIVERS, chosen, drawn
 from models.simulation import outcome
@@ -101,6 +112,23 @@ def test_the_distance_is_that_of_the_point_and_importance_adds_to_one(found: tup
     _, broken = found
     assert abs(broken.found.index) == pytest.approx(float(np.linalg.norm(broken.found.point)))
     assert sum(broken.importance.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("kept", [slice(None), slice(None, None, -1), slice(0)], ids=["", "turned", "none"])
+def test_strain_of_states_together_is_what_each_faces(
+    invented_model: Model, keys: tuple[Floats, ...], kept: slice
+) -> None:
+    """To the last bit, at points of their own, in other years and currencies, whoever is asked for."""
+    model, own = replace(invented_model, lots=invented_model.lots[kept]), keys[kept]
+    places = [Place(alone(model, code, own), t) for code, t in (("NO", 2), ("BO", 5), ("AL", 1))]
+    random = np.random.default_rng(3)
+    points = [random.standard_normal((len(place.variables), 5 + k)) for k, place in enumerate(places)]
+    together = strains(places, BASELINE, {2: points[2], 0: points[0]}) | strains(
+        places, BASELINE, {1: points[1]}
+    )
+    for k, place in enumerate(places):
+        shocks = chosen(place.variables, points[k])
+        assert together[k].tobytes() == faced(place.model, shocks, BASELINE, place.t).strain.tobytes()
 
 
 def test_states_searched_for_together_are_found_as_each_alone(

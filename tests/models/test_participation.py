@@ -138,6 +138,15 @@ def test_who_leaves_hands_its_part_to_the_rest() -> None:
     assert remaining(among((1.0,) * 4, 2), keys, scenario("any", {}, 1)) is keys
 
 
+@pytest.mark.parametrize(("leaver", "rest"), [("AA", [0.0, 0.375, 0.625]), ("CC", [0.4, 0.6, 0.0])])
+def test_the_rest_share_all_of_it_whoever_leaves(leaver: str, rest: list[float]) -> None:
+    """The first, or the last, whose entry nobody writes over: 3 and 5 of 8, 2 and 3 of 5."""
+    keys = Keys(bearers(np.array([[[0.2] * 2, [0.3] * 2, [0.5] * 2]])))
+    leaving = scenario("any", {"leaves": [leaver]}, 1)
+    (found,) = remaining(among((1.0,) * 3, 2), keys, leaving).share
+    assert found.T.tolist() == [pytest.approx(rest)] * 2
+
+
 def test_who_was_to_take_part_leaves() -> None:
     shares = np.array([[0.5, 0.0, 0.0], [0.5, 0.3, 0.0], [0.0, 0.7, 0.6], [0.0, 0.0, 0.4]])
     states, keys = among((1.0,) * 4, 2), Keys(bearers(np.array([shares[::-1], shares])))

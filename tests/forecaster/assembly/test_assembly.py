@@ -11,7 +11,7 @@ from invented.union import assuming, invented, with_figures, with_lines, without
 from forecaster import assembly
 from forecaster.assembly import investment, treasury
 from forecaster.assembly.lots import _since
-from forecaster.assembly.watched import LINES
+from forecaster.assembly.watched import LINES, read_of
 from forecaster.case import Case, bundled_case
 from forecaster.case.programme import LINE
 from forecaster.drivers.trials import assuming as with_value
@@ -62,6 +62,18 @@ def test_sources_are_all_that_moves_a_part(invented_union: Case, found: Forecast
     assert {"cost.price_sd_drones", "programme.calls"} <= sources["lots"]
     assert "run.base_year" in sources["participation"]
     assert "fiscal.in_path" not in sources["states"]
+
+
+def test_all_that_is_read_is_noted_however_it_is_read(invented_union: Case) -> None:
+    """By name, entry by entry, by what a table works out, and where a table is asked for as one."""
+    every = {key for key, _ in invented_union.assumptions.entries()}
+    assert every <= read_of(invented_union, lambda case: case.records)
+    cost = read_of(invented_union, lambda case: [*case.assumptions.cost])
+    assert cost >= {key for key in every if key.startswith("cost.")}
+    assert not cost & {key for key in every if key.startswith("award.")}
+    prices = read_of(invented_union, lambda case: case.assumptions.cost.price_sd)
+    assert prices == {key for key in every if key.startswith("cost.price_sd_")}
+    assert read_of(invented_union, lambda _, rest: rest, 1) == frozenset()
 
 
 def test_calls_and_deadline_count_from_the_first_projected_year(invented_model: Model) -> None:

@@ -196,7 +196,11 @@ def test_remedies_bring_red_to_what_the_case_wishes_on_no_more_paths_than_the_ru
     assert {point.code: point.remedies for point in found.breaking} == remedies(asked)
 
 
-def test_who_searches_changes_nothing(found: Run) -> None:
+@pytest.mark.parametrize("together", [1, 2])
+def test_who_searches_and_for_how_many_changes_nothing(
+    found: Run, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forecaster.drivers.breaking.TOGETHER", together)
     stress = assembly.scenarios(found.case, ["baseline"], len(found.years))
     with helped(2, 2**20) as helpers:
         again = breaking_points(found.case, found.model, stress[0], found.statistics, helpers)()
