@@ -117,7 +117,8 @@ class Desk:
         if number is None:
             self.add(row, column, NO_NUMBER.format(_short(raw)))
             return Number(None, raw, wrong=True)
-        return Number(self._finite(row, column, number, raw).value, raw, parts.flag)
+        found = self._finite(row, column, number, raw)
+        return found if found.wrong else Number(number, raw, parts.flag)
 
     def decimal(self, column: int, rows: Iterable[int], given: str = "") -> str | None:
         """Return the decimal mark of a column: as given, as proved, '' where nothing proves it.

@@ -141,6 +141,11 @@ def test_each_mistake_is_one_clear_line(case, read, change, edit, text):
     assert text in read(case)[1]
 
 
+def test_a_number_too_large_is_not_told_as_missing_too(case, read, change):
+    change("plans", ",7100,7100", ",71000000000000000000,7100")
+    assert read(case)[1] == ["plans.csv, C2: 71000000000000000000 is too large for a budget."]
+
+
 @pytest.mark.parametrize("saved", ["17.02.2026", "17.2.2026", "17. 2. 2026", "17.02.2026."])
 def test_dates_as_excel_saves_them_in_other_regions_are_read(case, read, change, saved):
     """A table opened and saved as CSV in Germany, Slovakia or Croatia has all its dates so."""
