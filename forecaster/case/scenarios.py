@@ -238,14 +238,14 @@ def _wrong(name: str, value: object, known: Known) -> str:
 
 
 def _wrong_place(table: Mapping[str, object], known: Sequence[str], kind: str) -> str:
-    unknown = next((name for name in named(table) if name not in known), None)
+    unknown = {name: did_you_mean(name, known) for name in named(table) if name not in known}
     nested = next((name for name, given in table.items() if isinstance(given, dict)), None)
     if nested is not None:
         return f"{nested} holds a table. Give it a number or a list of numbers."
-    if unknown is None or not known:
+    if not unknown or not known:
         return ""
-    told = f" Known: {', '.join(known)} and {OTHERS}."
-    return f"unknown {kind} {unknown}.{did_you_mean(unknown, known) or told}"
+    told = " ".join(f"unknown {kind} {name}.{near}" for name, near in unknown.items())
+    return told if all(unknown.values()) else f"{told} Known: {', '.join(known)} and {OTHERS}."
 
 
 def _wrong_number(name: str, values: Iterable[object]) -> str:

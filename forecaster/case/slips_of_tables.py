@@ -58,6 +58,7 @@ def slips_of_tables(case: Case) -> Iterator[str]:
     yield from _first(_far_from_another(case))
     yield from _far_from_panel(case)
     yield from _first(_far_from_spending(case))
+    yield from _first(_more_signed_than_invested(case))
     yield from _first(_two_amounts(case))
     yield from _other_currency(case)
 
@@ -156,6 +157,19 @@ def _coming(case: Case) -> Iterator[tuple[str, str, str, float, str]]:
             yield figure.table, figure.code, f" {figure.item}", figure.value, figure.place
     for loan in case.budgets.loans:
         yield "SAFE loan", loan.code, "", loan.allocation, loan.cell
+
+
+def _more_signed_than_invested(case: Case) -> Iterator[tuple[str, str]]:
+    """Payments on contracts beyond the state's own investment of the year, by state: it is red by itself."""
+    for signed in (one for one in case.budgets.figures if one.table == "commitments"):
+        invested = case.budgets.figure("investment", signed.code, signed.item)
+        if invested and signed.value > invested.value:
+            line = (
+                f"{signed.place}: {signed.code} {signed.item}: EUR {signed.value:,.1f} million committed "
+                f"beside investment of {invested.value:,.1f} ({invested.place}): red whatever comes. "
+                "Contracts of investment alone, or all that is owed?"
+            )
+            yield signed.code, line
 
 
 def _two_amounts(case: Case) -> Iterator[tuple[str, str]]:

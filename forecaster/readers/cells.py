@@ -222,7 +222,13 @@ def year(found: object) -> Year | None:
 
 def mentions_year(text: str) -> bool:
     """Whether a year stands somewhere in a heading: '2026 (mln zł)', '2026-12-31'."""
-    return len(text) <= _HEADING and _SOME_YEAR.search(clean(text)) is not None
+    return year_within(text) is not None
+
+
+def year_within(text: str) -> int | None:
+    """Return the first year that stands somewhere in a heading, None where none does."""
+    found = _SOME_YEAR.search(clean(text)) if len(text) <= _HEADING else None
+    return int(found[0]) if found else None
 
 
 def yes(text: str) -> bool | None:

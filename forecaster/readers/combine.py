@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 from forecaster.errors import Problems, did_you_mean
@@ -56,11 +57,20 @@ def counted(read: Understanding, context: Context) -> dict[Holds, Block]:
     wanted = context.mapping.rows or {context.mapping.holds: ""}
     found = {holds: _block(read, label, holds, context) for holds, label in wanted.items()}
     there = {holds: block for holds, block in found.items() if block is not None}
+    _tell_one_for_two(there, read, context)
     for holds, block in there.items():
         own = [figure for figure in block.figures if figure.code == context.code]
         _refuse_other_money(own, context)
         _refuse_negative(own, holds, context)
     return there
+
+
+def _tell_one_for_two(counts: MappingOf[Holds, Block], read: Understanding, context: Context) -> None:
+    """Warn of a row that counts as two things: few mean it."""
+    for first, second in combinations(counts, 2):
+        if counts[first] is counts[second]:
+            text = f"{counts[first].measure!r} counts as {first} and as {second}. Is that meant?"
+            context.problems.warn(read.file, "", f"{text} If not, correct rows under {context.key}.")
 
 
 def _refuse_other_money(figures: Sequence[Figure], context: Context) -> None:

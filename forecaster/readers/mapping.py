@@ -1,7 +1,6 @@
 """`[sources.DE]` in assumptions.toml: where a state's own figures stand in its own file."""
 
-from collections.abc import Iterator
-from collections.abc import Mapping as MappingOf
+from collections.abc import Iterable, Iterator
 from pathlib import PureWindowsPath
 from typing import Annotated, Literal
 
@@ -73,7 +72,7 @@ class Mapping(Table):
         return self
 
 
-def unusable_sources(sources: MappingOf[str, Mapping], names: Names) -> Iterator[tuple[str, str]]:
+def unusable_sources(sources: Iterable[str], names: Names) -> Iterator[tuple[str, str]]:
     """Name and what is wrong of each table of no known state, and of a second one of the same state."""
     first = dict[str, str]()
     for name in sources:

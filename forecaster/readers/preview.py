@@ -6,15 +6,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from forecaster import toml
-from forecaster.errors import InputError, Problems, did_you_mean, typed
+from forecaster.errors import InputError, Problems, nearest, typed
 from forecaster.figures import Figure
-from forecaster.readers import read_budgets
+from forecaster.readers import WORKBOOK, read_budgets
 from forecaster.readers.combine import counted
 from forecaster.readers.files import gate, text
 from forecaster.readers.formats import understood
@@ -22,8 +22,7 @@ from forecaster.readers.mapping import Holds, Mapping, unusable_sources
 from forecaster.readers.names import Names
 from forecaster.readers.own import filled
 from forecaster.readers.own.build import states_of
-from forecaster.readers.own.canonical import Sources
-from forecaster.readers.own.tables import STATES
+from forecaster.readers.own.tables import STATES, TABLES
 from forecaster.readers.understanding import Block, Context, Left, Understanding
 from forecaster.toml import ASSUMPTIONS
 
@@ -57,12 +56,16 @@ def answer(path: Path, states: Path, case: Path | None = None, password_file: Pa
 
     Raises InputError where that folder is not there.
     """
+    if case and case.is_file():
+        raise InputError(f"{case}: is a file. A case is a folder; give the folder that holds it.")
     if case and not case.is_dir():
         raise InputError(f"{case}: folder not found. Write one with: forecaster init {typed(case)}")
     problems = Problems()
     names = names_of(case or states)
-    code, mapping = _source(path, case, names, problems)
-    context = Context(names, problems, mapping, names.code(code) or "", code)
+    source = _source(path, case, names, problems)
+    if source.code and source.mapping is None:
+        return Answer(None, problems)
+    context = Context(names, problems, source.mapping, names.code(source.code) or "", source.code)
     option = ", or pass --password-file"
     read = understood(path, context, password_file, option)
     if read is None or not context.code:
@@ -79,30 +82,58 @@ def names_of(folder: Path) -> Names:
     return Names(states_of(filled(STATES, book, book.sheets[0], ignored)))
 
 
-def _source(path: Path, case: Path | None, names: Names, problems: Problems) -> tuple[str, Mapping | None]:
-    """Return state and mapping of the `[sources.XX]` that names a file, '' and None where there is none.
+@dataclass(frozen=True)
+class _Source:
+    """What a case says of a file. code: of the `[sources.XX]` that names it, '' where none does."""
 
-    Of several the first, which is told.
+    code: str = ""
+    mapping: Mapping | None = None
+
+
+def _source(path: Path, case: Path | None, names: Names, problems: Problems) -> _Source:
+    """Return what a case says of a file; of several tables that name it the first, which is told.
+
+    Tables that name other files are not looked at: `check` says what is wrong with them.
     """
     file = toml.read(case / ASSUMPTIONS, problems) if case else None
-    if file is None:
-        return "", None
-    file = replace(file, data={"sources": file.data.get("sources", {})})
-    found = toml.checked(Sources, file, problems)
-    sources = found.sources if found else {}
-    ours = [code for code, table in sources.items() if table.file == path.name]
-    for code, told in unusable_sources(sources, names):
+    if case is None or file is None:
+        return _Source()
+    given = file.data.get("sources", {})
+    files = {code: _named(table) for code, table in given.items()} if isinstance(given, dict) else {}
+    ours = [code for code, name in files.items() if PureWindowsPath(name).name == path.name]
+    for code, told in unusable_sources(files, names):
         if code in ours:
             file.note(problems, ("sources", code), told)
-    if found and not ours:
-        told = f"no table [sources.XX] has file = '{path.name}', so the file is read as it stands."
-        near = did_you_mean(path.name, [table.file for table in sources.values()])
-        problems.warn(file.name, "sources", f"{told}{near}")
+    if not ours and not _is_of_a_case(path):
+        problems.warn(file.name, "sources", _unnamed(path, case, files))
     if more := ours[1:]:
         others = ", ".join(f"[sources.{code}]" for code in more)
         told = f"{path.name} is read here for [sources.{ours[0]}]; {others} names it too."
         problems.warn(file.name, "sources", told)
-    return (ours[0], sources[ours[0]]) if ours else ("", None)
+    return (
+        _Source(ours[0], toml.checked(Mapping, file, problems, ("sources", ours[0]))) if ours else _Source()
+    )
+
+
+def _named(table: object) -> str:
+    """Return the file that a table of [sources] names, '' where it names none."""
+    name = table.get("file", "") if isinstance(table, dict) else ""
+    return name if isinstance(name, str) else ""
+
+
+def _is_of_a_case(path: Path) -> bool:
+    """Whether a file has the name of one that every case has, which no table need name."""
+    return path.name == WORKBOOK or (path.suffix == ".csv" and path.stem in {table.name for table in TABLES})
+
+
+def _unnamed(path: Path, case: Path, files: MappingOf[str, str]) -> str:
+    """Say that no table names a file, and which one names a file like it that is not there."""
+    told = f"no table [sources.XX] has file = '{path.name}', so the file is read as it stands."
+    lost = {name: code for code, name in files.items() if name and not (case / name).is_file()}
+    near = nearest(path.name, lost)
+    return (
+        told if near is None else f"{told} [sources.{lost[near]}] names {near}, which is not in {case.name}."
+    )
 
 
 def lines(found: Answer) -> list[str]:
@@ -144,7 +175,7 @@ def _block_lines(block: Block, use: str) -> Iterator[str]:
     if "sum of" in block.figures[0].raw:
         for figure in block.figures:
             total = f"{figure.value:,.3f} million, {figure.raw} ({figure.cell})"
-            yield f"    control total {figure.item}: {total}"
+            yield f"    sum of {figure.item}: {total}"
 
 
 def _units(block: Block) -> str:

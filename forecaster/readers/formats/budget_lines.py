@@ -1,13 +1,13 @@
 """A state's budget lines, added up as its mapping says: filter, column of amounts, unit, year."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from forecaster.errors import did_you_mean
 from forecaster.figures import Figure
 from forecaster.readers import cells, units
 from forecaster.readers.files import Document
-from forecaster.readers.files.book import Book, Position, Sheet, Value, column_letters
+from forecaster.readers.files.book import Book, Position, Sheet, Value, as_text, column_letters
 from forecaster.readers.layouts import grid
 from forecaster.readers.layouts.above import Above, Stated
 from forecaster.readers.layouts.beside import settled_unit
@@ -135,17 +135,28 @@ def _amounts(sheet: Sheet, row: int, columns: Mapping[str, int], context: Contex
 
 
 def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:
+    """Note a heading that the mapping names and no row has, or that no column is headed by a year."""
     mapping = context.mapping
     assert mapping is not None
     wanted = [*mapping.filter, *([mapping.amount] if mapping.amount else [])]
     for sheet in sheets[:1]:
         row = mapping.header_row or grid.busiest_row(sheet)
-        found = list(grid.headings(sheet, row).values())
-        missing = [name for name in wanted if folded(name) not in found] or ["a year"]
-        near = did_you_mean(missing[0], found)
-        shown = ", ".join(repr(text) for text in found[:8]) or "nothing"
-        text = f"no heading {missing[0]!r} found.{near} Headings read: {shown}. Correct {context.key}."
+        heads = grid.headings(sheet, row)
+        found = {text: as_text(sheet.spread(row, column)) for column, text in heads.items()}
+        missing = [name for name in wanted if folded(name) not in found]
+        shown = ", ".join(repr(text) for text in [*found.values()][:8]) or "nothing"
+        if missing:
+            told = f"no heading {missing[0]!r} found.{did_you_mean(missing[0], found.values())}"
+        else:
+            told = f"no column is headed by a year alone. {_name_amounts(found.values())}"
+        text = f"{told} Headings read: {shown}. Correct {context.key}."
         context.problems.add(book.file, f"row {row}", text)
+
+
+def _name_amounts(headings: Iterable[str]) -> str:
+    """Say how to name the column of the amounts and its year: the first heading with a year in it, if any."""
+    near = next((text for text in headings if cells.mentions_year(text)), "...")
+    return f'Name one and its year: amount = "{near}", year = {cells.year_within(near) or "..."}.'
 
 
 def _unit(desk: Desk, lines: Lines, own: Stated, context: Context) -> Unit | None:

@@ -9,6 +9,7 @@ from forecaster.readers.files import Document
 from forecaster.readers.files.book import Position, Sheet
 from forecaster.readers.files.text import DELIMITERS
 from forecaster.readers.layouts import grid
+from forecaster.readers.layouts.across import NAME_IT
 from forecaster.readers.layouts.beside import Rules
 from forecaster.readers.understanding import Block, Context, Left
 
@@ -63,6 +64,10 @@ def _tell_no_header(document: Document, context: Context) -> None:
         context.problems.add(document.book.file, f"row {context.header_row}", text + _quoted(sheet, row))
         return
     if _tell_empty(document, shown, context) or _tell_whole_line(document, sheet, context):
+        return
+    if not context.code and any(True for one in shown for _ in grid.year_rows(one.turn(), context.names)):
+        text = "years stand below each other, and no member state is named beside them:"
+        context.problems.add(document.book.file, sheet.name, f"{text} {NAME_IT}")
         return
     text = (
         f"no row with three years found. Headings read: {_quoted(sheet, row)} {_advice(sheet, row, context)}"

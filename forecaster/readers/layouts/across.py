@@ -31,6 +31,8 @@ from forecaster.readers.units import Unit
 Columns = dict[int, tuple[int, str, str]]
 """Column -> (calendar year, its flag, decimal mark)."""
 _SHOWN = 4
+NAME_IT = "name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
+"""What to do where no cell says whose figures a table holds."""
 OUTSIDERS = frozenset(
     {"australia", "iceland", "island", "islande", "islandia", "norway", "albania", "georgia", "mali", "niger"}
 )
@@ -278,10 +280,7 @@ def _nameless(part: Part, context: Context, rules: Rules) -> Left:
         labels = [row.label for row in part.segment.rows]
         rows = ", ".join(repr(label[:40]) for label in labels[:_SHOWN])
         more = ", ..." if len(labels) > _SHOWN else "."
-        advice = (
-            "Correct the name, name the file after the state (PL_budget.xlsx), or read it under [sources.PL]."
-        )
-        text = f"no member state is named. Rows read: {rows}{more} {advice}"
+        text = f"no member state is named. Rows read: {rows}{more} Correct the name, {NAME_IT}"
         context.problems.add(part.desk.file, part.desk.sheet.name, text)
     return Left(part.desk.sheet.name, part.measure.name, "no member state is named")
 

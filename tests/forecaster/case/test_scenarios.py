@@ -71,6 +71,14 @@ expects = {{ {expects} }}
             "new.levers.budget: unknown state XX. Known: DE, FR, PL, procedure and others.",
         ),
         (
+            "budget = { PL = 0.9, XX = 0.8, procedur = 1.0, FL = 1.0 }",
+            "",
+            (
+                "new.levers.budget: unknown state XX. unknown state procedur. Did you mean procedure? unknown "
+                "state FL. Did you mean PL? Known: DE, FR, PL, procedure and others."
+            ),
+        ),
+        (
             "budget = { PL = { DE = 0.9 } }",
             "",
             "new.levers.budget: PL holds a table. Give it a number or a list of numbers.",

@@ -185,3 +185,29 @@ def test_a_currency_that_is_not_the_one_of_its_rates(
     told = list(slips(replace(whole, budgets=replace(whole.budgets, states=tuple(states)))))
     found = f"budgets.xlsx, states: {code}: currency '{currency}'"
     assert told[-1] == f"{found}; its rates, table exchange, are {rates}. Correct one of them."
+
+
+def test_more_committed_than_invested(whole: Case) -> None:
+    """All that is owed, personnel included, taken for contracts of investment; of a state the first year."""
+    given = next(one for one in whole.budgets.figures if one.table == "spending" and one.code == "AT")
+    amounts = {
+        ("investment", "2026"): 1_200.0,
+        ("investment", "2027"): 1_300.0,
+        ("commitments", "2028"): 900.0,
+    }
+    amounts |= {("commitments", "2026"): 1_200.5, ("commitments", "2027"): 1_400.0}
+    own = tuple(
+        replace(given, table=table, item=year, value=value, cell=f"{table[0]}{year}")
+        for (table, year), value in amounts.items()
+    )
+    budgets = replace(whole.budgets, figures=(*whole.budgets.figures, *own))
+    signed, invested = own[3], own[0]
+    assert list(slips(replace(whole, budgets=budgets))) == [
+        (
+            f"{signed.place}: AT 2026: EUR 1,200.5 million committed beside investment of 1,200.0 "
+            f"({invested.place}): red whatever comes. Contracts of investment alone, or all that is owed?"
+        )
+    ]
+    calm = tuple(one for one in own if one.table == "investment" or one.item == "2028")
+    budgets = replace(whole.budgets, figures=(*whole.budgets.figures, *calm))
+    assert list(slips(replace(whole, budgets=budgets))) == []

@@ -352,9 +352,34 @@ def test_a_filter_that_names_no_heading(combine, workbook):
     mapping = {"file": "AT.xlsx", "filter": {"Chaptr": 14}, "unit": "EUR"}
     _, errors, _ = combine({"AT": Mapping.model_validate(mapping)})
     assert errors[0] == (
-        "AT.xlsx, row 1: no heading 'Chaptr' found. Did you mean chapter? "
-        "Headings read: 'chapter', 'title', '2025'. Correct [sources.AT]."
+        "AT.xlsx, row 1: no heading 'Chaptr' found. Did you mean Chapter? "
+        "Headings read: 'Chapter', 'Title', '2025'. Correct [sources.AT]."
     )
+
+
+@pytest.mark.parametrize(
+    ("heads", "advice"),
+    [
+        (["Kwota 2026 (tys. zł)", "Kwota 2027"], 'amount = "Kwota 2026 (tys. zł)", year = 2026.'),
+        (["Kwota", "Część"], 'amount = "...", year = ....'),
+    ],
+)
+def test_lines_of_which_no_column_is_headed_by_a_year_alone(combine, workbook, heads, advice):
+    workbook([["Rozdział", *heads], ["29", 1, 2]], "PL.xlsx")
+    mapping = {"file": "PL.xlsx", "filter": {"Rozdział": 29}, "unit": "PLN thousand"}
+    _, errors, _ = combine({"PL": Mapping.model_validate(mapping)})
+    shown = ", ".join(map(repr, ["Rozdział", *heads]))
+    told = f"no column is headed by a year alone. Name one and its year: {advice}"
+    assert errors[0] == f"PL.xlsx, row 1: {told} Headings read: {shown}. Correct [sources.PL]."
+
+
+def test_a_row_that_counts_twice_is_told(combine, workbook):
+    workbook([["EUR million"], ["", 2025, 2026, 2027], ["Defence", 4, 5, 6], ["Army", 1, 2, 3]], "AT.xlsx")
+    mapping = Mapping(file="AT.xlsx", rows={"plan": "Defence", "investment": "Defence", "committed": "Army"})
+    _, errors, warnings = combine({"AT": mapping})
+    assert errors == []
+    told = "AT.xlsx: 'Defence' counts as plan and as investment. Is that meant? If not, correct rows under"
+    assert [line for line in warnings if "counts as" in line] == [f"{told} [sources.AT]."]
 
 
 def test_a_weight_of_its_own_moves_a_forecast_that_far():

@@ -115,6 +115,15 @@ def test_a_header_row_that_was_set(workbook, read):
     }
 
 
+def test_years_below_each_other_that_name_no_state(workbook, read):
+    rows = [["EUR million"], ["Year", "Budget", "Equipment"], *([year, 1, 2] for year in range(2024, 2029))]
+    told = "x.xlsx, Budget: years stand below each other, and no member state is named beside them: name the"
+    assert read(workbook(rows, "x.xlsx"))[1] == [
+        f"{told} file after the state (PL_budget.xlsx), or read it under [sources.PL]."
+    ]
+    assert read(workbook(rows, "PL_budget.xlsx"))[1] == []
+
+
 def test_a_table_that_names_no_state(workbook, read):
     path = workbook([["EUR million"], ["", 2024, 2025, 2026], ["Army", 1, 2, 3], ["Navy", 4, 5, 6]], "x.xlsx")
     advice = (

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from forecaster.errors import InputError
 from forecaster.readers import preview
 
 ROWS: list[list[object]] = [
@@ -130,6 +131,53 @@ def test_what_a_run_would_refuse_is_told_beforehand(
 ) -> None:
     lines = errors(answer(keys, rows))
     assert any(told in line for line in lines), lines
+
+
+def test_a_mistake_in_its_table_is_all_that_is_told(answer) -> None:
+    """Without the table the file could be read otherwise than a run reads it."""
+    found = answer('status = "beschlossen"\nrows = { comitted = "x" }')
+    assert found.understanding is None
+    assert {line.split(", ")[0] for line in errors(found)} == {"assumptions.toml"}
+    assert len(errors(found)) == 2
+
+
+def test_a_mistake_in_the_table_of_another_file_is_not_told(answer, tmp_path: Path, root: Path) -> None:
+    answer('rows = { plan = "Defence budget" }')
+    with (tmp_path / "assumptions.toml").open("a", encoding="utf-8") as stream:
+        stream.write('[sources.MT]\nfile = "other.xlsx"\nweight = 80\n')
+    found = preview.answer(tmp_path / "AT.xlsx", root / "inputs", tmp_path)
+    assert not errors(found)
+    assert "- Defence budget (counts as plan)" in preview.lines(found)
+
+
+def test_a_table_that_names_a_folder_too_is_told(answer, tmp_path: Path, root: Path) -> None:
+    answer("")
+    (tmp_path / "assumptions.toml").write_text('[sources.AT]\nfile = "case/AT.xlsx"\n', encoding="utf-8")
+    (line,) = errors(preview.answer(tmp_path / "AT.xlsx", root / "inputs", tmp_path))
+    assert "names a folder" in line
+
+
+def test_a_table_whose_file_is_not_there_is_named(answer, tmp_path: Path, root: Path) -> None:
+    answer("")
+    (tmp_path / "assumptions.toml").write_text('[sources.AT]\nfile = "AT1.xlsx"\n', encoding="utf-8")
+    found = preview.answer(tmp_path / "AT.xlsx", root / "inputs", tmp_path)
+    (told,) = (line for line in found.problems.warnings if "no table [sources.XX]" in line)
+    assert told.endswith(f"[sources.AT] names AT1.xlsx, which is not in {tmp_path.name}.")
+
+
+def test_files_of_every_case_need_no_table(answer, tmp_path: Path, root: Path) -> None:
+    answer("")
+    (tmp_path / "budgets.xlsx").write_bytes((root / "inputs" / "budgets.xlsx").read_bytes())
+    found = preview.answer(tmp_path / "budgets.xlsx", root / "inputs", tmp_path)
+    assert not any("no table [sources.XX]" in line for line in found.problems.warnings)
+
+
+def test_a_case_is_a_folder(workbook: Callable[..., Path], root: Path, tmp_path: Path) -> None:
+    path = workbook(ROWS)
+    with pytest.raises(InputError, match=r"AT\.xlsx: is a file\. A case is a folder"):
+        preview.answer(path, root / "inputs", path)
+    with pytest.raises(InputError, match="folder not found"):
+        preview.answer(path, root / "inputs", tmp_path / "none")
 
 
 def test_a_file_that_is_refused_counts_for_nothing(answer, tmp_path: Path, root: Path) -> None:

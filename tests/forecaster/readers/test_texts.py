@@ -394,7 +394,7 @@ def test_a_file_that_no_source_names(told, mapped, workbook):
     """A slip in its name: what [sources] says does not count."""
     path = workbook([*HEAD, ["Austria", 1, 2, 3]])
     case = mapped('[sources.AT]\nfile = "AT_2027.xlsx"\nunit = "EUR thousand"\n')
-    read = "so the file is read as it stands. Did you mean AT_2027.xlsx?"
+    read = "so the file is read as it stands. [sources.AT] names AT_2027.xlsx, which is not in case."
     line = f"assumptions.toml, sources: no table [sources.XX] has file = 'AT.xlsx', {read}"
     assert told(path, case) == ([], [line])
 
