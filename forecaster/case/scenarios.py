@@ -244,7 +244,7 @@ def _wrong_place(table: Mapping[str, object], known: Sequence[str], kind: str) -
         return f"{nested} holds a table. Give it a number or a list of numbers."
     if not unknown or not known:
         return ""
-    told = " ".join(f"unknown {kind} {name}.{near}" for name, near in unknown.items())
+    told = " ".join(f"Unknown {kind} {name}.{near}" for name, near in unknown.items()).replace("U", "u", 1)
     return told if all(unknown.values()) else f"{told} Known: {', '.join(known)} and {OTHERS}."
 
 

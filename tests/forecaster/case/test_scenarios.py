@@ -74,8 +74,8 @@ expects = {{ {expects} }}
             "budget = { PL = 0.9, XX = 0.8, procedur = 1.0, FL = 1.0 }",
             "",
             (
-                "new.levers.budget: unknown state XX. unknown state procedur. Did you mean procedure? unknown "
-                "state FL. Did you mean PL? Known: DE, FR, PL, procedure and others."
+                "new.levers.budget: unknown state XX. Unknown state procedur. Did you mean procedure? "
+                "Unknown state FL. Known: DE, FR, PL, procedure and others."
             ),
         ),
         (
