@@ -108,7 +108,7 @@ def _source(path: Path, case: Path | None, names: Names, problems: Problems) -> 
         problems.warn(file.name, "sources", _unnamed(path, case, files))
     if more := ours[1:]:
         others = ", ".join(f"[sources.{code}]" for code in more)
-        told = f"{path.name} is read here for [sources.{ours[0]}]; {others} names it too."
+        told = f"{path.name} is read here for [sources.{ours[0]}]; it is named too by {others}."
         problems.warn(file.name, "sources", told)
     return (
         _Source(ours[0], toml.checked(Mapping, file, problems, ("sources", ours[0]))) if ours else _Source()

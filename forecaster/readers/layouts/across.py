@@ -48,6 +48,11 @@ class Part:
     measure: Measure
     units: Mapping[int, Unit]
 
+    @property
+    def header(self) -> int:
+        """Row of the file in which the headings stand: where years are down, what is across."""
+        return self.heads.label if self.desk.sheet.turned else self.heads.row
+
 
 def blocks(
     book: Book, sheet: Sheet, all_heads: Sequence[Heads], context: Context, rules: Rules
@@ -160,7 +165,7 @@ def _states(part: Part, columns: Columns, context: Context, rules: Rules) -> tup
         for code, (row, numbers) in rows.items()
         for figure in _figures(part, code, row, numbers, columns, context, rules)
     )
-    return part.measure.blocks(part.heads.row, figures), left
+    return part.measure.blocks(part.header, figures), left
 
 
 def _is_sum(label: str) -> bool:
@@ -252,7 +257,7 @@ def _measures(
             _tell_unclear_unit(part, row, own)
         measure = replace(table, unit=unit or table.unit, name=name or table.name)
         named = replace(part, measure=measure, units={} if unit else part.units)
-        found += measure.blocks(part.heads.row, _figures(named, own, row, numbers, columns, context, rules))
+        found += measure.blocks(part.header, _figures(named, own, row, numbers, columns, context, rules))
     return found, []
 
 

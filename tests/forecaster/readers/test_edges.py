@@ -121,7 +121,9 @@ def test_years_below_each_other_that_name_no_state(workbook, read):
     assert read(workbook(rows, "x.xlsx"))[1] == [
         f"{told} file after the state (PL_budget.xlsx), or read it under [sources.PL]."
     ]
-    assert read(workbook(rows, "PL_budget.xlsx"))[1] == []
+    found, errors = read(workbook(rows, "PL_budget.xlsx"))
+    assert errors == []
+    assert [(block.measure, block.header) for block in found.blocks] == [("Budget", 2), ("Equipment", 2)]
 
 
 def test_a_table_that_names_no_state(workbook, read):

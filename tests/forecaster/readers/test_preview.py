@@ -102,8 +102,8 @@ def test_a_state_may_be_named_in_words(answer) -> None:
 def test_a_second_table_of_the_same_file_is_told(answer) -> None:
     rows = [["EUR million"], ["State", 2025, 2026, 2027], ["Malta", 1, 2, 3], ["Austria", 4, 5, 6]]
     found = answer("", rows, sources=("AT", "MT"))
-    told = "assumptions.toml, sources: AT.xlsx is read here for [sources.AT]; [sources.MT] names it too."
-    assert told in found.problems.warnings
+    told = "AT.xlsx is read here for [sources.AT]; it is named too by [sources.MT]."
+    assert f"assumptions.toml, sources: {told}" in found.problems.warnings
 
 
 def test_a_table_of_no_state_is_told(answer) -> None:
