@@ -70,6 +70,7 @@ def _like_workbook(folder: Path, own: Container[str]) -> list[str]:
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _INIT = "Write them with: forecaster init FOLDER"
+_OWN = " One with a state's own figures is named under [sources.XX] in assumptions.toml."
 
 
 def _from_workbook(folder: Path, problems: Problems) -> dict[str, Filled]:
@@ -116,7 +117,7 @@ def _from_text(folder: Path, problems: Problems, own: Container[str]) -> dict[st
     present = {path.stem.casefold(): path for path in sorted(folder.glob("*.csv"))}
     known = {table.name for table in TABLES}
     for name in sorted(one for one in present.keys() - known if present[one].name.casefold() not in own):
-        near = did_you_mean(name, known - present.keys())
+        near = did_you_mean(name, known - present.keys()) or _OWN
         problems.warn(present[name].name, "", f"this file is no table and was not read.{near}")
     if not present.keys() & known:
         return {}

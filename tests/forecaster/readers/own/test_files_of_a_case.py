@@ -25,6 +25,14 @@ def test_a_misspelt_file(case, read):
     assert warnings == ["gpd.csv: this file is no table and was not read. Did you mean gdp?"]
 
 
+def test_a_text_table_of_a_state_is_to_be_named(case, read):
+    (case / "haushalt.csv").write_text("x,2025,2026\n", encoding="utf-8")
+    told = (
+        "this file is no table and was not read. One with a state's own figures is named under [sources.XX]"
+    )
+    assert read(case)[2] == [f"haushalt.csv: {told} in assumptions.toml."]
+
+
 def test_an_empty_folder(tmp_path, read):
     assert read(tmp_path)[1] == [
         f"budgets.xlsx: not found in folder {tmp_path.name}, and no CSV tables either. {INIT}"
