@@ -5,11 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from forecaster.case import Case
+from forecaster.case.programme import LINE
 from forecaster.case.quantities import Record
 from forecaster.toml import Table
 
 LINES = "programme.lines"
 """Stands for all that is read of any line of the programme."""
+
+
+def source(key: str) -> str:
+    """What stands for a key such as "cost.premium" or "line.procurement.new" where `read_of` tells it."""
+    return LINES if key.startswith(f"{LINE}.") else key
 
 
 def read_of(case: Case, made: Callable[..., object], *rest: object) -> frozenset[str]:

@@ -17,7 +17,7 @@ from forecaster.figures import Budgets, State
 from forecaster.readers import WORKBOOK, read_budgets
 from forecaster.readers.combine import combined
 from forecaster.readers.mapping import Mapping as OwnFile
-from forecaster.readers.mapping import unusable_sources
+from forecaster.readers.mapping import named_files, unusable_sources
 from forecaster.readers.names import Names
 from forecaster.readers.own.canonical import is_canonical, read_stored
 from forecaster.toml import ASSUMPTIONS, PROGRAMME, SCENARIOS, TOML_FILES, TomlFile
@@ -64,8 +64,7 @@ def load(folder: Path, settings: Sequence[str] = ()) -> Case:
 def _own_files(files: Mapping[str, toml.TomlFile]) -> frozenset[str]:
     """Names of the states' own files, which are read apart, in small letters: on Windows one file still."""
     sources = files[ASSUMPTIONS].data.get("sources") if ASSUMPTIONS in files else None
-    tables = sources.values() if isinstance(sources, dict) else ()
-    return frozenset(str(table.get("file")).casefold() for table in tables if isinstance(table, dict))
+    return frozenset(name.casefold() for name in named_files(sources).values())
 
 
 @cache

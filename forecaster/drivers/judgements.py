@@ -176,7 +176,7 @@ def _passed(exponent: float) -> Callable[[Case, Model], Model]:
 def _rival(case: Case, model: Model) -> Model:
     """The model on the forecasts of the other method; all else as it stands."""
     other = assuming(case, "budgets.method", rival(case))
-    return replace(model, states=assembly.model(other, assembly.budget_forecast(other, model.years)).states)
+    return assembly.remade(model, other, assembly.budget_forecast(other, model.years), ["states"])
 
 
 JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from forecaster import assembly
-from forecaster.assembly.watched import LINES
+from forecaster.assembly.watched import source
 from forecaster.case import Case
 from forecaster.case.programme import LINE
 from forecaster.case.quantities import Quantities, Record
@@ -79,8 +79,8 @@ class Trials:
 
     def at(self, key: str, value: Any) -> Floats:  # noqa: ANN401 - a number, a list or a name
         """Means of the figures with another value of one assumption. Shape (figure,)."""
-        other, source = assuming(self.case, key, value), LINES if key.startswith(f"{LINE}.") else key
-        forecast, parts = self.forecast, [part for part, keys in self.sources.items() if source in keys]
+        other, forecast = assuming(self.case, key, value), self.forecast
+        parts = [part for part, keys in self.sources.items() if source(key) in keys]
         if assembly.plan_rules(other) != assembly.plan_rules(self.case):
             forecast, parts = assembly.budget_forecast(other, self.model.years), [*self.sources]
         changed = assembly.remade(self.model, other, forecast, parts)

@@ -72,6 +72,13 @@ class Mapping(Table):
         return self
 
 
+def named_files(sources: object) -> dict[str, str]:
+    """Table -> file that it names, '' where it names none. sources: all of them, right or wrong."""
+    tables = sources.items() if isinstance(sources, dict) else ()
+    names = {code: table.get("file") if isinstance(table, dict) else None for code, table in tables}
+    return {code: name if isinstance(name, str) else "" for code, name in names.items()}
+
+
 def unusable_sources(sources: Iterable[str], names: Names) -> Iterator[tuple[str, str]]:
     """Name and what is wrong of each table of no known state, and of a second one of the same state."""
     first = dict[str, str]()

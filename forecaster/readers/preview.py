@@ -18,7 +18,7 @@ from forecaster.readers import WORKBOOK, read_budgets
 from forecaster.readers.combine import counted
 from forecaster.readers.files import gate, text
 from forecaster.readers.formats import understood
-from forecaster.readers.mapping import Holds, Mapping, unusable_sources
+from forecaster.readers.mapping import Holds, Mapping, named_files, unusable_sources
 from forecaster.readers.names import Names
 from forecaster.readers.own import filled
 from forecaster.readers.own.build import states_of
@@ -98,8 +98,7 @@ def _source(path: Path, case: Path | None, names: Names, problems: Problems) -> 
     file = toml.read(case / ASSUMPTIONS, problems) if case else None
     if case is None or file is None:
         return _Source()
-    given = file.data.get("sources", {})
-    files = {code: _named(table) for code, table in given.items()} if isinstance(given, dict) else {}
+    files = named_files(file.data.get("sources"))
     ours = [code for code, name in files.items() if PureWindowsPath(name).name == path.name]
     for code, told in unusable_sources(files, names):
         if code in ours:
@@ -113,12 +112,6 @@ def _source(path: Path, case: Path | None, names: Names, problems: Problems) -> 
     return (
         _Source(ours[0], toml.checked(Mapping, file, problems, ("sources", ours[0]))) if ours else _Source()
     )
-
-
-def _named(table: object) -> str:
-    """Return the file that a table of [sources] names, '' where it names none."""
-    name = table.get("file", "") if isinstance(table, dict) else ""
-    return name if isinstance(name, str) else ""
 
 
 def _is_of_a_case(path: Path) -> bool:

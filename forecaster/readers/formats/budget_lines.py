@@ -155,8 +155,9 @@ def _tell_headings(book: Book, sheets: list[Sheet], context: Context) -> None:
 
 def _name_amounts(headings: Iterable[str]) -> str:
     """Say how to name the column of the amounts and its year: the first heading with a year in it, if any."""
-    near = next((text for text in headings if cells.mentions_year(text)), "...")
-    return f'Name one and its year: amount = "{near}", year = {cells.year_within(near) or "..."}.'
+    years = ((text, str(one)) for text in headings if (one := cells.year_within(text)))
+    amount, year = next(years, ("...", "..."))
+    return f'Name one and its year: amount = "{amount}", year = {year}.'
 
 
 def _unit(desk: Desk, lines: Lines, own: Stated, context: Context) -> Unit | None:

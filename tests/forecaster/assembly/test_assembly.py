@@ -11,11 +11,7 @@ from invented.union import assuming, invented, with_figures, with_lines, without
 from forecaster import assembly
 from forecaster.assembly import investment, treasury
 from forecaster.assembly.lots import _since
-from forecaster.assembly.watched import LINES, read_of
 from forecaster.case import Case, bundled_case
-from forecaster.case.programme import LINE
-from forecaster.drivers.trials import assuming as with_value
-from forecaster.drivers.trials import tried
 from models import participation, tables
 from models.budgets import Forecast
 from models.lots import Lot
@@ -44,36 +40,6 @@ def test_a_model_remade_is_that_of_its_case_but_for_what_is_kept(
         again = assembly.remade(invented_model, other, found, assembly.PARTS.keys() - kept)
         assert differing(again, whole) == kept & {"fiscal", "timing", "successor"}
         assert all(getattr(again, name) is getattr(invented_model, name) for name in kept)
-
-
-def test_sources_are_all_that_moves_a_part(invented_union: Case, found: Forecast) -> None:
-    """Each assumption with a range, at both ends, and what is worked out of several (prices, first call)."""
-    sources, before = assembly.sources(invented_union, found), assembly.model(invented_union, found)
-    moved = set[str]()
-    for ends in tried(invented_union):
-        source = LINES if ends.key.startswith(f"{LINE}.") else ends.key
-        read = {part for part, keys in sources.items() if source in keys}
-        for value in (end for end in (ends.low, ends.high) if end is not None):
-            after = assembly.model(with_value(invented_union, ends.key, value), found)
-            parts = {name.split(".")[0] for name in differing(before, after)}
-            assert parts <= read, ends.key
-            moved |= parts
-    assert moved == {*assembly.PARTS}
-    assert {"cost.price_sd_drones", "programme.calls"} <= sources["lots"]
-    assert "run.base_year" in sources["participation"]
-    assert "fiscal.in_path" not in sources["states"]
-
-
-def test_all_that_is_read_is_noted_however_it_is_read(invented_union: Case) -> None:
-    """By name, entry by entry, by what a table works out, and where a table is asked for as one."""
-    every = {key for key, _ in invented_union.assumptions.entries()}
-    assert every <= read_of(invented_union, lambda case: case.records)
-    cost = read_of(invented_union, lambda case: [*case.assumptions.cost])
-    assert cost >= {key for key in every if key.startswith("cost.")}
-    assert not cost & {key for key in every if key.startswith("award.")}
-    prices = read_of(invented_union, lambda case: case.assumptions.cost.price_sd)
-    assert prices == {key for key in every if key.startswith("cost.price_sd_")}
-    assert read_of(invented_union, lambda _, rest: rest, 1) == frozenset()
 
 
 def test_calls_and_deadline_count_from_the_first_projected_year(invented_model: Model) -> None:

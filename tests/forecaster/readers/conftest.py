@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from forecaster.errors import Problems
 from forecaster.figures import Budgets
 from forecaster.readers import read_budgets
+from forecaster.readers.combine import combined
 from forecaster.readers.formats import understood
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.names import Names
@@ -122,5 +123,22 @@ def polish(names: Names, workbook: Callable[..., Path]) -> Callable[..., Plan]:
         found = understood(path, Context(names, problems, mapping, "PL"))
         values = {int(one.item): one.value for block in found.blocks for one in block.figures}
         return values, [problem.line for problem in problems.errors], list(problems.warnings)
+
+    return apply
+
+
+@pytest.fixture(scope="module")
+def bundled(root):
+    return read_budgets(root / "inputs", Problems())
+
+
+@pytest.fixture
+def combine(bundled, tmp_path):
+    """Read the bundled case with sources: budgets, error lines, warnings."""
+
+    def apply(sources: dict[str, Mapping], folder: Path = tmp_path):
+        problems = Problems()
+        found = combined(bundled, sources, folder, 2025, problems)
+        return found, [problem.line for problem in problems.errors], list(problems.warnings)
 
     return apply
