@@ -17,6 +17,7 @@ from forecaster import __version__
 from forecaster.machine.memory import set_aside, uncollected
 from forecaster.machine.output import save
 from forecaster.machine.scratch import room_for, temporary_folder
+from forecaster.readers.files.reports import AUTHOR
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Sheet
 from forecaster.run import Run
@@ -86,7 +87,7 @@ def _packed(sheets: tuple[Sheet, ...], book: Book, folder: str) -> bytes:
     stream = _Unclosed()
     place = {"tmpdir": folder, "in_memory": sys.platform == "win32"}
     with xlsxwriter.Workbook(stream, {**place, **PLAIN_TEXT}) as file:
-        about = {"author": f"forecaster {__version__}", "comments": f"run {book.run_id}"}
+        about = {"author": AUTHOR.format(version=__version__), "comments": f"run {book.run_id}"}
         file.set_properties({**about, "title": clean(book.title), "created": book.created})
         pen = Pen(file, Layout(sheets), Looks(file), book)
         for page in pen.layout.pages:

@@ -27,7 +27,7 @@ HOSTILE = "It may be damaged or hostile; not opened."
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 GZIP = b"\x1f\x8b"
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
@@ -134,7 +134,7 @@ def _zip_kind(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             _check_parts(path, archive.infolist())
             names = set(archive.namelist())
-    except _DAMAGE:
+    except DAMAGE:
         raise Refused(_incomplete(path)) from None
     if any(name.endswith("workbook.xml") for name in names):
         return "xlsx"
@@ -192,7 +192,7 @@ def check_workbook(path: Path, content: IO[bytes]) -> bool:
             _check_parts(path, archive.infolist())
             for part in archive.infolist():
                 found |= _check_part(path, archive, part)
-    except _DAMAGE:
+    except DAMAGE:
         raise Refused(_incomplete(path)) from None
     return found
 

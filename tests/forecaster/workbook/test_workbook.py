@@ -15,6 +15,7 @@ import xlsxwriter
 
 from forecaster import workbook
 from forecaster.errors import OutputNotWritable
+from forecaster.readers.files.reports import is_report
 from forecaster.report.fans import Fan, Line
 from forecaster.report.sheet import (
     Cells,
@@ -56,6 +57,13 @@ def written(*sheets, word="PASS", title="R&D programme"):
 
 def opened(content, **options):
     return openpyxl.load_workbook(io.BytesIO(content), **options)
+
+
+def test_what_is_written_is_known_as_a_report_also_when_it_was_saved_elsewhere(tmp_path):
+    (tmp_path / "report.xlsx").write_bytes(written())
+    opened(written()).save(tmp_path / "saved.xlsx")
+    assert is_report(tmp_path / "report.xlsx")
+    assert is_report(tmp_path / "saved.xlsx")
 
 
 def part(content, name):

@@ -4,9 +4,11 @@ import csv
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from forecaster.case import template
+from forecaster.errors import Problems
+from forecaster.readers import read_budgets
 from forecaster.readers.own.tables import TABLES
 
 INIT = "Write them with: forecaster init FOLDER"
@@ -60,6 +62,37 @@ def test_a_copy_of_the_workbook_is_told_to_be_unread(case, read):
     assert (errors, warnings) == ([], told)
     template.write(case, case / "budgets.xlsx")
     assert read(case)[2] == [line.replace("the CSV files", "budgets.xlsx") for line in told]
+
+
+@pytest.mark.parametrize("name", ["DE 2027.xlsx", "haushalt.ODS", "alt.xls", "figures.tsv"])
+def test_a_spreadsheet_that_no_table_names_is_told_to_be_unread(case, name):
+    """A ministry that puts its file there and forgets to name it would find every figure unmoved."""
+    (case / name).write_bytes(b"PK")
+    told = "was not read: no table names it. One with a state's own figures is named under [sources.XX]"
+    assert _warnings(case) == [f"{name}: {told} in assumptions.toml."]
+    assert _warnings(case, {name.casefold()}) == []
+
+
+def test_what_a_spreadsheet_program_leaves_beside_an_open_file_is_no_spreadsheet(case):
+    for name in ("~$DE.xlsx", ".~lock.DE.xlsx"):
+        (case / name).write_bytes(b"PK")
+    assert _warnings(case) == []
+
+
+def test_reports_in_the_folder_are_not_told(case):
+    """Of any version; the template, from which tables are filled, is told. `test_workbook.py`: real ones."""
+    report = Workbook()
+    report.properties.creator = "forecaster 0.9.0"
+    report.save(case / "edip.xlsx")
+    template.write(case, case / "DE.xlsx")
+    assert [line.split(":")[0] for line in _warnings(case)] == ["DE.xlsx"]
+
+
+def _warnings(case, own=()):
+    problems = Problems()
+    read_budgets(case, problems, own)
+    assert not problems.errors
+    return list(problems.warnings)
 
 
 def test_a_workbook_by_another_name_is_told(tmp_path, read):
