@@ -1,7 +1,6 @@
 """programme.toml: the programme as a list of lines, with ranges of judgements on them."""
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Generic, Literal, Self
@@ -21,7 +20,7 @@ from forecaster.case.assumptions import CAPABILITIES
 from forecaster.case.quantities import Fraction, Positive, Share, Status, Value, wrong_range
 from forecaster.errors import Problems, did_you_mean
 from forecaster.toml import Table, TomlFile, Words, checked
-from forecaster.toml.keys import Key
+from forecaster.toml.keys import Key, item
 
 TOLERANCE = 1e-9
 
@@ -222,31 +221,36 @@ class _File(Table):
     programme: Terms
     line: Annotated[tuple[Line, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        total = math.fsum(line.amount for line in self.line)
-        envelope = self.programme.envelope
-        double = [name for name, count in Counter(line.id for line in self.line).items() if count > 1]
-        _refuse(
-            (
-                abs(total - envelope) > TOLERANCE * envelope,
-                f"the lines add to {total:,.9g}, the envelope is {envelope:,.9g} (EUR million)",
-            ),
-            (bool(double), f"more than one line has the id {', '.join(double)}"),
-        )
-        return self
-
 
 def programme(file: TomlFile, problems: Problems) -> Programme | None:
     """Check programme.toml; None, with what is wrong among the problems."""
     found = checked(_File, file, problems)
-    if found is None:
-        return None
-    terms = Programme.model_construct(**dict(found.programme), lines=found.line)
-    early = tuple(_ended_before_it_began(terms))
-    for key, text in early:
-        problems.add(file.name, file.place(key), text)
-    return None if early else terms
+    terms = Programme.model_construct(**dict(found.programme), lines=found.line) if found else None
+    wrong = [*_apart(file.data), *(_ended_before_it_began(terms) if terms else ())]
+    for key, text in wrong:
+        file.note(problems, key, text)
+    return None if wrong else terms
+
+
+def _apart(data: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
+    """Find lines that do not add up to the envelope, or share an id, also where more is wrong with them."""
+    rows = data.get("line")
+    lines = rows if isinstance(rows, list) else []
+    amounts: list[Any] = [item(line, "amount") for line in lines]
+    names = [item(line, "id") for line in lines]
+    envelope: Any = item(data.get("programme"), "envelope")
+    if lines and all(map(_is_amount, (*amounts, envelope))):
+        total = math.fsum(amounts)
+        if abs(total - envelope) > TOLERANCE * envelope:
+            told = f"the lines add to {total:,.9g}, the envelope is {envelope:,.9g} (EUR million)."
+            yield ("programme", "envelope"), told
+    for number, name in enumerate(names):
+        if isinstance(name, str) and name in names[:number]:
+            yield (LINE, number, "id"), f"more than one line has the id {name}."
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0.0 < value < math.inf
 
 
 def _ended_before_it_began(terms: Programme) -> Iterator[tuple[Key, str]]:

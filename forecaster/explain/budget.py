@@ -181,11 +181,8 @@ def _end(spot: Spot) -> Iterator[Step]:
 
 
 def scenario_steps(spot: Spot, name: str, calm: float, moved: float) -> Iterator[Step]:
-    """How a scenario moves a quantity of the median path."""
-    yield computed(f"moved by '{spot.scenario}'", moved / calm, "factor", spot.levers)
-    yield computed(
-        f"{name} on the median path, '{spot.scenario}'",
-        moved,
-        "EUR m",
-        f"{text(calm)} x {text(moved / calm)}",
-    )
+    """What a scenario makes of a quantity of the median path: the model's answer, and how far it moved."""
+    scenario = spot.scenario
+    levers = f"by the model, the same path with {spot.levers}"
+    yield computed(f"{name} on the median path, '{scenario}'", moved, "EUR m", levers)
+    yield computed(f"moved by '{scenario}'", moved / calm, "factor", f"{text(moved)} / {text(calm)}")

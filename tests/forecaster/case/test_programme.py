@@ -52,7 +52,7 @@ def test_another_value_of_a_judgement_is_checked_as_in_the_file(tmp_path):
         (
             r"amount = 240\.0",
             "amount = 241.0",
-            "the lines add to 1,501, the envelope is 1,500 (EUR million).",
+            "programme.envelope: the lines add to 1,501, the envelope is 1,500 (EUR million).",
         ),
         (
             r"milestones = 0\.70",
@@ -66,7 +66,11 @@ def test_another_value_of_a_judgement_is_checked_as_in_the_file(tmp_path):
             "line[procurement].capabilities.drnes: unknown capability. Did you mean drones?",
         ),
         (r"drones = 0\.35", "drones = 0.3", "line[procurement]: capabilities add to 0.95, not 1."),
-        (r'id = "reinforcement"', 'id = "procurement"', "more than one line has the id procurement."),
+        (
+            r'id = "reinforcement"',
+            'id = "procurement"',
+            "line[procurement].id: more than one line has the id procurement.",
+        ),
         (
             r'rest = "industry"',
             'rest = "banks"',
@@ -150,3 +154,22 @@ def test_a_mistake_in_the_programme_is_one_line(tmp_path, pattern, replacement, 
     assert len(lines) == 1
     assert lines[0].startswith("programme.toml")
     assert lines[0].endswith(told)
+
+
+def test_lines_that_do_not_add_up_are_told_beside_other_mistakes(tmp_path):
+    edits = (
+        (r"amount = 240\.0", "amount = 241.0"),
+        (r"contract = true", "contrct = true"),
+        (r'id = "reinforcement"', 'id = "procurement"'),
+    )
+    _, lines = read(tmp_path, "programme.toml", changed("programme.toml", *edits))
+    told = [
+        "the lines add to 1,501, the envelope is 1,500 (EUR million).",
+        "more than one line has the id procurement.",
+        "unknown key. Did you mean contract?",
+    ]
+    assert len(lines) == len(told)
+    assert all(any(line.endswith(one) for line in lines) for one in told), lines
+    envelope = next(line for line in lines if "add to" in line)
+    assert envelope.startswith("programme.toml, line ")
+    assert ", programme.envelope: " in envelope

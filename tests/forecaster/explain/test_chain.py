@@ -162,6 +162,14 @@ def test_lines_read_like_a_calculation(chained):
     assert "moved by 'squeeze'" in text
 
 
+def test_what_a_scenario_makes_of_a_quantity_is_the_models_answer_and_not_the_other_way_round(run):
+    spot = Spot(run, "AL", 2028, "squeeze")
+    moved, factor = budget.scenario_steps(spot, "budget", 200.0, 150.0)
+    assert moved.value == 150.0
+    assert moved.formula == f"by the model, the same path with {spot.levers}"
+    assert (factor.value, factor.formula) == (0.75, "150 / 200")
+
+
 def test_a_lever_that_differs_by_state_is_told_as_the_state_has_it(run):
     spot = Spot(run, "AL", 2028, "squeeze")
     levers = {"budget": {"AL": 0.9, "NO": 0.8, "others": 0.7}, "prices": {"drones": 2.0}}
