@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.arrays import Floats, Integers
+from models.arrays import Floats, Indices, Integers
 from models.compiled import compiled
 from models.economy import in_own_money
 from models.lots import Lot
 from models.outlays import LotOutlay, Purchase
 from models.participation import Bearers, Keys
 
-CHUNK = 64
+CHUNK = 32
 """Draws shared out together."""
 PARTS = ("slipped", "planned", "grant", "going_without", "sustainment")
 """What the bill of a lot may be made of."""
@@ -125,14 +125,28 @@ def called(bearers: Bearers, which: Sequence[int], owed: Floats) -> Floats:
     owed: (bill, kind, year, draw); which: lot whose key each bill goes by.
     """
     bills, kinds, years, draws = owed.shape
-    calls = np.empty((kinds, bearers.states, years, draws))
+    calls = np.empty((kinds, len(bearers.begin), years, draws))
     _share_out(
-        (bearers.begin, bearers.state, bearers.share),
-        np.array(which, np.int64),
+        (bearers.begin, bearers.lot, bearers.share),
+        _rounds(which, bearers.lots),
         owed.reshape(bills, kinds * years, draws),
         calls,
     )
     return calls
+
+
+def _rounds(which: Sequence[int], lots: int) -> Integers:
+    """Bill of each lot, in rounds in which lots follow each other (round, lot).
+
+    Lots without one go by a bill behind the last, of nothing.
+    """
+    found: list[list[int]] = []
+    last = lots
+    for number, lot in enumerate(which):
+        if lot <= last:
+            found.append([len(which)] * lots)
+        found[-1][lot], last = number, lot
+    return np.array(found, np.int64).reshape(len(found), lots)
 
 
 def parts(bearers: Bearers, bills: Sequence[Bill], like: Floats) -> Mapping[str, Floats]:
@@ -147,30 +161,30 @@ def parts(bearers: Bearers, bills: Sequence[Bill], like: Floats) -> Mapping[str,
 
 @compiled
 def _share_out(
-    bearers: tuple[Integers, Integers, Floats], which: Integers, owed: Floats, calls: Floats
+    bearers: tuple[Integers, Indices, Floats], rounds: Integers, owed: Floats, calls: Floats
 ) -> None:
     """What is owed by its key, into calls; arrays as in `called`.
 
-    A lot at a time, draw by draw, with all kinds and years side by side: of all states it calls those alone
-    that bear a share, and reads who they are in one go. So money and calls of a chunk of draws are turned
-    around, and stay in the cache.
+    A state at a time, draw by draw, with all kinds and years side by side: of all bills it adds those alone
+    of which it bears a share, into a row that stays in the nearest cache. So money and calls of a chunk of
+    draws are turned around.
     """
-    begin, state, share = bearers
+    begin, lot, share = bearers
     kinds, states, years, draws = calls.shape
-    money = np.empty((CHUNK, len(which), kinds * years))
-    total = np.empty((CHUNK, states, kinds * years))
+    money, total = np.zeros((CHUNK, len(owed) + 1, kinds * years)), np.empty((CHUNK, kinds * years))
     for first in range(0, draws, CHUNK):
         last = min(first + CHUNK, draws)
         _turn(owed, first, last, money)
-        total[:] = 0.0
-        for k in range(len(which)):
-            lot = which[k]
+        for i in range(states):
+            total[:] = 0.0
             for p in range(last - first):
-                for n in range(begin[lot, first + p], begin[lot, first + p + 1] - 1):
-                    part, mine, owes = share[lot, n], total[p, state[lot, n]], money[p, k]
-                    for t in range(len(owes)):
-                        mine[t] += part * owes[t]
-        _turn_back(total, first, last, calls)
+                mine = total[p]
+                for r in range(len(rounds)):
+                    for n in range(begin[i, first + p], begin[i, first + p + 1] - 1):
+                        part, owes = share[n], money[p, rounds[r, lot[n]]]
+                        for t in range(len(owes)):
+                            mine[t] += part * owes[t]
+            _turn_back(total, i, first, last, calls)
 
 
 @compiled
@@ -184,15 +198,14 @@ def _turn(owed: Floats, first: int, last: int, money: Floats) -> None:
 
 
 @compiled
-def _turn_back(total: Floats, first: int, last: int, calls: Floats) -> None:
-    """Calls of some draws (draw, state, kind and year), into all (kind, state, year, draw)."""
-    kinds, states, years, _ = calls.shape
+def _turn_back(total: Floats, i: int, first: int, last: int, calls: Floats) -> None:
+    """Calls of some draws on the state of index i (draw, kind and year), into all as in `called`."""
+    kinds, _, years, _ = calls.shape
     for kind in range(kinds):
-        for i in range(states):
-            for t in range(years):
-                row = calls[kind, i, t, first:last]
-                for p in range(len(row)):
-                    row[p] = total[p, i, kind * years + t]
+        for t in range(years):
+            row = calls[kind, i, t, first:last]
+            for p in range(len(row)):
+                row[p] = total[p, kind * years + t]
 
 
 def layers(calls: Mapping[str, Floats], gross: Floats, euro: Floats | None) -> Layers:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from models.arrays import Booleans, Floats, Integers
+from models.arrays import Booleans, Floats, Indices, Integers
 from models.compiled import compiled
 from models.lots import Lot
 from models.shocks import Shocks, stream
@@ -37,21 +37,23 @@ class Participation:
 
 @dataclass(frozen=True)
 class Bearers:
-    """Who bears a share of each lot's national bill, draw by draw.
+    """Which lots each state bears a share of, draw by draw.
 
-    begin: first entry of each draw; behind its last there is a free one, which nobody reads (lot, draw + 1);
-    state, share: of each entry (lot, entry); states: how many there are.
+    begin: first entry of each draw; behind its last there is a free one, which nobody reads
+    (state, draw + 1); lot, share: of each entry, state by state (entry,); lots: how many there are.
     """
 
     begin: Integers
-    state: Integers
+    lot: Indices
     share: Floats
-    states: int
+    lots: int
 
     @cached_property
     def number(self) -> Integers:
-        """How many bear a share of each lot. Shape (lot, draw)."""
-        return np.diff(self.begin) - 1
+        """How many states bear a share of each lot. Shape (lot, draw)."""
+        found = np.zeros((self.lots, self.begin.shape[1] - 1), np.int64)
+        _number(self.begin, self.lot, found)
+        return found
 
 
 @dataclass(frozen=True)
@@ -64,57 +66,67 @@ class Keys:
     def share(self) -> Floats:
         """Share that each state bears of each lot, zeros included (lot, state, draw)."""
         some = self.bearers
-        found = np.zeros((len(some.begin), some.states, some.begin.shape[1] - 1))
-        _spread(some.begin, some.state, some.share, found)
+        found = np.zeros((some.lots, len(some.begin), some.begin.shape[1] - 1))
+        _spread(some.begin, some.lot, some.share, found)
         return found
 
 
 def bearers(keys: Floats) -> Bearers:
     """Who bears a share by keys (lot, state, draw)."""
     begin = _beginnings(keys)
-    entries = len(keys), int(begin[:, -1].max(initial=0))
-    state, share = np.zeros(entries, np.int64), np.zeros(entries)
-    _enter(keys, begin[:, :-1].copy(), state, share)
-    return Bearers(begin, state, share, keys.shape[1])
+    entries = int(begin[-1, -1]) if len(begin) else 0
+    lot, share = np.zeros(entries, np.int32), np.zeros(entries)
+    _enter(keys, begin[:, :-1].copy(), lot, share)
+    return Bearers(begin, lot, share, len(keys))
 
 
 @compiled
 def _beginnings(keys: Floats) -> Integers:
-    """First entry of each draw, and the end of all (lot, draw + 1)."""
+    """First entry of each draw, and the end of all of a state (state, draw + 1)."""
     lots, states, draws = keys.shape
-    begin = np.zeros((lots, draws + 1), np.int64)
-    for k in range(lots):
-        number = begin[k, 1:]
-        for i in range(states):
+    begin = np.zeros((states, draws + 1), np.int64)
+    for i in range(states):
+        begin[i, 0] = begin[i - 1, draws] if i > 0 else 0
+        number = begin[i, 1:]
+        for k in range(lots):
             for p in range(draws):
                 number[p] += keys[k, i, p] != 0.0
         for p in range(draws):
-            begin[k, p + 1] += begin[k, p] + 1
+            begin[i, p + 1] += begin[i, p] + 1
     return begin
 
 
 @compiled
-def _enter(keys: Floats, at: Integers, state: Integers, share: Floats) -> None:
-    """State and share of all entries; at: where the next one of a draw goes (lot, draw), which moves on.
+def _enter(keys: Floats, at: Integers, lot: Indices, share: Floats) -> None:
+    """Lot and share of all entries; at: where the next one of a draw goes (state, draw), which moves on.
 
     A zero is entered too, and the next one over it: to ask first takes longer. So there are free entries.
     """
     lots, states, draws = keys.shape
-    for k in range(lots):
-        for i in range(states):
+    for i in range(states):
+        for k in range(lots):
             for p in range(draws):
-                state[k, at[k, p]] = i
-                share[k, at[k, p]] = keys[k, i, p]
-                at[k, p] += keys[k, i, p] != 0.0
+                lot[at[i, p]] = k
+                share[at[i, p]] = keys[k, i, p]
+                at[i, p] += keys[k, i, p] != 0.0
 
 
 @compiled
-def _spread(begin: Integers, state: Integers, share: Floats, keys: Floats) -> None:
+def _number(begin: Integers, lot: Indices, found: Integers) -> None:
+    """How many entries each lot has, added to found (lot, draw)."""
+    for i in range(len(begin)):
+        for p in range(found.shape[1]):
+            for n in range(begin[i, p], begin[i, p + 1] - 1):
+                found[lot[n], p] += 1
+
+
+@compiled
+def _spread(begin: Integers, lot: Indices, share: Floats, keys: Floats) -> None:
     """Shares of all entries into keys of zeros (lot, state, draw)."""
-    for k in range(keys.shape[0]):
+    for i in range(keys.shape[1]):
         for p in range(keys.shape[2]):
-            for n in range(begin[k, p], begin[k, p + 1] - 1):
-                keys[k, state[k, n], p] = share[k, n]
+            for n in range(begin[i, p], begin[i, p + 1] - 1):
+                keys[lot[n], i, p] = share[n]
 
 
 def key(participation: Participation, lot: Lot, shocks: Shocks) -> Floats:
@@ -152,7 +164,7 @@ def remaining(participation: Participation, keys: Keys, scenario: Scenario) -> K
     found = keys.bearers
     if scenario.leaves:
         found = _without(found, participation, scenario)
-        _fill_up(found.begin, found.share)
+        found = replace(found, share=_filled_up(found.begin, found.lot, found.share, found.lots))
     if part := scenario.number("joining_part"):
         found = replace(found, share=found.share * (1.0 - part))
     return keys if found is keys.bearers else Keys(found)
@@ -169,40 +181,27 @@ def taken_over(participation: Participation, keys: Keys, after: Keys, scenario: 
 
 
 def _without(bearers: Bearers, participation: Participation, scenario: Scenario) -> Bearers:
-    """Those that a scenario does not let leave, with the shares that they had."""
-    begin = np.zeros_like(bearers.begin)
-    state, share = np.zeros_like(bearers.state), np.zeros_like(bearers.share)
-    entries = bearers.begin, bearers.state, bearers.share
-    _stay(entries, ~_leaves(participation, scenario), (begin, state, share))
-    return replace(bearers, begin=begin, state=state, share=share)
+    """Those that a scenario does not let leave, with the shares that they had; all others' are free."""
+    begin, draws = bearers.begin.copy(), bearers.begin.shape[1]
+    for i in np.flatnonzero(_leaves(participation, scenario)):
+        begin[i] = begin[i, 0] + np.arange(draws)
+    return replace(bearers, begin=begin)
 
 
 @compiled
-def _stay(
-    before: tuple[Integers, Integers, Floats], stays: Booleans, after: tuple[Integers, Integers, Floats]
-) -> None:
-    """Entries of the states that stay (state,), into the arrays after. Arrays as in `Bearers`."""
-    begin, state, share = after
-    for k in range(len(begin)):
-        at = 0
-        for p in range(begin.shape[1] - 1):
-            for n in range(before[0][k, p], before[0][k, p + 1] - 1):
-                state[k, at], share[k, at] = before[1][k, n], before[2][k, n]
-                at += stays[before[1][k, n]]
-            at += 1
-            begin[k, p + 1] = at
-
-
-@compiled
-def _fill_up(begin: Integers, share: Floats) -> None:
-    """Shares over their sum in each draw, in place. Arrays as in `Bearers`."""
-    for k in range(len(begin)):
-        for p in range(begin.shape[1] - 1):
-            total = 0.0
-            for n in range(begin[k, p], begin[k, p + 1] - 1):
-                total += share[k, n]
-            for n in range(begin[k, p], begin[k, p + 1] - 1):
-                share[k, n] /= total
+def _filled_up(begin: Integers, lot: Indices, share: Floats, lots: int) -> Floats:
+    """Shares over the sum of their lot in each draw. Arrays as in `Bearers`."""
+    total = np.zeros((lots, begin.shape[1] - 1))
+    for i in range(len(begin)):
+        for p in range(total.shape[1]):
+            for n in range(begin[i, p], begin[i, p + 1] - 1):
+                total[lot[n], p] += share[n]
+    found = np.zeros_like(share)
+    for i in range(len(begin)):
+        for p in range(total.shape[1]):
+            for n in range(begin[i, p], begin[i, p + 1] - 1):
+                found[n] = share[n] / total[lot[n], p]
+    return found
 
 
 def left(participation: Participation, keys: Keys, lot: int, scenario: Scenario) -> Floats:
@@ -211,7 +210,7 @@ def left(participation: Participation, keys: Keys, lot: int, scenario: Scenario)
     keys: before any state leaves; lot: its index.
     """
     some = keys.bearers
-    return _left(some.begin[lot], some.state[lot], _leaves(participation, scenario))
+    return _left(some.begin[_leaves(participation, scenario)], some.lot, lot)
 
 
 def _leaves(participation: Participation, scenario: Scenario) -> Booleans:
@@ -220,13 +219,14 @@ def _leaves(participation: Participation, scenario: Scenario) -> Booleans:
 
 
 @compiled
-def _left(begin: Integers, state: Integers, leaves: Booleans) -> Floats:
-    """The same of the bearers of a lot, of which those leave (state,)."""
-    found = np.zeros(len(begin) - 1)
-    for p in range(len(found)):
-        for n in range(begin[p], begin[p + 1] - 1):
-            if leaves[state[n]]:
-                found[p] = 1.0
+def _left(begin: Integers, lot: Indices, wanted: int) -> Floats:
+    """The same of the lot that is wanted. begin: as in `Bearers`, of the states that leave."""
+    found = np.zeros(begin.shape[1] - 1)
+    for i in range(len(begin)):
+        for p in range(len(found)):
+            for n in range(begin[i, p], begin[i, p + 1] - 1):
+                if lot[n] == wanted:
+                    found[p] = 1.0
     return found
 
 

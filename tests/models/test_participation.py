@@ -198,13 +198,14 @@ def test_where_all_leave_nobody_bears_anything() -> None:
 
 
 def test_bearers_are_keys_without_their_zeros() -> None:
-    """Worked by hand: in the second draw the last state alone, in the third of the other lot nobody."""
+    """Worked by hand: two lots, three states, three draws; in the second draw of the other lot nobody."""
     keys = np.array([[[0.5, 0.0, 0.25], [0.5, 0.0, 0.75], [0.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]] * 3])
     found = bearers(keys)
-    assert found.begin.tolist() == [[0, 3, 5, 8], [0, 4, 5, 6]]
-    assert found.state[0, [0, 1, 3, 5, 6]].tolist() == [0, 1, 2, 0, 1]
-    assert found.share[0, [0, 1, 3, 5, 6]].tolist() == [0.5, 0.5, 1.0, 0.25, 0.75]
-    assert found.share[1, :3].tolist() == [1.0, 1.0, 1.0]
+    assert found.begin.tolist() == [[0, 3, 4, 6], [6, 9, 10, 12], [12, 14, 16, 17]]
+    borne = [0, 1, 4, 6, 7, 10, 12, 14]
+    assert found.lot[borne].tolist() == [0, 1, 0, 0, 1, 0, 1, 0]
+    assert found.share[borne].tolist() == [0.5, 1.0, 0.25, 0.5, 1.0, 0.75, 1.0, 1.0]
+    assert found.number.tolist() == [[2, 1, 2], [3, 0, 0]]
 
 
 @given(st.integers(0, 3), st.integers(1, 4), st.integers(1, 5), st.integers(0, 2**32 - 1))
@@ -214,9 +215,10 @@ def test_bearers_and_what_they_bear_are_the_keys(lots: int, states: int, draws: 
         random.uniform(size=(lots, states, draws)) < 0.4
     )
     found, again = bearers(keys), np.zeros_like(keys)
-    for k in range(lots):
+    for i in range(states):
         for p in range(draws):
-            entries = slice(found.begin[k, p], found.begin[k, p + 1] - 1)
-            assert (np.diff(found.state[k, entries]) > 0).all()
-            again[k, found.state[k, entries], p] = found.share[k, entries]
+            entries = slice(found.begin[i, p], found.begin[i, p + 1] - 1)
+            assert (np.diff(found.lot[entries]) > 0).all()
+            again[found.lot[entries], i, p] = found.share[entries]
     assert (again == keys).all()
+    assert (found.number == (keys != 0.0).sum(axis=1)).all()
