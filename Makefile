@@ -16,7 +16,7 @@ test: .venv/installed-test
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-# About half an hour; BENCH=--quick for less.
+# About forty minutes; BENCH=--quick for less.
 bench: .venv/installed-bench
 	$(BIN)/python tests/benchmarks $(BENCH)
 

@@ -22,7 +22,7 @@ PARTS = ("rates", "peers", "runs", "bits", "accuracy")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
-        "--quick", action="store_true", help="fewer repeats and paths: minutes, not a quarter of an hour"
+        "--quick", action="store_true", help="shorter runs of fewer paths: minutes, not most of an hour"
     )
     parser.add_argument(
         "parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all where none is named"

@@ -12,7 +12,7 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 
 import numpy as np
 from bundled import SEED, bundled, seconds
@@ -40,23 +40,23 @@ QUIET = {
 PACE = "a normal of numpy's Philox at the time [ns]; 10.9 where the goals were set"
 """Goals in seconds are those of one machine; this tells how fast another is, and how fast at that time."""
 RUNS = 3
-"""Default runs of which the median counts: other work on a machine makes some slower."""
+"""Runs of which the median counts, what is compared in turn: other work on a machine makes some slower, and
+within minutes the machine may get faster or slower."""
 
 
 def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     """Quick runs are shorter, and figures of a million paths scaled up from theirs.
 
-    What is compared is run in turn, what Dask is held beside before and after it: within minutes a machine
-    may get faster or slower. Dask is timed as often: single runs of a million paths, minutes apart, differ by
-    more than its goal. The first simulation of a process loads what others find.
+    The first simulation of a process loads what others find.
     """
     paths = DEFAULT if quick else LARGE
     _simulated(SMALL, TWELVE, 2)
-    twelve, there, normals = [_simulated(paths, TWELVE, 2)], [], [_normal()]
-    if find_spec("distributed") is not None:
-        there = [_simulated_by_dask(paths) for _ in range(2)]
-        normals.append(_normal())
+    twelve, there, normals = [], [], []
+    for _ in range(RUNS):
         twelve.append(_simulated(paths, TWELVE, 2))
+        normals.append(_normal())
+        if find_spec("distributed") is not None:
+            there.append(_simulated_by_dask(paths))
     yield _times(paths, twelve, normals)
     yield _default_run()
     yield from _memory_of_runs(quick=quick)
@@ -82,7 +82,7 @@ def _normal() -> float:
 
 
 def _times(paths: int, twelve: Sequence[float], normals: Sequence[float]) -> Verdict:
-    """Twelve scenarios took these times [s]: their mean. normals: as `_normal` between them [ns]."""
+    """Twelve scenarios took these times [s]: their median. normals: as `_normal` after each [ns]."""
     every = len(bundled().scenarios)
     scale = LARGE / paths
     whole = scale * _simulated(paths, every, 2)
@@ -93,7 +93,7 @@ def _times(paths: int, twelve: Sequence[float], normals: Sequence[float]) -> Ver
         f"all {every} scenarios, 1,048,576 paths [s]": whole,
     }
     name = "1,048,576 paths, 12 scenarios, 2 processes"
-    return Verdict(2, name, scale * mean(twelve), "at most", 90.0, "s", figures)
+    return Verdict(2, name, scale * median(twelve), "at most", 90.0, "s", figures)
 
 
 def _default_run() -> Verdict:
@@ -184,10 +184,16 @@ def _memory(process: int) -> tuple[float, float]:
 
 
 def _helpers(paths: int) -> Verdict:
-    one = _simulated(paths, TWELVE, 1, Ways(crew=partial(local, helpers=None)))  # in passes as large
-    two = _simulated(paths, TWELVE, 2)
-    figures = {"paths": paths, "one process [s]": one, "two [s]": two}
-    return Verdict(5, "two processes against one", one / two, "at least", 1.7, "times", figures)
+    """One process in passes as large, and two."""
+    alone, two = Ways(crew=partial(local, helpers=None)), Ways()
+    times = [[_simulated(paths, TWELVE, k, ways) for k, ways in ((1, alone), (2, two))] for _ in range(RUNS)]
+    figures = {
+        "paths": paths,
+        "one process, each [s]": [round(one, 1) for one, _ in times],
+        "two, each [s]": [round(both, 1) for _, both in times],
+    }
+    faster = median(one / both for one, both in times)
+    return Verdict(5, "two processes against one", faster, "at least", 1.7, "times", figures)
 
 
 def _simulated_by_dask(paths: int) -> float:
@@ -206,12 +212,12 @@ def _simulated_by_dask(paths: int) -> float:
 
 
 def _dask(paths: int, there: Sequence[float], two: Sequence[float]) -> Verdict | Skipped:
-    """Times of two workers of a scheduler, none without Dask, and of as many runs of two processes [s]."""
+    """Times of two workers of a scheduler, none without Dask, each after one of two processes [s]."""
     if not there:
         return Skipped(
             5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"
         )
-    overhead = 100.0 * (mean(there) / mean(two) - 1.0)
+    overhead = 100.0 * (median(dask / both for dask, both in zip(there, two, strict=True)) - 1.0)
     figures = {
         "paths": paths,
         "Dask, each [s]": [round(one, 1) for one in there],
