@@ -84,15 +84,16 @@ def bearers(keys: Floats) -> Bearers:
 def _beginnings(keys: Floats) -> Integers:
     """First entry of each draw, and the end of all of a state (state, draw + 1)."""
     lots, states, draws = keys.shape
-    begin = np.zeros((states, draws + 1), np.int64)
+    begin, end = np.zeros((states, draws + 1), np.int64), 0
     for i in range(states):
-        begin[i, 0] = begin[i - 1, draws] if i > 0 else 0
+        begin[i, 0] = end
         number = begin[i, 1:]
         for k in range(lots):
             for p in range(draws):
                 number[p] += keys[k, i, p] != 0.0
         for p in range(draws):
             begin[i, p + 1] += begin[i, p] + 1
+        end = begin[i, draws]
     return begin
 
 
@@ -181,11 +182,9 @@ def taken_over(participation: Participation, keys: Keys, after: Keys, scenario: 
 
 
 def _without(bearers: Bearers, participation: Participation, scenario: Scenario) -> Bearers:
-    """Those that a scenario does not let leave, with the shares that they had; all others' are free."""
-    begin, draws = bearers.begin.copy(), bearers.begin.shape[1]
-    for i in np.flatnonzero(_leaves(participation, scenario)):
-        begin[i] = begin[i, 0] + np.arange(draws)
-    return replace(bearers, begin=begin)
+    """Those that a scenario does not let leave, with the shares that they had; who leaves has no entries."""
+    leaves = _leaves(participation, scenario)
+    return replace(bearers, begin=np.where(leaves[:, np.newaxis], 0, bearers.begin))
 
 
 @compiled
