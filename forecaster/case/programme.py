@@ -1,6 +1,7 @@
 """programme.toml: the programme as a list of lines, with ranges of judgements on them."""
 
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Generic, Literal, Self
@@ -226,31 +227,38 @@ def programme(file: TomlFile, problems: Problems) -> Programme | None:
     """Check programme.toml; None, with what is wrong among the problems."""
     found = checked(_File, file, problems)
     terms = Programme.model_construct(**dict(found.programme), lines=found.line) if found else None
-    wrong = [*_apart(file.data), *(_ended_before_it_began(terms) if terms else ())]
+    wrong = [*_apart(file), *(_ended_before_it_began(terms) if terms else ())]
     for key, text in wrong:
         file.note(problems, key, text)
     return None if wrong else terms
 
 
-def _apart(data: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
-    """Find lines that do not add up to the envelope, or share an id, also where more is wrong with them."""
-    rows = data.get("line")
+def _apart(file: TomlFile) -> Iterator[tuple[Key, str]]:
+    """Find lines that do not add up to the envelope, or share an id, also where more is wrong with them.
+
+    The sum is told of an amount that the command line set, or else of the envelope; not where a table is
+    misspelt, whose amount would be missing.
+    """
+    rows = file.data.get("line")
     lines = rows if isinstance(rows, list) else []
     amounts: list[Any] = [item(line, "amount") for line in lines]
     names = [item(line, "id") for line in lines]
-    envelope: Any = item(data.get("programme"), "envelope")
-    if lines and all(map(_is_amount, (*amounts, envelope))):
-        total = math.fsum(amounts)
+    envelope: Any = item(file.data.get("programme"), "envelope")
+    if file.data.keys() == {"programme", LINE} and all(map(_is_amount, (*amounts, envelope))):
+        total = sum(map(float, amounts))
         if abs(total - envelope) > TOLERANCE * envelope:
+            given = (key for key in file.settings if key[0] == LINE and key[-1] == "amount")
             told = f"the lines add to {total:,.9g}, the envelope is {envelope:,.9g} (EUR million)."
-            yield ("programme", "envelope"), told
+            yield next(given, ("programme", "envelope")), told
     for number, name in enumerate(names):
         if isinstance(name, str) and name in names[:number]:
             yield (LINE, number, "id"), f"more than one line has the id {name}."
 
 
 def _is_amount(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0.0 < value < math.inf
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0.0 < value <= sys.float_info.max
 
 
 def _ended_before_it_began(terms: Programme) -> Iterator[tuple[Key, str]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", int, float)
 Table = Mapping[str, str]
 """Name -> a few words about it."""
-_UNION = ("eu", "union")
+_UNION = ("eu", "eu27", "union", "european union")
 
 
 class Known(click.ParamType[str]):
@@ -46,8 +46,8 @@ class Known(click.ParamType[str]):
             return self.fail(f"a name of a {self.name} is missing. Write one.", param, ctx)
         if value.lower() in names:
             return names[value.lower()]
-        if self.table == "states" and value.lower() in _UNION:
-            told = "is all states together; name one of them. `forecaster list states` shows them."
+        if self.table == "states" and value.strip().lower() in _UNION:
+            told = "stands for all states together; name one of them. `forecaster list states` shows them."
             return self.fail(f"'{value}' {told}", param, ctx)
         meant = nearest(value, names)
         told = f"Did you mean {names[meant]}?" if meant else f"`forecaster list {self.table}` shows them."

@@ -182,7 +182,6 @@ def _end(spot: Spot) -> Iterator[Step]:
 
 def scenario_steps(spot: Spot, name: str, calm: float, moved: float) -> Iterator[Step]:
     """What a scenario makes of a quantity of the median path: the model's answer, and how far it moved."""
-    scenario = spot.scenario
-    levers = f"by the model, the same path with {spot.levers}"
-    yield computed(f"{name} on the median path, '{scenario}'", moved, "EUR m", levers)
+    scenario, levers = spot.scenario, f"the same path with {spot.levers}"
+    yield Step(f"{name} on the median path, '{scenario}'", moved, "EUR m", "modelled", levers)
     yield computed(f"moved by '{scenario}'", moved / calm, "factor", f"{text(moved)} / {text(calm)}")

@@ -9,9 +9,9 @@ from forecaster.figures import Figure
 from forecaster.report.sheet import Ref
 from forecaster.sheets import assumptions, inputs
 
-Kind: TypeAlias = Literal["input", "assumption", "fitted", "computed", "simulated"]
+Kind: TypeAlias = Literal["input", "assumption", "fitted", "computed", "modelled", "simulated"]
 """Where a number comes from. Fitted: by a method, from all histories; computed: from those above it, on the
-median path; simulated: over all paths."""
+median path; modelled: by the whole model on that path; simulated: over all paths."""
 
 
 @dataclass(frozen=True)

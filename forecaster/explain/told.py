@@ -11,6 +11,7 @@ KINDS = {
     "assumption": "assumed",
     "fitted": "fitted",
     "computed": "computed",
+    "modelled": "by the model",
     "simulated": "simulated",
 }
 

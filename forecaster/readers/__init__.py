@@ -23,7 +23,7 @@ from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import Budgets
 from forecaster.readers.files import Document, gate, text, workbook
 from forecaster.readers.files.book import Book, Sheet
-from forecaster.readers.files.reports import is_report
+from forecaster.readers.files.spreadsheets import WORKBOOKS, spreadsheets
 from forecaster.readers.names import folded
 from forecaster.readers.own import HIDDEN_SHEET, Filled, filled
 from forecaster.readers.own.build import budgets
@@ -41,7 +41,7 @@ def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> 
     """
     sheets = _from_workbook(folder, problems)
     files = _from_text(folder, problems, own)
-    others = _other_workbooks(folder, own)
+    others = _other_spreadsheets(folder, own)
     if not sheets and not files:
         if not (folder / WORKBOOK).exists():
             alike = [name for name in others if _is_like_workbook(name)]
@@ -49,9 +49,9 @@ def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> 
             where = folder.resolve().name
             problems.add(WORKBOOK, "", f"not found in folder {where}, and no CSV tables either. {advice}")
         return Budgets((), (), (), (), (), (), warnings=problems.warnings)
-    instead = f"the tables are read from {WORKBOOK if sheets else 'the CSV files'}."
+    instead = f": the tables are read from {WORKBOOK if sheets else 'the CSV files'}."
     for name in others:
-        problems.warn(name, "", f"was not read: {instead if _is_like_workbook(name) else _UNNAMED}")
+        problems.warn(name, "", f"was not read{instead if _is_like_workbook(name) else '.' + _OWN}")
     for name in (table.name for table in TABLES if table.name in sheets and table.name in files):
         note_differences(sheets[name], files[name], problems)
     tables = {table.name: both[table.name] for table in TABLES if table.name in (both := files | sheets)}
@@ -59,28 +59,19 @@ def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> 
     return budgets(tables, hashes, problems)
 
 
-def _other_workbooks(folder: Path, own: Container[str]) -> list[str]:
-    """Names of spreadsheets that are neither the tables' nor a state's own nor a report of this tool."""
+def _other_spreadsheets(folder: Path, own: Container[str]) -> list[str]:
+    """Names of spreadsheets that are neither the tables' nor a state's own."""
     named = WORKBOOK if (folder / WORKBOOK).exists() else ""
-    return sorted(
-        one.name
-        for one in folder.glob("[!~.]*")
-        if one.suffix.lower() in _WORKBOOKS
-        and one.name.casefold() != named
-        and one.name.casefold() not in own
-        and not is_report(one)
-    )
+    return [name for name in spreadsheets(folder) if name.casefold() != named and name.casefold() not in own]
 
 
 def _is_like_workbook(name: str) -> bool:
     """Whether a file looks like the workbook of the tables, such as a copy of it."""
-    return name.casefold().startswith("budgets")
+    return name.casefold().startswith("budgets") and name.casefold().endswith(WORKBOOKS)
 
 
-_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".tsv")
 _INIT = "Write them with: forecaster init FOLDER"
 _OWN = " One with a state's own figures is named under [sources.XX] in assumptions.toml."
-_UNNAMED = f"no table names it.{_OWN}"
 
 
 def _from_workbook(folder: Path, problems: Problems) -> dict[str, Filled]:

@@ -76,7 +76,7 @@ def named_files(sources: object) -> dict[str, str]:
     """Table -> file that it names, '' where it names none. sources: all of them, right or wrong."""
     tables = sources.items() if isinstance(sources, dict) else ()
     names = {code: table.get("file") if isinstance(table, dict) else None for code, table in tables}
-    return {code: name if isinstance(name, str) else "" for code, name in names.items()}
+    return {code: name.strip() if isinstance(name, str) else "" for code, name in names.items()}
 
 
 def unusable_sources(sources: Iterable[str], names: Names) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from forecaster import __version__
 from forecaster.machine.memory import set_aside, uncollected
 from forecaster.machine.output import save
 from forecaster.machine.scratch import room_for, temporary_folder
-from forecaster.readers.files.reports import AUTHOR
+from forecaster.readers.files.spreadsheets import AUTHOR
 from forecaster.report.layout import Layout
 from forecaster.report.sheet import Sheet
 from forecaster.run import Run

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -40,8 +40,8 @@ QUIET = {
 PACE = "a normal of numpy's Philox at the time [ns]; 10.9 where the goals were set"
 """Goals in seconds are those of one machine; this tells how fast another is, and how fast at that time."""
 RUNS = 3
-"""Runs of which the median counts, what is compared in turn: other work on a machine makes some slower, and
-within minutes the machine may get faster or slower."""
+"""Runs of which the median counts: other work on a machine makes some slower. What is compared is run in
+turn, each first every other time: within minutes the machine may get faster or slower."""
 
 
 def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
@@ -51,17 +51,30 @@ def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     """
     paths = DEFAULT if quick else LARGE
     _simulated(SMALL, TWELVE, 2)
-    twelve, there, normals = [], [], []
-    for _ in range(RUNS):
-        twelve.append(_simulated(paths, TWELVE, 2))
+    normals: list[float] = []
+
+    def by_processes() -> float:
         normals.append(_normal())
-        if find_spec("distributed") is not None:
-            there.append(_simulated_by_dask(paths))
+        return _simulated(paths, TWELVE, 2)
+
+    runs: list[Callable[[], float]] = [by_processes]
+    if find_spec("distributed") is not None:
+        runs.append(partial(_simulated_by_dask, paths))
+    twelve, *there = _in_turn(*runs)
     yield _times(paths, twelve, normals)
     yield _default_run()
     yield from _memory_of_runs(quick=quick)
     yield _helpers(SMALL if quick else LARGE // 4)
-    yield _dask(paths, there, twelve)
+    yield _dask(paths, there[0] if there else [], twelve)
+
+
+def _in_turn(*runs: Callable[[], float]) -> list[list[float]]:
+    """Times of runs, each made RUNS times [s]."""
+    times: list[list[float]] = [[] for _ in runs]
+    for turn in range(RUNS):
+        for one, found in list(zip(runs, times, strict=True))[:: -1 if turn % 2 else 1]:
+            found.append(one())
+    return times
 
 
 def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = None) -> float:
@@ -82,7 +95,7 @@ def _normal() -> float:
 
 
 def _times(paths: int, twelve: Sequence[float], normals: Sequence[float]) -> Verdict:
-    """Twelve scenarios took these times [s]: their median. normals: as `_normal` after each [ns]."""
+    """Twelve scenarios took these times [s]: their median. normals: as `_normal` before each [ns]."""
     every = len(bundled().scenarios)
     scale = LARGE / paths
     whole = scale * _simulated(paths, every, 2)
@@ -184,15 +197,15 @@ def _memory(process: int) -> tuple[float, float]:
 
 
 def _helpers(paths: int) -> Verdict:
-    """One process in passes as large, and two."""
-    alone, two = Ways(crew=partial(local, helpers=None)), Ways()
-    times = [[_simulated(paths, TWELVE, k, ways) for k, ways in ((1, alone), (2, two))] for _ in range(RUNS)]
+    """One process in passes of as many paths as those of two, and two."""
+    alone = Ways(crew=partial(local, helpers=None))
+    one, two = _in_turn(partial(_simulated, paths, TWELVE, 1, alone), partial(_simulated, paths, TWELVE, 2))
     figures = {
         "paths": paths,
-        "one process, each [s]": [round(one, 1) for one, _ in times],
-        "two, each [s]": [round(both, 1) for _, both in times],
+        "one process, each [s]": [round(time, 1) for time in one],
+        "two, each [s]": [round(time, 1) for time in two],
     }
-    faster = median(one / both for one, both in times)
+    faster = median(alone / both for alone, both in zip(one, two, strict=True))
     return Verdict(5, "two processes against one", faster, "at least", 1.7, "times", figures)
 
 
@@ -212,7 +225,7 @@ def _simulated_by_dask(paths: int) -> float:
 
 
 def _dask(paths: int, there: Sequence[float], two: Sequence[float]) -> Verdict | Skipped:
-    """Times of two workers of a scheduler, none without Dask, each after one of two processes [s]."""
+    """Times of two workers of a scheduler, none without Dask, each beside one of two processes [s]."""
     if not there:
         return Skipped(
             5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"

@@ -11,6 +11,7 @@ import numpy as np
 from forecaster import toml
 from forecaster.errors import Problems, did_you_mean
 from forecaster.figures import RECORDS, Budgets, csv_text
+from forecaster.readers.files.spreadsheets import spreadsheets
 from forecaster.readers.mapping import Mapping
 from forecaster.readers.own.tables import TABLES
 from forecaster.toml import Table
@@ -75,9 +76,10 @@ def read_stored(folder: Path, problems: Problems) -> Stored:
     budgets = Budgets(**parts, files={o.name: o.sha256 for o in origins if o.kind == "read"})
     for name, place, text in _findings(budgets):
         problems.add(name, place, text)
-    for path in sorted((*folder.glob("*.csv"), *folder.glob("*.xlsx"))):
-        if path.stem not in {*RECORDS, "warnings", "origin"}:
-            problems.warn(path.name, "", f"is no part of a case that holds {ORIGIN} and was not read.")
+    parts_of_it = {f"{name}.csv" for name in (*RECORDS, "warnings")} | {ORIGIN}
+    there = {path.name for path in folder.glob("*.csv")} | set(spreadsheets(folder))
+    for name in sorted(there - parts_of_it):
+        problems.warn(name, "", f"is no part of a case that holds {ORIGIN} and was not read.")
     file = toml.read(folder / ORIGIN_SOURCES, problems)
     found = toml.checked(Sources, file, problems) if file else None
     return Stored(budgets, origins, tuple(one.text for one in warnings), found.sources if found else {})

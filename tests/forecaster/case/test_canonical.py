@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invented.union import assuming, invented, with_figures, written
+from openpyxl import Workbook
 
 from forecaster.case import Case, bundled, bundled_case, canonical, load
 from forecaster.case.settings import of_ministry, settled
@@ -281,9 +282,14 @@ def test_what_a_change_by_hand_breaks_is_named(tmp_path, what):
 
 def test_a_missing_file_is_named_and_a_strange_one_told(tmp_path):
     again(invented(tmp_path / "case"), tmp_path / "canonical")
-    (tmp_path / "canonical" / "budgets.xlsx").write_bytes(b"")
-    told = "budgets.xlsx: is no part of a case that holds origin.csv and was not read."
-    assert load(tmp_path / "canonical").warnings == (told,)
+    strange = ("budgets.xlsx", "figures.ods", "panel.csv")
+    for name in strange:
+        (tmp_path / "canonical" / name).write_bytes(b"")
+    report = Workbook()
+    report.properties.creator = "forecaster 1.0"
+    report.save(tmp_path / "canonical" / "edip.xlsx")
+    told = "is no part of a case that holds origin.csv and was not read."
+    assert load(tmp_path / "canonical").warnings == tuple(f"{name}: {told}" for name in strange)
     (tmp_path / "canonical" / "loans.csv").unlink()
     with pytest.raises(InputError, match=r"loans\.csv: not found\. A case that holds origin\.csv needs it\."):
         load(tmp_path / "canonical")

@@ -142,9 +142,9 @@ def test_a_file_of_a_state_lies_in_the_case(folder, file):
 
 
 def test_a_state_s_own_file_is_not_told_to_be_unread_in_other_letters(folder):
-    """Windows has one file of both names, and lists it by one of them."""
+    """Windows has one file of both names, and lists it by one of them. Blanks about a name are none."""
     with (folder / "assumptions.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[sources.PL]\nfile = "Own.csv"\nunit = "PLN million"\n')
+        file.write('\n[sources.PL]\nfile = " Own.csv "\nunit = "PLN million"\n')
     for name in ("Own.csv", "own.csv"):
         (folder / name).write_text(
             "PLN million;2026;2027;2028\nplan;200000;210000;220000\n", encoding="utf-8"

@@ -87,6 +87,10 @@ def test_nothing_set_is_the_case_itself(folder: Path) -> None:
             "--set, run.as_of=22.11.2026: '22.11.2026' is not a date. Write it as 2026-11-22.",
         ),
         ("budgets.method=poled", "--set, budgets.method=poled: unknown method 'poled'. Did you mean pooled?"),
+        (
+            "line.joint.amount=1000",
+            "--set, line.joint.amount=1000: the lines add to 1,700, the envelope is 900 (EUR million).",
+        ),
         ("baseline.slip=2", "--set, baseline.slip=2: the baseline moves no lever. Add a scenario."),
     ],
 )

@@ -173,3 +173,29 @@ def test_lines_that_do_not_add_up_are_told_beside_other_mistakes(tmp_path):
     envelope = next(line for line in lines if "add to" in line)
     assert envelope.startswith("programme.toml, line ")
     assert ", programme.envelope: " in envelope
+
+
+def test_three_lines_of_one_id_are_told_twice(tmp_path):
+    edits = [(rf'id = "{name}"', 'id = "procurement"') for name in ("reinforcement", "common_projects")]
+    _, lines = read(tmp_path, "programme.toml", changed("programme.toml", *edits))
+    assert [line.split(": ")[-1] for line in lines] == ["more than one line has the id procurement."] * 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "told"),
+    [
+        (r"amount = 240\.0", f"amount = 1{'0' * 400}", "is not a number"),
+        (r"amount = 240\.0", "amount = 1e308", "the lines add to 1e+308, the envelope is 1,500"),
+        (r"envelope = 1500\.0", f"envelope = 1{'0' * 400}", "is not a number"),
+        (r"\[\[line\]\]", "[[lne]]", "lne: unknown key. Did you mean line?"),
+    ],
+)
+def test_a_sum_that_cannot_be_made_is_not_told_beside_what_is_wrong(tmp_path, pattern, replacement, told):
+    _, (line,) = read(tmp_path, "programme.toml", changed("programme.toml", (pattern, replacement)))
+    assert told in line
+
+
+def test_amounts_beyond_every_number_are_told(tmp_path):
+    edits = [(rf"amount = {amount}\.0", "amount = 1e308") for amount in (240, 440)]
+    _, (line,) = read(tmp_path, "programme.toml", changed("programme.toml", *edits))
+    assert line.endswith("the lines add to inf, the envelope is 1,500 (EUR million).")

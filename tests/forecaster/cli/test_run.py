@@ -167,7 +167,7 @@ def test_an_input_is_never_taken_for_the_report(tmp_path):
     [
         (["--state", "Grece"], "'Grece' is not a state of this case. Did you mean GR?"),
         (["--state", "XX"], "'XX' is not a state of this case. `forecaster list states` shows them."),
-        (["--state", "EU"], "'EU' is all states together; name one of them. `forecaster list states`"),
+        (["--state", "EU"], "'EU' stands for all states together; name one of them. `forecaster list"),
         (["--scenario", "recession+Recession"], "recession+recession names recession twice. Name it once"),
         (["--scenario", "recesion"], "'recesion' is not a scenario of this case. Did you mean recession?"),
         (["--paths", "1000"], "1000 is not a multiple of 1,024."),

@@ -166,7 +166,7 @@ def test_what_a_scenario_makes_of_a_quantity_is_the_models_answer_and_not_the_ot
     spot = Spot(run, "AL", 2028, "squeeze")
     moved, factor = budget.scenario_steps(spot, "budget", 200.0, 150.0)
     assert moved.value == 150.0
-    assert moved.formula == f"by the model, the same path with {spot.levers}"
+    assert (moved.kind, moved.formula) == ("modelled", f"the same path with {spot.levers}")
     assert (factor.value, factor.formula) == (0.75, "150 / 200")
 
 

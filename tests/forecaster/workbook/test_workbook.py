@@ -15,7 +15,7 @@ import xlsxwriter
 
 from forecaster import workbook
 from forecaster.errors import OutputNotWritable
-from forecaster.readers.files.reports import is_report
+from forecaster.readers.files.spreadsheets import is_report
 from forecaster.report.fans import Fan, Line
 from forecaster.report.sheet import (
     Cells,

@@ -1,6 +1,7 @@
 """Files and sheets that are missing, misspelt or of another kind."""
 
 import csv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from forecaster.case import template
 from forecaster.errors import Problems
 from forecaster.readers import read_budgets
+from forecaster.readers.files.spreadsheets import is_report
 from forecaster.readers.own.tables import TABLES
 
 INIT = "Write them with: forecaster init FOLDER"
@@ -64,28 +66,50 @@ def test_a_copy_of_the_workbook_is_told_to_be_unread(case, read):
     assert read(case)[2] == [line.replace("the CSV files", "budgets.xlsx") for line in told]
 
 
-@pytest.mark.parametrize("name", ["DE 2027.xlsx", "haushalt.ODS", "alt.xls", "figures.tsv"])
-def test_a_spreadsheet_that_no_table_names_is_told_to_be_unread(case, name):
+UNREAD = "was not read. One with a state's own figures is named under [sources.XX] in assumptions.toml."
+
+
+@pytest.mark.parametrize("name", ["DE 2027.xlsx", "haushalt.ODS", "alt.xls", "figures.tsv", "budgets.tsv"])
+def test_a_spreadsheet_that_nothing_names_is_told_to_be_unread(case, name):
     """A ministry that puts its file there and forgets to name it would find every figure unmoved."""
     (case / name).write_bytes(b"PK")
-    told = "was not read: no table names it. One with a state's own figures is named under [sources.XX]"
-    assert _warnings(case) == [f"{name}: {told} in assumptions.toml."]
+    assert _warnings(case) == [f"{name}: {UNREAD}"]
     assert _warnings(case, {name.casefold()}) == []
 
 
-def test_what_a_spreadsheet_program_leaves_beside_an_open_file_is_no_spreadsheet(case):
-    for name in ("~$DE.xlsx", ".~lock.DE.xlsx"):
+def test_what_is_no_spreadsheet_is_passed_over(case):
+    """What Excel leaves beside an open file, what is hidden, a folder."""
+    for name in ("~$DE.xlsx", ".hidden.xlsx", "DE.xlsx.bak"):
         (case / name).write_bytes(b"PK")
+    (case / "folder.xlsx").mkdir()
     assert _warnings(case) == []
 
 
 def test_reports_in_the_folder_are_not_told(case):
     """Of any version; the template, from which tables are filled, is told. `test_workbook.py`: real ones."""
-    report = Workbook()
-    report.properties.creator = "forecaster 0.9.0"
-    report.save(case / "edip.xlsx")
+    _authored("forecaster 0.9.0", case / "edip.xlsx")
+    _authored("forecaster team", case / "DE 2.xlsx", title=">forecaster 1.0")
     template.write(case, case / "DE.xlsx")
-    assert [line.split(":")[0] for line in _warnings(case)] == ["DE.xlsx"]
+    assert [line.split(":")[0] for line in _warnings(case)] == ["DE 2.xlsx", "DE.xlsx"]
+
+
+def _authored(author, path, title=""):
+    book = Workbook()
+    book.properties.creator, book.properties.title = author, title
+    book.save(path)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_file_that_is_passed_over_stops_nothing(case, compression):
+    """Each byte of what is packed in turn. LZMA has an error of its own."""
+    path, about = case / "DE.xlsx", "docProps/core.xml"
+    with zipfile.ZipFile(path, "w", compression) as parts:
+        parts.writestr(about, "<dc:creator>forecaster 1</dc:creator>" * 9)
+    whole = path.read_bytes()
+    for at in range(30 + len(about), whole.index(b"PK\1\2")):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        assert is_report(path) in (True, False)
+    assert _warnings(case) in ([], [f"DE.xlsx: {UNREAD}"])
 
 
 def _warnings(case, own=()):
