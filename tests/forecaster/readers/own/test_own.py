@@ -5,6 +5,7 @@ import shutil
 import time
 
 import pytest
+from measured import loading
 from openpyxl import load_workbook
 
 from forecaster.case import template
@@ -38,7 +39,8 @@ def test_missing_years_are_nan(case, read):
 def test_bundled_case_reads_quickly_and_without_a_problem(root, read):
     start = time.process_time()
     budgets, errors, warnings = read(root / "inputs")
-    assert time.process_time() - start < 1.5
+    taken = time.process_time() - start
+    assert taken < 12 * loading(root / "inputs" / "budgets.xlsx")  # 2.5 to 4 times, CSV files included
     assert (errors, warnings) == ([], [])
     assert len(budgets.states) == 27
     assert budgets.figure("spending", "DE", 2025).file == "budgets.xlsx"
