@@ -51,9 +51,7 @@ class Bearers:
     @cached_property
     def number(self) -> Integers:
         """How many states bear a share of each lot. Shape (lot, draw)."""
-        found = np.zeros((self.lots, self.begin.shape[1] - 1), np.int64)
-        _number(self.begin, self.lot, found)
-        return found
+        return _number(self.begin, self.lot, self.lots)
 
 
 @dataclass(frozen=True)
@@ -113,12 +111,14 @@ def _enter(keys: Floats, at: Integers, lot: Indices, share: Floats) -> None:
 
 
 @compiled
-def _number(begin: Integers, lot: Indices, found: Integers) -> None:
-    """How many entries each lot has, added to found (lot, draw)."""
+def _number(begin: Integers, lot: Indices, lots: int) -> Integers:
+    """How many entries each lot has (lot, draw)."""
+    found = np.zeros((lots, begin.shape[1] - 1), np.int64)
     for i in range(len(begin)):
         for p in range(found.shape[1]):
             for n in range(begin[i, p], begin[i, p + 1] - 1):
                 found[lot[n], p] += 1
+    return found
 
 
 @compiled

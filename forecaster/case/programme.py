@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Generic, Literal, Self
 
@@ -239,20 +239,26 @@ def _apart(file: TomlFile) -> Iterator[tuple[Key, str]]:
     The sum is told of an amount that the command line set, or else of the envelope; not where a table is
     misspelt, whose amount would be missing.
     """
-    rows = file.data.get("line")
+    rows = file.data.get(LINE)
     lines = rows if isinstance(rows, list) else []
     amounts: list[Any] = [item(line, "amount") for line in lines]
     names = [item(line, "id") for line in lines]
     envelope: Any = item(file.data.get("programme"), "envelope")
     if file.data.keys() == {"programme", LINE} and all(map(_is_amount, (*amounts, envelope))):
-        total = sum(map(float, amounts))
-        if abs(total - envelope) > TOLERANCE * envelope:
-            given = (key for key in file.settings if key[0] == LINE and key[-1] == "amount")
-            told = f"the lines add to {total:,.9g}, the envelope is {envelope:,.9g} (EUR million)."
-            yield next(given, ("programme", "envelope")), told
+        given = (key for key in file.settings if key[0] == LINE and key[-1] == "amount")
+        if told := off_envelope(amounts, envelope):
+            yield next(given, ("programme", "envelope")), f"{told}."
     for number, name in enumerate(names):
         if isinstance(name, str) and name in names[:number]:
             yield (LINE, number, "id"), f"more than one line has the id {name}."
+
+
+def off_envelope(amounts: Iterable[float], envelope: float) -> str:
+    """Say that the amounts of lines do not add up to the envelope [EUR million]; '' where they do."""
+    total = sum(map(float, amounts))
+    if abs(total - envelope) <= TOLERANCE * envelope:
+        return ""
+    return f"the lines add to {total:,.9g}, the envelope is {envelope:,.9g} (EUR million)"
 
 
 def _is_amount(value: object) -> bool:

@@ -17,7 +17,7 @@ from forecaster.case import Case
 from forecaster.case.assumptions import Assumptions
 from forecaster.case.differences import Change
 from forecaster.case.differences.tables import PANEL, TOLD_APART
-from forecaster.case.programme import TOLERANCE, Line, Programme
+from forecaster.case.programme import Line, Programme, off_envelope
 from forecaster.compare.sides import Side
 from forecaster.errors import ForecasterError
 from forecaster.figures import Budgets, Figure, State
@@ -218,9 +218,8 @@ def _unordered(case: Case) -> list[str]:
 def _unsettled(case: Case) -> list[str]:
     """Lines that do not add up to the envelope, a method and a procurement case that do not exist."""
     lines, told = case.programme.lines, []
-    total, envelope = sum(line.amount for line in lines), case.programme.envelope
-    if abs(total - envelope) > TOLERANCE * envelope:
-        told.append(f"the lines add to {total:,.9g}, the envelope is {envelope:,.9g} (EUR million)")
+    if off := off_envelope((line.amount for line in lines), case.programme.envelope):
+        told.append(off)
     chosen = case.assumptions.award.procurement_case.value
     told += [
         f"line {line.id} has no share for the case '{chosen}'"

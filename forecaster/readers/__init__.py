@@ -16,7 +16,7 @@ combine  a state's own figures in place of the bundled ones
 preview  `forecaster read`
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from pathlib import Path
 
 from forecaster.errors import Problems, did_you_mean
@@ -33,7 +33,7 @@ from forecaster.readers.own.tables import TABLES, Table
 WORKBOOK = "budgets.xlsx"
 
 
-def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> Budgets:
+def read_budgets(folder: Path, problems: Problems, own: Collection[str] = ()) -> Budgets:
     """Read the tables of a case: from budgets.xlsx, from CSV files, or from both where they are equal.
 
     own: files of states, in small letters, which are read apart. Adds every problem it meets, and then
@@ -41,7 +41,7 @@ def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> 
     """
     sheets = _from_workbook(folder, problems)
     files = _from_text(folder, problems, own)
-    others = _other_spreadsheets(folder, own)
+    others = spreadsheets(folder, {*own, WORKBOOK} if (folder / WORKBOOK).exists() else own)
     if not sheets and not files:
         if not (folder / WORKBOOK).exists():
             alike = [name for name in others if _is_like_workbook(name)]
@@ -57,12 +57,6 @@ def read_budgets(folder: Path, problems: Problems, own: Container[str] = ()) -> 
     tables = {table.name: both[table.name] for table in TABLES if table.name in (both := files | sheets)}
     hashes = {one.file: one.sha256 for one in [*sheets.values(), *files.values()]}
     return budgets(tables, hashes, problems)
-
-
-def _other_spreadsheets(folder: Path, own: Container[str]) -> list[str]:
-    """Names of spreadsheets that are neither the tables' nor a state's own."""
-    named = WORKBOOK if (folder / WORKBOOK).exists() else ""
-    return [name for name in spreadsheets(folder) if name.casefold() != named and name.casefold() not in own]
 
 
 def _is_like_workbook(name: str) -> bool:

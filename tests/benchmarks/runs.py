@@ -65,15 +65,17 @@ def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     yield _default_run()
     yield from _memory_of_runs(quick=quick)
     yield _helpers(SMALL if quick else LARGE // 4)
-    yield _dask(paths, there[0] if there else [], twelve)
+    yield _dask(paths, twelve, *there)
 
 
 def _in_turn(*runs: Callable[[], float]) -> list[list[float]]:
     """Times of runs, each made RUNS times [s]."""
     times: list[list[float]] = [[] for _ in runs]
-    for turn in range(RUNS):
-        for one, found in list(zip(runs, times, strict=True))[:: -1 if turn % 2 else 1]:
-            found.append(one())
+    pairs = list(zip(runs, times, strict=True))
+    for _ in range(RUNS):
+        for run, found in pairs:
+            found.append(run())
+        pairs.reverse()
     return times
 
 
@@ -224,8 +226,8 @@ def _simulated_by_dask(paths: int) -> float:
         return time.perf_counter() - started
 
 
-def _dask(paths: int, there: Sequence[float], two: Sequence[float]) -> Verdict | Skipped:
-    """Times of two workers of a scheduler, none without Dask, each beside one of two processes [s]."""
+def _dask(paths: int, two: Sequence[float], there: Sequence[float] = ()) -> Verdict | Skipped:
+    """Times of two processes, and beside each one of two workers of a scheduler, none without Dask [s]."""
     if not there:
         return Skipped(
             5, "Dask against processes", "distributed is not installed: pip install --editable .[bench]"

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Container
 from pathlib import Path
 
 from forecaster.readers.files.gate import DAMAGE
@@ -16,10 +17,19 @@ _WRITTEN = re.compile(rb"creator>" + AUTHOR.format(version=r"\d").encode())
 _ABOUT, _ENOUGH = "docProps/core.xml", 100_000  # a part, and how much of it is looked at [bytes]
 
 
-def spreadsheets(folder: Path) -> list[str]:
-    """Names of the spreadsheets of a folder, but for reports and what marks a file that is open."""
-    files = (one for one in folder.glob("[!~.]*") if one.suffix.lower() in ENDINGS and one.is_file())
-    return sorted(one.name for one in files if not is_report(one))
+def spreadsheets(folder: Path, besides: Container[str] = ()) -> list[str]:
+    """Names of the spreadsheets of a folder, but for reports and what marks a file that is open.
+
+    besides: names in small letters of those that are left out too, and not opened.
+    """
+    return sorted(
+        one.name
+        for one in folder.glob("[!~.]*")
+        if one.suffix.lower() in ENDINGS
+        and one.name.casefold() not in besides
+        and one.is_file()
+        and not is_report(one)
+    )
 
 
 def is_report(path: Path) -> bool:

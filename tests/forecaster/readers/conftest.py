@@ -1,7 +1,7 @@
 """Files for the readers, made on the spot: a case of two states, workbooks and text tables."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -83,12 +83,12 @@ def change(case: Path) -> Callable[..., None]:
 
 
 @pytest.fixture
-def read() -> Callable[[Path], tuple[Budgets, list[str], list[str]]]:
-    """Read a case: budgets, error lines, warning lines."""
+def read() -> Callable[..., tuple[Budgets, list[str], list[str]]]:
+    """Read a case, with files of states in small letters: budgets, error lines, warning lines."""
 
-    def apply(folder: Path) -> tuple[Budgets, list[str], list[str]]:
+    def apply(folder: Path, own: Collection[str] = ()) -> tuple[Budgets, list[str], list[str]]:
         problems = Problems()
-        budgets = read_budgets(folder, problems)
+        budgets = read_budgets(folder, problems, own)
         return budgets, [problem.line for problem in problems.errors], list(problems.warnings)
 
     return apply

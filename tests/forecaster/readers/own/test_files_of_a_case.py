@@ -8,8 +8,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from forecaster.case import template
-from forecaster.errors import Problems
-from forecaster.readers import read_budgets
 from forecaster.readers.files.spreadsheets import is_report
 from forecaster.readers.own.tables import TABLES
 
@@ -70,27 +68,28 @@ UNREAD = "was not read. One with a state's own figures is named under [sources.X
 
 
 @pytest.mark.parametrize("name", ["DE 2027.xlsx", "haushalt.ODS", "alt.xls", "figures.tsv", "budgets.tsv"])
-def test_a_spreadsheet_that_nothing_names_is_told_to_be_unread(case, name):
+def test_a_spreadsheet_that_nothing_names_is_told_to_be_unread(case, read, name):
     """A ministry that puts its file there and forgets to name it would find every figure unmoved."""
     (case / name).write_bytes(b"PK")
-    assert _warnings(case) == [f"{name}: {UNREAD}"]
-    assert _warnings(case, {name.casefold()}) == []
+    assert read(case)[1:] == ([], [f"{name}: {UNREAD}"])
+    assert read(case, {name.casefold()})[1:] == ([], [])
 
 
-def test_what_is_no_spreadsheet_is_passed_over(case):
+def test_what_is_no_spreadsheet_is_passed_over(case, read):
     """What Excel leaves beside an open file, what is hidden, a folder."""
     for name in ("~$DE.xlsx", ".hidden.xlsx", "DE.xlsx.bak"):
         (case / name).write_bytes(b"PK")
     (case / "folder.xlsx").mkdir()
-    assert _warnings(case) == []
+    assert read(case)[1:] == ([], [])
 
 
-def test_reports_in_the_folder_are_not_told(case):
+def test_reports_in_the_folder_are_not_told(case, read):
     """Of any version; the template, from which tables are filled, is told. `test_workbook.py`: real ones."""
     _authored("forecaster 0.9.0", case / "edip.xlsx")
     _authored("forecaster team", case / "DE 2.xlsx", title=">forecaster 1.0")
     template.write(case, case / "DE.xlsx")
-    assert [line.split(":")[0] for line in _warnings(case)] == ["DE 2.xlsx", "DE.xlsx"]
+    _, errors, warnings = read(case)
+    assert (errors, [line.split(":")[0] for line in warnings]) == ([], ["DE 2.xlsx", "DE.xlsx"])
 
 
 def _authored(author, path, title=""):
@@ -100,7 +99,7 @@ def _authored(author, path, title=""):
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
-def test_a_damaged_file_that_is_passed_over_stops_nothing(case, compression):
+def test_a_damaged_file_that_is_passed_over_stops_nothing(case, read, compression):
     """Each byte of what is packed in turn. LZMA has an error of its own."""
     path, about = case / "DE.xlsx", "docProps/core.xml"
     with zipfile.ZipFile(path, "w", compression) as parts:
@@ -109,14 +108,7 @@ def test_a_damaged_file_that_is_passed_over_stops_nothing(case, compression):
     for at in range(30 + len(about), whole.index(b"PK\1\2")):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
         assert is_report(path) in (True, False)
-    assert _warnings(case) in ([], [f"DE.xlsx: {UNREAD}"])
-
-
-def _warnings(case, own=()):
-    problems = Problems()
-    read_budgets(case, problems, own)
-    assert not problems.errors
-    return list(problems.warnings)
+    assert read(case)[1:] in (([], []), ([], [f"DE.xlsx: {UNREAD}"]))
 
 
 def test_a_workbook_by_another_name_is_told(tmp_path, read):
