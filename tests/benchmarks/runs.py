@@ -66,15 +66,19 @@ def verdicts(*, quick: bool) -> Iterator[Verdict | Skipped]:
     """
     paths = DEFAULT if quick else LARGE
     _simulated(SMALL, TWELVE, 2)
-    runs: list[Callable[[], float]] = [partial(_simulated, paths, TWELVE, 2)]
+    alone = Ways(crew=partial(local, helpers=None))
+    runs: list[Callable[[], float]] = [
+        partial(_simulated, paths, TWELVE, 2),
+        partial(_simulated, paths, TWELVE, 1, alone),
+    ]
     if find_spec("distributed") is not None:
         runs.append(partial(_simulated_by_dask, paths))
-    twelve, *there = _in_turn(*runs)
-    yield _times(paths, twelve)
+    two, one, *there = _in_turn(*runs)
+    yield _times(paths, two)
     yield _default_run()
     yield from _memory_of_runs(quick=quick)
-    yield _helpers(SMALL if quick else LARGE // 4)
-    yield _dask(paths, twelve, *there)
+    yield _helpers(paths, one, two)
+    yield _dask(paths, two, *there)
 
 
 def _in_turn(*runs: Callable[[], float]) -> list[list[Timed]]:
@@ -129,7 +133,7 @@ def _simulated(paths: int, scenarios: int, workers: int, ways: Ways | None = Non
     return time.perf_counter() - started
 
 
-def _times(paths: int, twelve: Sequence[Timed]) -> Verdict:
+def _times(paths: int, two: Sequence[Timed]) -> Verdict:
     """Twelve scenarios took these times: their median."""
     every = len(bundled().scenarios)
     scale = LARGE / paths
@@ -137,7 +141,7 @@ def _times(paths: int, twelve: Sequence[Timed]) -> Verdict:
         "paths simulated": paths,
         f"all {every} scenarios, 1,048,576 paths, here [s]": scale * _simulated(paths, every, 2),
     }
-    runs = [run._replace(seconds=scale * run.seconds) for run in twelve]
+    runs = [run._replace(seconds=scale * run.seconds) for run in two]
     return _as_designed("1,048,576 paths, 12 scenarios, 2 processes", runs, 90.0, figures)
 
 
@@ -226,15 +230,9 @@ def _memory(process: int) -> tuple[float, float]:
     return (int(pss[1]) / 1024.0, int(rss[1]) / 1024.0) if pss and rss else (0.0, 0.0)
 
 
-def _helpers(paths: int) -> Verdict:
-    """One process in passes of as many paths as those of two, and two."""
-    alone = Ways(crew=partial(local, helpers=None))
-    one, two = _in_turn(partial(_simulated, paths, TWELVE, 1, alone), partial(_simulated, paths, TWELVE, 2))
-    figures = {
-        "paths": paths,
-        "one process, each [s]": _each(one),
-        "two, each [s]": _each(two),
-    }
+def _helpers(paths: int, one: Sequence[Timed], two: Sequence[Timed]) -> Verdict:
+    """Times of one process in passes of as many paths as those of two, and of two beside each."""
+    figures = {"paths": paths, "one process, each [s]": _each(one), "two, each [s]": _each(two)}
     faster = median(alone.seconds / both.seconds for alone, both in zip(one, two, strict=True))
     return Verdict(5, "two processes against one", faster, "at least", 1.7, "times", figures)
 
