@@ -1,7 +1,7 @@
 """The bundled case as the benchmarks run it, and how long things take."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -39,3 +39,15 @@ def seconds(work: Callable[[], object], repeats: int) -> float:
         work()
         found.append(time.process_time() - started)
     return min(found)
+
+
+def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[list[float]]:
+    """Processor times of works that are compared, made in turn after one that warms up [s]."""
+    times: list[list[float]] = [[] for _ in works]
+    for turn in range(-1, repeats):
+        for work, found in zip(works, times, strict=True):
+            started = time.process_time()
+            work()
+            if turn >= 0:
+                found.append(time.process_time() - started)
+    return times
