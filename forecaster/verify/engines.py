@@ -5,13 +5,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from subprocess import DEVNULL
 
 import openpyxl
 
 from forecaster.machine.scratch import temporary_folder
-from forecaster.verify.book import Book, Place, Value, address
+from forecaster.verify.book import Book, Place, Value, address, filled
 from forecaster.verify.comparing import TOLERANCE, distance, shown
 from forecaster.verify.finding import Finding, Step
 
@@ -101,12 +102,13 @@ def _office() -> str | None:
 
 def _by_libreoffice(path: Path, cells: Sequence[Cell]) -> dict[Cell, Value]:
     with temporary_folder() as folder:
-        book = openpyxl.load_workbook(_converted(path, Path(folder)), data_only=True)
-        found = {
-            (name, place): book[name].cell(*place).value for name, place in cells if name in book.sheetnames
-        }
-        book.close()
-    return found
+        copy = _converted(path, Path(folder))
+        with closing(openpyxl.load_workbook(copy, read_only=True, data_only=True)) as book:
+            fresh = {
+                sheet.title: {(cell.row, cell.column): cell.value for cell in filled(sheet)}
+                for sheet in book.worksheets
+            }
+    return {(name, place): fresh[name].get(place) for name, place in cells if name in fresh}
 
 
 def _converted(path: Path, folder: Path) -> Path:

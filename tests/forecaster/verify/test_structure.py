@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from forecaster.verify import lines, verify
-from forecaster.verify.book import Leaf
+from forecaster.verify.book import Leaf, read
 from forecaster.verify.rows import broken_rows
 
 CELL = r'<c r="([A-Z]+[0-9]+)"([^>]*)>'
@@ -128,6 +128,16 @@ def test_a_hidden_row_and_a_hidden_column_are_found(planted):
         }
     )
     assert checked(path) == [("Calls", "column B", "hidden"), ("Plans", "row 9", "hidden")]
+
+
+def test_hidden_columns_that_stand_together_are_named_together(planted):
+    path = planted({"Calls": swap(r'<col (min="2") max="2"', r'<col hidden="1" \1 max="4"')})
+    assert checked(path) == [("Calls", "columns B to D", "hidden")]
+
+
+def test_cells_beyond_the_size_that_a_sheet_states_are_read(planted, report):
+    path = planted({"Plans": swap(r'<dimension ref="(A1):[A-Z]+[0-9]+"', r'<dimension ref="\1:B2"')})
+    assert read(path).leaves["Plans"] == read(report).leaves["Plans"]
 
 
 def test_parts_that_no_report_has_are_found(planted):
