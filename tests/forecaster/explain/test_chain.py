@@ -10,7 +10,7 @@ import pytest
 from chains import agree, by_hand, steps, value_at
 from click.testing import CliRunner
 from invented.union import assuming, invented, with_figures, written
-from recalculate import cells
+from recalculate import values
 
 from forecaster import case, pipeline, workbook
 from forecaster.cli import cli
@@ -46,7 +46,7 @@ def book(run, tmp_path_factory):
     """The values of its workbook."""
     target = tmp_path_factory.mktemp("book") / "report.xlsx"
     workbook.write(run, target, force=False)
-    return dict(cells(target, values=True))
+    return values(target)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -225,7 +225,7 @@ def test_a_state_is_explained_from_a_folder_and_from_its_report(folder, tmp_path
         "Strain",
     ]
     assert (told["state"], told["year"], told["scenario"], told["paths"]) == ("AL", 2027, scenario, 1024)
-    book = dict(cells(report, values=True))
+    book = values(report)
     placed = [step for chapter in told["chapters"] for step in chapter["steps"] if step["cell"]]
     assert len(placed) > 20
     for step in placed:
