@@ -4,17 +4,24 @@ BIN := .venv/bin
 METADATA := setup.cfg pyproject.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: report test bench mutants clean
+.PHONY: report test lint types types-windows bench mutants clean
 
 report: .venv/installed
 	$(BIN)/forecaster run --output reports/edip.xlsx --force
 
 test: .venv/installed-test
+	$(MAKE) --jobs=3 lint types types-windows
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+lint: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: .venv/installed-test
 	$(BIN)/mypy
+
+types-windows: .venv/installed-test
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # About forty minutes; BENCH=--quick for less.
 bench: .venv/installed-bench
