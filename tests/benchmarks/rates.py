@@ -75,10 +75,10 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
     source = drawn(SEED, 0, PASS_BLOCKS)
     ready = {key: source(*key) for key in asked}
 
-    def cells() -> list[Outcome]:
+    def cells() -> Iterator[Outcome]:
         found = draws(model, lambda name, rows: ready[name, rows])
         union = programme(model, found, scenario, in_layers=True)
-        return list(outcomes(model, found, scenario, union))
+        return outcomes(model, found, scenario, union)
 
     def numbers() -> None:
         fresh = drawn(SEED, 0, PASS_BLOCKS)
