@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from statistics import median
 
 import numpy as np
-from bundled import SEED, YEARS, bundled, seconds
+from bundled import SEED, YEARS, bundled, in_turn, seconds
 from verdicts import Verdict
 
 from forecaster.engine import PASS_BLOCKS
@@ -19,27 +20,28 @@ from models.strain import Outcome
 from models.stress import Scenario
 
 DRAWS = PASS_BLOCKS * BLOCK
+TWELVE = 12
 
 
 def verdicts(*, quick: bool) -> Iterator[Verdict]:
-    """One scenario against its bounds; twelve and all beside it."""
+    """One scenario against its bounds, all in turn and medians of ratios; twelve and all beside it."""
     repeats = 3 if quick else 10
+    every = bundled().scenarios
     normals, asked = _normals()
-    bound = DRAWS / seconds(lambda: _numbers(normals), repeats)
-    parts = _parts(asked, repeats)
-    whole = {
-        n: DRAWS / seconds(_pass(bundled().scenarios[:n]), repeats) for n in (1, 12, len(bundled().scenarios))
-    }
+    parts = _parts(asked)
+    *apart, whole, bound = in_turn([*parts.values(), _pass(every[:1]), lambda: _numbers(normals)], repeats)
+    rates = {1: DRAWS / median(whole)}
+    rates |= {n: DRAWS / seconds(_pass(every[:n]), repeats) for n in (TWELVE, len(every))}
     cells = len(bundled().model.states) * len(YEARS)
-    figures = {
+    figures: dict[str, object] = {
         "normals a path": normals / DRAWS,
-        "bound of random numbers [paths/s]": bound,
-        "parts [ms a pass]": {name: 1e3 * value for name, value in parts.items()},
-        "paths/s by scenarios": whole,
-        "million cells/s by scenarios": {n: n * cells * rate / 1e6 for n, rate in whole.items()},
+        "bound of random numbers [paths/s]": DRAWS / median(bound),
+        "parts [ms a pass]": {name: 1e3 * median(times) for name, times in zip(parts, apart, strict=True)},
+        "paths/s by scenarios": rates,
+        "million cells/s by scenarios": {n: n * cells * rate / 1e6 for n, rate in rates.items()},
     }
-    composite = DRAWS / sum(parts.values())
-    of_bound, of_parts = whole[1] / bound, whole[1] / composite
+    of_bound = median(alone / one for alone, one in zip(bound, whole, strict=True))
+    of_parts = median(sum(alone) / one for *alone, one in zip(*apart, whole, strict=True))
     if of_bound >= 0.40:
         yield Verdict(1, "one scenario, share of the Philox bound", of_bound, "at least", 0.40, "", figures)
     else:
@@ -69,8 +71,8 @@ def _numbers(normals: int) -> None:
         generator.standard_normal(out=out)
 
 
-def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
-    """Seconds of random numbers, cells and tally of one scenario on a pass, each alone."""
+def _parts(asked: Sequence[tuple[str, int]]) -> dict[str, Callable[[], object]]:
+    """Random numbers, cells and tally of one scenario on a pass, each alone."""
     model, scenario = bundled().model, bundled().scenarios[0]
     source = drawn(SEED, 0, PASS_BLOCKS)
     ready = {key: source(*key) for key in asked}
@@ -95,9 +97,9 @@ def _parts(asked: Sequence[tuple[str, int]], repeats: int) -> dict[str, float]:
             own.count(place, values)
 
     return {
-        "random numbers": seconds(numbers, repeats),
-        "cells": seconds(lambda: [None for _ in cells()], repeats),
-        "tally": seconds(tally, repeats),
+        "random numbers": numbers,
+        "cells": lambda: [None for _ in cells()],
+        "tally": tally,
     }
 
 
