@@ -62,6 +62,7 @@ class _Untold:
     def __init__(self, archive: zipfile.ZipFile, part: str | None) -> None:
         self.empty: set[Place] = set()
         self.hidden: list[str] = []
+        self._row = 0
         self._cell: dict[str, str] = {}
         self._is_formula = self._is_told = self._in_value = False
         parser = expat.ParserCreate()
@@ -80,8 +81,12 @@ class _Untold:
             case "v":
                 self._in_value = True
                 self._is_told = self._cell.get("t") == "str"
-            case "row" | "col" as name if attributes.get("hidden") in {"1", "true"}:
-                self.hidden.append(_name(name, attributes))
+            case "row":
+                self._row = int(attributes.get("r", self._row + 1))
+                if _hides(attributes):
+                    self.hidden.append(f"row {self._row}")
+            case "col" if _hides(attributes):
+                self.hidden.append(_columns(attributes))
 
     def _text(self, _: str) -> None:
         self._is_told |= self._in_value
@@ -152,10 +157,12 @@ def _formula(value: object) -> str:
     return "={data table}" if isinstance(value, DataTableFormula) else str(value)
 
 
-def _name(tag: str, attributes: Mapping[str, str]) -> str:
-    """Return the name of a row, or of columns that stand together."""
-    if tag == "row":
-        return f"row {attributes['r']}"
+def _hides(attributes: Mapping[str, str]) -> bool:
+    return attributes.get("hidden") in {"1", "true"}
+
+
+def _columns(attributes: Mapping[str, str]) -> str:
+    """Return the name of columns that stand together."""
     first, last = (get_column_letter(int(attributes[end])) for end in ("min", "max"))
     return f"column {first}" if first == last else f"columns {first} to {last}"
 

@@ -130,6 +130,11 @@ def test_a_hidden_row_and_a_hidden_column_are_found(planted):
     assert checked(path) == [("Calls", "column B", "hidden"), ("Plans", "row 9", "hidden")]
 
 
+def test_a_hidden_row_without_a_number_is_counted(planted):
+    path = planted({"Plans": swap(r'<row (r="2")', '<row hidden="1"')})
+    assert checked(path) == [("Plans", "row 2", "hidden")]
+
+
 def test_hidden_columns_that_stand_together_are_named_together(planted):
     path = planted({"Calls": swap(r'<col (min="2") max="2"', r'<col hidden="1" \1 max="4"')})
     assert checked(path) == [("Calls", "columns B to D", "hidden")]
