@@ -88,8 +88,10 @@ def formulas(book: Path) -> dict[str, str]:
 
 
 def differences(book: Path, folder: Path) -> tuple[int, float, dict[str, tuple[object, object]]]:
-    """Count of formulas, largest relative difference, and the cells where stored and new value disagree
-    or the new one is an error."""
+    """Count of formulas, largest relative difference, and the cells where stored and new value disagree.
+
+    A new value that is an error is among them.
+    """
     places = formulas(book)
     again = recalculated(book, folder)
     stored, fresh = values(book), values(again)

@@ -13,6 +13,8 @@ from models.stress import Scenario
 
 SEED = 20251231
 YEARS = range(2026, 2036)
+TWELVE = 12
+"""Scenarios of the goals."""
 
 
 @dataclass(frozen=True)

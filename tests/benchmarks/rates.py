@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from statistics import median
 
 import numpy as np
-from bundled import SEED, YEARS, bundled, in_turn, seconds
+from bundled import SEED, TWELVE, YEARS, bundled, in_turn, seconds
 from verdicts import Verdict
 
 from forecaster.engine import PASS_BLOCKS
@@ -20,7 +20,6 @@ from models.strain import Outcome
 from models.stress import Scenario
 
 DRAWS = PASS_BLOCKS * BLOCK
-TWELVE = 12
 
 
 def verdicts(*, quick: bool) -> Iterator[Verdict]:

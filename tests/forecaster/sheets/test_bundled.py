@@ -65,16 +65,14 @@ def test_chains_equal_the_cells(whole, values, state, year, scenario):
             assert value == pytest.approx(step.value, rel=2e-4, abs=1e-6), step
 
 
-def test_nine_books_of_ministries_are_written_in_a_third_of_a_minute(whole, tmp_path):
-    """All 27 in a minute; every third is one within the euro or outside, large or small."""
-    states = whole.states[::3]
+def test_27_books_of_ministries_are_written_in_a_minute(whole, tmp_path):
     start = time.process_time()
-    books = [content(whole.of(code)) for code in states]
+    books = [content(whole.of(code)) for code in whole.states]
     taken = time.process_time() - start
     (tmp_path / "one.xlsx").write_bytes(books[0])
-    assert taken < 13 * loading(tmp_path / "one.xlsx")  # 4 times; 20 s where that takes 1.5 s
-    assert len(books) == 9
-    polish = openpyxl.load_workbook(io.BytesIO(books[states.index("PL")]), read_only=True)
+    assert taken < 40 * loading(tmp_path / "one.xlsx")  # 13 times; a minute where that takes 1.5 s
+    assert len(books) == 27
+    polish = openpyxl.load_workbook(io.BytesIO(books[whole.states.index("PL")]), read_only=True)
     assert "Currencies" in polish.sheetnames
     polish.close()
 
