@@ -116,7 +116,7 @@ class Year:
 
 def clean(text: str) -> str:
     """Text with ordinary blanks, minus and apostrophe, without blanks around it and signs nobody sees."""
-    return text.translate(_PLAIN).strip()
+    return (text if text.isascii() else text.translate(_PLAIN)).strip()
 
 
 def is_missing(text: str) -> bool:

@@ -99,12 +99,15 @@ def plain(text: str) -> str:
 def folded(text: str) -> str:
     """Return a text without accents, case, blanks around and doubled blanks within."""
     letters = unicodedata.normalize("NFKD", clean(text)).casefold().replace("ł", "l")
-    return " ".join("".join(char for char in letters if not unicodedata.combining(char)).split())
+    if not letters.isascii():
+        letters = "".join(char for char in letters if not unicodedata.combining(char))
+    return " ".join(letters.split())
 
 
 def without_notes(text: str) -> str:
     """Return a name without footnote marks and what stands in brackets after it."""
-    return _NOTES.sub("", clean(text))
+    plain_text = clean(text)
+    return plain_text if plain_text[-1:].isalpha() else _NOTES.sub("", plain_text)  # no note ends in a letter
 
 
 def bare(text: str) -> str:

@@ -120,8 +120,10 @@ def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
     currency = _currency(plain, code)
     if percent and not currency:
         return Unit("%", "share", 0.01)
+    if not currency:
+        return None
     scale = _scale(plain, code, around)
-    if not currency or scale == UNCLEAR:
+    if scale == UNCLEAR:
         return None
     if _PER_HEAD.search(plain):
         return Unit(f"{currency} per head", "other", scale or 1.0, currency)

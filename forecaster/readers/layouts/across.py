@@ -248,9 +248,9 @@ def _measures(
     if not own:
         return [], [_nameless(part, context, rules)]
     table, found = part.measure, list[Block]()
-    names = Counter(without_notes(row.label) for row in part.segment.rows)
-    for row in part.segment.rows:
-        plain = without_notes(row.label)
+    plains = [without_notes(row.label) for row in part.segment.rows]
+    names = Counter(plains)
+    for row, plain in zip(part.segment.rows, plains, strict=True):
         name = plain if names[plain] == 1 else row.label
         unit, numbers = _row_unit(part, row, own, rules), _numbers(part, row, columns)
         if rules.strict and not unit:
@@ -307,7 +307,8 @@ def _figures(
         sheet = part.desk.sheet
         beside = sheet.text(row.number, flags[column]) if column in flags else ""
         flag = number.flag or beside or rules.flag(sheet, row.number, column) or part.heads.years[column].flag
-        place, flagged = sheet.address(row.number, column), replace(number, flag=flag)
+        flagged = replace(number, flag=flag) if flag != number.flag else number
+        place = sheet.address(row.number, column)
         own = part.units.get(column)
         measure = replace(part.measure, unit=own) if own else part.measure
         if not (rules.strict and is_percentage_of_money(part.desk, row.number, column, number, measure.unit)):

@@ -41,7 +41,7 @@ def of_row(sheet: Sheet, heads: Heads, row: Row, table: Unit, code: str) -> tupl
         return own, (row.number, heads.label)
     for column in range(1, heads.first):
         text = as_text(sheet.spread(row.number, column)) if column != heads.label else ""
-        if unit := units.alone(text, code):
+        if text and (unit := units.alone(text, code)):
             return unit, (row.number, column)
     return None
 
@@ -59,12 +59,12 @@ def of_notes(sheet: Sheet, heads: Heads, segment: Segment, code: str) -> list[tu
 
 def percentages(sheet: Sheet, heads: Heads, row: Row) -> bool:
     """Whether all that stands under the years of a row is shown as a percentage."""
-    shown = [
+    shown = (
         "%" in sheet.formats.get((row.number, column), "") or sheet.text(row.number, column).endswith("%")
         for column in heads.years
         if not cells.is_missing(sheet.text(row.number, column))
-    ]
-    return bool(shown) and all(shown)
+    )
+    return next(shown, False) and all(shown)
 
 
 def of_label(label: str, table: Unit, code: str) -> Unit | None:

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
-from measured import loading, measure
+from measured import is_within, measure
 from openpyxl import load_workbook
 
 from forecaster.readers.files.book import Sheet
@@ -37,6 +37,23 @@ def measured(root, context):
     def apply(path: Path) -> dict:
         with ProcessPoolExecutor(1, mp_context=context) as process:
             return process.submit(measure, path, root / "inputs").result(timeout=60)
+
+    return apply
+
+
+@pytest.fixture
+def read_within(measured):
+    """Read a file, in less than so many times what openpyxl takes to load it: as `measured`."""
+
+    def apply(times: float, path: Path) -> dict:
+        tries = []
+
+        def seconds() -> float:
+            tries.append(measured(path))
+            return tries[-1]["seconds"]
+
+        assert is_within(times, seconds, path), tries
+        return tries[0]
 
     return apply
 
@@ -288,18 +305,16 @@ def test_texts_that_would_make_a_pattern_run_for_long(text):
     assert time.process_time() - start < 0.2
 
 
-def test_a_large_sheet_of_lines_reads_fast_and_small(workbook, measured):
+def test_a_large_sheet_of_lines_reads_fast_and_small(workbook, read_within):
     rows = [["Budget, EUR thousand"], ["Line", "Title", *range(2022, 2027)]]
     rows += [[f"14{n:05}", f"Line {n} of the budget", *range(n, n + 5)] for n in range(18_000)]
-    book = workbook(rows, "AT.xlsx")
-    found = measured(book)
+    found = read_within(3, workbook(rows, "AT.xlsx"))  # 1.2 to 1.9 times
     assert found["errors"] == []
     assert found["figures"] == 18_000 * 5
-    assert found["seconds"] < 3 * loading(book)  # 1.2 to 1.7 times, whatever else the machine does
     assert found["megabytes"] < 250
 
 
-def test_lines_shown_as_money_read_as_fast(workbook, measured):
+def test_lines_shown_as_money_read_as_fast(workbook, read_within):
     """Each line is a table, for which the formats of the whole sheet had been gone through again."""
     path = workbook([["Line", 2025, 2026, 2027], *([f"Line {n}", n, n, n] for n in range(4000))], "AT.xlsx")
     book = load_workbook(path)
@@ -308,21 +323,18 @@ def test_lines_shown_as_money_read_as_fast(workbook, measured):
             cell.number_format = '#,##0.0 "Mio. €"'
     book.active["A1"] = "Line, EUR million"
     book.save(path)
-    found = measured(path)
+    found = read_within(10, path)  # 2 to 3 times
     assert (found["errors"], found["figures"]) == ([], 4000 * 3)
-    assert found["seconds"] < 10 * loading(path)  # 2 to 3 times
 
 
-def test_tables_below_one_another_read_in_a_time_that_grows_with_their_number(workbook, measured):
+def test_tables_below_one_another_read_in_a_time_that_grows_with_their_number(workbook, read_within):
     """Each had read all texts above it again: 200 of 8 lines had taken 72 seconds of processor time."""
     rows = []
     for table in range(200):
         heading = [f"Tabulka {table} v mil. Kč, ceny 2020"], ["Titul", 2024, None, 2025, None, 2026]
         rows += [*heading, *([f"Výdaje {line}", 1, "p", 2, "e", 3] for line in range(8)), []]
-    path = workbook(rows, "CZ.xlsx")
-    found = measured(path)
+    found = read_within(25, workbook(rows, "CZ.xlsx"))  # 5 times
     assert (found["errors"], found["figures"]) == ([], 200 * 8 * 3)
-    assert found["seconds"] < 25 * loading(path)  # 5 times
 
 
 def test_the_width_of_a_large_sheet_is_found_once():
