@@ -90,12 +90,12 @@ def formulas(book: Path) -> dict[str, str]:
 def differences(book: Path, folder: Path) -> tuple[int, float, dict[str, tuple[object, object]]]:
     """Count of formulas, largest relative difference, and the cells where stored and new value disagree.
 
-    A new value that is an error is among them.
+    Values that are an error are among them, stored and new.
     """
     places = formulas(book)
     again = recalculated(book, folder)
     stored, fresh = values(book), values(again)
-    worst, wrong = 0.0, dict.fromkeys(errors(again), (None, "an error"))
+    worst, wrong = 0.0, dict.fromkeys([*errors(book), *errors(again)], (None, "an error"))
     for place in places:
         error = distance(stored.get(place), fresh.get(place))
         worst = max(worst, error)

@@ -67,8 +67,9 @@ def as_json(report: Report) -> str:
 def _read(path: Path) -> Book:
     try:
         return read(path)
-    except (KeyError, ValueError, TypeError) as error:
-        raise InputError(f"{path}: cannot be read as a workbook ({error}). It may be damaged.") from error
+    except Exception as error:  # errors on damaged files are of every kind
+        told = next(iter(str(error).splitlines()), type(error).__name__)
+        raise InputError(f"{path}: cannot be read as a workbook ({told}). It may be damaged.") from error
 
 
 def _skipped(name: str, option: str) -> Step:

@@ -1,20 +1,20 @@
 """A finished workbook read back: what each cell holds, shows and hides."""
 
+import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeAlias
-from xml.parsers import expat
 
 import defusedxml.ElementTree
 import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from openpyxl.xml.constants import MAX_COLUMN
 
-from forecaster.readers.files.gate import local
+from forecaster.machine.memory import uncollected
 
 Place: TypeAlias = tuple[int, int]
 """Row and column, counted from 1."""
@@ -29,7 +29,8 @@ class Leaf:
 
     values: of all cells that are not empty; formulas: with their '='; errors: values such as #REF!; unvalued:
     formulas whose cell stores no value, but for those that may show an empty text; strong: rows set in bold;
-    shown: the sheet is not hidden; hidden: names of its hidden rows and columns.
+    shown: the sheet is not hidden; hidden: names of its hidden rows and columns; merged: ranges of cells that
+    are shown as one, which hides what lies under it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Leaf:
     unvalued: frozenset[Place]
     strong: frozenset[int]
     hidden: tuple[str, ...]
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,68 +54,24 @@ class Book:
     names: Mapping[str, str]
 
 
-class _Untold:
-    """What openpyxl does not tell while it reads a sheet row by row; that its XML does no harm the gate saw.
-
-    empty: formulas without a stored value, which it cannot tell from an empty text; hidden: names of rows and
-    columns. part: of the file, None for a sheet that has none.
-    """
-
-    def __init__(self, archive: zipfile.ZipFile, part: str | None) -> None:
-        self.empty: set[Place] = set()
-        self.hidden: list[str] = []
-        self._row = 0
-        self._cell: dict[str, str] = {}
-        self._is_formula = self._is_told = self._in_value = False
-        parser = expat.ParserCreate()
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.CharacterDataHandler = self._text
-        if part:
-            with archive.open(part) as stream:
-                parser.ParseFile(stream)
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        match local(tag):
-            case "c":
-                self._cell, self._is_formula, self._is_told = attributes, False, False
-            case "f":
-                self._is_formula = True
-            case "v":
-                self._in_value = True
-                self._is_told = self._cell.get("t") == "str"
-            case "row":
-                self._row = int(attributes.get("r", self._row + 1))
-                if _hides(attributes):
-                    self.hidden.append(f"row {self._row}")
-            case "col" if _hides(attributes):
-                self.hidden.append(_columns(attributes))
-
-    def _text(self, _: str) -> None:
-        self._is_told |= self._in_value
-
-    def _end(self, tag: str) -> None:
-        self._in_value = False
-        if self._is_formula and not self._is_told and local(tag) == "c":
-            self.empty.add(coordinate_to_tuple(self._cell.get("r", "A1")))
-
-
 def read(path: Path) -> Book:
     """Read a workbook that passed the gate.
 
-    Row by row: to hold the cells of the bundled report, twice, takes 320 MB where this takes 60, and longer.
+    Whole: row by row, which takes half the memory, openpyxl passes over rows and cells that come twice or out
+    of order, over sheets of one name and over charts that are gone. Other programs show them.
     """
-    with (
-        closing(openpyxl.load_workbook(path, read_only=True)) as texts,
-        closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as shown,
-        zipfile.ZipFile(path) as archive,
-    ):
-        parts = _parts(archive)
+    with uncollected():
+        texts, shown = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+        with zipfile.ZipFile(path) as archive:
+            unvalued = [frozenset(_unvalued(archive, part)) for part in _parts(archive)]
+            parts = tuple(archive.namelist())
         leaves = {
-            sheet.title: _leaf(texts[sheet.title], sheet, _Untold(archive, parts.get(sheet.title)))
-            for sheet in shown.worksheets
+            name: _leaf(texts[name], shown[name], empty)
+            for name, empty in zip(shown.sheetnames, unvalued, strict=True)
+            if hasattr(shown[name], "iter_rows")
         }
-        names = {name: str(entry.attr_text) for name, entry in texts.defined_names.items()}
-        return Book(path, leaves, tuple(archive.namelist()), names)
+    names = {name: str(entry.attr_text) for name, entry in texts.defined_names.items()}
+    return Book(path, leaves, parts, names)
 
 
 def address(place: Place) -> str:
@@ -121,34 +79,27 @@ def address(place: Place) -> str:
     return f"{get_column_letter(place[1])}{place[0]}"
 
 
-def filled(sheet: Any) -> Iterator[Any]:  # noqa: ANN401  a worksheet of openpyxl
-    """Cells of a sheet that hold something, row by row, whatever size it says it has."""
-    sheet.reset_dimensions()
-    return (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
-
-
-def _leaf(texts: Any, shown: Any, untold: _Untold) -> Leaf:  # noqa: ANN401  worksheets of openpyxl
-    formulas, strong = {}, set()
-    for cell in filled(texts):
-        if cell.data_type == "f":
-            formulas[cell.row, cell.column] = _formula(cell.value)
-            if cell.font.b:
-                strong.add(cell.row)
-    values, errors = {}, {}
-    for cell in filled(shown):
-        values[cell.row, cell.column] = cell.value
-        if cell.data_type == "e":
-            errors[cell.row, cell.column] = str(cell.value)
+def _leaf(texts: Any, shown: Any, unvalued: frozenset[Place]) -> Leaf:  # noqa: ANN401  worksheets of openpyxl
+    written = {place: cell for place, cell in _cells(texts) if cell.data_type == "f"}
+    formulas = {place: _formula(cell.value) for place, cell in written.items()}
+    values = dict(_cells(shown))
     return Leaf(
         name=shown.title,
         shown=shown.sheet_state == "visible",
-        values=values,
+        values={place: cell.value for place, cell in values.items()},
         formulas=formulas,
-        errors=errors,
-        unvalued=frozenset(place for place in untold.empty & formulas.keys() if '""' not in formulas[place]),
-        strong=frozenset(strong),
-        hidden=tuple(untold.hidden),
+        errors={place: str(cell.value) for place, cell in values.items() if cell.data_type == "e"},
+        unvalued=frozenset(place for place in unvalued & formulas.keys() if '""' not in formulas[place]),
+        strong=frozenset(row for (row, _), cell in written.items() if cell.font.b),
+        hidden=tuple(_hidden(shown)),
+        merged=tuple(sorted(map(str, shown.merged_cells.ranges))),
     )
+
+
+def _cells(sheet: Any) -> Iterator[tuple[Place, Any]]:  # noqa: ANN401  a worksheet of openpyxl
+    """Cells that hold something, row by row; to go through rows makes a cell of each gap between them."""
+    cells = sheet._cells  # noqa: SLF001
+    return ((place, cells[place]) for place in sorted(cells) if cells[place].value is not None)
 
 
 def _formula(value: object) -> str:
@@ -157,27 +108,51 @@ def _formula(value: object) -> str:
     return "={data table}" if isinstance(value, DataTableFormula) else str(value)
 
 
-def _hides(attributes: Mapping[str, str]) -> bool:
-    return attributes.get("hidden") in {"1", "true"}
+def _hidden(sheet: Any) -> Iterator[str]:  # noqa: ANN401  a worksheet of openpyxl
+    """Names of rows and columns that are hidden, or have no height or width."""
+    if sheet.sheet_format.zeroHeight:
+        yield "rows without a height of their own"
+    for row, look in sheet.row_dimensions.items():
+        if look.hidden or look.height == 0.0:
+            yield f"row {row}"
+    for look in sheet.column_dimensions.values():
+        if look.hidden or look.width == 0.0:
+            yield _columns(look.min, min(look.max or look.min, MAX_COLUMN))
 
 
-def _columns(attributes: Mapping[str, str]) -> str:
+def _columns(first: int, last: int) -> str:
     """Return the name of columns that stand together."""
-    first, last = (get_column_letter(int(attributes[end])) for end in ("min", "max"))
-    return f"column {first}" if first == last else f"columns {first} to {last}"
+    name = get_column_letter(first)
+    return f"column {name}" if first == last else f"columns {name} to {get_column_letter(last)}"
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet -> the part of the file that holds it."""
+def _unvalued(archive: zipfile.ZipFile, part: str) -> Iterator[Place]:
+    """Formulas of a sheet without a stored value, which openpyxl cannot tell from an empty text."""
+    with archive.open(part) as stream:
+        for _, element in defusedxml.ElementTree.iterparse(stream):
+            if element.tag.endswith("}c"):
+                parts = {child.tag.rpartition("}")[2]: child for child in element}
+                told = "v" in parts and (parts["v"].text or element.get("t") == "str")
+                if "f" in parts and not told:
+                    yield coordinate_to_tuple(element.get("r", "A1"))
+            elif element.tag.endswith("}row"):
+                element.clear()
+
+
+def _parts(archive: zipfile.ZipFile) -> list[str]:
+    """Parts of the file that hold its sheets, in their order, found as openpyxl finds them."""
     relations = defusedxml.ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {one.get("Id"): one.get("Target", "") for one in relations}
     sheets = defusedxml.ElementTree.fromstring(archive.read("xl/workbook.xml")).iter()
-    found = {}
-    for sheet in sheets:
-        if sheet.tag.endswith("}sheet"):
-            key = next(value for name, value in sheet.attrib.items() if name.endswith("}id"))
-            target = targets.get(key, "")
-            part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
-            if part in archive.namelist():
-                found[sheet.get("name", "")] = part
-    return found
+    keys = [
+        next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
+        for sheet in sheets
+        if sheet.tag.endswith("}sheet")
+    ]
+    known = set(archive.namelist())
+    return [part for key in keys if (part := _part(targets.get(key, ""))) in known]
+
+
+def _part(target: str) -> str:
+    """Name of the part that a relation of the workbook leads to."""
+    return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))

@@ -12,7 +12,7 @@ from subprocess import DEVNULL
 import openpyxl
 
 from forecaster.machine.scratch import temporary_folder
-from forecaster.verify.book import Book, Place, Value, address, filled
+from forecaster.verify.book import Book, Place, Value, address
 from forecaster.verify.comparing import TOLERANCE, distance, shown
 from forecaster.verify.finding import Finding, Step
 
@@ -105,7 +105,12 @@ def _by_libreoffice(path: Path, cells: Sequence[Cell]) -> dict[Cell, Value]:
         copy = _converted(path, Path(folder))
         with closing(openpyxl.load_workbook(copy, read_only=True, data_only=True)) as book:
             fresh = {
-                sheet.title: {(cell.row, cell.column): cell.value for cell in filled(sheet)}
+                sheet.title: {
+                    (cell.row, cell.column): cell.value
+                    for row in sheet.iter_rows()
+                    for cell in row
+                    if cell.value is not None
+                }
                 for sheet in book.worksheets
             }
     return {(name, place): fresh[name].get(place) for name, place in cells if name in fresh}

@@ -58,12 +58,14 @@ def run_id(book: Book) -> str:
 
 
 def hidden(book: Book) -> Iterator[Finding]:
-    """Find sheets, rows and columns out of sight."""
+    """Find sheets, rows and columns out of sight, and merged cells, which hide what lies under them."""
     for leaf in book.leaves.values():
         if not leaf.shown:
             yield Finding(leaf.name, "", "hidden sheet", "every sheet visible", "Unhide it and ask why.")
         for name in leaf.hidden:
             yield Finding(leaf.name, name, "hidden", "every row and column visible", "Unhide it and ask why.")
+        for area in leaf.merged:
+            yield Finding(leaf.name, area, "merged cells", "none in a report", "Unmerge them and ask why.")
 
 
 def outside(book: Book) -> Iterator[Finding]:

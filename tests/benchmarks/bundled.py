@@ -32,17 +32,6 @@ def bundled() -> Bundled:
     return Bundled(case, model, tuple(assembly.scenarios(case, names, len(YEARS))))
 
 
-def seconds(work: Callable[[], object], repeats: int) -> float:
-    """Shortest processor time of some repeats after one that warms up [s]."""
-    work()
-    found = []
-    for _ in range(repeats):
-        started = time.process_time()
-        work()
-        found.append(time.process_time() - started)
-    return min(found)
-
-
 def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[list[float]]:
     """Processor times of works that are compared, made in turn after one that warms up [s]."""
     times: list[list[float]] = [[] for _ in works]

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from statistics import median
 
 import numpy as np
-from bundled import SEED, TWELVE, YEARS, bundled, in_turn, seconds
+from bundled import SEED, TWELVE, YEARS, bundled, in_turn
 from verdicts import Verdict
 
 from forecaster.engine import PASS_BLOCKS
@@ -30,7 +30,7 @@ def verdicts(*, quick: bool) -> Iterator[Verdict]:
     parts = _parts(asked)
     *apart, whole, bound = in_turn([*parts.values(), _pass(every[:1]), lambda: _numbers(normals)], repeats)
     rates = {1: DRAWS / median(whole)}
-    rates |= {n: DRAWS / seconds(_pass(every[:n]), repeats) for n in (TWELVE, len(every))}
+    rates |= {n: DRAWS / median(*in_turn([_pass(every[:n])], repeats)) for n in (TWELVE, len(every))}
     cells = len(bundled().model.states) * len(YEARS)
     figures: dict[str, object] = {
         "normals a path": normals / DRAWS,

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
-from measured import is_within, measure
+from measured import assert_within, measure
 from openpyxl import load_workbook
 
 from forecaster.readers.files.book import Sheet
@@ -52,7 +52,7 @@ def read_within(measured):
             tries.append(measured(path))
             return tries[-1]["seconds"]
 
-        assert is_within(times, seconds, path), tries
+        assert_within(times, seconds, path)
         return tries[0]
 
     return apply

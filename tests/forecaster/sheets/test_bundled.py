@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from chains import agree, by_hand, steps
 from explored import others, switch_and_check
-from measured import is_within
+from measured import assert_within
 from recalculate import differences
 from recalculate import values as shown
 
@@ -74,7 +74,7 @@ def test_27_books_of_ministries_are_written_in_a_minute(whole, tmp_path):
         return time.process_time() - start
 
     (tmp_path / "one.xlsx").write_bytes(content(whole.of(whole.states[0])))
-    assert is_within(40, seconds, tmp_path / "one.xlsx")  # 13 times; a minute where that takes 1.5 s
+    assert_within(40, seconds, tmp_path / "one.xlsx")  # 13 times; a minute where that takes 1.5 s
     assert len(books) == 27
     polish = openpyxl.load_workbook(io.BytesIO(books[whole.states.index("PL")]), read_only=True)
     assert "Currencies" in polish.sheetnames

@@ -1,14 +1,17 @@
 """Something planted in a report's file: found, with its sheet and cell."""
 
 import re
+import zipfile
 
 import openpyxl
 import pytest
 
+from forecaster.errors import InputError
 from forecaster.verify import lines, verify
 from forecaster.verify.book import Leaf, read
 from forecaster.verify.rows import broken_rows
 
+RELATIONS = "xl/_rels/workbook.xml.rels"
 CELL = r'<c r="([A-Z]+[0-9]+)"([^>]*)>'
 
 
@@ -128,6 +131,109 @@ def test_a_hidden_row_and_a_hidden_column_are_found(planted):
         }
     )
     assert checked(path) == [("Calls", "column B", "hidden"), ("Plans", "row 9", "hidden")]
+
+
+@pytest.mark.parametrize("hidden", ['hidden="t"', 'hidden="on"', 'ht="0" customHeight="1"'])
+def test_a_row_out_of_sight_is_found(planted, hidden):
+    path = planted({"Plans": swap(r'<row (r="9")', rf"<row {hidden} \1")})
+    assert checked(path) == [("Plans", "row 9", "hidden")]
+
+
+def test_rows_and_columns_without_a_size_are_found(planted):
+    path = planted(
+        {
+            "Plans": swap(r"<sheetFormatPr( )", r'<sheetFormatPr zeroHeight="1"\1'),
+            "Calls": swap(r'<col (min="2" max="2") width="[0-9.]+"', r'<col \1 width="0"'),
+        }
+    )
+    assert checked(path) == [
+        ("Calls", "column B", "hidden"),
+        ("Plans", "rows without a height of their own", "hidden"),
+    ]
+
+
+def test_hidden_columns_that_end_nowhere_are_found(planted):
+    path = planted(
+        {
+            "Plans": swap(r'<col (min="3") max="3"', r'<col hidden="1" \1'),
+            "Calls": swap(r'<col (min="2") max="2"', r'<col hidden="1" \1 max="20000"'),
+        }
+    )
+    assert checked(path) == [("Calls", "columns B to XFD", "hidden"), ("Plans", "column C", "hidden")]
+
+
+def test_what_is_hidden_is_found_wherever_a_relation_leads(planted):
+    path = planted(
+        {
+            "Plans": swap(r'<row (r="9")', r'<row hidden="1" \1'),
+            RELATIONS: lambda text: text.replace('"worksheets/', '"../xl/worksheets/../worksheets/'),
+        }
+    )
+    assert checked(path) == [("Plans", "row 9", "hidden")]
+
+
+def test_merged_cells_are_found(planted):
+    """What lies under them no program shows, and formulas count it."""
+    merge = r'</sheetData><mergeCells count="1"><mergeCell ref="B90:D90"/></mergeCells>'
+    assert checked(planted({"Plans": swap("(</sheetData>)", merge)})) == [
+        ("Plans", "B90:D90", "merged cells")
+    ]
+
+
+def test_rows_and_cells_out_of_order_are_read(planted, report):
+    """Other programs show them: openpyxl reads them too, but not row by row."""
+
+    def last(text):
+        row = re.search(r'<row r="9".*?</row>', text, re.DOTALL)[0]
+        cells = re.findall(r"<c [^>]*/>|<c .*?</c>", row, re.DOTALL)
+        assert len(cells) > 2
+        moved = re.match("<row[^>]*>", row)[0] + "".join(reversed(cells)) + "</row>"
+        return text.replace(row, "").replace("</sheetData>", f"{moved}</sheetData>")
+
+    assert read(planted({"Plans": last})).leaves["Plans"] == read(report).leaves["Plans"]
+
+
+def test_a_row_that_comes_twice_is_read_as_it_is_shown(planted):
+    row = r'<row r="9"><c r="B9" t="e"><v>#REF!</v></c></row>\1'
+    assert checked(planted({"Plans": swap("(</sheetData>)", row)})) == [("Plans", "B9", "#REF!")]
+
+
+def test_a_formula_that_shows_an_empty_text_has_a_value(planted):
+    path = planted({"Outlays": swap(FORMULA + r"<v>[^<]*</v>", r'<c r="\1"\2 t="str"><f>\3</f><v></v>')})
+    assert checked(path) == []
+
+
+def test_two_sheets_of_a_name_are_both_read(planted, report, monkeypatch):
+    """A program shows the first under its name, and opens the other under a new one."""
+    monkeypatch.setattr("forecaster.verify.again._rerun", lambda *_: report)
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    leads = f'<Relationship Id="rId990" Type="{kind}" Target="worksheets/sheet990.xml"/></Relationships>'
+    holds = f'<Override PartName="/xl/worksheets/sheet990.xml" ContentType="{sheet}"/></Types>'
+    with zipfile.ZipFile(report) as archive:
+        names = re.findall('<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode())
+        past = archive.read(f"xl/worksheets/sheet{names.index('Past') + 1}.xml").decode()
+    path = planted(
+        {
+            "xl/workbook.xml": swap('(<sheet name="Past")', r'\1 sheetId="990" r:id="rId990"/>\1'),
+            RELATIONS: lambda text: text.replace("</Relationships>", leads),
+            "[Content_Types].xml": lambda text: text.replace("</Types>", holds),
+            "xl/worksheets/sheet990.xml": re.sub(
+                r"<v>[0-9]+\.[0-9]+</v>", "<v>999</v>", re.sub("<drawing [^>]*/>", "", past), count=1
+            ),
+        }
+    )
+    found = verify(path, recalculate=False, workers=1).findings
+    assert {(one.sheet, one.found) for one in found} == {("Past", "999"), ("Past1", "a sheet")}
+
+
+def test_a_chart_that_is_gone_is_told(report, tmp_path):
+    gone = "xl/charts/chart1.xml"
+    with zipfile.ZipFile(report) as source, zipfile.ZipFile(tmp_path / "less.xlsx", "w") as target:
+        for name in set(source.namelist()) - {gone}:
+            target.writestr(name, source.read(name))
+    with pytest.raises(InputError, match=f"less.xlsx: cannot be read as a workbook .*{gone}.* damaged"):
+        checked(tmp_path / "less.xlsx")
 
 
 def test_a_hidden_row_without_a_number_is_counted(planted):

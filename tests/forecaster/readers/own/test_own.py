@@ -5,7 +5,7 @@ import shutil
 import time
 
 import pytest
-from measured import is_within
+from measured import assert_within
 from openpyxl import load_workbook
 
 from forecaster.case import template
@@ -37,16 +37,18 @@ def test_missing_years_are_nan(case, read):
 
 
 def test_bundled_case_reads_quickly_and_without_a_problem(root, read):
+    found = []
+
     def seconds() -> float:
         start = time.process_time()
-        read(root / "inputs")
+        found.append(read(root / "inputs"))
         return time.process_time() - start
 
-    budgets, errors, warnings = read(root / "inputs")
+    assert_within(12, seconds, root / "inputs" / "budgets.xlsx")  # 2.5 to 4 times, CSV files included
+    budgets, errors, warnings = found[0]
     assert (errors, warnings) == ([], [])
     assert len(budgets.states) == 27
     assert budgets.figure("spending", "DE", 2025).file == "budgets.xlsx"
-    assert is_within(12, seconds, root / "inputs" / "budgets.xlsx")  # 2.5 to 4 times, CSV files included
 
 
 def test_spot_values_of_the_series_in_use(root, read):
