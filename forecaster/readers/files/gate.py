@@ -201,8 +201,10 @@ def check_workbook(path: Path, content: IO[bytes]) -> bool:
 
 def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     """Whether a part holds a formula; a part that is no XML, such as a picture, is not looked into."""
+    head = b""
     with archive.open(part) as stream:
-        head = stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+        while not head and (piece := stream.read(64)):
+            head = piece.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         return False
     scan = _Scan(path, part)

@@ -120,10 +120,11 @@ def test_far_cell(workbook, refused):
     assert "used area reaches XFD1048576" in refused(path)
 
 
+@pytest.mark.parametrize("before", ['<?xml version="1.0"?>', "", " " * 64, "\n" * 1000])
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
-def test_entity_bomb(workbook, refused, part):
+def test_entity_bomb(workbook, refused, part, before):
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
-    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "lol">{entities}]><x>&e11;</x>'
+    bomb = f'{before}<!DOCTYPE x [<!ENTITY e0 "lol">{entities}]><x>&e11;</x>'
     path = replaced(workbook(ROWS, "PL.xlsx"), {part: bomb.encode()})
     assert refused(path) == "PL.xlsx defines XML entities. It may be damaged or hostile; not opened."
 
