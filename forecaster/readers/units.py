@@ -118,10 +118,8 @@ def parsed(text: str, code: str = "", around: str = "") -> Unit | None:
         return Unit("% of GDP", "share", 0.01)
     percent = _OF_OTHER.search(plain)
     currency = _currency(plain, code)
-    if percent and not currency:
-        return Unit("%", "share", 0.01)
     if not currency:
-        return None
+        return Unit("%", "share", 0.01) if percent else None
     scale = _scale(plain, code, around)
     if scale == UNCLEAR:
         return None

@@ -41,7 +41,7 @@ class Leaf:
     unvalued: frozenset[Place]
     strong: frozenset[int]
     hidden: tuple[str, ...]
-    merged: tuple[str, ...] = ()
+    merged: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def _leaf(texts: Any, shown: Any, unvalued: frozenset[Place]) -> Leaf:  # noqa: 
 
 
 def _cells(sheet: Any) -> Iterator[tuple[Place, Any]]:  # noqa: ANN401  a worksheet of openpyxl
-    """Cells that hold something, row by row; to go through rows makes a cell of each gap between them."""
-    cells = sheet._cells  # noqa: SLF001
+    """Cells that hold something, row by row."""
+    cells = sheet._cells  # noqa: SLF001 - the only view without empty cells
     return ((place, cells[place]) for place in sorted(cells) if cells[place].value is not None)
 
 

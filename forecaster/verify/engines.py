@@ -102,9 +102,8 @@ def _office() -> str | None:
 
 def _by_libreoffice(path: Path, cells: Sequence[Cell]) -> dict[Cell, Value]:
     with temporary_folder() as folder:
-        copy = _converted(
-            path, Path(folder)
-        )  # LibreOffice writes rows in order, so they may be read one by one
+        copy = _converted(path, Path(folder))
+        # LibreOffice has written all rows once and in order, so they may be read one by one.
         with closing(openpyxl.load_workbook(copy, read_only=True, data_only=True)) as book:
             fresh = {
                 sheet.title: {

@@ -235,19 +235,19 @@ class _Scan:
 
     def _root(self, tag: str, _: dict[str, str]) -> None:
         """Choose what to count; sheets and shared texts alone may be large."""
-        kind = local(tag)
+        kind = _local(tag)
         self.parser.StartElementHandler = {"worksheet": self._cell, "workbook": self._workbook}.get(kind)
         if kind not in {"worksheet", "sst"} and self.part.file_size > HEAD_LIMIT:
             size = f"{self.part.file_size / MB:,.0f} MB (limit {HEAD_LIMIT // MB} MB)"
             raise Refused(f"{self.path.name}: part {self.part.filename} unpacks to {size}. {HOSTILE}")
 
     def _workbook(self, tag: str, _: dict[str, str]) -> None:
-        self.sheets += local(tag) == "sheet"
+        self.sheets += _local(tag) == "sheet"
         if self.sheets > SHEETS_LIMIT:
             raise Refused(f"{self.path.name} has more than {SHEETS_LIMIT:,} sheets. {HOSTILE}")
 
     def _cell(self, tag: str, attributes: dict[str, str]) -> None:
-        name = local(tag)
+        name = _local(tag)
         if name == "c":
             self.cells += 1
             if self.cells > CELLS_LIMIT:
@@ -262,7 +262,7 @@ class _Scan:
             raise Refused(f"{self.path.name}, {self.sheet}: {what}. {HOSTILE}")
 
 
-def local(tag: str) -> str:
+def _local(tag: str) -> str:
     """Return a tag without its namespace's prefix."""
     return tag.rsplit(":", 1)[-1]
 

@@ -103,7 +103,7 @@ LIST = {
 def test_a_list_with_a_year_in_each_record_is_judged_downwards():
     """Its records hold one year and words, as a row of titles does, but a formula too."""
     formulas = {(row, 3): f"=A{row}+B{row}" for row in range(2, 8)} | {(5, 3): "=A5+B6"}
-    leaf = Leaf("List", True, LIST, formulas, {}, frozenset(), frozenset(), ())
+    leaf = Leaf("List", True, LIST, formulas, {}, frozenset(), frozenset(), (), ())
     assert [place for place, _, _ in broken_rows(leaf)] == [(5, 3)]
 
 

@@ -108,7 +108,9 @@ def test_a_damaged_file_that_is_passed_over_stops_nothing(case, read, compressio
     whole = path.read_bytes()
     for at in range(30 + len(about), whole.index(b"PK\1\2")):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
-        assert not is_report(path) or zipfile.ZipFile(path).read(about) == text  # a byte that says nothing
+        if is_report(path):  # a byte that says nothing
+            with zipfile.ZipFile(path) as parts:
+                assert parts.read(about) == text
     assert read(case)[1:] in (([], []), ([], [f"DE.xlsx: {UNREAD}"]))
 
 
